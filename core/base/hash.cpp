@@ -1,0 +1,80 @@
+#include "core/base/hash.h"
+
+#include <cstring>
+#include <fstream>
+#include <memory>
+#include <vector>
+
+#include <openssl/evp.h>
+#include <xxhash.h>
+
+namespace vernier {
+
+namespace {
+
+std::string toHex(std::span<const std::uint8_t> bytes)
+{
+    constexpr char digits[] = "0123456789abcdef";
+    std::string text;
+    for (const auto b : bytes) {
+        text += digits[b >> 4];
+        text += digits[b & 15];
+    }
+    return text;
+}
+
+class Sha256 {
+public:
+    Sha256() : m_context(EVP_MD_CTX_new(), &EVP_MD_CTX_free)
+    {
+        EVP_DigestInit_ex(m_context.get(), EVP_sha256(), nullptr);
+    }
+    void add(const void* data, std::size_t size) { EVP_DigestUpdate(m_context.get(), data, size); }
+    std::string finish()
+    {
+        std::array<std::uint8_t, 32> digest {};
+        EVP_DigestFinal_ex(m_context.get(), digest.data(), nullptr);
+        return toHex(digest);
+    }
+
+private:
+    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> m_context;
+};
+
+} // namespace
+
+std::string ContentHash::hex() const { return toHex(bytes); }
+
+ContentHash contentHash(std::span<const std::byte> data)
+{
+    XXH128_canonical_t canonical;
+    XXH128_canonicalFromHash(&canonical, XXH3_128bits(data.data(), data.size()));
+    ContentHash hash;
+    std::memcpy(hash.bytes.data(), canonical.digest, hash.bytes.size());
+    return hash;
+}
+
+std::string sha256(std::span<const std::byte> data)
+{
+    Sha256 hash;
+    hash.add(data.data(), data.size());
+    return hash.finish();
+}
+
+Result<std::string> sha256OfFile(const std::filesystem::path& path)
+{
+    std::ifstream file(path, std::ios::binary);
+    if (!file)
+        return fail(ErrorCode::Unreadable, "cannot be opened", path);
+    Sha256 hash;
+    std::vector<char> buffer(1 << 20);
+    while (file) {
+        file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+        hash.add(buffer.data(), static_cast<std::size_t>(file.gcount()));
+    }
+    if (file.bad())
+        return fail(ErrorCode::Unreadable, "reading failed half way", path);
+    return hash.finish();
+}
+
+} // namespace vernier

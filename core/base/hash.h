@@ -1,0 +1,26 @@
+#pragma once
+
+#include "core/base/result.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace vernier {
+
+/// 128-bit XXH3 digest: identifies content (feature cache, duplicates). Not for security.
+struct ContentHash {
+    std::array<std::uint8_t, 16> bytes {};
+    auto operator<=>(const ContentHash&) const = default;
+    std::string hex() const;
+};
+
+ContentHash contentHash(std::span<const std::byte> data);
+
+/// SHA-256 as 64 lower-case hex digits; for weight files, whose publishers state it.
+std::string sha256(std::span<const std::byte> data);
+Result<std::string> sha256OfFile(const std::filesystem::path& path);
+
+} // namespace vernier

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "core/dataset/snapshot.h"
+
+#include <vector>
+
+namespace vernier {
+
+/// Edits give a new snapshot; the files on disk are never touched. `images` are indices into
+/// snapshot->images, which keep their meaning: an edit never reorders images, so undo is keeping
+/// the older pointer.
+SnapshotPtr relabelled(
+    const SnapshotPtr& snapshot, const std::vector<std::size_t>& images, ClassIndex label);
+SnapshotPtr moved(const SnapshotPtr& snapshot, const std::vector<std::size_t>& images, Split split);
+
+/// Edits of the person's as a file beside the run or project: path -> class and split, applied to a
+/// fresh scan.
+std::string editsToJson(const DatasetSnapshot& original, const DatasetSnapshot& edited);
+Result<SnapshotPtr> withEdits(const SnapshotPtr& original, std::string_view json);
+
+} // namespace vernier

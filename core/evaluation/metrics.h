@@ -1,0 +1,57 @@
+#pragma once
+
+#include "core/dataset/snapshot.h"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace vernier {
+
+struct Interval {
+    double low = 0;
+    double high = 0;
+};
+/// Wilson score interval at 95 % (z = 1.959964); Wilson 1927. total 0 gives [0, 1].
+Interval wilson(std::int64_t right, std::int64_t total);
+
+/// One picture with what the model said of it.
+struct ScoredImage {
+    std::size_t image = 0; ///< index into the snapshot's images
+    ClassIndex label = 0;
+    ClassIndex predicted = 0;
+    std::vector<float> probabilities; ///< one a class, sums to 1
+    double loss = 0; ///< -log p(label), natural logarithm
+    double confidence() const
+    {
+        return probabilities.empty() ? 0 : probabilities[static_cast<std::size_t>(predicted)];
+    }
+};
+
+struct ClassMetrics {
+    std::int64_t count = 0; ///< pictures whose true class it is
+    std::optional<double> precision; ///< none where nothing was predicted as it
+    std::optional<double> recall; ///< none where count is 0
+    std::optional<double> f1;
+};
+
+struct Evaluation {
+    Split split = Split::Validation;
+    std::vector<std::string> classes;
+    std::vector<ScoredImage> images;
+    std::vector<std::vector<std::int64_t>> confusion; ///< [true][predicted]
+    std::vector<ClassMetrics> perClass;
+    std::int64_t right = 0;
+    double accuracy = 0; ///< share 0..1
+    Interval interval;
+    double loss = 0; ///< mean, unweighted
+    int epoch = 0; ///< of the run whose weights were used; 0 unknown
+    std::vector<ScanProblem> problems; ///< pictures that could not be read; they count nowhere
+};
+
+/// From labels and probabilities; everything else is derived here, in one place.
+Evaluation evaluate(Split split, std::vector<std::string> classes, std::vector<ScoredImage> images);
+
+} // namespace vernier

@@ -1,0 +1,94 @@
+#pragma once
+
+#include "core/base/result.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vernier {
+
+enum class LayerKind : std::uint8_t {
+    Conv, ///< 2-D convolution with bias; weight (out, in, kernel, kernel)
+    MaxPool, ///< 2-D, no padding
+    Flatten, ///< (C, H, W) -> C*H*W in Keras's order: row, column, channel (H, W, C)
+    GlobalAveragePool, ///< mean over H and W
+    Dense, ///< weight (out, in)
+    Dropout
+};
+
+enum class Activation : std::uint8_t { None, Relu, Softmax };
+
+/// One row of an architecture: data, from which the forward pass, summary, freeze plan, name maps,
+/// exports and costs derive.
+struct Layer {
+    std::string name; ///< Keras's: "block1_conv1", "fc1"
+    std::string block; ///< "block1".."block5" in the backbone, "head" in a head, "top" in the
+                       ///< original classifier
+    LayerKind kind = LayerKind::Conv;
+    Activation activation = Activation::None;
+    int outputs = 0; ///< channels or features; 0 where the kind keeps them
+    int kernel = 0;
+    int stride = 1;
+    int padding = 0;
+    double rate = 0; ///< dropout: share of values dropped
+
+    bool hasParameters() const { return kind == LayerKind::Conv || kind == LayerKind::Dense; }
+};
+
+/// Channels, height, width of one sample; a vector of n features is (n, 1, 1).
+struct Shape {
+    int channels = 0;
+    int height = 1;
+    int width = 1;
+    std::int64_t count() const { return std::int64_t { channels } * height * width; }
+    bool operator==(const Shape&) const = default;
+};
+
+Shape outputShape(const Layer& layer, Shape input);
+std::int64_t parameterCount(const Layer& layer, Shape input);
+/// Multiply-accumulates of one sample's forward pass.
+std::int64_t multiplyAdds(const Layer& layer, Shape input);
+
+/// A backbone: its trunk, and the classifier that it was published with.
+struct Architecture {
+    std::string name; ///< "vgg16"
+    std::string title; ///< "VGG16"
+    int inputSize = 224;
+    std::string normalization; ///< name of what its ImageNet weights expect, see normalization.h
+    std::vector<Layer> layers; ///< input to last pooling
+    std::vector<Layer> top; ///< flatten, fc1, fc2, predictions (1000)
+
+    Shape inputShape() const { return { 3, inputSize, inputSize }; }
+    /// Names of the blocks, input side first.
+    std::vector<std::string> blocks() const;
+    /// Position of a layer in `layers`, or NotFound naming the layers there are.
+    Result<std::size_t> indexOf(std::string_view layer) const;
+    /// Shape that comes out of layers[0 .. count).
+    Shape shapeAfter(std::size_t count) const;
+};
+
+/// By name ("vgg16"); NotFound lists the names known. The reference lives as long as the program.
+Result<const Architecture*> findArchitecture(std::string_view name);
+const Architecture& vgg16();
+/// A network of VGG's form, small enough for tests to train in seconds: 2 blocks, 32 x 32 input,
+/// random weights.
+const Architecture& tinyVgg();
+
+enum class Pooling : std::uint8_t { Flatten, Average };
+std::string_view name(Pooling pooling); ///< "flatten", "average"
+
+/// The new classifier on top of the transfer layer: pool, then (dense, relu, dropout) for each of
+/// `dense`, then dense to the classes.
+struct HeadSpec {
+    Pooling pooling = Pooling::Flatten;
+    std::vector<int> dense { 1024 };
+    double dropout = 0.5; ///< after each hidden dense layer; [0, 1)
+    bool operator==(const HeadSpec&) const = default;
+};
+/// Layers named head_pool, head_dense1, head_dropout1, ..., head_predictions (softmax). Block
+/// "head".
+std::vector<Layer> headLayers(const HeadSpec& head, int classes);
+
+} // namespace vernier

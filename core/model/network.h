@@ -1,0 +1,70 @@
+#pragma once
+
+// Private to core: includes LibTorch.
+
+#include "core/model/model_description.h"
+
+#include <map>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <torch/torch.h>
+
+namespace vernier {
+
+struct LayerParameters {
+    torch::Tensor weight; ///< convolution (out, in, h, w), dense (out, in); fp32
+    torch::Tensor bias; ///< (out)
+};
+
+/// "block1_conv1.weight" -> tensor.
+using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
+
+/// Runs one layer. The weights are cast to x's dtype, so that bf16 in means bf16 arithmetic and,
+/// under autograd, fp32 gradients. Softmax is not applied here: a head ends in logits.
+torch::Tensor forward(
+    const Layer& layer, const LayerParameters* parameters, const torch::Tensor& x, bool training);
+
+/// The numbers of a model: backbone up to the transfer layer, and head. Copying shares the tensors.
+/// Not thread-safe.
+class Network {
+public:
+    /// Glorot-uniform weights and zero biases, as Keras initializes, drawn from `seed` alone.
+    static Result<Network> create(ModelDescription description, std::uint64_t seed);
+
+    const ModelDescription& description() const { return m_description; }
+    const Architecture& architecture() const { return *m_architecture; }
+    /// Backbone layers that run, input to transfer layer.
+    std::span<const Layer> backboneLayers() const { return m_backbone; }
+    std::span<const Layer> headLayers() const { return m_head; }
+
+    /// uint8 or float NCHW RGB 0..255 -> what the weights expect, as `dtype`, channels-last.
+    torch::Tensor normalized(const torch::Tensor& rgb, torch::ScalarType dtype) const;
+    /// Backbone layers [from, to) in x's dtype; NCHW, channels-last kept.
+    torch::Tensor backbone(
+        torch::Tensor x, std::size_t from, std::size_t to, bool training = false) const;
+    /// Logits, fp32 (N, classes), computed in x's dtype.
+    torch::Tensor head(torch::Tensor x, bool training) const;
+
+    /// Weights and biases of a block, or of "head".
+    std::vector<torch::Tensor> parameters(std::string_view block) const;
+    /// All tensors under Keras's layer names, in layer order.
+    NamedTensors state() const;
+    /// Copies values in (any float dtype, any device). Every tensor of the model must be there with
+    /// its shape (Mismatch), unless `backboneOnly`: then the head keeps what it has. `file` is
+    /// named in errors.
+    Status load(const std::map<std::string, torch::Tensor>& tensors, bool backboneOnly,
+        const std::filesystem::path& file);
+    void to(torch::Device device);
+
+private:
+    ModelDescription m_description;
+    const Architecture* m_architecture = nullptr;
+    std::vector<Layer> m_backbone;
+    std::vector<Layer> m_head;
+    std::map<std::string, LayerParameters, std::less<>> m_parameters;
+};
+
+} // namespace vernier

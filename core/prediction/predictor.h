@@ -1,0 +1,77 @@
+#pragma once
+
+#include "core/base/progress.h"
+#include "core/evaluation/metrics.h"
+#include "core/image/picture.h"
+#include "core/model/model_description.h"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace vernier {
+
+/// What a model says of one picture; or why it could not be read.
+struct Prediction {
+    std::filesystem::path path;
+    std::vector<float> probabilities; ///< in class order; empty when `error` is set
+    std::optional<Error> error;
+    /// Indices of the k most probable classes, most probable first.
+    std::vector<ClassIndex> top(int k) const;
+};
+
+/// A trained model with its own weights, ready to answer. Synchronous; one thread at a time; never
+/// shared with training.
+class Predictor {
+public:
+    /// A run folder (its best weights), or a file that Vernier wrote: safetensors, TorchScript,
+    /// ONNX; told apart by content. `fp32` true: computes in fp32 even where bf16 is faster
+    /// (exports are compared so).
+    static Result<Predictor> open(const std::filesystem::path& runOrModel,
+        const std::string& device = "auto", bool fp32 = false);
+    Predictor(Predictor&&) noexcept;
+    Predictor& operator=(Predictor&&) noexcept;
+    ~Predictor();
+
+    const std::vector<std::string>& classes() const;
+    Geometry geometry() const;
+    int inputSize() const;
+    /// "safetensors", "torchscript", "onnx".
+    std::string format() const;
+    int epoch() const; ///< that the weights are of; 0 unknown
+
+    /// Pictures already at inputSize x inputSize; answers [n][classes] probabilities, fp32. Nothing
+    /// is resized here.
+    Result<std::vector<std::vector<float>>> probabilities(std::span<const Picture> pictures) const;
+
+    /// Decodes ahead on another thread and calls `each` in order, one a path, from the calling
+    /// thread. A picture that cannot be read is a Prediction with an error, and the rest goes on.
+    /// Cancelled when stopped: what was called so far counts.
+    Status predict(const std::vector<std::filesystem::path>& paths,
+        const std::function<void(Prediction)>& each, std::stop_token stop = {},
+        const ProgressSink& progress = {}) const;
+
+    class Backend;
+
+private:
+    explicit Predictor(std::unique_ptr<Backend> backend);
+    std::unique_ptr<Backend> m_backend;
+};
+
+/// The files below `paths`: pictures as they are, folders searched for pictures, sorted; hidden
+/// ones passed over.
+std::vector<std::filesystem::path> picturesBelow(
+    const std::vector<std::filesystem::path>& paths, std::stop_token stop = {});
+
+/// Predicts a split of a dataset and scores it. The classes must be the model's (else Mismatch).
+Result<Evaluation> evaluateSplit(const Predictor& predictor, const DatasetSnapshot& dataset,
+    Split split, std::stop_token stop = {}, const ProgressSink& progress = {});
+
+/// RFC 4180: header path,class_1,probability_1,...,class_K,probability_K,error; CRLF; fields quoted
+/// where needed; UTF-8.
+std::string csvHeader(int top);
+std::string csvRow(const Prediction& prediction, const std::vector<std::string>& classes, int top);
+
+} // namespace vernier

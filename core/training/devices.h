@@ -1,0 +1,24 @@
+#pragma once
+
+#include "core/training/recipe.h"
+
+#include <string>
+#include <vector>
+
+namespace vernier {
+
+struct Device {
+    std::string id; ///< "cpu", "cuda:0": what a recipe says
+    std::string name; ///< "AMD EPYC", "NVIDIA H100"
+    std::uint64_t totalBytes = 0;
+    std::uint64_t freeBytes = 0;
+    bool fastBf16 = false; ///< AVX512-BF16 or AMX; Ampere or newer
+    std::string problem; ///< why it cannot be used; empty: it can
+};
+
+/// Slow the first time (it may load CUDA's libraries): never on the GUI thread.
+std::vector<Device> devices();
+/// Cores that training threads and loaders share.
+int usableCores();
+
+} // namespace vernier

@@ -1,0 +1,94 @@
+#pragma once
+
+#include "core/image/augmentation.h"
+#include "core/model/freeze_plan.h"
+#include "core/model/model_description.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vernier {
+
+enum class OptimizerKind : std::uint8_t { Adam, AdamW, Sgd, RmsProp };
+std::string_view name(OptimizerKind kind); ///< "adam", "adamw", "sgd", "rmsprop"
+
+struct OptimizerSpec {
+    OptimizerKind kind = OptimizerKind::Adam;
+    double momentum = 0.9; ///< sgd, rmsprop
+    double weightDecay = 0;
+    double epsilon = 1e-7; ///< Keras's
+    bool operator==(const OptimizerSpec&) const = default;
+};
+
+/// One stretch of a run with its own freeze plan, rates and epochs. The optimizer starts anew in
+/// each phase.
+struct Phase {
+    FreezePlan plan;
+    int epochs = 10;
+    int stepsPerEpoch = 0; ///< 0: whole passes; otherwise batches an epoch, drawn from a stream of
+                           ///< shuffled passes
+    bool operator==(const Phase&) const = default;
+};
+
+/// "auto" picks bf16 where the device computes in it quickly, fp32 elsewhere.
+enum class Precision : std::uint8_t { Auto, Fp32, Bf16 };
+std::string_view name(Precision precision);
+
+/// Everything that decides a run, as one JSON value. Default-constructed: the recipe `default`,
+/// less its name.
+struct Recipe {
+    std::string name = "default";
+    std::string about; ///< a sentence for people
+
+    std::string backbone = "vgg16";
+    std::string weights = "imagenet"; ///< "imagenet", "random", or a path to a safetensors file
+    std::string transferLayer = "block5_pool";
+    std::string normalization = "caffe";
+    HeadSpec head;
+
+    Geometry geometry = Geometry::Stretch;
+    Augmentation augmentation;
+    int views = 0; ///< augmented versions kept per picture; 0: drawn fresh every epoch. Without
+                   ///< augmentation there is one.
+    bool classWeights = true;
+    double validationFraction = 0.15; ///< used where the folder has no validation split
+
+    int batchSize = 20;
+    OptimizerSpec optimizer;
+    std::vector<Phase> phases { Phase {} };
+
+    std::uint64_t seed = 1;
+    std::string device = "auto"; ///< "auto", "cpu", "cuda", "cuda:N"
+    Precision precision = Precision::Auto;
+
+    bool operator==(const Recipe&) const = default;
+};
+
+/// Pretty JSON with every key, in a fixed order.
+std::string toJson(const Recipe& recipe);
+/// Missing keys take their defaults; an unknown key, a wrong type or a value out of range is
+/// Invalid and names the key by its dotted path: `phases.0.epochs: must be 1..10000, is 0`. `file`
+/// (may be empty) is named in errors.
+Result<Recipe> recipeFromJson(std::string_view json, const std::filesystem::path& file);
+/// Every rule that recipeFromJson applies, for a recipe made in the window.
+Status check(const Recipe& recipe);
+
+/// `--set key=value`: any key by its dotted name; the value is JSON, or else taken as a string.
+Result<Recipe> withValue(const Recipe& recipe, std::string_view key, std::string_view value);
+/// `--phase "blocks=4,5 lr=1e-5 head_lr=1e-4 epochs=5 steps=100"`: lr goes to the head and every
+/// block unless head_lr is given; `blocks=4:1e-6,5:1e-5` gives each its own; `blocks=all`,
+/// `blocks=none`.
+Result<Phase> phaseFromText(std::string_view text, const Architecture& backbone);
+
+/// The recipes that ship with the program: "default", "tutorial". Their JSON lies in
+/// resources/recipes.
+std::vector<std::string> builtInRecipeNames();
+Result<Recipe> builtInRecipe(std::string_view name);
+
+/// What a recipe says of the model, for a given list of classes.
+Result<ModelDescription> describeModel(
+    const Recipe& recipe, const std::vector<std::string>& classes);
+
+} // namespace vernier

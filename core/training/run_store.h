@@ -1,0 +1,44 @@
+#pragma once
+
+#include "core/dataset/snapshot.h"
+#include "core/training/events.h"
+
+#include <filesystem>
+#include <vector>
+
+namespace vernier {
+
+/// Files of a run folder. All appear atomically.
+namespace run_files {
+inline constexpr const char* kRecipe = "recipe.json";
+inline constexpr const char* kDataset
+    = "dataset.json"; ///< root, classes, and each picture's class and split
+inline constexpr const char* kEvents = "events.jsonl"; ///< one event a line; steps are left out
+inline constexpr const char* kBest = "best.safetensors"; ///< a whole model: weights and description
+inline constexpr const char* kLast
+    = "last.safetensors"; ///< the same, after the last finished epoch
+inline constexpr const char* kResume = "resume.safetensors"; ///< optimizer, counters
+} // namespace run_files
+
+/// What a run folder says of itself, read without any weights.
+struct RunInfo {
+    std::filesystem::path folder;
+    Recipe recipe;
+    std::vector<TrainingEvent> events;
+    int epochsDone = 0;
+    int bestEpoch = 0;
+    bool finished = false; ///< all phases of the recipe were run
+};
+Result<RunInfo> readRun(const std::filesystem::path& folder);
+
+/// The dataset as the run saw it. `root` non-empty: pictures are looked for there instead (they
+/// were moved). Pictures that are gone are listed in `problems`.
+Result<SnapshotPtr> readRunDataset(
+    const std::filesystem::path& folder, const std::filesystem::path& root = {});
+
+/// A new folder name below `parent` that does not exist yet: "2026-11-24 14.05 forky knifey
+/// spoony".
+std::filesystem::path freshRunFolder(
+    const std::filesystem::path& parent, const DatasetSnapshot& dataset);
+
+} // namespace vernier

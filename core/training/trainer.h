@@ -1,0 +1,61 @@
+#pragma once
+
+#include "core/base/progress.h"
+#include "core/training/feature_cache.h"
+#include "core/training/run_store.h"
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+namespace vernier {
+
+enum class RunMode : std::uint8_t {
+    Fresh, ///< the folder must not hold a run
+    Resume, ///< go on after the last finished epoch, as if nothing had happened
+    Extend ///< append job.recipe.phases to the run's, from the weights where it stands
+};
+
+struct TrainingJob {
+    SnapshotPtr dataset; ///< with its validation split already drawn (see withValidation)
+    Recipe recipe; ///< Resume: ignored; Extend: only `phases` counts
+    std::filesystem::path folder;
+    RunMode mode = RunMode::Fresh;
+    std::shared_ptr<FeatureCache>
+        cache; ///< shared between runs of a session; null: one for this run alone
+};
+
+/// What may change while a run is under way; read between batches. Any thread.
+class LiveKnobs {
+public:
+    void setPaused(bool paused);
+    bool paused() const { return m_paused.load(std::memory_order_relaxed); }
+    /// Blocks while paused, wakes on stop.
+    void waitWhilePaused(std::stop_token stop) const;
+
+    /// Takes effect with the next batch; counts until the phase ends.
+    void setRate(const std::string& block, double rate);
+    /// Rates set since the last call.
+    std::map<std::string, double> takeRates();
+
+private:
+    std::atomic<bool> m_paused { false };
+    std::atomic<bool> m_ratesChanged { false };
+    mutable std::mutex m_mutex;
+    std::map<std::string, double> m_rates;
+};
+
+using EventSink = std::function<void(const TrainingEvent&)>;
+
+/// Runs a job to its end on the calling thread and leaves a complete run folder. Events come on
+/// this thread; the last one is Finished or Failed, and the result says the same. A stop ends
+/// within one batch with Finished{stopped}; epochs that were finished count, the one under way is
+/// dropped. On the CPU, one seed and one thread count give the same numbers again, across Resume
+/// too.
+Result<Finished> train(
+    const TrainingJob& job, LiveKnobs& knobs, const EventSink& events, std::stop_token stop);
+
+} // namespace vernier

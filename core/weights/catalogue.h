@@ -1,0 +1,36 @@
+#pragma once
+
+#include "core/base/result.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace vernier {
+
+/// A weight file that Vernier knows by name.
+struct KnownWeights {
+    std::string name; ///< "imagenet"
+    std::string backbone;
+    std::string file; ///< below resources/weights
+    std::string sha256; ///< verified at load
+    std::string licence;
+    std::string about;
+};
+const std::vector<KnownWeights>& knownWeights();
+
+/// Folder with weights/, recipes/ ...: VERNIER_RESOURCES if set, else beside the program
+/// (../share/vernier), else the build's own.
+std::filesystem::path resourcesFolder();
+
+/// Path of a built-in weight file, its SHA-256 verified (once a process). Corrupt when it does not
+/// match.
+Result<std::filesystem::path> builtInWeights(const std::string& name);
+
+/// Converts a safetensors file with Keras's layer names to fp16, checks every shape against the
+/// backbone, and writes it atomically. Gives the largest relative error that fp16 brings (|a - b|
+/// over the tensor's largest |a|).
+Result<double> importWeights(const std::filesystem::path& from, const std::string& backbone,
+    const std::filesystem::path& to);
+
+} // namespace vernier

@@ -1,0 +1,28 @@
+#pragma once
+
+// Private to core: includes LibTorch.
+
+#include "core/model/network.h"
+#include "core/weights/safetensors.h"
+
+namespace vernier {
+
+/// Copies of a safetensors file's tensors, in their own dtype, on the CPU.
+std::map<std::string, torch::Tensor> toTensors(const SafetensorsFile& file);
+
+/// Writes tensors (made contiguous, on the CPU) with metadata; atomically.
+Status writeTensors(const std::filesystem::path& path, const NamedTensors& tensors,
+    const std::map<std::string, std::string>& metadata);
+
+/// A whole model as one file: weights under Keras's names, metadata key "vernier" = the
+/// description's JSON, plus the keys classes (JSON list), geometry, backbone that design.md's
+/// exports carry, and "epoch".
+Status writeModel(const std::filesystem::path& path, const Network& network, int epoch);
+
+struct LoadedModel {
+    Network network;
+    int epoch = 0;
+};
+Result<LoadedModel> readModel(const std::filesystem::path& path);
+
+} // namespace vernier
