@@ -1,0 +1,7 @@
+#include "core/base/version.h"
+
+namespace vernier {
+
+std::string vernierVersion() { return VERNIER_VERSION; }
+
+} // namespace vernier

@@ -1,0 +1,61 @@
+# vernier_add_test(NAME tst_x SOURCES file... LABELS core|ui|cli|style
+#                  [LIBRARIES target...] [TIMEOUT seconds] [ENVIRONMENT NAME=value...] [TORCH])
+#
+# A QtTest program. It is linked with Qt Test and vernier_test_support; a test labelled ui also gets Qt Gui and
+# vernier_ui, one labelled core gets vernier_core. TORCH gives it LibTorch's headers and core's precompiled header.
+#
+# All tests run without a display, in English, and with a home folder of their own, so that none reads or changes the
+# settings of whoever runs them.
+
+function(vernier_add_test)
+    cmake_parse_arguments(PARSE_ARGV 0 arg "TORCH" "NAME;TIMEOUT" "SOURCES;LIBRARIES;LABELS;ENVIRONMENT")
+    if(arg_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "vernier_add_test: what is ${arg_UNPARSED_ARGUMENTS}?")
+    endif()
+    if(NOT arg_NAME OR NOT arg_SOURCES OR NOT arg_LABELS)
+        message(FATAL_ERROR "vernier_add_test needs NAME, SOURCES and LABELS")
+    endif()
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 120)
+    endif()
+    if(VERNIER_SANITIZE)
+        math(EXPR arg_TIMEOUT "${arg_TIMEOUT} * 5")
+    endif()
+
+    add_executable(${arg_NAME} ${arg_SOURCES})
+    set_target_properties(${arg_NAME} PROPERTIES
+        AUTOMOC ON
+        RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+    target_compile_definitions(${arg_NAME} PRIVATE QT_NO_KEYWORDS)
+    target_link_libraries(${arg_NAME} PRIVATE Vernier::Flags vernier_test_support Qt6::Test ${arg_LIBRARIES})
+    if("core" IN_LIST arg_LABELS OR "cli" IN_LIST arg_LABELS)
+        target_link_libraries(${arg_NAME} PRIVATE Vernier::Core)
+    endif()
+    if("ui" IN_LIST arg_LABELS)
+        target_link_libraries(${arg_NAME} PRIVATE Vernier::Ui)
+    endif()
+    if("cli" IN_LIST arg_LABELS)
+        add_dependencies(${arg_NAME} vernier-cli)
+        target_compile_definitions(${arg_NAME} PRIVATE VERNIER_CLI="$<TARGET_FILE:vernier-cli>")
+    endif()
+    if(arg_TORCH)
+        target_link_libraries(${arg_NAME} PRIVATE Vernier::Torch)
+        target_precompile_headers(${arg_NAME} REUSE_FROM vernier_core_torch)
+    endif()
+
+    set(home "${CMAKE_BINARY_DIR}/tests/home/${arg_NAME}")
+    file(MAKE_DIRECTORY "${home}")
+    add_test(NAME ${arg_NAME} COMMAND ${arg_NAME})
+    set_tests_properties(${arg_NAME} PROPERTIES
+        LABELS "${arg_LABELS}"
+        TIMEOUT ${arg_TIMEOUT}
+        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_FONT_DPI=96;QT_SCALE_FACTOR=1;LC_ALL=C.UTF-8;TZ=UTC;HOME=${home};XDG_CONFIG_HOME=${home}/config;XDG_CACHE_HOME=${home}/cache;XDG_DATA_HOME=${home}/data;FONTCONFIG_PATH=/etc/fonts;${arg_ENVIRONMENT}")
+
+    # The name of the label is also a target, so that a part of the tests can be built alone.
+    foreach(label IN LISTS arg_LABELS)
+        if(NOT TARGET tests_${label})
+            add_custom_target(tests_${label})
+        endif()
+        add_dependencies(tests_${label} ${arg_NAME})
+    endforeach()
+endfunction()
