@@ -1,0 +1,227 @@
+#include "core/base/json_reader.h"
+
+#include <algorithm>
+
+namespace vernier {
+
+namespace {
+
+constexpr int kDeepestNesting = 64;
+
+std::string listed(const std::vector<std::string>& words)
+{
+    std::string text;
+    for (const auto& word : words)
+        text += (text.empty() ? "" : ", ") + word;
+    return text;
+}
+
+} // namespace
+
+Result<nlohmann::json> parseJson(std::string_view text, const std::filesystem::path& file)
+{
+    // A deeply nested text would exhaust the stack when the value is destroyed.
+    bool tooDeep = false;
+    const auto watch = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+        tooDeep = tooDeep || depth > kDeepestNesting;
+        return !tooDeep;
+    };
+    try {
+        auto value = nlohmann::json::parse(text.begin(), text.end(), watch);
+        if (tooDeep)
+            return fail(
+                ErrorCode::Corrupt, "is nested too deeply to be one of Vernier's files", file);
+        return value;
+    } catch (const nlohmann::json::exception& e) {
+        std::string what = e.what();
+        const auto start = what.find("parse error");
+        return fail(ErrorCode::Corrupt,
+            "is no valid JSON: " + (start == std::string::npos ? what : what.substr(start)), file);
+    }
+}
+
+JsonReader::JsonReader(const nlohmann::json& object, std::string path, std::filesystem::path file)
+    : m_object(object), m_path(std::move(path)), m_file(std::move(file))
+{
+    if (!object.is_object())
+        m_error = Error { ErrorCode::Invalid,
+            (m_path.empty() ? std::string("the file") : m_path) + ": must be a JSON object", m_file,
+            {} };
+}
+
+std::string JsonReader::pathOf(const std::string& key) const
+{
+    return m_path.empty() ? key : m_path + "." + key;
+}
+
+void JsonReader::complain(const std::string& key, const std::string& what)
+{
+    if (!m_error)
+        m_error = Error { ErrorCode::Invalid, pathOf(key) + ": " + what, m_file, {} };
+}
+
+void JsonReader::adopt(const Status& status)
+{
+    if (!status && !m_error)
+        m_error = status.error();
+}
+
+const nlohmann::json* JsonReader::find(const char* key)
+{
+    m_asked.insert(key);
+    if (!m_object.is_object())
+        return nullptr;
+    const auto found = m_object.find(key);
+    return found == m_object.end() ? nullptr : &*found;
+}
+
+void JsonReader::read(const char* key, std::string& value)
+{
+    if (const auto* v = find(key)) {
+        if (v->is_string())
+            value = v->get<std::string>();
+        else
+            complain(key, "must be a text");
+    }
+}
+
+void JsonReader::read(const char* key, bool& value)
+{
+    if (const auto* v = find(key)) {
+        if (v->is_boolean())
+            value = v->get<bool>();
+        else
+            complain(key, "must be true or false");
+    }
+}
+
+void JsonReader::read(const char* key, double& value, double low, double high)
+{
+    if (const auto* v = find(key)) {
+        const double number
+            = v->is_number() ? v->get<double>() : std::numeric_limits<double>::quiet_NaN();
+        if (number >= low && number <= high)
+            value = number;
+        else
+            complain(key,
+                "must be a number from " + shortNumber(low) + " to " + shortNumber(high) + ", is "
+                    + v->dump());
+    }
+}
+
+void JsonReader::read(const char* key, int& value, int low, int high)
+{
+    if (const auto* v = find(key)) {
+        const bool fits = v->is_number_integer()
+            && (!v->is_number_unsigned() || v->get<std::uint64_t>() <= 0x7fffffffu);
+        const auto number = fits ? v->get<std::int64_t>() : std::int64_t { -1 } + low;
+        if (number >= low && number <= high)
+            value = static_cast<int>(number);
+        else
+            complain(key,
+                "must be a whole number from " + std::to_string(low) + " to " + std::to_string(high)
+                    + ", is " + v->dump());
+    }
+}
+
+void JsonReader::read(const char* key, std::uint64_t& value)
+{
+    if (const auto* v = find(key)) {
+        if (v->is_number_unsigned())
+            value = v->get<std::uint64_t>();
+        else
+            complain(key, "must be a whole number from 0, is " + v->dump());
+    }
+}
+
+void JsonReader::read(const char* key, std::vector<int>& value, int low, int high, std::size_t most)
+{
+    const auto* list = array(key);
+    if (!list)
+        return;
+    if (list->size() > most)
+        return complain(key, "must have at most " + std::to_string(most) + " entries");
+    std::vector<int> numbers;
+    for (const auto& entry : *list) {
+        if (!entry.is_number_integer() || entry.get<double>() < low || entry.get<double>() > high)
+            return complain(key,
+                "must hold whole numbers from " + std::to_string(low) + " to "
+                    + std::to_string(high) + ", holds " + entry.dump());
+        numbers.push_back(entry.get<int>());
+    }
+    value = std::move(numbers);
+}
+
+void JsonReader::read(const char* key, std::vector<std::string>& value, std::size_t most)
+{
+    const auto* list = array(key);
+    if (!list)
+        return;
+    if (list->size() > most)
+        return complain(key, "must have at most " + std::to_string(most) + " entries");
+    std::vector<std::string> texts;
+    for (const auto& entry : *list) {
+        if (!entry.is_string())
+            return complain(key, "must hold texts, holds " + entry.dump());
+        texts.push_back(entry.get<std::string>());
+    }
+    value = std::move(texts);
+}
+
+void JsonReader::choose(const char* key, int& value, const std::vector<std::string>& words)
+{
+    if (const auto* v = find(key)) {
+        const auto found = v->is_string()
+            ? std::find(words.begin(), words.end(), v->get<std::string>())
+            : words.end();
+        if (found == words.end())
+            complain(key, "must be one of " + listed(words) + ", is " + v->dump());
+        else
+            value = static_cast<int>(found - words.begin());
+    }
+}
+
+const nlohmann::json* JsonReader::object(const char* key)
+{
+    const auto* v = find(key);
+    if (v && !v->is_object()) {
+        complain(key, "must be a JSON object");
+        return nullptr;
+    }
+    return v;
+}
+
+const nlohmann::json* JsonReader::array(const char* key)
+{
+    const auto* v = find(key);
+    if (v && !v->is_array()) {
+        complain(key, "must be a list");
+        return nullptr;
+    }
+    return v;
+}
+
+void JsonReader::require(const std::vector<std::string>& keys)
+{
+    for (const auto& key : keys) {
+        if (m_object.is_object() && !m_object.contains(key))
+            complain(key, "is missing");
+    }
+}
+
+Status JsonReader::finish()
+{
+    if (!m_error && m_object.is_object()) {
+        for (const auto& [key, value] : m_object.items()) {
+            if (!m_asked.contains(key)) {
+                complain(key, "is not a key that Vernier knows");
+                break;
+            }
+        }
+    }
+    if (m_error)
+        return tl::unexpected(*m_error);
+    return {};
+}
+
+} // namespace vernier
