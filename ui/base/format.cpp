@@ -1,0 +1,120 @@
+#include "ui/base/format.h"
+
+#include <QFile>
+#include <QLocale>
+
+#include <array>
+#include <cmath>
+
+namespace vernier::ui::format {
+namespace {
+
+constexpr QChar kNarrowSpace(0x202f);
+constexpr QChar kNoBreakSpace(0x00a0);
+
+QString withUnit(const QString& number, QLatin1String unit)
+{
+    return number + kNoBreakSpace + unit;
+}
+
+QString withUnit(qint64 number, QLatin1String unit)
+{
+    return withUnit(QString::number(number), unit);
+}
+
+} // namespace
+
+QString percent(double share, int digits)
+{
+    return withUnit(QString::number(share * 100, 'f', digits), QLatin1String("%"));
+}
+
+QString count(qint64 n)
+{
+    QString digits = QString::number(std::abs(n));
+    for (auto at = digits.size() - 3; at > 0; at -= 3)
+        digits.insert(at, kNarrowSpace);
+    return n < 0 ? QChar(0x2212) + digits : digits;
+}
+
+QString duration(double seconds)
+{
+    if (!std::isfinite(seconds) || seconds < 0)
+        return {};
+    const auto whole = static_cast<qint64>(std::llround(seconds));
+    if (whole < 60)
+        return withUnit(whole, QLatin1String("s"));
+    if (whole < 3600) {
+        const QString minutes = withUnit(whole / 60, QLatin1String("min"));
+        return whole % 60 == 0
+            ? minutes
+            : minutes + QLatin1Char(' ') + withUnit(whole % 60, QLatin1String("s"));
+    }
+    const qint64 minutes = whole / 60;
+    const QString hours = withUnit(minutes / 60, QLatin1String("h"));
+    return minutes % 60 == 0
+        ? hours
+        : hours + QLatin1Char(' ') + withUnit(minutes % 60, QLatin1String("min"));
+}
+
+QString bytes(quint64 n)
+{
+    static constexpr std::array kUnits { "bytes", "kB", "MB", "GB", "TB" };
+    auto value = static_cast<double>(n);
+    std::size_t unit = 0;
+    while (value >= 999.5 && unit + 1 < kUnits.size()) {
+        value /= 1000;
+        ++unit;
+    }
+    const int digits = unit > 0 && value < 9.95 ? 1 : 0;
+    return withUnit(QString::number(value, 'f', digits), QLatin1String(kUnits[unit]));
+}
+
+QString rate(double learningRate)
+{
+    if (learningRate == 0 || !std::isfinite(learningRate))
+        return QStringLiteral("0");
+    auto exponent = static_cast<int>(std::floor(std::log10(std::abs(learningRate))));
+    double mantissa = learningRate / std::pow(10.0, exponent);
+    if (std::abs(mantissa) >= 9.95) {
+        mantissa /= 10;
+        ++exponent;
+    }
+    QString number = QString::number(mantissa, 'f', 1);
+    if (number.endsWith(QLatin1String(".0")))
+        number.chop(2);
+    return exponent == 0 ? number : number + QLatin1Char('e') + QString::number(exponent);
+}
+
+QString accuracy(double share, Interval interval, qint64 n, const QString& split)
+{
+    const double half = (interval.high - interval.low) * 50;
+    return percent(share) + QStringLiteral(" ±") + kNoBreakSpace + QString::number(half, 'f', 1)
+        + QStringLiteral(" (%1, %2)")
+              .arg(split, plural(n, QStringLiteral("picture"), QStringLiteral("pictures")));
+}
+
+QString plural(qint64 n, const QString& one, const QString& many)
+{
+    return count(n) + kNoBreakSpace + (n == 1 ? one : many);
+}
+
+QString path(const std::filesystem::path& path)
+{
+    return QFile::decodeName(QByteArray::fromStdString(path.native()));
+}
+
+std::filesystem::path path(const QString& path) { return QFile::encodeName(path).toStdString(); }
+
+QString text(const Error& error)
+{
+    QString sentence = QString::fromStdString(error.text());
+    // A path in front keeps its spelling.
+    if (error.path.empty() && !sentence.isEmpty())
+        sentence[0] = sentence[0].toUpper();
+    if (!sentence.isEmpty() && !sentence.endsWith(QLatin1Char('.')))
+        sentence += QLatin1Char('.');
+    return sentence;
+}
+
+} // namespace vernier::ui::format

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "core/evaluation/metrics.h"
+
+#include <QString>
+
+#include <filesystem>
+
+/// Values as people read them, in English whatever the locale. Groups of digits are parted by
+/// narrow no-break spaces, values and their units by no-break spaces.
+namespace vernier::ui::format {
+
+QString percent(double share, int digits = 1); ///< "93.5 %"
+QString count(qint64 n); ///< "25 691 136"
+QString duration(double seconds); ///< "38 s", "4 min 10 s", "1 h 5 min"
+QString bytes(quint64 n); ///< "29 MB"
+QString rate(double learningRate); ///< "1e-5", "2.2e-5"
+/// "93.5 % ± 3.9 (validation, 153 pictures)"; ± half the interval's width, in percentage points.
+QString accuracy(double share, Interval interval, qint64 n, const QString& split);
+QString plural(qint64 n, const QString& one, const QString& many); ///< "1 picture", "397 pictures"
+
+QString path(const std::filesystem::path& path);
+std::filesystem::path path(const QString& path);
+QString text(const Error& error); ///< Error::text() with a capital letter and a full stop
+
+} // namespace vernier::ui::format

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <QIcon>
+#include <QString>
+
+class QPainter;
+class QRectF;
+
+namespace vernier::ui {
+
+/// One of resources/icons by its name, sharp at every scale, painted in the theme's colours of the
+/// moment: text, the accent where it is switched on, muted where it is disabled.
+QIcon icon(const QString& name);
+/// The same in a colour of one's own, for widgets that paint themselves.
+void paintIcon(QPainter& painter, const QString& name, const QRectF& rect, const QColor& color);
+
+} // namespace vernier::ui

@@ -1,0 +1,156 @@
+#include "ui/base/thumbnail_service.h"
+
+#include "core/image/geometry.h"
+#include "ui/base/format.h"
+
+#include <QGuiApplication>
+#include <QHash>
+#include <QImage>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#ifdef __linux__
+#include <sys/resource.h>
+#include <unistd.h>
+#endif
+
+namespace vernier::ui {
+namespace {
+
+/// Few sizes, so that moving the slider loads almost nothing anew.
+constexpr std::array kEdges { 96, 192, 384, 768 };
+
+int storedEdge(int edge)
+{
+    const auto wanted = static_cast<int>(std::ceil(edge * qApp->devicePixelRatio()));
+    const auto* found = std::lower_bound(kEdges.begin(), kEdges.end(), wanted);
+    return found == kEdges.end() ? kEdges.back() : *found;
+}
+
+void lowerPriority()
+{
+#ifdef __linux__
+    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 5);
+#endif
+}
+
+QImage load(const QString& path, int edge)
+{
+    const Result<Picture> picture = decodeThumbnail(format::path(path), edge);
+    if (!picture || picture->empty())
+        return {};
+    const QImage view(picture->rgb.data(), picture->width, picture->height,
+        qsizetype { picture->width } * 3, QImage::Format_RGB888);
+    return view.convertToFormat(QImage::Format_RGB32);
+}
+
+} // namespace
+
+ThumbnailService::ThumbnailService(QObject* parent) : QObject(parent)
+{
+    const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
+    for (unsigned i = 0; i < threads; ++i)
+        m_threads.emplace_back([this](std::stop_token stop) { work(stop); });
+}
+
+ThumbnailService::~ThumbnailService()
+{
+    for (std::jthread& thread : m_threads)
+        thread.request_stop();
+}
+
+QPixmap ThumbnailService::pixmap(const QString& absolutePath, int edge)
+{
+    const Key key { absolutePath, storedEdge(edge) };
+    if (const QPixmap* found = m_cache.object(key))
+        return *found;
+    if (m_failed.contains(absolutePath))
+        return {};
+    if (!m_pending.contains(key)) {
+        m_pending.insert(key);
+        {
+            const std::scoped_lock lock(m_mutex);
+            m_queue.push_back(key);
+        }
+        m_wake.notify_one();
+    }
+    for (const int other : kEdges) {
+        if (const QPixmap* found = m_cache.object({ absolutePath, other }))
+            return *found;
+    }
+    return {};
+}
+
+void ThumbnailService::setVisible(const QStringList& absolutePaths)
+{
+    QHash<QString, qsizetype> order;
+    order.reserve(absolutePaths.size());
+    for (qsizetype i = 0; i < absolutePaths.size(); ++i)
+        order.insert(absolutePaths[i], i);
+
+    const std::scoped_lock lock(m_mutex);
+    std::erase_if(m_queue, [&](const Key& key) {
+        if (order.contains(key.first))
+            return false;
+        m_pending.remove(key);
+        return true;
+    });
+    std::stable_sort(m_queue.begin(), m_queue.end(),
+        [&](const Key& a, const Key& b) { return order.value(a.first) < order.value(b.first); });
+}
+
+void ThumbnailService::clear()
+{
+    m_cache.clear();
+    m_pending.clear();
+    m_failed.clear();
+    const std::scoped_lock lock(m_mutex);
+    m_queue.clear();
+    ++m_generation;
+}
+
+std::size_t ThumbnailService::queued() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_queue.size();
+}
+
+void ThumbnailService::work(std::stop_token stop)
+{
+    lowerPriority();
+    while (true) {
+        Key key;
+        quint64 generation = 0;
+        {
+            std::unique_lock lock(m_mutex);
+            if (!m_wake.wait(lock, stop, [this] { return !m_queue.empty(); }))
+                return;
+            key = m_queue.front();
+            m_queue.pop_front();
+            generation = m_generation;
+        }
+        if (stop.stop_requested())
+            return;
+        const QImage image = load(key.first, key.second);
+        QMetaObject::invokeMethod(
+            this, [this, key, image, generation] { deliver(key, image, generation); },
+            Qt::QueuedConnection);
+    }
+}
+
+void ThumbnailService::deliver(const Key& key, const QImage& image, quint64 generation)
+{
+    // Only the GUI thread changes it, so that it may be read here without the lock.
+    if (generation != m_generation)
+        return;
+    m_pending.remove(key);
+    if (image.isNull())
+        m_failed.insert(key.first);
+    else
+        m_cache.insert(key, new QPixmap(QPixmap::fromImage(image)), image.sizeInBytes());
+    Q_EMIT ready(key.first);
+}
+
+} // namespace vernier::ui
