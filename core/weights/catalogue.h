@@ -12,24 +12,21 @@ namespace vernier {
 struct KnownWeights {
     std::string name; ///< "imagenet"
     std::string backbone;
-    std::string file; ///< below resources/weights
+    std::string file; ///< below weights/ in resourceDir()
     std::string sha256; ///< verified at load
     std::string licence;
     std::string about;
 };
 const std::vector<KnownWeights>& knownWeights();
 
-/// Folder with weights/, recipes/ ...: VERNIER_RESOURCES if set, else beside the program
-/// (../share/vernier), else the build's own.
-std::filesystem::path resourcesFolder();
-
-/// Path of a built-in weight file, its SHA-256 verified (once a process). Corrupt when it does not
-/// match.
+/// Path of a built-in weight file, its SHA-256 verified (once a process and state of the file).
+/// Corrupt when it does not match. Thread-safe.
 Result<std::filesystem::path> builtInWeights(const std::string& name);
 
 /// Converts a safetensors file with Keras's layer names to fp16, checks every shape against the
-/// backbone, and writes it atomically. Gives the largest relative error that fp16 brings (|a - b|
-/// over the tensor's largest |a|).
+/// backbone, and writes it atomically; tensors that the backbone lacks are left out. Gives the
+/// largest relative error that fp16 brings (|a - b| over the tensor's largest |a|). A value that
+/// fp16 cannot hold, or that is no finite number, is refused.
 Result<double> importWeights(const std::filesystem::path& from, const std::string& backbone,
     const std::filesystem::path& to);
 

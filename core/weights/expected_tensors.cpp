@@ -1,0 +1,61 @@
+#include "core/weights/expected_tensors.h"
+
+namespace vernier {
+
+namespace {
+
+std::string shapeText(const std::vector<std::int64_t>& shape)
+{
+    std::string text;
+    for (const auto edge : shape)
+        text += (text.empty() ? "" : ", ") + std::to_string(edge);
+    return "[" + text + "]";
+}
+
+bool isFloat(DType dtype)
+{
+    return dtype == DType::F64 || dtype == DType::F32 || dtype == DType::F16
+        || dtype == DType::BF16;
+}
+
+} // namespace
+
+std::vector<ExpectedTensor> expectedTensors(std::span<const Layer> layers, Shape input)
+{
+    std::vector<ExpectedTensor> expected;
+    for (const auto& layer : layers) {
+        if (layer.hasParameters()) {
+            if (layer.kind == LayerKind::Conv)
+                expected.push_back({ layer.name + ".weight",
+                    { layer.outputs, input.channels, layer.kernel, layer.kernel } });
+            else
+                expected.push_back({ layer.name + ".weight", { layer.outputs, input.count() } });
+            expected.push_back({ layer.name + ".bias", { layer.outputs } });
+        }
+        input = outputShape(layer, input);
+    }
+    return expected;
+}
+
+Status checkTensors(const SafetensorsFile& file, const std::vector<ExpectedTensor>& expected)
+{
+    for (const auto& [name, shape] : expected) {
+        const auto* tensor = file.find(name);
+        if (!tensor)
+            return fail(ErrorCode::Mismatch, "has no weights for " + name, file.path(),
+                "choose a file for this network");
+        if (tensor->shape != shape)
+            return fail(ErrorCode::Mismatch,
+                name + " has the shape " + shapeText(tensor->shape) + ", the network needs "
+                    + shapeText(shape),
+                file.path(), "choose a file for this network");
+        if (!isFloat(tensor->dtype))
+            return fail(ErrorCode::Unsupported,
+                name + " is of the type " + std::string(vernier::name(tensor->dtype))
+                    + ", weights are F32, F16, BF16 or F64",
+                file.path());
+    }
+    return {};
+}
+
+} // namespace vernier

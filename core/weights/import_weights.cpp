@@ -1,0 +1,59 @@
+#include "core/weights/catalogue.h"
+#include "core/weights/expected_tensors.h"
+#include "core/weights/model_file.h"
+#include "core/weights/model_metadata.h"
+
+namespace vernier {
+
+Result<double> importWeights(
+    const std::filesystem::path& from, const std::string& backbone, const std::filesystem::path& to)
+{
+    const auto architecture = findArchitecture(backbone);
+    if (!architecture)
+        return tl::unexpected(architecture.error());
+    const auto& trunk = **architecture;
+    const auto file = SafetensorsFile::open(from);
+    if (!file)
+        return tl::unexpected(file.error());
+    const auto expected = expectedTensors(trunk.layers, trunk.inputShape());
+    if (auto ok = checkTensors(*file, expected); !ok)
+        return tl::unexpected(ok.error());
+
+    try {
+        const auto tensors = toTensors(*file);
+        NamedTensors halves;
+        double worst = 0;
+        for (const auto& wanted : expected) {
+            const auto exact = tensors.at(wanted.name).to(torch::kDouble);
+            if (!exact.isfinite().all().item<bool>())
+                return fail(ErrorCode::Corrupt,
+                    wanted.name + " holds a value that is no finite number", from,
+                    "choose another weight file");
+            const auto half = exact.to(torch::kHalf);
+            if (!half.isfinite().all().item<bool>())
+                return fail(ErrorCode::Unsupported,
+                    wanted.name + " holds a value beyond the 65504 that fp16 can", from,
+                    "choose another weight file");
+            const auto largest = exact.abs().max().item<double>();
+            if (largest > 0)
+                worst = std::max(
+                    worst, (exact - half.to(torch::kDouble)).abs().max().item<double>() / largest);
+            halves.emplace_back(wanted.name, half);
+        }
+        if (auto ok = writeTensors(to, halves,
+                { { metadata_keys::kBackbone, trunk.name },
+                    { "normalization", trunk.normalization } });
+            !ok)
+            return tl::unexpected(ok.error());
+        return worst;
+    } catch (const c10::Error& e) {
+        return fail(ErrorCode::OutOfMemory,
+            std::string("the weights could not be converted: ") + e.what_without_backtrace(), from,
+            "close other programs and try again");
+    } catch (const std::bad_alloc&) {
+        return fail(ErrorCode::OutOfMemory, "the weights do not fit into memory", from,
+            "close other programs and try again");
+    }
+}
+
+} // namespace vernier

@@ -1,0 +1,110 @@
+#include "core/weights/model_file.h"
+
+#include "core/weights/expected_tensors.h"
+#include "core/weights/model_metadata.h"
+
+#include <cstring>
+
+namespace vernier {
+
+namespace {
+
+struct Pairing {
+    DType dtype;
+    torch::ScalarType type;
+};
+constexpr std::array kPairings {
+    Pairing { DType::F64, torch::kDouble },
+    Pairing { DType::F32, torch::kFloat },
+    Pairing { DType::F16, torch::kHalf },
+    Pairing { DType::BF16, torch::kBFloat16 },
+    Pairing { DType::I64, torch::kLong },
+    Pairing { DType::I32, torch::kInt },
+    Pairing { DType::I16, torch::kShort },
+    Pairing { DType::I8, torch::kChar },
+    Pairing { DType::U8, torch::kByte },
+    Pairing { DType::Bool, torch::kBool },
+};
+
+} // namespace
+
+std::map<std::string, torch::Tensor> toTensors(const SafetensorsFile& file)
+{
+    std::map<std::string, torch::Tensor> tensors;
+    for (const auto& view : file.tensors()) {
+        const auto pairing = std::ranges::find(kPairings, view.dtype, &Pairing::dtype);
+        auto tensor = torch::empty(view.shape, pairing->type);
+        if (!view.data.empty())
+            std::memcpy(tensor.data_ptr(), view.data.data(), view.data.size());
+        tensors.emplace(view.name, std::move(tensor));
+    }
+    return tensors;
+}
+
+Status writeTensors(const std::filesystem::path& path, const NamedTensors& tensors,
+    const std::map<std::string, std::string>& metadata)
+{
+    try {
+        std::vector<torch::Tensor> kept;
+        std::vector<TensorView> views;
+        for (const auto& [name, tensor] : tensors) {
+            const auto pairing = std::ranges::find(kPairings, tensor.scalar_type(), &Pairing::type);
+            if (pairing == kPairings.end())
+                return fail(ErrorCode::Unsupported,
+                    name + " is of a type that safetensors files do not have", path);
+            kept.push_back(tensor.detach().cpu().contiguous());
+            const auto& values = kept.back();
+            views.push_back({ name, pairing->dtype, values.sizes().vec(),
+                { static_cast<const std::byte*>(values.const_data_ptr()), values.nbytes() } });
+        }
+        return writeSafetensors(path, views, metadata);
+    } catch (const c10::Error& e) {
+        return fail(ErrorCode::Internal,
+            std::string("the weights could not be copied: ") + e.what_without_backtrace(), path);
+    } catch (const std::bad_alloc&) {
+        return fail(ErrorCode::OutOfMemory, "the weights do not fit into memory", path);
+    }
+}
+
+Status writeModel(const std::filesystem::path& path, const Network& network, int epoch)
+{
+    return writeTensors(path, network.state(), modelMetadata(network.description(), epoch));
+}
+
+Result<LoadedModel> readModel(const std::filesystem::path& path)
+{
+    auto file = SafetensorsFile::open(path);
+    if (!file)
+        return tl::unexpected(file.error());
+    auto identity = modelFromMetadata(file->metadata(), path);
+    if (!identity)
+        return tl::unexpected(identity.error());
+
+    // The description's sizes are only believed where the file holds the numbers to go with them,
+    // so that a small file cannot ask for a network of any size.
+    const auto layers = allLayers(identity->description);
+    const auto architecture = findArchitecture(identity->description.backbone);
+    if (!layers || !architecture)
+        return tl::unexpected(layers ? architecture.error() : layers.error());
+    const auto expected = expectedTensors(*layers, (*architecture)->inputShape());
+    if (auto ok = checkTensors(*file, expected); !ok)
+        return tl::unexpected(ok.error());
+
+    try {
+        auto network = Network::create(std::move(identity->description), 0);
+        if (!network)
+            return tl::unexpected(network.error());
+        if (auto ok = network->load(toTensors(*file), false, path); !ok)
+            return tl::unexpected(ok.error());
+        return LoadedModel { std::move(*network), identity->epoch };
+    } catch (const c10::Error& e) {
+        return fail(ErrorCode::OutOfMemory,
+            std::string("the model could not be loaded: ") + e.what_without_backtrace(), path,
+            "close other programs and try again");
+    } catch (const std::bad_alloc&) {
+        return fail(ErrorCode::OutOfMemory, "the model does not fit into memory", path,
+            "close other programs and try again");
+    }
+}
+
+} // namespace vernier
