@@ -1,12 +1,8 @@
 find_package(Threads REQUIRED)
 find_package(VernierTorch REQUIRED)
 
-# Asking for the components alone keeps OpenCV's gui and video modules out of the link line.
-find_package(OpenCV 4.5 REQUIRED COMPONENTS core imgproc imgcodecs dnn)
-add_library(vernier_opencv INTERFACE)
-add_library(Vernier::OpenCV ALIAS vernier_opencv)
-target_include_directories(vernier_opencv SYSTEM INTERFACE ${OpenCV_INCLUDE_DIRS})
-target_link_libraries(vernier_opencv INTERFACE opencv_core opencv_imgproc opencv_imgcodecs opencv_dnn)
+find_package(VernierOpenCV 4.5 REQUIRED)
+find_package(VernierOnnx REQUIRED)
 
 find_package(nlohmann_json 3.10 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
@@ -17,8 +13,6 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(turbojpeg REQUIRED IMPORTED_TARGET libturbojpeg)
 pkg_check_modules(exif REQUIRED IMPORTED_TARGET libexif)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
-
-find_package(VernierOnnx REQUIRED)
 
 set(VERNIER_HAS_UI OFF)
 if(VERNIER_BUILD_UI)
