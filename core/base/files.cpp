@@ -42,38 +42,74 @@ private:
 template <class Buffer>
 Result<Buffer> readWhole(const std::filesystem::path& path, std::uint64_t maxBytes)
 {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (file.number() < 0)
-        return systemError(errno, path, "cannot be opened");
-    struct stat info { };
-    if (::fstat(file.number(), &info) != 0)
-        return systemError(errno, path, "cannot be read");
-    if (!S_ISREG(info.st_mode))
-        return fail(ErrorCode::Unsupported, "is not a regular file", path);
-    const auto size = static_cast<std::uint64_t>(info.st_size);
-    if (size > maxBytes)
+    const auto file = InputFile::open(path);
+    if (!file)
+        return tl::unexpected(file.error());
+    if (file->size() > maxBytes)
         return fail(ErrorCode::TooLarge,
-            "has " + std::to_string(size) + " bytes, more than the " + std::to_string(maxBytes)
-                + " allowed",
+            "has " + std::to_string(file->size()) + " bytes, more than the "
+                + std::to_string(maxBytes) + " allowed",
             path);
     Buffer data;
-    data.resize(size);
-    std::size_t filled = 0;
-    while (filled < data.size()) {
-        const auto count = ::read(file.number(), data.data() + filled, data.size() - filled);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            return systemError(errno, path, "reading failed");
-        if (count == 0)
-            break;
-        filled += static_cast<std::size_t>(count);
-    }
-    data.resize(filled);
+    data.resize(file->size());
+    const auto filled = file->readAt(0, std::as_writable_bytes(std::span(data)));
+    if (!filled)
+        return tl::unexpected(filled.error());
+    data.resize(*filled);
     return data;
 }
 
 } // namespace
+
+Result<InputFile> InputFile::open(std::filesystem::path path)
+{
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0)
+        return systemError(errno, path, "cannot be opened");
+    InputFile file(std::move(path), descriptor, 0);
+    struct stat info { };
+    if (::fstat(descriptor, &info) != 0)
+        return systemError(errno, file.m_path, "cannot be read");
+    if (!S_ISREG(info.st_mode))
+        return fail(ErrorCode::Unsupported, "is not a regular file", file.m_path);
+    file.m_size = static_cast<std::uint64_t>(info.st_size);
+    return file;
+}
+
+InputFile::InputFile(std::filesystem::path path, int descriptor, std::uint64_t size)
+    : m_path(std::move(path)), m_descriptor(descriptor), m_size(size)
+{
+}
+
+InputFile::InputFile(InputFile&& other) noexcept
+    : m_path(std::move(other.m_path))
+    , m_descriptor(std::exchange(other.m_descriptor, -1))
+    , m_size(other.m_size)
+{
+}
+
+InputFile::~InputFile()
+{
+    if (m_descriptor >= 0)
+        ::close(m_descriptor);
+}
+
+Result<std::size_t> InputFile::readAt(std::uint64_t offset, std::span<std::byte> buffer) const
+{
+    std::size_t filled = 0;
+    while (filled < buffer.size()) {
+        const auto count = ::pread(m_descriptor, buffer.data() + filled, buffer.size() - filled,
+            static_cast<off_t>(offset + filled));
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return systemError(errno, m_path, "reading failed");
+        if (count == 0)
+            break;
+        filled += static_cast<std::size_t>(count);
+    }
+    return filled;
+}
 
 Result<std::vector<std::byte>> readFile(const std::filesystem::path& path, std::uint64_t maxBytes)
 {

@@ -11,6 +11,26 @@
 
 namespace vernier {
 
+/// A regular file open for reading at any offset. What is no regular file (a folder, a pipe) is
+/// Unsupported, and opening one never blocks.
+class InputFile {
+public:
+    static Result<InputFile> open(std::filesystem::path path);
+    InputFile(InputFile&& other) noexcept;
+    InputFile& operator=(InputFile&&) = delete;
+    ~InputFile();
+
+    std::uint64_t size() const { return m_size; } ///< when it was opened
+    /// Fills `buffer` from `offset` on; gives how much the file had of that.
+    Result<std::size_t> readAt(std::uint64_t offset, std::span<std::byte> buffer) const;
+
+private:
+    InputFile(std::filesystem::path path, int descriptor, std::uint64_t size);
+    std::filesystem::path m_path;
+    int m_descriptor = -1;
+    std::uint64_t m_size = 0;
+};
+
 /// The whole file, or TooLarge when it is over `maxBytes` (nothing is allocated then).
 Result<std::vector<std::byte>> readFile(const std::filesystem::path& path, std::uint64_t maxBytes);
 Result<std::string> readTextFile(const std::filesystem::path& path, std::uint64_t maxBytes);

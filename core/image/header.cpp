@@ -1,0 +1,219 @@
+#include "core/image/header.h"
+
+#include <cstdlib>
+
+namespace vernier {
+
+namespace {
+
+/// OpenCV's own limit on an edge; what is beyond it would fail there with a riddle.
+constexpr std::int64_t kMaxEdge = 1 << 20;
+constexpr std::size_t kMaxExifBytes = 1 << 16;
+constexpr int kMaxChunks = 4096;
+
+using Path = std::filesystem::path;
+
+Result<Header> checked(Header header, std::int64_t width, std::int64_t height, const Path& name)
+{
+    if (width <= 0 || height <= 0)
+        return damaged(name, "its header gives no size");
+    if (width > kMaxEdge || height > kMaxEdge || width * height > kMaxPicturePixels)
+        return fail(ErrorCode::TooLarge,
+            "its header says " + std::to_string(width) + " x " + std::to_string(height)
+                + " pixels, more than " + std::to_string(kMaxPicturePixels / 1'000'000)
+                + " megapixels",
+            name, "scale the picture down");
+    header.width = static_cast<int>(width);
+    header.height = static_cast<int>(height);
+    return header;
+}
+
+int exifOrientationAt(ByteSource& source, std::uint64_t offset, std::uint64_t length)
+{
+    if (source.startsWith(offset, std::string_view("Exif\0\0", 6))) {
+        offset += 6;
+        length -= std::min<std::uint64_t>(length, 6);
+    }
+    return exifOrientation(source.at(offset, std::min<std::uint64_t>(length, kMaxExifBytes)));
+}
+
+Result<Header> readPngHeader(ByteSource& source, const Path& name)
+{
+    const auto width = source.u32(16, true);
+    const auto height = source.u32(20, true);
+    if (!width || !height)
+        return cutOff(name);
+    if (!source.startsWith(12, "IHDR"))
+        return damaged(name, "a PNG file must begin with its header");
+    auto header = checked({ .format = PictureFormat::Png }, *width, *height, name);
+    if (!header)
+        return header;
+
+    const bool endIsInPlace = source.startsWith(source.size() - 8, "IEND");
+    std::uint64_t offset = 8;
+    for (int chunk = 0;; ++chunk) {
+        const auto length = source.u32(offset, true);
+        if (!length || offset + 12 + *length > source.size())
+            return cutOff(name);
+        if (source.startsWith(offset + 4, "eXIf"))
+            header->orientation = exifOrientationAt(source, offset + 8, *length);
+        const bool pixels = source.startsWith(offset + 4, "IDAT");
+        // Orientation stands before the pixels, and a file that ends as it should is not walked
+        // through.
+        if (source.startsWith(offset + 4, "IEND") || (pixels && endIsInPlace))
+            return header;
+        if (chunk == kMaxChunks && !pixels)
+            return damaged(name, "it has too many parts");
+        offset += 12 + *length;
+    }
+}
+
+Result<Header> readWebPHeader(ByteSource& source, const Path& name)
+{
+    const auto riffSize = source.u32(4, false);
+    if (!riffSize || std::uint64_t { *riffSize } + 8 > source.size())
+        return cutOff(name);
+    const auto u24 = [&](std::uint64_t at) {
+        return std::int64_t { source.u16(at, false).value_or(0) }
+        | std::int64_t { source.u8(at + 2).value_or(0) } << 16;
+    };
+    if (source.startsWith(12, "VP8X")) {
+        const auto flags = source.u8(20).value_or(0);
+        if (flags & 0x02)
+            return fail(ErrorCode::Unsupported, "animated WebP pictures cannot be used", name,
+                "save one frame as PNG or JPEG");
+        auto header = checked({ .format = PictureFormat::WebP }, u24(24) + 1, u24(27) + 1, name);
+        if (!header || !(flags & 0x08))
+            return header;
+        std::uint64_t offset = 12;
+        for (int chunk = 0; chunk < kMaxChunks; ++chunk) {
+            const auto length = source.u32(offset + 4, false);
+            if (!length)
+                break;
+            if (source.startsWith(offset, "EXIF")) {
+                header->orientation = exifOrientationAt(source, offset + 8, *length);
+                break;
+            }
+            offset += 8 + std::uint64_t { *length } + (*length & 1);
+        }
+        return header;
+    }
+    if (source.startsWith(12, "VP8L")) {
+        const auto bits = source.u32(21, false);
+        if (!bits)
+            return cutOff(name);
+        return checked({ .format = PictureFormat::WebP }, (*bits & 0x3FFF) + 1,
+            (*bits >> 14 & 0x3FFF) + 1, name);
+    }
+    if (source.startsWith(12, "VP8 ")) {
+        const auto width = source.u16(26, false);
+        const auto height = source.u16(28, false);
+        if (!width || !height)
+            return cutOff(name);
+        return checked({ .format = PictureFormat::WebP }, *width & 0x3FFF, *height & 0x3FFF, name);
+    }
+    return damaged(name, "a WebP file must begin with its header");
+}
+
+Result<Header> readBmpHeader(ByteSource& source, const Path& name)
+{
+    constexpr std::uint32_t kOldHeader = 12;
+    const auto dataOffset = source.u32(10, false);
+    const auto headerSize = source.u32(14, false);
+    if (!dataOffset || !headerSize)
+        return cutOff(name);
+    std::int64_t width = 0;
+    std::int64_t height = 0;
+    std::int64_t bits = 0;
+    std::uint32_t compression = 0;
+    if (*headerSize == kOldHeader) {
+        width = source.u16(18, false).value_or(0);
+        height = source.u16(20, false).value_or(0);
+        bits = source.u16(24, false).value_or(0);
+    } else {
+        width = static_cast<std::int32_t>(source.u32(18, false).value_or(0));
+        // A negative height means that the rows stand from the top.
+        height = std::abs(
+            std::int64_t { static_cast<std::int32_t>(source.u32(22, false).value_or(0)) });
+        bits = source.u16(28, false).value_or(0);
+        compression = source.u32(30, false).value_or(0);
+    }
+    auto header = checked({ .format = PictureFormat::Bmp }, width, height, name);
+    if (!header)
+        return header;
+    constexpr std::uint32_t kPlain = 0;
+    constexpr std::uint32_t kBitFields = 3;
+    const auto stride = (width * bits + 31) / 32 * 4;
+    if ((compression == kPlain || compression == kBitFields)
+        && *dataOffset + static_cast<std::uint64_t>(stride * height) > source.size())
+        return cutOff(name);
+    return header;
+}
+
+/// Formats that people have folders of and that are known by sight, so that the reason can name
+/// them.
+const char* knownButUnusable(ByteSource& source)
+{
+    if (source.startsWith(0, "GIF8"))
+        return "GIF";
+    if (source.startsWith(4, "ftypavif") || source.startsWith(4, "ftypavis"))
+        return "AVIF";
+    for (const auto* brand : { "ftypheic", "ftypheix", "ftypheim", "ftypmif1", "ftypmsf1" }) {
+        if (source.startsWith(4, brand))
+            return "HEIC";
+    }
+    if (source.startsWith(0, std::string_view("\0\0\0\x0CjP  ", 8)))
+        return "JPEG 2000";
+    if (source.startsWith(0, "\xFF\x0A") || source.startsWith(4, "JXL "))
+        return "JPEG XL";
+    if (source.startsWith(0, "8BPS"))
+        return "Photoshop";
+    if (source.startsWith(0, std::string_view("II\x2B\0", 4))
+        || source.startsWith(0, std::string_view("MM\0\x2B", 4)))
+        return "BigTIFF";
+    return nullptr;
+}
+
+} // namespace
+
+tl::unexpected<Error> cutOff(const Path& name)
+{
+    return fail(ErrorCode::Corrupt, "cut off: the picture ends early", name, "copy the file again");
+}
+
+tl::unexpected<Error> damaged(const Path& name, std::string how)
+{
+    return fail(ErrorCode::Corrupt, "damaged: " + std::move(how), name, "copy the file again");
+}
+
+Result<Header> readHeader(ByteSource& source, const Path& name)
+{
+    if (source.size() == 0)
+        return fail(ErrorCode::Corrupt, "the file is empty", name, "copy the file again");
+    if (source.size() > kMaxPictureBytes)
+        return fail(ErrorCode::TooLarge,
+            "the file is larger than " + std::to_string(kMaxPictureBytes >> 20) + " MB", name,
+            "scale the picture down");
+
+    if (source.startsWith(0, "\xFF\xD8")) {
+        auto header = readJpegHeader(source, name);
+        return header ? checked(*header, header->width, header->height, name) : header;
+    }
+    if (source.startsWith(0, "\x89PNG\r\n\x1A\n"))
+        return readPngHeader(source, name);
+    if (source.startsWith(0, "RIFF") && source.startsWith(8, "WEBP"))
+        return readWebPHeader(source, name);
+    if (source.startsWith(0, "BM"))
+        return readBmpHeader(source, name);
+    if (source.startsWith(0, std::string_view("II\x2A\0", 4))
+        || source.startsWith(0, std::string_view("MM\0\x2A", 4))) {
+        auto header = readTiffHeader(source, name);
+        return header ? checked(*header, header->width, header->height, name) : header;
+    }
+    if (const char* format = knownButUnusable(source))
+        return fail(ErrorCode::Unsupported, std::string(format) + " pictures cannot be used", name,
+            "save it as JPEG or PNG");
+    return fail(ErrorCode::Unsupported, "the content is not that of a picture", name);
+}
+
+} // namespace vernier

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "core/image/byte_source.h"
+#include "core/image/decode.h"
+
+namespace vernier {
+
+enum class PictureFormat : std::uint8_t { Jpeg, Png, WebP, Bmp, Tiff };
+
+/// What the decoder must know before it starts. Sizes are as stored, before orientation. Private to
+/// core/image.
+struct Header {
+    PictureFormat format = PictureFormat::Jpeg;
+    int width = 0;
+    int height = 0;
+    int orientation = 1; ///< EXIF 1..8
+    bool adobe = false; ///< JPEG with an Adobe marker: CMYK is stored inverted
+};
+
+/// Reads the header only, in bounded steps, and refuses what is cut off, too large or not
+/// supported.
+Result<Header> readHeader(ByteSource& source, const std::filesystem::path& name);
+
+/// Per format; the source is known to begin with the format's signature.
+Result<Header> readJpegHeader(ByteSource& source, const std::filesystem::path& name);
+Result<Header> readTiffHeader(ByteSource& source, const std::filesystem::path& name);
+
+/// The orientation in a block of EXIF (TIFF structure, without "Exif\0\0"); 1 where there is none.
+int exifOrientation(std::span<const std::byte> exif);
+
+tl::unexpected<Error> cutOff(const std::filesystem::path& name);
+tl::unexpected<Error> damaged(const std::filesystem::path& name, std::string how);
+
+} // namespace vernier

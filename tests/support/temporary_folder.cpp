@@ -1,0 +1,42 @@
+#include "tests/support/temporary_folder.h"
+
+#include "core/base/files.h"
+
+#include <QtGlobal>
+
+#include <cstdlib>
+#include <string>
+
+namespace vernier::test {
+
+TemporaryFolder::TemporaryFolder()
+{
+    std::string name = (std::filesystem::temp_directory_path() / "vernier-test-XXXXXX").native();
+    if (!::mkdtemp(name.data()))
+        qFatal("no temporary folder could be made");
+    m_path = name;
+}
+
+TemporaryFolder::~TemporaryFolder()
+{
+    std::error_code ignored;
+    std::filesystem::remove_all(m_path, ignored);
+}
+
+std::filesystem::path TemporaryFolder::write(
+    const std::filesystem::path& relative, std::span<const std::byte> data) const
+{
+    const auto file = m_path / relative;
+    std::filesystem::create_directories(file.parent_path());
+    if (const auto written = writeFileAtomically(file, data); !written)
+        qFatal("%s", written.error().text().c_str());
+    return file;
+}
+
+std::filesystem::path TemporaryFolder::write(
+    const std::filesystem::path& relative, std::string_view text) const
+{
+    return write(relative, std::as_bytes(std::span(text)));
+}
+
+} // namespace vernier::test
