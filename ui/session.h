@@ -4,14 +4,20 @@
 #include "core/evaluation/metrics.h"
 #include "core/exporting/exporter.h"
 #include "core/prediction/predictor.h"
+#include "core/training/devices.h"
 #include "core/training/training_thread.h"
+#include "ui/base/job.h"
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QString>
 #include <QStringList>
+#include <QThreadPool>
 #include <QTimer>
 #include <QUndoStack>
 
+#include <array>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -66,6 +72,7 @@ public:
     // --- dataset
     void openFolder(const QString& folder); ///< asynchronous; datasetChanged or failed follows
     void openSample(); ///< paints it first where it is not there yet
+    void reset(); ///< no dataset, the default recipe; not while training
     SnapshotPtr dataset() const { return m_dataset; }
     /// Undoable.
     void relabel(const std::vector<std::size_t>& images, ClassIndex label);
@@ -78,6 +85,9 @@ public:
     void setRecipe(const Recipe& recipe, const QString& what, const QString& mergeKey = {});
     Status loadRecipe(const QString& file);
     Status saveRecipe(const QString& file) const;
+    /// Converts a safetensors file with Keras's layer names into the program's own folder and makes
+    /// the recipe use it.
+    void importWeights(const QString& file);
     /// The freeze plan that the next press of Train uses: recipe().phases.front().plan.
     QUndoStack* undoStack() { return &m_undo; }
 
@@ -87,6 +97,7 @@ public:
     void train(); ///< a new run with recipe()
     void continueRun(); ///< recipe().phases.front() as another phase of the current run, from where
                         ///< it stands
+    /// There is a run with a finished epoch, and the recipe differs from its own in phases only.
     bool canContinue() const;
     void setPaused(bool paused);
     void stop(); ///< training, or else the job under way
@@ -95,6 +106,11 @@ public:
     QString runFolder() const { return m_runFolder; }
     void openRun(const QString& folder); ///< a run on disk becomes the current one, with its
                                          ///< history, recipe and dataset
+    /// Of the run that failed, while state() is Failed.
+    const std::optional<Error>& runError() const { return m_runError; }
+    void retryRun();
+    bool canResume() const; ///< the run was cut off before its phases were done
+    void resumeRun(); ///< goes on after its last finished epoch, as if nothing had happened
 
     // --- inspect
     const std::optional<Evaluation>& evaluation() const { return m_evaluation; }
@@ -122,6 +138,15 @@ public:
     } ///< of the newest failed job; cleared by the next
     void retry(); ///< the job that failed last, again
 
+    // --- the whole
+    /// Asks for the devices of this machine on a worker; call it after the first paint, since it
+    /// may load CUDA's libraries.
+    void loadDevices();
+    const std::vector<Device>& devices() const { return m_devices; } ///< empty: not known yet
+    void stopAll(); ///< training and every job; idle() says when they have ended
+    bool idle() const; ///< no worker is at work
+    static QString runsFolder(); ///< where new runs go
+
 Q_SIGNALS:
     void datasetChanged();
     void recipeChanged();
@@ -134,22 +159,93 @@ Q_SIGNALS:
     void predictionsReset();
     void predictionModelChanged();
     void exported(const vernier::ExportReport& report);
+    void devicesChanged();
     void failed(const vernier::Error& error);
 
 private:
-    // Filled in by session.cpp's owner; members above are the contract with the pages.
+    friend class RelabelCommand;
+    friend class MoveCommand;
+    friend class RecipeCommand;
+
+    enum Slot : std::size_t {
+        OpenSlot,
+        EvaluateSlot,
+        PredictSlot,
+        ModelSlot,
+        ExportSlot,
+        ImportSlot,
+        kSlots
+    };
+    /// A worker, and what it says of itself.
+    struct Worker {
+        std::unique_ptr<Job> job;
+        JobProgress progress;
+        QElapsedTimer since;
+    };
+    using Retry = std::function<void()>;
+
+    // session.cpp
+    void setDataset(const SnapshotPtr& scanned, const QString& editsFile);
+    void applyDataset(const SnapshotPtr& dataset);
+    void applyRecipe(const Recipe& recipe);
+    void saveEdits();
+    void setRunState(std::optional<RunState> state);
+    void updateState();
+    void report(const Error& error, Retry retry);
+
+    // session_jobs.cpp
+    void connectWorkers();
+    Job& begin(Slot slot, const QString& title);
+    void showProgress();
+    void startPredicting();
+    void addPredictions(std::vector<Prediction> predictions);
+    void setPredictionModel(
+        const QString& name, const std::vector<std::string>& classes, const QString& path);
+    void useRunForPredictions();
+
+    // session_training.cpp
+    void startTraining(TrainingJob job);
+    void drain();
+    void take(const TrainingEvent& event);
+    void conclude();
+    void forgetRun();
+
     SnapshotPtr m_dataset;
+    SnapshotPtr m_scanned; ///< as found in the folder: no validation drawn, nothing edited
+    SnapshotPtr m_drawn; ///< with the recipe's validation split, nothing edited
+    QString m_editsFile;
     Recipe m_recipe;
     QUndoStack m_undo;
     RunState m_state = RunState::NoDataset;
+    std::optional<RunState> m_runState; ///< of the current run; none before the first
     RunHistory m_history;
     QString m_runFolder;
+    bool m_runComplete = true; ///< nothing to resume
     std::optional<Evaluation> m_evaluation;
     std::vector<Prediction> m_predictions;
     QStringList m_predictionClasses;
     QString m_predictionModelName;
+    QString m_modelPath; ///< opened by the user; empty: the current run's best
+    std::shared_ptr<const Predictor> m_predictor; ///< used on PredictSlot's worker only
+    QString m_predictorKey; ///< which weights m_predictor holds
+    QStringList m_toPredict;
+    std::vector<Device> m_devices;
     JobProgress m_job;
     std::optional<Error> m_error;
+    Retry m_retry;
+    std::optional<Error> m_runError;
+    Retry m_trainAgain;
+    Recipe m_runRecipe; ///< that the current run was begun with
+
+    std::shared_ptr<FeatureCache> m_cache;
+    TrainingThread m_training;
+    std::optional<TrainingEvent> m_last; ///< Finished or Failed, until the thread has ended
+    bool m_trainingUnderWay = false;
+    QTimer m_drain;
+    std::array<Worker, kSlots> m_workers;
+    std::vector<Slot> m_order; ///< running, the newest last
+    Job m_deviceJob;
+    QThreadPool m_writer; ///< one thread: edits are written in order
 };
 
 } // namespace vernier::ui

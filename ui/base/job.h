@@ -30,7 +30,7 @@ public:
     {
         using Answer = std::invoke_result_t<Work, std::stop_token, const ProgressSink&>;
         run([work = std::move(work), done = std::move(done)](
-                std::stop_token stop, const ProgressSink& progress) -> Delivery {
+                std::stop_token stop, const ProgressSink& progress) mutable -> Delivery {
             // std::function wants copies; an answer may be movable only.
             auto answer
                 = std::make_shared<Answer>(guarded<Answer>([&] { return work(stop, progress); }));

@@ -1,0 +1,100 @@
+#include "ui/run_history.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace vernier::ui {
+namespace {
+
+constexpr std::size_t kMaxSteps = 2000;
+
+void thin(std::vector<StepDone>& steps)
+{
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < steps.size(); i += 2)
+        steps[kept++] = steps[i];
+    steps.resize(kept);
+}
+
+struct Appender {
+    RunHistory& history;
+
+    void operator()(const PhaseStarted& event) const
+    {
+        history.phases.push_back(event);
+        history.finished.reset();
+    }
+    void operator()(const Preparing& event) const { history.preparing = event; }
+    void operator()(const StepDone& event) const
+    {
+        history.preparing.reset();
+        history.step = event;
+        if (event.validating)
+            return;
+        if (history.steps.size() >= kMaxSteps)
+            thin(history.steps);
+        history.steps.push_back(event);
+    }
+    void operator()(const EpochDone& event) const
+    {
+        history.epochs.push_back(event);
+        history.step.reset();
+        history.preparing.reset();
+        if (event.best)
+            history.bestEpoch = event.epoch;
+    }
+    void operator()(const Finished& event) const
+    {
+        history.finished = event;
+        history.step.reset();
+        history.preparing.reset();
+        history.bestEpoch = event.bestEpoch;
+    }
+    void operator()(const Failed&) const
+    {
+        history.step.reset();
+        history.preparing.reset();
+    }
+    void operator()(const Note&) const { }
+    void operator()(const RateChanged&) const { }
+    void operator()(const Paused&) const { }
+};
+
+} // namespace
+
+void append(RunHistory& history, const TrainingEvent& event)
+{
+    std::visit(Appender { history }, event);
+    if (std::holds_alternative<StepDone>(event) || std::holds_alternative<Preparing>(event))
+        return;
+    history.log << QString::fromStdString(toText(event));
+    if (const auto* note = std::get_if<Note>(&event)) {
+        for (const std::string& detail : note->details)
+            history.log << QStringLiteral("    ") + QString::fromStdString(detail);
+    }
+}
+
+Evaluation rescored(const Evaluation& evaluation, const DatasetSnapshot& dataset)
+{
+    std::vector<ScoredImage> images;
+    images.reserve(evaluation.images.size());
+    for (ScoredImage scored : evaluation.images) {
+        if (scored.image >= dataset.images.size())
+            continue;
+        const ImageEntry& entry = dataset.images[scored.image];
+        const auto label = static_cast<std::size_t>(entry.label);
+        if (entry.split != evaluation.split || label >= scored.probabilities.size())
+            continue;
+        if (entry.label != scored.label) {
+            scored.label = entry.label;
+            scored.loss = -std::log(std::max(1e-12, double { scored.probabilities[label] }));
+        }
+        images.push_back(std::move(scored));
+    }
+    Evaluation result = evaluate(evaluation.split, evaluation.classes, std::move(images));
+    result.epoch = evaluation.epoch;
+    result.problems = evaluation.problems;
+    return result;
+}
+
+} // namespace vernier::ui

@@ -1,0 +1,285 @@
+#include "ui/session.h"
+
+#include "core/base/files.h"
+#include "core/dataset/edit.h"
+#include "core/dataset/sample.h"
+#include "core/dataset/scan.h"
+#include "core/dataset/split.h"
+#include "ui/base/format.h"
+#include "ui/run_history.h"
+#include "ui/session_commands.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QSettings>
+#include <QStandardPaths>
+
+#include <algorithm>
+
+namespace vernier::ui {
+namespace {
+
+constexpr int kDrainIntervalMs = 33;
+constexpr std::uint64_t kMaxRecipeBytes = 1 << 20;
+constexpr std::uint64_t kMaxEditsBytes = 64 << 20;
+
+QString dataFolder() { return QStandardPaths::writableLocation(QStandardPaths::AppDataLocation); }
+
+/// Edits of a folder's pictures lie with the program, since the folder is never written to.
+QString editsFileOf(const std::filesystem::path& root)
+{
+    const std::string name = utf8(root);
+    const ContentHash hash = contentHash(std::as_bytes(std::span(name)));
+    return dataFolder() + QStringLiteral("/edits/") + QString::fromStdString(hash.hex())
+        + QStringLiteral(".json");
+}
+
+SplitOptions splitOptions(const Recipe& recipe)
+{
+    return { recipe.validationFraction, recipe.seed };
+}
+
+} // namespace
+
+Session::Session(QObject* parent) : QObject(parent)
+{
+    if (const Result<Recipe> recipe = builtInRecipe("default"))
+        m_recipe = *recipe;
+    m_drain.setInterval(kDrainIntervalMs);
+    connect(&m_drain, &QTimer::timeout, this, &Session::drain);
+    m_writer.setMaxThreadCount(1);
+    connectWorkers();
+}
+
+Session::~Session()
+{
+    // Commands refer to the session, and jobs to what is declared before them.
+    m_undo.clear();
+    for (Worker& worker : m_workers)
+        worker.job.reset();
+    m_writer.waitForDone();
+}
+
+QString Session::runsFolder()
+{
+    return QSettings()
+        .value(QStringLiteral("runsFolder"), dataFolder() + QStringLiteral("/runs"))
+        .toString();
+}
+
+// --- dataset
+
+void Session::openFolder(const QString& folder)
+{
+    const Retry again = [this, folder] { openFolder(folder); };
+    if (busyTraining()) {
+        report({ ErrorCode::Invalid, "training is under way", format::path(folder),
+                   "stop it before opening another folder" },
+            again);
+        return;
+    }
+    begin(OpenSlot, tr("Reading pictures"))
+        .start([path = format::path(QFileInfo(folder).absoluteFilePath())](std::stop_token stop,
+                   const ProgressSink& progress) { return scan(path, stop, progress); },
+            [this, again](Result<SnapshotPtr> scanned) {
+                updateState();
+                if (!scanned) {
+                    report(scanned.error(), again);
+                    return;
+                }
+                setDataset(*scanned, editsFileOf((*scanned)->root));
+            });
+    updateState();
+}
+
+void Session::openSample()
+{
+    const QString folder = dataFolder() + QStringLiteral("/sample");
+    begin(OpenSlot, tr("Painting the sample"))
+        .start(
+            [path = format::path(folder)](
+                std::stop_token stop, const ProgressSink& progress) -> Status {
+                std::error_code ignored;
+                std::filesystem::create_directories(path.parent_path(), ignored);
+                return paintSample(path, {}, stop, progress);
+            },
+            [this, folder](Status painted) {
+                updateState();
+                if (!painted)
+                    report(painted.error(), [this] { openSample(); });
+                else
+                    openFolder(folder);
+            });
+    updateState();
+}
+
+void Session::setDataset(const SnapshotPtr& scanned, const QString& editsFile)
+{
+    m_undo.clear();
+    m_scanned = scanned;
+    m_drawn = withValidation(scanned, splitOptions(m_recipe));
+    m_dataset = m_drawn;
+    m_editsFile = editsFile;
+    if (!editsFile.isEmpty()) {
+        if (const auto json = readTextFile(format::path(editsFile), kMaxEditsBytes)) {
+            // Edits that no longer fit (pictures are gone, classes renamed) do not keep the folder
+            // from being opened.
+            if (const Result<SnapshotPtr> edited = withEdits(m_drawn, *json))
+                m_dataset = *edited;
+        }
+    }
+    forgetRun();
+    Q_EMIT datasetChanged();
+    updateState();
+}
+
+void Session::applyDataset(const SnapshotPtr& dataset)
+{
+    m_dataset = dataset;
+    saveEdits();
+    Q_EMIT datasetChanged();
+    if (m_evaluation) {
+        m_evaluation = rescored(*m_evaluation, *m_dataset);
+        Q_EMIT evaluationChanged();
+    }
+}
+
+void Session::saveEdits()
+{
+    if (m_editsFile.isEmpty())
+        return;
+    m_writer.start([file = format::path(m_editsFile), drawn = m_drawn, edited = m_dataset] {
+        std::error_code error;
+        std::filesystem::create_directories(file.parent_path(), error);
+        // A label that could not be remembered is still in the window and in every run's folder.
+        if (!error)
+            static_cast<void>(writeFileAtomically(file, editsToJson(*drawn, *edited)));
+    });
+}
+
+void Session::relabel(const std::vector<std::size_t>& images, ClassIndex label)
+{
+    std::vector<std::size_t> changed;
+    for (const std::size_t image : images) {
+        if (m_dataset && image < m_dataset->images.size()
+            && m_dataset->images[image].label != label)
+            changed.push_back(image);
+    }
+    if (!changed.empty())
+        m_undo.push(new RelabelCommand(*this, std::move(changed), label));
+}
+
+void Session::moveTo(const std::vector<std::size_t>& images, Split split)
+{
+    std::vector<std::size_t> changed;
+    for (const std::size_t image : images) {
+        if (m_dataset && image < m_dataset->images.size()
+            && m_dataset->images[image].split != split)
+            changed.push_back(image);
+    }
+    if (!changed.empty())
+        m_undo.push(new MoveCommand(*this, std::move(changed), split));
+}
+
+// --- recipe
+
+void Session::setRecipe(const Recipe& recipe, const QString& what, const QString& mergeKey)
+{
+    if (recipe == m_recipe)
+        return;
+    m_undo.push(new RecipeCommand(*this, recipe, what, mergeKey));
+}
+
+void Session::applyRecipe(const Recipe& recipe)
+{
+    const Recipe before = std::exchange(m_recipe, recipe);
+    Q_EMIT recipeChanged();
+    const bool drawAgain = m_drawn && m_drawn->validationDrawn
+        && (before.seed != recipe.seed || before.validationFraction != recipe.validationFraction);
+    if (!drawAgain)
+        return;
+    // The split belongs to the recipe; what the user changed by hand stays on top of it.
+    const std::string edits = editsToJson(*m_drawn, *m_dataset);
+    m_drawn = withValidation(m_scanned, splitOptions(m_recipe));
+    const Result<SnapshotPtr> edited = withEdits(m_drawn, edits);
+    applyDataset(edited ? *edited : m_drawn);
+}
+
+Status Session::loadRecipe(const QString& file)
+{
+    const std::filesystem::path path = format::path(file);
+    const auto recipe = readTextFile(path, kMaxRecipeBytes).and_then([&](const std::string& json) {
+        return recipeFromJson(json, path);
+    });
+    if (!recipe)
+        return tl::unexpected(recipe.error());
+    setRecipe(*recipe, tr("opening a recipe"));
+    return {};
+}
+
+Status Session::saveRecipe(const QString& file) const
+{
+    return writeFileAtomically(format::path(file), toJson(m_recipe));
+}
+
+// --- state
+
+void Session::setRunState(std::optional<RunState> state)
+{
+    m_runState = state;
+    updateState();
+}
+
+void Session::updateState()
+{
+    RunState state = m_dataset ? RunState::Ready : RunState::NoDataset;
+    if (m_trainingUnderWay && m_runState)
+        state = *m_runState;
+    else if (m_workers[OpenSlot].job->running())
+        state = RunState::Scanning;
+    else if (m_runState)
+        state = *m_runState;
+    if (state == m_state)
+        return;
+    m_state = state;
+    Q_EMIT stateChanged();
+}
+
+bool Session::busyTraining() const { return m_trainingUnderWay; }
+
+void Session::report(const Error& error, Retry retry)
+{
+    if (error.code == ErrorCode::Cancelled)
+        return;
+    m_error = error;
+    m_retry = std::move(retry);
+    Q_EMIT failed(error);
+}
+
+void Session::retry()
+{
+    if (const Retry again = std::exchange(m_retry, {}))
+        again();
+}
+
+void Session::reset()
+{
+    if (m_trainingUnderWay)
+        return;
+    for (Worker& worker : m_workers)
+        worker.job->abandon();
+    m_undo.clear();
+    m_dataset.reset();
+    m_scanned.reset();
+    m_drawn.reset();
+    m_modelPath.clear();
+    forgetRun();
+    clearPredictions();
+    const Result<Recipe> recipe = builtInRecipe("default");
+    m_recipe = recipe ? *recipe : Recipe();
+    Q_EMIT recipeChanged();
+    Q_EMIT datasetChanged();
+    updateState();
+}
+
+} // namespace vernier::ui

@@ -1,0 +1,350 @@
+#include "ui/run_history.h"
+#include "ui/session.h"
+
+#include "core/weights/catalogue.h"
+#include "ui/base/format.h"
+
+#include <QFileInfo>
+#include <QStandardPaths>
+
+#include <algorithm>
+#include <chrono>
+
+namespace vernier::ui {
+namespace {
+
+constexpr auto kBatchInterval = std::chrono::milliseconds(60);
+
+QStringList toStrings(const std::vector<std::string>& values)
+{
+    QStringList strings;
+    for (const std::string& value : values)
+        strings << QString::fromStdString(value);
+    return strings;
+}
+
+std::vector<std::filesystem::path> picturesForParity(const DatasetSnapshot& dataset)
+{
+    std::vector<std::filesystem::path> pictures;
+    for (const Split split : { Split::Validation, Split::Train }) {
+        for (const ImageEntry& image : dataset.images) {
+            if (image.split == split && pictures.size() < kParityPictures)
+                pictures.push_back(dataset.absolute(image));
+        }
+    }
+    return pictures;
+}
+
+} // namespace
+
+void Session::connectWorkers()
+{
+    for (std::size_t i = 0; i < kSlots; ++i) {
+        const auto slot = static_cast<Slot>(i);
+        Worker& worker = m_workers[i];
+        worker.job = std::make_unique<Job>();
+        connect(worker.job.get(), &Job::progressed, this,
+            [this, &worker](const QString&, qint64 done, qint64 total) {
+                worker.progress.done = done;
+                worker.progress.total = total;
+                const auto seconds = static_cast<double>(worker.since.elapsed()) / 1000;
+                worker.progress.secondsLeft = done > 0 && total >= done && seconds > 1
+                    ? seconds / static_cast<double>(done) * static_cast<double>(total - done)
+                    : -1;
+                showProgress();
+            });
+        connect(worker.job.get(), &Job::runningChanged, this, [this, slot] {
+            std::erase(m_order, slot);
+            if (m_workers[slot].job->running())
+                m_order.push_back(slot);
+            showProgress();
+            updateState();
+        });
+    }
+}
+
+Job& Session::begin(Slot slot, const QString& title)
+{
+    Worker& worker = m_workers[slot];
+    worker.progress = { title, 0, 0, -1 };
+    worker.since.start();
+    m_error.reset();
+    m_retry = {};
+    return *worker.job;
+}
+
+void Session::showProgress()
+{
+    m_job = m_order.empty() ? JobProgress() : m_workers[m_order.back()].progress;
+    Q_EMIT jobChanged();
+}
+
+void Session::stop()
+{
+    if (m_trainingUnderWay) {
+        m_training.stop();
+        setRunState(RunState::Stopping);
+        return;
+    }
+    m_toPredict.clear();
+    for (Worker& worker : m_workers)
+        worker.job->cancel();
+}
+
+void Session::stopAll()
+{
+    if (m_trainingUnderWay)
+        stop();
+    m_toPredict.clear();
+    for (Worker& worker : m_workers)
+        worker.job->cancel();
+}
+
+bool Session::idle() const
+{
+    return !m_trainingUnderWay
+        && std::none_of(m_workers.begin(), m_workers.end(),
+            [](const Worker& worker) { return worker.job->running(); });
+}
+
+void Session::loadDevices()
+{
+    m_deviceJob.start(
+        [](std::stop_token, const ProgressSink&) -> Result<std::vector<Device>> {
+            return vernier::devices();
+        },
+        [this](Result<std::vector<Device>> found) {
+            if (found)
+                m_devices = std::move(*found);
+            Q_EMIT devicesChanged();
+        });
+}
+
+void Session::importWeights(const QString& file)
+{
+    const QString folder = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation)
+        + QStringLiteral("/weights/");
+    const QString to = folder + QFileInfo(file).completeBaseName() + QStringLiteral(".safetensors");
+    begin(ImportSlot, tr("Importing weights"))
+        .start(
+            [from = format::path(file), to = format::path(to), backbone = m_recipe.backbone](
+                std::stop_token, const ProgressSink&) {
+                std::error_code ignored;
+                std::filesystem::create_directories(to.parent_path(), ignored);
+                return vernier::importWeights(from, backbone, to);
+            },
+            [this, file, to](Result<double> imported) {
+                if (!imported) {
+                    report(imported.error(), [this, file] { importWeights(file); });
+                    return;
+                }
+                Recipe recipe = m_recipe;
+                recipe.weights = to.toStdString();
+                setRecipe(recipe, tr("importing weights"));
+            });
+}
+
+// --- inspect
+
+void Session::evaluate(Split split)
+{
+    if (m_runFolder.isEmpty() || m_history.bestEpoch == 0 || !m_dataset)
+        return;
+    begin(EvaluateSlot, tr("Evaluating"))
+        .start(
+            [run = format::path(m_runFolder), device = m_recipe.device, dataset = m_dataset, split](
+                std::stop_token stop, const ProgressSink& progress) {
+                return Predictor::open(run, device).and_then([&](const Predictor& predictor) {
+                    Result<Evaluation> evaluation
+                        = evaluateSplit(predictor, *dataset, split, stop, progress);
+                    if (evaluation)
+                        evaluation->epoch = predictor.epoch();
+                    return evaluation;
+                });
+            },
+            [this, split](Result<Evaluation> evaluation) {
+                if (!evaluation) {
+                    report(evaluation.error(), [this, split] { evaluate(split); });
+                    return;
+                }
+                // Labels may have been changed meanwhile.
+                m_evaluation = rescored(*evaluation, *m_dataset);
+                Q_EMIT evaluationChanged();
+            });
+}
+
+// --- predict
+
+bool Session::canPredict() const
+{
+    return !m_modelPath.isEmpty() || (!m_runFolder.isEmpty() && m_history.bestEpoch > 0);
+}
+
+void Session::predict(const QStringList& paths)
+{
+    m_toPredict << paths;
+    if (!m_workers[PredictSlot].job->running())
+        startPredicting();
+}
+
+void Session::startPredicting()
+{
+    const QStringList paths = std::exchange(m_toPredict, {});
+    if (paths.isEmpty())
+        return;
+    const Retry again = [this, paths] { predict(paths); };
+    if (!canPredict()) {
+        report({ ErrorCode::NotFound, "there is no model yet", {},
+                   "train once, or open a model file" },
+            again);
+        return;
+    }
+    const QString model = m_modelPath.isEmpty() ? m_runFolder : m_modelPath;
+    const QString key = model + QLatin1Char('#') + QString::number(m_history.bestEpoch);
+    if (key != m_predictorKey)
+        m_predictor.reset();
+
+    using Opened = std::shared_ptr<const Predictor>;
+    Job& job = begin(PredictSlot, tr("Predicting"));
+    const Job::Post post = job.poster();
+    const auto add = [this](std::vector<Prediction> batch) { addPredictions(std::move(batch)); };
+    job.start(
+        [paths, model = format::path(model), device = m_recipe.device, opened = m_predictor, post,
+            add](std::stop_token stop, const ProgressSink& progress) mutable -> Result<Opened> {
+            if (!opened) {
+                Result<Predictor> loaded = Predictor::open(model, device);
+                if (!loaded)
+                    return tl::unexpected(loaded.error());
+                opened = std::make_shared<const Predictor>(std::move(*loaded));
+            }
+            std::vector<std::filesystem::path> given;
+            for (const QString& path : paths)
+                given.push_back(format::path(path));
+            const std::vector<std::filesystem::path> pictures = picturesBelow(given, stop);
+            if (pictures.empty() && !stop.stop_requested()) {
+                return fail(ErrorCode::NotFound, "there is no picture in it",
+                    given.empty() ? std::filesystem::path() : given.front(),
+                    "drop pictures, or a folder of pictures");
+            }
+
+            using Clock = std::chrono::steady_clock;
+            std::vector<Prediction> batch;
+            auto sent = Clock::now();
+            const auto send = [&] {
+                if (!batch.empty())
+                    post([add, values = std::exchange(batch, {})] { add(values); });
+                sent = Clock::now();
+            };
+            const Status status = opened->predict(
+                pictures,
+                [&](Prediction prediction) {
+                    batch.push_back(std::move(prediction));
+                    if (Clock::now() - sent > kBatchInterval)
+                        send();
+                },
+                stop, progress);
+            send();
+            if (!status)
+                return tl::unexpected(status.error());
+            return opened;
+        },
+        [this, again, key](Result<Opened> opened) {
+            if (!opened) {
+                report(opened.error(), again);
+            } else {
+                m_predictor = *opened;
+                m_predictorKey = key;
+            }
+            startPredicting();
+        });
+}
+
+void Session::addPredictions(std::vector<Prediction> predictions)
+{
+    const auto first = static_cast<int>(m_predictions.size());
+    std::move(predictions.begin(), predictions.end(), std::back_inserter(m_predictions));
+    Q_EMIT predictionsAdded(first, static_cast<int>(predictions.size()));
+}
+
+void Session::clearPredictions()
+{
+    m_toPredict.clear();
+    m_workers[PredictSlot].job->abandon();
+    m_predictions.clear();
+    Q_EMIT predictionsReset();
+}
+
+void Session::openModel(const QString& fileOrRun)
+{
+    using Opened = std::shared_ptr<const Predictor>;
+    begin(ModelSlot, tr("Opening the model"))
+        .start(
+            [path = format::path(fileOrRun), device = m_recipe.device](
+                std::stop_token, const ProgressSink&) -> Result<Opened> {
+                Result<Predictor> predictor = Predictor::open(path, device);
+                if (!predictor)
+                    return tl::unexpected(predictor.error());
+                return std::make_shared<const Predictor>(std::move(*predictor));
+            },
+            [this, fileOrRun](Result<Opened> opened) {
+                if (!opened) {
+                    report(opened.error(), [this, fileOrRun] { openModel(fileOrRun); });
+                    return;
+                }
+                setPredictionModel(
+                    QFileInfo(fileOrRun).fileName(), (*opened)->classes(), fileOrRun);
+            });
+}
+
+void Session::setPredictionModel(
+    const QString& name, const std::vector<std::string>& classes, const QString& path)
+{
+    const QStringList names = toStrings(classes);
+    m_modelPath = path;
+    m_predictionModelName = name;
+    // Probabilities of other classes cannot stand in one table with the new ones.
+    if (names != m_predictionClasses && !m_predictions.empty())
+        clearPredictions();
+    m_predictionClasses = names;
+    Q_EMIT predictionModelChanged();
+}
+
+void Session::useRunForPredictions()
+{
+    if (!m_modelPath.isEmpty())
+        return;
+    if (m_history.bestEpoch == 0 || !m_dataset) {
+        if (!m_predictionModelName.isEmpty())
+            setPredictionModel({}, {}, {});
+        return;
+    }
+    setPredictionModel(tr("This run, epoch %1").arg(m_history.bestEpoch), m_dataset->classes, {});
+}
+
+// --- export
+
+bool Session::canExport() const
+{
+    return !m_trainingUnderWay && !m_runFolder.isEmpty() && m_history.bestEpoch > 0;
+}
+
+void Session::exportModel(ExportFormat format, const QString& file)
+{
+    if (!canExport())
+        return;
+    begin(ExportSlot, tr("Exporting"))
+        .start(
+            [run = format::path(m_runFolder), format, file = format::path(file),
+                dataset = m_dataset](std::stop_token stop, const ProgressSink& progress) {
+                return vernier::exportModel(
+                    run, format, file, picturesForParity(*dataset), stop, progress);
+            },
+            [this, format, file](Result<ExportReport> written) {
+                if (!written)
+                    report(written.error(), [this, format, file] { exportModel(format, file); });
+                else
+                    Q_EMIT exported(*written);
+            });
+}
+
+} // namespace vernier::ui

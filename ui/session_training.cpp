@@ -1,0 +1,243 @@
+#include "ui/run_history.h"
+#include "ui/session.h"
+
+#include "core/training/run_store.h"
+#include "ui/base/format.h"
+
+namespace vernier::ui {
+namespace {
+
+bool sameButPhases(Recipe a, const Recipe& b)
+{
+    a.phases = b.phases;
+    a.name = b.name;
+    a.about = b.about;
+    return a == b;
+}
+
+} // namespace
+
+void Session::train()
+{
+    const Retry again = [this] { train(); };
+    if (m_trainingUnderWay)
+        return;
+    if (!m_dataset) {
+        report(
+            { ErrorCode::Invalid, "there are no pictures yet", {}, "open a folder first" }, again);
+        return;
+    }
+    if (const Status valid = check(m_recipe); !valid) {
+        report(valid.error(), again);
+        return;
+    }
+    const std::filesystem::path runs = format::path(runsFolder());
+    std::error_code failure;
+    std::filesystem::create_directories(runs, failure);
+    if (failure) {
+        report({ ErrorCode::Unreadable, failure.message(), runs, "choose another folder for runs" },
+            again);
+        return;
+    }
+    forgetRun();
+    m_trainAgain = again;
+    m_runRecipe = m_recipe;
+    startTraining({ m_dataset, m_recipe, freshRunFolder(runs, *m_dataset), RunMode::Fresh, {} });
+}
+
+bool Session::canContinue() const
+{
+    return !m_trainingUnderWay && m_dataset && !m_runFolder.isEmpty() && !m_history.epochs.empty()
+        && sameButPhases(m_recipe, m_runRecipe);
+}
+
+void Session::continueRun()
+{
+    if (!canContinue())
+        return;
+    Recipe recipe = m_recipe;
+    recipe.phases.resize(1);
+    m_trainAgain = [this] { continueRun(); };
+    startTraining({ m_dataset, recipe, format::path(m_runFolder), RunMode::Extend, {} });
+}
+
+bool Session::canResume() const { return canContinue() && !m_runComplete; }
+
+void Session::resumeRun()
+{
+    if (!canResume())
+        return;
+    m_trainAgain = [this] { resumeRun(); };
+    startTraining({ m_dataset, m_recipe, format::path(m_runFolder), RunMode::Resume, {} });
+}
+
+void Session::retryRun()
+{
+    if (const Retry again = m_trainAgain; again && !m_trainingUnderWay)
+        again();
+}
+
+void Session::startTraining(TrainingJob job)
+{
+    if (!m_cache)
+        m_cache = std::make_shared<FeatureCache>();
+    job.cache = m_cache;
+    m_runFolder = format::path(job.folder);
+    // What they would answer is about another dataset or other weights.
+    m_workers[OpenSlot].job->abandon();
+    m_workers[EvaluateSlot].job->abandon();
+    m_error.reset();
+    m_runError.reset();
+    m_last.reset();
+    if (!m_training.start(std::move(job))) {
+        report({ ErrorCode::Internal, "the run before has not ended yet", {}, "try again" },
+            m_trainAgain);
+        return;
+    }
+    m_trainingUnderWay = true;
+    setRunState(RunState::Starting);
+    m_drain.start();
+    Q_EMIT historyChanged();
+}
+
+void Session::setPaused(bool paused)
+{
+    if (m_trainingUnderWay)
+        m_training.setPaused(paused);
+}
+
+void Session::setLiveRate(const QString& block, double rate)
+{
+    if (m_trainingUnderWay)
+        m_training.setRate(block.toStdString(), rate);
+}
+
+void Session::drain()
+{
+    // Asked before the mailbox is emptied: what a thread that has ended said is then in it.
+    const bool running = m_training.running();
+    const std::vector<TrainingEvent> events = m_training.take();
+    for (const TrainingEvent& event : events)
+        take(event);
+    if (!events.empty())
+        Q_EMIT historyChanged();
+    for (const TrainingEvent& event : events) {
+        if (std::holds_alternative<EpochDone>(event))
+            Q_EMIT epochFinished();
+    }
+    if (!running)
+        conclude();
+}
+
+void Session::take(const TrainingEvent& event)
+{
+    append(m_history, event);
+    if (std::holds_alternative<Finished>(event) || std::holds_alternative<Failed>(event)) {
+        m_last = event;
+        return;
+    }
+    if (const auto* epoch = std::get_if<EpochDone>(&event); epoch && epoch->best)
+        useRunForPredictions();
+    if (m_runState == RunState::Stopping)
+        return;
+    if (const auto* paused = std::get_if<Paused>(&event))
+        setRunState(paused->paused ? RunState::Paused : RunState::Training);
+    else if (std::holds_alternative<Preparing>(event))
+        setRunState(RunState::Preparing);
+    else if (std::holds_alternative<StepDone>(event))
+        setRunState(RunState::Training);
+}
+
+void Session::conclude()
+{
+    m_drain.stop();
+    m_trainingUnderWay = false;
+    const std::optional<TrainingEvent> last = std::exchange(m_last, {});
+    const auto* finished = last ? std::get_if<Finished>(&*last) : nullptr;
+    if (!finished) {
+        const auto* failure = last ? std::get_if<Failed>(&*last) : nullptr;
+        m_runComplete = false;
+        m_runError = failure
+            ? failure->error
+            : Error { ErrorCode::Internal, "training ended without a word", {}, {} };
+        setRunState(RunState::Failed);
+        report(*m_runError, m_trainAgain);
+        return;
+    }
+    m_runComplete = true;
+    useRunForPredictions();
+    setRunState(m_history.epochs.empty() ? std::optional<RunState>() : RunState::Finished);
+    if (m_history.bestEpoch > 0 && m_dataset->count(Split::Validation) > 0)
+        evaluate(Split::Validation);
+}
+
+void Session::forgetRun()
+{
+    m_workers[EvaluateSlot].job->abandon();
+    m_history = {};
+    m_runFolder.clear();
+    m_runComplete = true;
+    m_runState.reset();
+    m_runError.reset();
+    Q_EMIT historyChanged();
+    if (m_evaluation) {
+        m_evaluation.reset();
+        Q_EMIT evaluationChanged();
+    }
+    useRunForPredictions();
+}
+
+void Session::openRun(const QString& folder)
+{
+    const Retry again = [this, folder] { openRun(folder); };
+    if (m_trainingUnderWay) {
+        report({ ErrorCode::Invalid, "training is under way", format::path(folder),
+                   "stop it before opening another run" },
+            again);
+        return;
+    }
+    struct Opened {
+        RunInfo info;
+        SnapshotPtr dataset;
+    };
+    begin(OpenSlot, tr("Opening the run"))
+        .start(
+            [path = format::path(folder)](std::stop_token, const ProgressSink&) -> Result<Opened> {
+                Result<RunInfo> info = readRun(path);
+                if (!info)
+                    return tl::unexpected(info.error());
+                Result<SnapshotPtr> dataset = readRunDataset(path);
+                if (!dataset)
+                    return tl::unexpected(dataset.error());
+                return Opened { std::move(*info), *dataset };
+            },
+            [this, again, folder](Result<Opened> opened) {
+                updateState();
+                if (!opened) {
+                    report(opened.error(), again);
+                    return;
+                }
+                m_undo.clear();
+                m_recipe = opened->info.recipe;
+                Q_EMIT recipeChanged();
+                // A run's splits and labels are what it was trained with: nothing is drawn again,
+                // and edits go to its next run only.
+                setDataset(opened->dataset, {});
+                m_runFolder = folder;
+                m_runRecipe = m_recipe;
+                for (const TrainingEvent& event : opened->info.events)
+                    append(m_history, event);
+                m_history.bestEpoch = opened->info.bestEpoch;
+                m_runComplete = opened->info.finished;
+                Q_EMIT historyChanged();
+                useRunForPredictions();
+                if (m_history.epochs.empty())
+                    return;
+                setRunState(RunState::Finished);
+                if (m_history.bestEpoch > 0)
+                    evaluate(Split::Validation);
+            });
+    updateState();
+}
+
+} // namespace vernier::ui
