@@ -153,7 +153,7 @@ Result<PictureInfo> probe(const Path& path)
     if (!header)
         return tl::unexpected(header.error());
     PictureInfo info { std::string(name(header->format)), header->width, header->height,
-        header->orientation };
+        header->orientation, file->size() };
     if (swapsEdges(info.orientation))
         std::swap(info.width, info.height);
     return info;

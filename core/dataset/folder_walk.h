@@ -1,0 +1,62 @@
+#pragma once
+
+#include "core/base/progress.h"
+#include "core/dataset/snapshot.h"
+
+#include <deque>
+#include <optional>
+#include <set>
+
+namespace vernier {
+
+/// A file that may be a picture, with what its folders say of it.
+struct FoundFile {
+    std::filesystem::path path; ///< relative to the root
+    std::string className;
+    Split split = Split::Train;
+};
+
+/// Lists the files of a dataset's folder; no file is opened. Private to core/dataset.
+class FolderWalk {
+public:
+    FolderWalk(std::filesystem::path root, std::stop_token stop, const ProgressSink& progress);
+
+    /// Fails where the folder cannot be read or has no class folders, and when stopped.
+    Status run();
+
+    std::vector<FoundFile> files;
+    std::set<std::string> classes; ///< also those without a file
+    std::vector<ScanProblem> problems;
+    bool classesHoldFolders = false; ///< not counting the folders of splits
+
+private:
+    enum class Kind : std::uint8_t { File, Folder, FolderLink, BrokenLink };
+    struct Entry {
+        std::filesystem::path name;
+        Kind kind = Kind::File;
+    };
+    /// A folder still to be read; without a class, its folders are the classes.
+    struct Task {
+        std::filesystem::path path;
+        std::string className;
+        Split split = Split::Train;
+        bool splitsBelow = false; ///< folders named after a split, directly below, are that split
+    };
+
+    Result<std::vector<Entry>> list(const std::filesystem::path& folder) const;
+    Result<bool> hasFolders(const std::filesystem::path& folder) const;
+    Result<bool> isSplitLayout(const std::vector<Entry>& entries) const;
+    void read(const Task& task);
+    void add(const Task& task, const Entry& entry);
+    bool enter(const std::filesystem::path& folder);
+    void reportStray(const std::filesystem::path& folder, const std::vector<Entry>& entries);
+
+    std::filesystem::path m_root;
+    std::stop_token m_stop;
+    const ProgressSink& m_progress;
+    std::set<std::pair<std::uint64_t, std::uint64_t>> m_seen; ///< device and inode of real folders
+    std::deque<Task> m_folders;
+    std::deque<Task> m_links; ///< after all folders, so that a link never takes a folder's place
+};
+
+} // namespace vernier

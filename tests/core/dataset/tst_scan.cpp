@@ -1,0 +1,465 @@
+#include "core/dataset/scan.h"
+#include "tests/support/painted_picture.h"
+
+#include <QTest>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace vernier;
+using namespace vernier::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+QStringList paths(const DatasetSnapshot& snapshot)
+{
+    QStringList list;
+    for (const auto& image : snapshot.images)
+        list << QString::fromStdString(utf8(image.path));
+    return list;
+}
+
+/// "PATH: REASON", each.
+QStringList problems(const DatasetSnapshot& snapshot)
+{
+    QStringList list;
+    for (const auto& problem : snapshot.problems)
+        list << QString::fromStdString(utf8(problem.path) + ": " + problem.reason);
+    return list;
+}
+
+QStringList notes(const DatasetSnapshot& snapshot)
+{
+    QStringList list;
+    for (const auto& note : snapshot.notes)
+        list << QString::fromStdString(note);
+    return list;
+}
+
+QStringList classes(const DatasetSnapshot& snapshot)
+{
+    QStringList list;
+    for (const auto& name : snapshot.classes)
+        list << QString::fromStdString(name);
+    return list;
+}
+
+} // namespace
+
+class TestScan : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void aFolderAClassIsRead();
+    void splitsAreReadInAnyCase();
+    void splitsBelowTheClassesAreRead();
+    void aClassCalledTrainIsNoSplit();
+    void foldersBelowAClassBelongToIt();
+    void hiddenFilesAndFoldersArePassedOver();
+    void linksAreFollowedAndLoopsEnd();
+    void aLinkNeverTakesTheFoldersPlace();
+    void aBrokenLinkIsListed();
+    void namesInAnyScriptAreRead();
+    void aNameThatIsNoUtf8IsRead();
+    void aNameOfUncommonLengthIsRead();
+    void anEmptyClassIsKeptAndNoted();
+    void aClassMissingFromASplitIsNoted();
+    void oneClassIsNoFailure();
+    void theFolderAboveTheDatasetIsNoted();
+    void whatCannotBeUsedIsListedAndTheRestGoesOn();
+    void aPipeIsListedAndNotWaitedFor();
+    void picturesOutsideOfClassesAreCounted();
+    void otherFilesArePassedOver();
+    void aPictureUnderTheWrongExtensionIsUsed();
+    void sizesAndOrientationAreTold();
+    void aFolderWithoutClassesSaysWhatItShouldLookLike();
+    void splitsWithoutClassesSayWhatTheyShouldLookLike();
+    void aFolderWithoutAUsablePictureFails();
+    void aFolderThatIsNotThereFails();
+    void stoppingEndsIt();
+    void progressComesToItsEnd();
+};
+
+void TestScan::aFolderAClassIsRead()
+{
+    TemporaryFolder folder;
+    writePaintedClass(folder, "cat", 2, 0);
+    writePaintedClass(folder, "Dog", 1, 1);
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE((*snapshot)->root, folder.path());
+    QCOMPARE(classes(**snapshot), QStringList({ "Dog", "cat" }));
+    QCOMPARE(paths(**snapshot), QStringList({ "Dog/1.jpg", "cat/1.jpg", "cat/2.jpg" }));
+    QCOMPARE((*snapshot)->count(Split::Train), 3);
+    QCOMPARE((*snapshot)->count(1, Split::Train), 2);
+    QVERIFY((*snapshot)->problems.empty());
+    QVERIFY(!(*snapshot)->validationDrawn);
+    QCOMPARE((*snapshot)->absolute((*snapshot)->images[0]), folder / "Dog/1.jpg");
+}
+
+void TestScan::splitsAreReadInAnyCase()
+{
+    for (const char* validation : { "val", "VALID", "Validation" }) {
+        TemporaryFolder folder;
+        writePaintedClass(folder, "Train/cat", 3, 0);
+        writePaintedClass(folder, "Train/dog", 2, 1);
+        writePaintedClass(folder, fs::path(validation) / "cat", 1, 0);
+        writePaintedClass(folder, fs::path(validation) / "dog", 1, 0);
+        writePaintedClass(folder, "TEST/dog", 1, 1);
+        writePaintedClass(folder, "drafts/dog", 1, 1);
+        const auto snapshot = scan(folder.path());
+        QVERIFY(snapshot);
+        QCOMPARE(classes(**snapshot), QStringList({ "cat", "dog" }));
+        QCOMPARE((*snapshot)->count(Split::Train), 5);
+        QCOMPARE((*snapshot)->count(Split::Validation), 2);
+        QCOMPARE((*snapshot)->count(1, Split::Test), 1);
+        QCOMPARE(problems(**snapshot),
+            QStringList("drafts: left out: a folder beside train, validation and test"));
+    }
+}
+
+void TestScan::splitsBelowTheClassesAreRead()
+{
+    TemporaryFolder folder;
+    writePaintedClass(folder, "forky", 3, 0);
+    writePaintedClass(folder, "forky/test", 2, 0);
+    writePaintedClass(folder, "spoony/Train", 3, 1);
+    writePaintedClass(folder, "spoony/val", 1, 1);
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE(classes(**snapshot), QStringList({ "forky", "spoony" }));
+    QCOMPARE((*snapshot)->count(0, Split::Train), 3);
+    QCOMPARE((*snapshot)->count(0, Split::Test), 2);
+    QCOMPARE((*snapshot)->count(1, Split::Train), 3);
+    QCOMPARE((*snapshot)->count(1, Split::Validation), 1);
+}
+
+void TestScan::aClassCalledTrainIsNoSplit()
+{
+    TemporaryFolder folder;
+    writePaintedClass(folder, "bus", 1, 0);
+    writePaintedClass(folder, "train", 2, 1);
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE(classes(**snapshot), QStringList({ "bus", "train" }));
+    QCOMPARE((*snapshot)->count(1, Split::Train), 2);
+}
+
+void TestScan::foldersBelowAClassBelongToIt()
+{
+    TemporaryFolder folder;
+    writePaintedClass(folder, "cat/2023/spring", 2, 0);
+    writePaintedClass(folder, "cat/2024/test", 1, 0);
+    writePaintedClass(folder, "dog", 1, 1);
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE(paths(**snapshot),
+        QStringList({ "cat/2023/spring/1.jpg", "cat/2023/spring/2.jpg", "cat/2024/test/1.jpg",
+            "dog/1.jpg" }));
+    QCOMPARE((*snapshot)->count(0, Split::Train), 3);
+}
+
+void TestScan::hiddenFilesAndFoldersArePassedOver()
+{
+    TemporaryFolder folder;
+    writePaintedClass(folder, "cat", 1, 0);
+    writePaintedClass(folder, "dog", 1, 1);
+    writePaintedClass(folder, ".thumbnails", 1, 1);
+    writePaintedClass(folder, "dog/.cache", 1, 1);
+    writePaintedClass(folder, "__MACOSX/dog", 1, 1);
+    folder.write("cat/._1.jpg", "not a picture");
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE(classes(**snapshot), QStringList({ "cat", "dog" }));
+    QCOMPARE((*snapshot)->images.size(), std::size_t { 2 });
+    QVERIFY((*snapshot)->problems.empty());
+}
+
+void TestScan::linksAreFollowedAndLoopsEnd()
+{
+    TemporaryFolder elsewhere;
+    writePaintedClass(elsewhere, "owls", 2, 2);
+    TemporaryFolder folder;
+    writePaintedClass(folder, "cat", 1, 0);
+    fs::create_symlink("../cat", folder / "cat/again");
+    fs::create_symlink("..", folder / "cat/up");
+    fs::create_symlink(folder.path().parent_path(), folder / "cat/far up");
+    fs::create_symlink(elsewhere / "owls", folder / "owl");
+    fs::create_symlink(elsewhere / "owls/1.jpg", folder / "cat/a single one.jpg");
+    fs::create_symlink("self", folder / "self");
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE(paths(**snapshot),
+        QStringList({ "cat/1.jpg", "cat/a single one.jpg", "owl/1.jpg", "owl/2.jpg" }));
+    QCOMPARE(problems(**snapshot),
+        QStringList({ "cat/again: left out: leads to a folder that was already read",
+            "cat/far up: left out: leads to a folder that was already read",
+            "cat/up: left out: leads to a folder that was already read",
+            "self: the link leads nowhere" }));
+}
+
+void TestScan::aLinkNeverTakesTheFoldersPlace()
+{
+    TemporaryFolder folder;
+    writePaintedClass(folder, "zebra", 2, 0);
+    writePaintedClass(folder, "horse", 1, 0);
+    fs::create_symlink("zebra", folder / "a link");
+    fs::create_symlink("../zebra", folder / "horse/striped");
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE(classes(**snapshot), QStringList({ "horse", "zebra" }));
+    QCOMPARE((*snapshot)->count(1, Split::Train), 2);
+    QCOMPARE((*snapshot)->problems.size(), std::size_t { 2 });
+}
+
+void TestScan::aBrokenLinkIsListed()
+{
+    TemporaryFolder folder;
+    writePaintedClass(folder, "cat", 1, 0);
+    fs::create_symlink("gone.jpg", folder / "cat/2.jpg");
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE(problems(**snapshot), QStringList("cat/2.jpg: the link leads nowhere"));
+}
+
+void TestScan::namesInAnyScriptAreRead()
+{
+    TemporaryFolder folder;
+    const QStringList names { QString::fromUtf8("Émile"), QString::fromUtf8("ложка"),
+        QString::fromUtf8("フォーク"), QString::fromUtf8("שוקו חם"), QString::fromUtf8("🍴 big") };
+    for (const auto& name : names)
+        writePaintedClass(folder, fs::path(name.toStdString()), 1, 0);
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    auto sorted = names;
+    std::sort(sorted.begin(), sorted.end(),
+        [](const QString& a, const QString& b) { return a.toUtf8() < b.toUtf8(); });
+    QCOMPARE(classes(**snapshot), sorted);
+    QVERIFY((*snapshot)->problems.empty());
+}
+
+void TestScan::aNameThatIsNoUtf8IsRead()
+{
+    TemporaryFolder folder;
+    writePaintedClass(folder, fs::path("caf\xE9"), 1, 0);
+    writePaintedClass(folder, "tea", 1, 0);
+    fs::rename(folder / "tea/1.jpg", folder / "tea/\xFF\xFE.jpg");
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE(classes(**snapshot), QStringList({ QString::fromUtf8("caf\xEF\xBF\xBD"), "tea" }));
+    QCOMPARE((*snapshot)->images.size(), std::size_t { 2 });
+    QVERIFY(fs::exists((*snapshot)->absolute((*snapshot)->images[0])));
+}
+
+void TestScan::aNameOfUncommonLengthIsRead()
+{
+    TemporaryFolder folder;
+    const std::string name(255, 'n');
+    fs::path below = name;
+    for (int i = 0; i < 8; ++i)
+        below /= name;
+    writePaintedClass(folder, below, 1, 0);
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE((*snapshot)->classes, std::vector<std::string> { name });
+    QCOMPARE((*snapshot)->images.size(), std::size_t { 1 });
+}
+
+void TestScan::anEmptyClassIsKeptAndNoted()
+{
+    TemporaryFolder folder;
+    writePaintedClass(folder, "cat", 1, 0);
+    fs::create_directory(folder / "owl");
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE(classes(**snapshot), QStringList({ "cat", "owl" }));
+    QVERIFY(notes(**snapshot).contains("Class owl has no pictures."));
+}
+
+void TestScan::aClassMissingFromASplitIsNoted()
+{
+    TemporaryFolder folder;
+    writePaintedClass(folder, "train/cat", 1, 0);
+    writePaintedClass(folder, "test/cat", 1, 0);
+    writePaintedClass(folder, "test/owl", 1, 1);
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE(classes(**snapshot), QStringList({ "cat", "owl" }));
+    QCOMPARE(notes(**snapshot), QStringList("Class owl has no train pictures."));
+}
+
+void TestScan::oneClassIsNoFailure()
+{
+    TemporaryFolder folder;
+    writePaintedClass(folder, "cat", 2, 0);
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE(
+        notes(**snapshot).first(), QString("There is one class only, cat; training needs two."));
+}
+
+void TestScan::theFolderAboveTheDatasetIsNoted()
+{
+    TemporaryFolder folder;
+    writePaintedClass(folder, "pets/cat", 2, 0);
+    writePaintedClass(folder, "pets/dog", 2, 0);
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE(notes(**snapshot).first(),
+        QString("There is one class only, pets, and it holds folders: if those are the classes, "
+                "open pets instead."));
+}
+
+void TestScan::whatCannotBeUsedIsListedAndTheRestGoesOn()
+{
+    TemporaryFolder folder;
+    writePaintedClass(folder, "cat", 2, 0);
+    folder.write("cat/empty.jpg", "");
+    folder.write("cat/text.png", "this is no picture");
+    folder.write("cat/moving.gif", "GIF89a\x01\x01");
+    auto cut = paintedJpeg(200, 100);
+    cut.resize(cut.size() / 2);
+    folder.write("cat/cut.jpeg", cut);
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE((*snapshot)->images.size(), std::size_t { 2 });
+    QCOMPARE(problems(**snapshot),
+        QStringList({ "cat/cut.jpeg: cut off: the picture ends early; copy the file again",
+            "cat/empty.jpg: the file is empty; copy the file again",
+            "cat/moving.gif: GIF pictures cannot be used; save it as JPEG or PNG",
+            "cat/text.png: the content is not that of a picture" }));
+}
+
+void TestScan::aPipeIsListedAndNotWaitedFor()
+{
+    TemporaryFolder folder;
+    writePaintedClass(folder, "cat", 1, 0);
+    QCOMPARE(::mkfifo((folder / "cat/pipe.jpg").c_str(), 0600), 0);
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE(problems(**snapshot), QStringList("cat/pipe.jpg: is not a regular file"));
+}
+
+void TestScan::picturesOutsideOfClassesAreCounted()
+{
+    TemporaryFolder folder;
+    writePaintedClass(folder, "train/cat", 1, 0);
+    writePaintedClass(folder, "train", 2, 0);
+    folder.write("cover.jpg", paintedJpeg(20, 20));
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE((*snapshot)->images.size(), std::size_t { 1 });
+    QCOMPARE(problems(**snapshot),
+        QStringList({ ".: left out: 1 picture outside of any class folder",
+            "train: left out: 2 pictures outside of any class folder" }));
+}
+
+void TestScan::otherFilesArePassedOver()
+{
+    TemporaryFolder folder;
+    writePaintedClass(folder, "cat", 1, 0);
+    folder.write("cat/labels.csv", "a,b");
+    folder.write("cat/Thumbs.db", "x");
+    folder.write("readme.txt", "pictures of cats");
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE((*snapshot)->images.size(), std::size_t { 1 });
+    QVERIFY((*snapshot)->problems.empty());
+}
+
+void TestScan::aPictureUnderTheWrongExtensionIsUsed()
+{
+    TemporaryFolder folder;
+    folder.write("cat/1.png", paintedJpeg(30, 20));
+    folder.write("cat/2.JPG", paintedPng(30, 20));
+    folder.write("cat/3.gif", paintedPng(30, 20));
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE((*snapshot)->images.size(), std::size_t { 3 });
+}
+
+void TestScan::sizesAndOrientationAreTold()
+{
+    TemporaryFolder folder;
+    const auto file = paintedJpeg(60, 40);
+    folder.write("cat/1.jpg", file);
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    const auto& image = (*snapshot)->images[0];
+    QCOMPARE(image.width, 60);
+    QCOMPARE(image.height, 40);
+    QCOMPARE(image.bytes, static_cast<std::uint64_t>(file.size()));
+}
+
+void TestScan::aFolderWithoutClassesSaysWhatItShouldLookLike()
+{
+    TemporaryFolder folder;
+    folder.write("1.jpg", paintedJpeg(20, 20));
+    const auto snapshot = scan(folder.path());
+    QVERIFY(!snapshot);
+    QCOMPARE(snapshot.error().code, ErrorCode::Invalid);
+    QVERIFY(snapshot.error().text().find("cat/1.jpg and dog/1.jpg") != std::string::npos);
+}
+
+void TestScan::splitsWithoutClassesSayWhatTheyShouldLookLike()
+{
+    TemporaryFolder folder;
+    writePaintedClass(folder, "train", 2, 0);
+    writePaintedClass(folder, "test", 2, 0);
+    const auto snapshot = scan(folder.path());
+    QVERIFY(!snapshot);
+    QCOMPARE(snapshot.error().code, ErrorCode::Invalid);
+    QCOMPARE(snapshot.error().detail,
+        std::string("its train, validation and test hold no class folders"));
+}
+
+void TestScan::aFolderWithoutAUsablePictureFails()
+{
+    TemporaryFolder folder;
+    folder.write("cat/1.gif", "GIF89a");
+    folder.write("dog/notes.txt", "none");
+    const auto snapshot = scan(folder.path());
+    QVERIFY(!snapshot);
+    QCOMPARE(snapshot.error().code, ErrorCode::Invalid);
+    QVERIFY(snapshot.error().detail.find("cat/1.gif: GIF") != std::string::npos);
+}
+
+void TestScan::aFolderThatIsNotThereFails()
+{
+    TemporaryFolder folder;
+    QCOMPARE(scan(folder / "gone").error().code, ErrorCode::NotFound);
+    QCOMPARE(scan(folder.write("file", "x")).error().code, ErrorCode::Invalid);
+}
+
+void TestScan::stoppingEndsIt()
+{
+    TemporaryFolder folder;
+    writePaintedClass(folder, "cat", 5, 0);
+    std::stop_source source;
+    int seen = 0;
+    const auto snapshot = scan(folder.path(), source.get_token(), [&](const Progress& progress) {
+        if (progress.total > 0 && ++seen == 2)
+            source.request_stop();
+    });
+    QVERIFY(!snapshot);
+    QCOMPARE(snapshot.error().code, ErrorCode::Cancelled);
+    QCOMPARE(seen, 2);
+}
+
+void TestScan::progressComesToItsEnd()
+{
+    TemporaryFolder folder;
+    writePaintedClass(folder, "cat", 5, 0);
+    std::int64_t done = 0;
+    std::int64_t total = 0;
+    QVERIFY(scan(folder.path(), {}, [&](const Progress& progress) {
+        done = progress.done;
+        total = progress.total;
+    }));
+    QCOMPARE(done, 5);
+    QCOMPARE(total, 5);
+}
+
+QTEST_APPLESS_MAIN(TestScan)
+#include "tst_scan.moc"

@@ -1,0 +1,140 @@
+#include "core/dataset/split.h"
+
+#include <QTest>
+
+#include <algorithm>
+#include <map>
+
+using namespace vernier;
+
+namespace {
+
+SnapshotPtr snapshotOf(const std::vector<int>& perClass)
+{
+    auto snapshot = std::make_shared<DatasetSnapshot>();
+    for (std::size_t label = 0; label < perClass.size(); ++label) {
+        snapshot->classes.push_back("class " + std::to_string(label));
+        for (int i = 0; i < perClass[label]; ++i)
+            snapshot->images.push_back(
+                { snapshot->classes.back() + "/" + std::to_string(i) + ".jpg",
+                    static_cast<ClassIndex>(label), Split::Train, 0, 1, 1 });
+    }
+    return snapshot;
+}
+
+std::map<std::string, Split> splitsOf(const DatasetSnapshot& snapshot)
+{
+    std::map<std::string, Split> splits;
+    for (const auto& image : snapshot.images)
+        splits[image.path] = image.split;
+    return splits;
+}
+
+} // namespace
+
+class TestSplit : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void eachClassGivesItsShare();
+    void aSmallClassGivesOneAndKeepsOne();
+    void testIsNeverTouched();
+    void aGivenValidationIsLeftAsItIs();
+    void oneSeedGivesOneDraw();
+    void theOrderOfFilesDoesNotMatter();
+    void anotherClassMovesNoPicture();
+    void balancedWeightsAreTheTutorials();
+    void aClassWithoutPicturesWeighsNothing();
+    void namesOfSplitsGoBothWays();
+};
+
+void TestSplit::eachClassGivesItsShare()
+{
+    const auto split = withValidation(snapshotOf({ 100, 40, 10 }), {});
+    QVERIFY(split->validationDrawn);
+    QCOMPARE(split->count(0, Split::Validation), 15);
+    QCOMPARE(split->count(1, Split::Validation), 6);
+    QCOMPARE(split->count(2, Split::Validation), 2);
+    QCOMPARE(split->count(Split::Train), 127);
+}
+
+void TestSplit::aSmallClassGivesOneAndKeepsOne()
+{
+    const auto split
+        = withValidation(snapshotOf({ 0, 1, 2, 3 }), { .validationFraction = 0.01, .seed = 5 });
+    QCOMPARE(split->count(1, Split::Validation), 0);
+    QCOMPARE(split->count(2, Split::Validation), 1);
+    QCOMPARE(split->count(3, Split::Validation), 1);
+    const auto most
+        = withValidation(snapshotOf({ 2, 3 }), { .validationFraction = 0.9, .seed = 5 });
+    QCOMPARE(most->count(0, Split::Train), 1);
+    QCOMPARE(most->count(1, Split::Train), 1);
+}
+
+void TestSplit::testIsNeverTouched()
+{
+    auto snapshot = std::make_shared<DatasetSnapshot>(*snapshotOf({ 20, 20 }));
+    for (std::size_t i = 0; i < snapshot->images.size(); i += 4)
+        snapshot->images[i].split = Split::Test;
+    const auto split = withValidation(snapshot, { .validationFraction = 0.5 });
+    for (std::size_t i = 0; i < snapshot->images.size(); ++i)
+        QCOMPARE(split->images[i].split == Split::Test, i % 4 == 0);
+}
+
+void TestSplit::aGivenValidationIsLeftAsItIs()
+{
+    auto snapshot = std::make_shared<DatasetSnapshot>(*snapshotOf({ 20, 20 }));
+    snapshot->images[3].split = Split::Validation;
+    const SnapshotPtr given = snapshot;
+    QCOMPARE(withValidation(given, {}).get(), given.get());
+}
+
+void TestSplit::oneSeedGivesOneDraw()
+{
+    const auto snapshot = snapshotOf({ 30, 30 });
+    QCOMPARE(splitsOf(*withValidation(snapshot, { .seed = 3 })),
+        splitsOf(*withValidation(snapshot, { .seed = 3 })));
+    QVERIFY(splitsOf(*withValidation(snapshot, { .seed = 3 }))
+        != splitsOf(*withValidation(snapshot, { .seed = 4 })));
+}
+
+void TestSplit::theOrderOfFilesDoesNotMatter()
+{
+    const auto snapshot = snapshotOf({ 30, 30 });
+    auto backwards = std::make_shared<DatasetSnapshot>(*snapshot);
+    std::reverse(backwards->images.begin(), backwards->images.end());
+    QCOMPARE(splitsOf(*withValidation(snapshot, {})), splitsOf(*withValidation(backwards, {})));
+}
+
+void TestSplit::anotherClassMovesNoPicture()
+{
+    const auto two = splitsOf(*withValidation(snapshotOf({ 30, 30 }), {}));
+    const auto three = splitsOf(*withValidation(snapshotOf({ 30, 30, 30 }), {}));
+    for (const auto& [path, split] : two)
+        QCOMPARE(three.at(path), split);
+}
+
+void TestSplit::balancedWeightsAreTheTutorials()
+{
+    const auto weights = balancedClassWeights({ 994, 1210, 1966 });
+    QCOMPARE(weights.size(), std::size_t { 3 });
+    QVERIFY(std::abs(weights[0] - 1.3983903420523138) < 1e-12);
+    QVERIFY(std::abs(weights[1] - 1.1487603305785123) < 1e-12);
+    QVERIFY(std::abs(weights[2] - 0.7070193285859614) < 1e-12);
+}
+
+void TestSplit::aClassWithoutPicturesWeighsNothing()
+{
+    QCOMPARE(balancedClassWeights({ 4, 0 }), (std::vector<double> { 0.5, 0 }));
+    QCOMPARE(balancedClassWeights({ 0, 0 }), (std::vector<double> { 0, 0 }));
+}
+
+void TestSplit::namesOfSplitsGoBothWays()
+{
+    for (const auto split : kSplits)
+        QCOMPARE(*splitFromName(name(split)), split);
+    QCOMPARE(splitFromName("all").error().code, ErrorCode::Invalid);
+}
+
+QTEST_APPLESS_MAIN(TestSplit)
+#include "tst_split.moc"
