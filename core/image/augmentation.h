@@ -31,14 +31,15 @@ struct Augmentation {
     bool operator==(const Augmentation&) const = default;
 };
 
-/// One draw. Angles in degrees; tx along rows, ty along columns, in pixels, as Keras names them.
+/// One draw. Angles in degrees, shifts in pixels. As Keras applies them (its matrix takes x before
+/// y), tx and zx act along the width, ty and zy along the height.
 struct AugmentationDraw {
     double theta = 0;
     double tx = 0;
     double ty = 0;
     double shear = 0;
-    double zx = 1; ///< rows
-    double zy = 1; ///< columns
+    double zx = 1;
+    double zy = 1;
     bool flipHorizontally = false;
     bool flipVertically = false;
     double brightness = 1;
@@ -46,11 +47,13 @@ struct AugmentationDraw {
     double saturation = 1;
 };
 
+/// Takes the same number of draws from `random` whatever the ranges are, so that changing one range
+/// leaves the draws of the others as they were.
 AugmentationDraw draw(const Augmentation& ranges, int height, int width, Random& random);
 
-/// 3 x 3, row by row: maps an output (row, column, 1) to the input position it is read from, about
-/// the centre (height / 2 - 0.5, width / 2 - 0.5). Product rotation * shift * shear * zoom, as in
-/// Keras's apply_affine_transform.
+/// 3 x 3, row by row: maps an output (column, row, 1) to the input position it is read from, about
+/// the centre (width / 2 - 0.5, height / 2 - 0.5). Product rotation * shift * shear * zoom, as in
+/// Keras's apply_affine_transform. Flips are no part of it.
 std::array<double, 9> outputToInput(const AugmentationDraw& draw, int height, int width);
 
 /// The warped, flipped and recoloured picture, same size, bilinear.
