@@ -34,7 +34,7 @@ public:
     void setPaused(bool paused);
     bool paused() const { return m_paused.load(std::memory_order_relaxed); }
     /// Blocks while paused, wakes on stop.
-    void waitWhilePaused(std::stop_token stop) const;
+    void waitWhilePaused(std::stop_token stop);
 
     /// Takes effect with the next batch; counts until the phase ends.
     void setRate(const std::string& block, double rate);

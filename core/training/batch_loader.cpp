@@ -1,0 +1,72 @@
+#include "core/training/batch_loader.h"
+
+#include <algorithm>
+#include <new>
+
+namespace vernier {
+
+BatchLoader::BatchLoader(std::vector<LoadItem> items, Options options)
+    : m_items(std::move(items)), m_options(options)
+{
+    const auto wanted = std::min<std::size_t>(
+        static_cast<std::size_t>(std::max(1, m_options.threads)), m_items.size());
+    for (std::size_t i = 0; i < wanted; ++i)
+        m_threads.emplace_back([this](std::stop_token stop) { work(stop); });
+}
+
+BatchLoader::~BatchLoader()
+{
+    for (auto& thread : m_threads)
+        thread.request_stop();
+    m_room.notify_all();
+}
+
+void BatchLoader::work(std::stop_token stop)
+{
+    for (;;) {
+        std::size_t index = 0;
+        {
+            std::unique_lock lock(m_mutex);
+            const bool go = m_room.wait(lock, stop, [&] {
+                return m_nextToLoad >= m_items.size()
+                    || m_nextToLoad < m_nextToHandOut + static_cast<std::size_t>(m_options.ahead);
+            });
+            if (!go || m_nextToLoad >= m_items.size())
+                return;
+            index = m_nextToLoad++;
+        }
+        auto picture = load(m_items[index]);
+        {
+            const std::lock_guard lock(m_mutex);
+            m_finished.emplace(index, std::move(picture));
+        }
+        m_ready.notify_all();
+    }
+}
+
+Result<Picture> BatchLoader::load(const LoadItem& item) const
+{
+    try {
+        auto picture = decodeFitted(item.path, m_options.size, m_options.geometry);
+        if (picture && item.draw)
+            return augmented(*picture, *item.draw, m_options.fill);
+        return picture;
+    } catch (const std::exception& e) {
+        return fail(ErrorCode::Internal, std::string("cannot be decoded: ") + e.what(), item.path);
+    }
+}
+
+Result<Picture> BatchLoader::next(std::stop_token stop)
+{
+    std::unique_lock lock(m_mutex);
+    const bool there
+        = m_ready.wait(lock, stop, [&] { return m_finished.contains(m_nextToHandOut); });
+    if (!there)
+        return cancelled();
+    auto node = m_finished.extract(m_nextToHandOut++);
+    lock.unlock();
+    m_room.notify_all();
+    return std::move(node.mapped());
+}
+
+} // namespace vernier

@@ -1,0 +1,39 @@
+#pragma once
+
+// Private to core: includes LibTorch.
+
+#include "core/model/network.h"
+#include "core/training/optimizer.h"
+#include "core/training/run_store.h"
+
+#include <map>
+#include <string>
+
+namespace vernier {
+
+/// Where a run stands after its last finished epoch. Everything random is drawn from the seed and
+/// these counters, so they are the random state.
+struct Counters {
+    int phase = 0; ///< index into the recipe's phases
+    int epochInPhase = 0; ///< finished
+    int epoch = 0; ///< finished, in the whole run
+    int bestEpoch = 0; ///< 0: none yet
+    double bestAccuracy = -1;
+    double bestLoss = 0;
+    std::int64_t bestCount = 0;
+    std::int64_t optimizerSteps = 0;
+    std::map<std::string, double>
+        rates; ///< of the current phase, where they were changed while it ran
+};
+
+/// resume.safetensors: the optimizer's moments, with the counters as metadata.
+Status writeResume(
+    const std::filesystem::path& folder, const Counters& counters, const Optimizer& optimizer);
+
+struct Resume {
+    Counters counters;
+    std::map<std::string, torch::Tensor> optimizer;
+};
+Result<Resume> readResume(const std::filesystem::path& folder);
+
+} // namespace vernier

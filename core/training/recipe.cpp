@@ -1,0 +1,384 @@
+#include "core/training/recipe.h"
+
+#include "core/base/files.h"
+#include "core/base/json_reader.h"
+#include "core/base/resource_dir.h"
+#include "core/model/model_json.h"
+
+namespace vernier {
+
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+constexpr std::uint64_t kMaxRecipeBytes = 1 << 20;
+constexpr std::size_t kMostPhases = 100;
+const std::vector<std::string> kOptimizers { "adam", "adamw", "sgd", "rmsprop" };
+const std::vector<std::string> kPrecisions { "auto", "fp32", "bf16" };
+const std::vector<std::string> kFillModes { "nearest", "reflect", "constant" };
+const std::vector<std::string> kGeometries { "stretch", "crop" };
+
+ordered_json augmentationToJson(const Augmentation& a)
+{
+    ordered_json j;
+    j["rotation"] = a.rotation;
+    j["width_shift"] = a.widthShift;
+    j["height_shift"] = a.heightShift;
+    j["shear"] = a.shear;
+    j["zoom_low"] = a.zoomLow;
+    j["zoom_high"] = a.zoomHigh;
+    j["horizontal_flip"] = a.horizontalFlip;
+    j["vertical_flip"] = a.verticalFlip;
+    j["brightness"] = a.brightness;
+    j["contrast"] = a.contrast;
+    j["saturation"] = a.saturation;
+    j["fill"] = kFillModes[static_cast<std::size_t>(a.fill)];
+    return j;
+}
+
+Status readAugmentation(const json& object, const JsonReader& parent, Augmentation& a)
+{
+    JsonReader reader(object, parent.pathOf("augmentation"), parent.file());
+    reader.read("rotation", a.rotation, 0, 180);
+    reader.read("width_shift", a.widthShift, 0, 1);
+    reader.read("height_shift", a.heightShift, 0, 1);
+    reader.read("shear", a.shear, 0, 80);
+    reader.read("zoom_low", a.zoomLow, 0.1, 10);
+    reader.read("zoom_high", a.zoomHigh, 0.1, 10);
+    reader.read("horizontal_flip", a.horizontalFlip);
+    reader.read("vertical_flip", a.verticalFlip);
+    reader.read("brightness", a.brightness, 0, 1);
+    reader.read("contrast", a.contrast, 0, 1);
+    reader.read("saturation", a.saturation, 0, 1);
+    reader.choose("fill", a.fill, kFillModes);
+    if (a.zoomLow > a.zoomHigh)
+        reader.complain("zoom_low", "must not be above zoom_high");
+    return reader.finish();
+}
+
+ordered_json phaseToJson(const Phase& phase)
+{
+    ordered_json j;
+    j["head_rate"] = phase.plan.headRate;
+    j["block_rates"] = ordered_json::object();
+    for (const auto& [block, rate] : phase.plan.blockRates)
+        j["block_rates"][block] = rate;
+    j["epochs"] = phase.epochs;
+    j["steps_per_epoch"] = phase.stepsPerEpoch;
+    return j;
+}
+
+Status readPhase(
+    const json& object, const std::string& path, const std::filesystem::path& file, Phase& phase)
+{
+    JsonReader reader(object, path, file);
+    reader.read("head_rate", phase.plan.headRate, 1e-12, 10);
+    if (const auto* rates = reader.object("block_rates")) {
+        phase.plan.blockRates.clear();
+        JsonReader blocks(*rates, reader.pathOf("block_rates"), file);
+        for (const auto& [block, value] : rates->items()) {
+            double rate = 0;
+            blocks.read(block.c_str(), rate, 1e-12, 10);
+            phase.plan.blockRates[block] = rate;
+        }
+        reader.adopt(blocks.finish());
+    }
+    reader.read("epochs", phase.epochs, 1, 10000);
+    reader.read("steps_per_epoch", phase.stepsPerEpoch, 0, 1'000'000);
+    return reader.finish();
+}
+
+ordered_json recipeToJson(const Recipe& r)
+{
+    ordered_json j;
+    j["name"] = r.name;
+    j["about"] = r.about;
+    j["backbone"] = r.backbone;
+    j["weights"] = r.weights;
+    j["transfer_layer"] = r.transferLayer;
+    j["normalization"] = r.normalization;
+    j["head"] = headToJson(r.head);
+    auto& pictures = j["pictures"];
+    pictures["geometry"] = name(r.geometry);
+    pictures["augmentation"] = augmentationToJson(r.augmentation);
+    pictures["views"] = r.views;
+    pictures["class_weights"] = r.classWeights;
+    pictures["validation_fraction"] = r.validationFraction;
+    j["batch_size"] = r.batchSize;
+    auto& optimizer = j["optimizer"];
+    optimizer["name"] = name(r.optimizer.kind);
+    optimizer["momentum"] = r.optimizer.momentum;
+    optimizer["weight_decay"] = r.optimizer.weightDecay;
+    optimizer["epsilon"] = r.optimizer.epsilon;
+    j["phases"] = ordered_json::array();
+    for (const auto& phase : r.phases)
+        j["phases"].push_back(phaseToJson(phase));
+    j["seed"] = r.seed;
+    j["device"] = r.device;
+    j["precision"] = name(r.precision);
+    return j;
+}
+
+/// "cpu", "cuda", "cuda:3", "auto"
+bool isDevice(std::string_view text)
+{
+    if (text == "auto" || text == "cpu" || text == "cuda")
+        return true;
+    return text.starts_with("cuda:") && text.size() > 5 && text.size() < 9
+        && text.find_first_not_of("0123456789", 5) == std::string_view::npos;
+}
+
+Result<Recipe> recipeFromParsed(const json& parsed, const std::filesystem::path& file)
+{
+    Recipe r;
+    JsonReader reader(parsed, {}, file);
+    reader.read("name", r.name);
+    reader.read("about", r.about);
+    reader.read("backbone", r.backbone);
+    reader.read("weights", r.weights);
+    reader.read("transfer_layer", r.transferLayer);
+    reader.read("normalization", r.normalization);
+    if (const auto* head = reader.object("head")) {
+        if (auto read = headFromJson(*head, "head", file))
+            r.head = *read;
+        else
+            reader.adopt(tl::unexpected(read.error()));
+    }
+    if (const auto* object = reader.object("pictures")) {
+        JsonReader pictures(*object, "pictures", file);
+        pictures.choose("geometry", r.geometry, kGeometries);
+        if (const auto* augmentation = pictures.object("augmentation"))
+            pictures.adopt(readAugmentation(*augmentation, pictures, r.augmentation));
+        pictures.read("views", r.views, 0, 1000);
+        pictures.read("class_weights", r.classWeights);
+        pictures.read("validation_fraction", r.validationFraction, 0.01, 0.9);
+        reader.adopt(pictures.finish());
+    }
+    reader.read("batch_size", r.batchSize, 1, 4096);
+    if (const auto* object = reader.object("optimizer")) {
+        JsonReader optimizer(*object, "optimizer", file);
+        optimizer.choose("name", r.optimizer.kind, kOptimizers);
+        optimizer.read("momentum", r.optimizer.momentum, 0, 0.9999);
+        optimizer.read("weight_decay", r.optimizer.weightDecay, 0, 1);
+        optimizer.read("epsilon", r.optimizer.epsilon, 1e-16, 1);
+        reader.adopt(optimizer.finish());
+    }
+    if (const auto* phases = reader.array("phases")) {
+        if (phases->empty() || phases->size() > kMostPhases)
+            reader.complain("phases", "must have 1 to " + std::to_string(kMostPhases) + " entries");
+        r.phases.clear();
+        for (std::size_t i = 0; i < phases->size() && i < kMostPhases; ++i) {
+            Phase phase;
+            reader.adopt(readPhase((*phases)[i], "phases." + std::to_string(i), file, phase));
+            r.phases.push_back(std::move(phase));
+        }
+    }
+    reader.read("seed", r.seed);
+    reader.read("device", r.device);
+    if (!isDevice(r.device))
+        reader.complain("device", "must be auto, cpu, cuda or cuda:N, is \"" + r.device + "\"");
+    reader.choose("precision", r.precision, kPrecisions);
+    if (auto ok = reader.finish(); !ok)
+        return tl::unexpected(ok.error());
+
+    const auto about = [&](const char* key, Error error) {
+        error.detail = std::string(key) + ": " + error.detail;
+        error.code = ErrorCode::Invalid;
+        error.path = file;
+        return tl::unexpected(std::move(error));
+    };
+    const auto backbone = findArchitecture(r.backbone);
+    if (!backbone)
+        return about("backbone", backbone.error());
+    const auto transfer = (*backbone)->indexOf(r.transferLayer);
+    if (!transfer)
+        return about("transfer_layer", transfer.error());
+    if (auto known = findNormalization(r.normalization); !known)
+        return about("normalization", known.error());
+    for (std::size_t i = 0; i < r.phases.size(); ++i) {
+        if (auto ok = check(r.phases[i].plan, **backbone, *transfer + 1); !ok)
+            return about(("phases." + std::to_string(i) + ".block_rates").c_str(), ok.error());
+    }
+    return r;
+}
+
+Result<double> numberFrom(std::string_view text, std::string_view key)
+{
+    const auto value = json::parse(text.begin(), text.end(), nullptr, false);
+    if (value.is_number())
+        return value.get<double>();
+    return fail(ErrorCode::Invalid,
+        "\"" + std::string(text) + "\" is no number, but " + std::string(key) + " needs one");
+}
+
+std::vector<std::string_view> parts(std::string_view text, std::string_view separators)
+{
+    std::vector<std::string_view> found;
+    while (!text.empty()) {
+        const auto end = std::min(text.find_first_of(separators), text.size());
+        if (end > 0)
+            found.push_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return found;
+}
+
+} // namespace
+
+std::string_view name(OptimizerKind kind) { return kOptimizers[static_cast<std::size_t>(kind)]; }
+std::string_view name(Precision precision)
+{
+    return kPrecisions[static_cast<std::size_t>(precision)];
+}
+
+std::string toJson(const Recipe& recipe) { return recipeToJson(recipe).dump(2) + "\n"; }
+
+Result<Recipe> recipeFromJson(std::string_view text, const std::filesystem::path& file)
+{
+    const auto parsed = parseJson(text, file);
+    if (!parsed)
+        return tl::unexpected(parsed.error());
+    return recipeFromParsed(*parsed, file);
+}
+
+Status check(const Recipe& recipe)
+{
+    // NaN and infinity have no JSON form: they come out as null, which the reader refuses by name.
+    if (auto read = recipeFromJson(toJson(recipe), {}); !read)
+        return tl::unexpected(read.error());
+    return {};
+}
+
+Result<Recipe> withValue(const Recipe& recipe, std::string_view key, std::string_view value)
+{
+    json whole = json::parse(toJson(recipe));
+    json* place = &whole;
+    for (const auto part : parts(key, ".")) {
+        const std::string word(part);
+        const bool isIndex = place->is_array()
+            && word.find_first_not_of("0123456789") == std::string::npos && word.size() < 6
+            && std::stoul(word) < place->size();
+        // Block rates are the one object whose keys the recipe does not list beforehand.
+        const bool isBlockRate = place->is_object()
+            && key.find(".block_rates.") != std::string_view::npos && word.starts_with("block")
+            && word != "block_rates";
+        if (isIndex)
+            place = &(*place)[std::stoul(word)];
+        else if (place->is_object() && (place->contains(word) || isBlockRate))
+            place = &(*place)[word];
+        else
+            return fail(ErrorCode::Invalid, std::string(key) + ": is not a key of a recipe", {},
+                "look at a recipe file for the names");
+    }
+    if (place == &whole)
+        return fail(ErrorCode::Invalid, "a key is missing before the \"=\"", {},
+            "write --set head.dropout=0.3");
+    auto parsed = json::parse(value.begin(), value.end(), nullptr, false);
+    const bool takeAsText = parsed.is_discarded() || (place->is_string() && !parsed.is_string());
+    *place = takeAsText ? json(std::string(value)) : std::move(parsed);
+    return recipeFromParsed(whole, {});
+}
+
+Result<Phase> phaseFromText(std::string_view text, const Architecture& backbone)
+{
+    Phase phase;
+    std::optional<double> rate;
+    std::optional<double> headRate;
+    std::vector<std::pair<std::string, std::optional<double>>> blocks;
+    for (const auto word : parts(text, " \t")) {
+        const auto equals = word.find('=');
+        const auto key = word.substr(0, equals);
+        const auto value
+            = equals == std::string_view::npos ? std::string_view {} : word.substr(equals + 1);
+        if (key == "blocks") {
+            if (value == "none")
+                continue;
+            if (value == "all") {
+                for (const auto& block : backbone.blocks())
+                    blocks.emplace_back(block, std::nullopt);
+                continue;
+            }
+            for (const auto part : parts(value, ",")) {
+                const auto colon = part.find(':');
+                const auto number = part.substr(0, colon);
+                std::optional<double> own;
+                if (colon != std::string_view::npos) {
+                    const auto parsed = numberFrom(part.substr(colon + 1), "blocks");
+                    if (!parsed)
+                        return tl::unexpected(parsed.error());
+                    own = *parsed;
+                }
+                blocks.emplace_back(number.starts_with("block") ? std::string(number)
+                                                                : "block" + std::string(number),
+                    own);
+            }
+            continue;
+        }
+        if (key != "lr" && key != "head_lr" && key != "epochs" && key != "steps")
+            return fail(ErrorCode::Invalid, "\"" + std::string(word) + "\" is not part of a phase",
+                {}, "use blocks=4,5 lr=1e-5 head_lr=1e-4 epochs=5 steps=100");
+        const auto number = numberFrom(value, key);
+        if (!number)
+            return tl::unexpected(number.error());
+        if (key == "lr")
+            rate = *number;
+        else if (key == "head_lr")
+            headRate = *number;
+        else if (*number < 0 || *number > 1e6
+            || *number != static_cast<double>(static_cast<int>(*number)))
+            return fail(
+                ErrorCode::Invalid, std::string(key) + " must be a whole number from 0 to 1000000");
+        else
+            (key == "epochs" ? phase.epochs : phase.stepsPerEpoch) = static_cast<int>(*number);
+    }
+    if (phase.epochs < 1)
+        return fail(ErrorCode::Invalid, "epochs must be at least 1");
+    phase.plan.headRate = headRate.value_or(rate.value_or(phase.plan.headRate));
+    for (const auto& [block, own] : blocks)
+        phase.plan.blockRates[block] = own.value_or(rate.value_or(1e-5));
+    if (auto ok = check(phase.plan, backbone, backbone.layers.size()); !ok)
+        return tl::unexpected(ok.error());
+    return phase;
+}
+
+std::vector<std::string> builtInRecipeNames() { return { "default", "tutorial" }; }
+
+Result<Recipe> builtInRecipe(std::string_view name)
+{
+    for (const auto& known : builtInRecipeNames()) {
+        if (known != name)
+            continue;
+        const auto file = resourceDir() / "recipes" / (known + ".json");
+        const auto text = readTextFile(file, kMaxRecipeBytes);
+        if (!text)
+            return tl::unexpected(text.error());
+        return recipeFromJson(*text, file);
+    }
+    return fail(ErrorCode::NotFound, "there is no recipe \"" + std::string(name) + "\"", {},
+        "use default, tutorial or the path of a recipe file");
+}
+
+Result<ModelDescription> describeModel(
+    const Recipe& recipe, const std::vector<std::string>& classes)
+{
+    const auto architecture = findArchitecture(recipe.backbone);
+    if (!architecture)
+        return tl::unexpected(architecture.error());
+    const auto normalization = findNormalization(recipe.normalization);
+    if (!normalization)
+        return tl::unexpected(normalization.error());
+    ModelDescription model;
+    model.backbone = recipe.backbone;
+    model.transferLayer = recipe.transferLayer;
+    model.head = recipe.head;
+    model.classes = classes;
+    model.geometry = recipe.geometry;
+    model.normalization = *normalization;
+    model.inputSize = (*architecture)->inputSize;
+    if (auto layers = allLayers(model); !layers)
+        return tl::unexpected(layers.error());
+    return model;
+}
+
+} // namespace vernier

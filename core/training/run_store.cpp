@@ -1,0 +1,148 @@
+#include "core/training/run_store.h"
+
+#include "core/base/files.h"
+#include "core/base/json_reader.h"
+#include "core/training/run_files.h"
+
+#include <array>
+#include <ctime>
+
+namespace vernier {
+
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+constexpr std::uint64_t kMaxTextBytes = 512ull << 20;
+const std::string kNoRun = "choose a folder that holds a run";
+
+} // namespace
+
+std::string datasetToJson(const DatasetSnapshot& dataset)
+{
+    ordered_json j;
+    j["root"] = dataset.root.native();
+    j["classes"] = dataset.classes;
+    j["validation_drawn"] = dataset.validationDrawn;
+    auto& images = j["images"] = ordered_json::array();
+    for (const auto& image : dataset.images)
+        images.push_back({ image.path.native(), image.label, name(image.split), image.bytes,
+            image.width, image.height });
+    return j.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+Result<SnapshotPtr> readRunDataset(
+    const std::filesystem::path& folder, const std::filesystem::path& root)
+{
+    const auto file = folder / run_files::kDataset;
+    const auto text = readTextFile(file, kMaxTextBytes);
+    if (!text)
+        return tl::unexpected(text.error());
+    const auto parsed = parseJson(*text, file);
+    if (!parsed)
+        return tl::unexpected(parsed.error());
+    auto dataset = std::make_shared<DatasetSnapshot>();
+    try {
+        const auto& j = *parsed;
+        dataset->root
+            = root.empty() ? std::filesystem::path(j.at("root").get<std::string>()) : root;
+        dataset->classes = j.at("classes").get<std::vector<std::string>>();
+        dataset->validationDrawn = j.at("validation_drawn").get<bool>();
+        for (const auto& row : j.at("images")) {
+            ImageEntry image;
+            image.path = row.at(0).get<std::string>();
+            image.label = row.at(1).get<int>();
+            const auto split = splitFromName(row.at(2).get<std::string>());
+            if (!split || image.label < 0
+                || static_cast<std::size_t>(image.label) >= dataset->classes.size())
+                return fail(
+                    ErrorCode::Corrupt, "has a picture with an unknown class or split", file);
+            image.split = *split;
+            image.bytes = row.at(3).get<std::uint64_t>();
+            image.width = row.at(4).get<int>();
+            image.height = row.at(5).get<int>();
+            std::error_code error;
+            if (std::filesystem::exists(dataset->absolute(image), error))
+                dataset->images.push_back(std::move(image));
+            else
+                dataset->problems.push_back({ image.path, "the picture is gone" });
+        }
+    } catch (const json::exception& e) {
+        return fail(ErrorCode::Corrupt, std::string("is no dataset of a run: ") + e.what(), file);
+    }
+    if (dataset->images.empty())
+        return fail(ErrorCode::NotFound, "holds none of the pictures of this run", dataset->root,
+            "say where they are now (--data DIR)");
+    return SnapshotPtr(dataset);
+}
+
+Result<RunInfo> readRun(const std::filesystem::path& folder)
+{
+    RunInfo run;
+    run.folder = folder;
+    const auto recipeFile = folder / run_files::kRecipe;
+    const auto recipeText = readTextFile(recipeFile, kMaxTextBytes);
+    if (!recipeText) {
+        auto error = recipeText.error();
+        if (error.code == ErrorCode::NotFound)
+            return fail(ErrorCode::NotFound, "is not the folder of a run (it has no recipe.json)",
+                folder, kNoRun);
+        return tl::unexpected(error);
+    }
+    auto recipe = recipeFromJson(*recipeText, recipeFile);
+    if (!recipe)
+        return tl::unexpected(recipe.error());
+    run.recipe = std::move(*recipe);
+
+    const auto eventsFile = folder / run_files::kEvents;
+    const auto text = readTextFile(eventsFile, kMaxTextBytes);
+    if (!text) {
+        if (text.error().code == ErrorCode::NotFound)
+            return run;
+        return tl::unexpected(text.error());
+    }
+    std::string_view rest = *text;
+    while (!rest.empty()) {
+        const auto end = rest.find('\n');
+        // A killed process may have left the last line without its end; the epoch is then run
+        // again.
+        if (end == std::string_view::npos)
+            break;
+        auto event = eventFromJson(rest.substr(0, end));
+        rest.remove_prefix(end + 1);
+        if (!event) {
+            auto error = event.error();
+            error.path = eventsFile;
+            return tl::unexpected(error);
+        }
+        if (const auto* epoch = std::get_if<EpochDone>(&*event)) {
+            run.epochsDone = epoch->epoch;
+            if (epoch->best)
+                run.bestEpoch = epoch->epoch;
+        }
+        run.finished = false;
+        if (const auto* finished = std::get_if<Finished>(&*event))
+            run.finished = !finished->stopped;
+        run.events.push_back(std::move(*event));
+    }
+    return run;
+}
+
+std::filesystem::path freshRunFolder(
+    const std::filesystem::path& parent, const DatasetSnapshot& dataset)
+{
+    const std::time_t now = std::time(nullptr);
+    std::tm local {};
+    localtime_r(&now, &local);
+    std::array<char, 64> stamp {};
+    std::strftime(stamp.data(), stamp.size(), "%Y-%m-%d %H.%M.%S", &local);
+    const auto base = std::string(stamp.data()) + " " + utf8(dataset.root.filename());
+    auto folder = parent / base;
+    std::error_code error;
+    for (int i = 2; std::filesystem::exists(folder, error); ++i)
+        folder = parent / (base + " " + std::to_string(i));
+    return folder;
+}
+
+} // namespace vernier

@@ -1,0 +1,253 @@
+#include "core/training/training_run.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace vernier {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double secondsSince(Clock::time_point start)
+{
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// What a random number is for; part of its key.
+enum Purpose : std::uint64_t { kShuffle = 11, kView = 12, kFresh = 13 };
+
+/// sum(w_i l_i), so that a mean over n pictures is Keras's: loss = sum(w_i l_i) / n
+/// (golden/keras_training_trace.json).
+torch::Tensor lossSum(
+    const torch::Tensor& logits, const torch::Tensor& labels, const torch::Tensor& classWeights)
+{
+    auto each = at::cross_entropy_loss(logits, labels, {}, at::Reduction::None);
+    if (classWeights.defined())
+        each = each * classWeights.index_select(0, labels);
+    return each.sum();
+}
+
+} // namespace
+
+std::optional<AugmentationDraw> TrainingRun::drawFor(std::size_t image, int epoch) const
+{
+    const auto& recipe = m_job.recipe;
+    if (recipe.augmentation.none())
+        return std::nullopt;
+    const int size = m_network.description().inputSize;
+    const auto n = static_cast<std::uint64_t>(epoch);
+    if (recipe.views == 0) {
+        Random random { recipe.seed, kFresh, image, n };
+        return draw(recipe.augmentation, size, size, random);
+    }
+    // Kept views depend on the content and the view's number alone, so that another seed or a
+    // renamed picture finds them again.
+    const auto content
+        = m_cache->store().contentOf(m_job.dataset->absolute(m_job.dataset->images[image]));
+    std::uint64_t own = 0;
+    if (content)
+        std::memcpy(&own, content->bytes.data(), sizeof own);
+    Random random { kView, own, n % static_cast<std::uint64_t>(recipe.views) };
+    return draw(recipe.augmentation, size, size, random);
+}
+
+std::vector<Sample> TrainingRun::trainingOrder(const Phase& phase, int epochInPhase) const
+{
+    const auto& pictures = m_bySplit[static_cast<std::size_t>(Split::Train)];
+    const auto count = static_cast<std::int64_t>(pictures.size());
+    const bool keep = m_job.recipe.augmentation.none() || m_job.recipe.views > 0;
+    std::vector<Sample> order;
+    const auto addPass = [&](std::int64_t pass, std::int64_t from, std::int64_t to) {
+        auto shuffled = pictures;
+        Random random { m_job.recipe.seed, kShuffle, static_cast<std::uint64_t>(m_counters.phase),
+            static_cast<std::uint64_t>(pass) };
+        random.shuffle(shuffled);
+        for (auto i = from; i < to; ++i) {
+            const auto image = shuffled[static_cast<std::size_t>(i)];
+            order.push_back({ image,
+                drawFor(image, m_counters.epoch - m_counters.epochInPhase + static_cast<int>(pass)),
+                keep });
+        }
+    };
+    if (phase.stepsPerEpoch == 0) {
+        addPass(epochInPhase, 0, count);
+        return order;
+    }
+    // A stream of shuffled passes, cut into epochs wherever they end.
+    const auto perEpoch = std::int64_t { phase.stepsPerEpoch } * m_job.recipe.batchSize;
+    const auto first = perEpoch * epochInPhase;
+    const auto end = first + perEpoch;
+    for (auto position = first; position < end;) {
+        const auto pass = position / count;
+        const auto stop = std::min(end, (pass + 1) * count);
+        addPass(pass, position - pass * count, stop - pass * count);
+        position = stop;
+    }
+    return order;
+}
+
+std::vector<Sample> TrainingRun::wholeSplit(Split split) const
+{
+    std::vector<Sample> order;
+    for (const auto image : m_bySplit[static_cast<std::size_t>(split)])
+        order.push_back({ image, std::nullopt, true });
+    return order;
+}
+
+Status TrainingRun::applyLiveRates()
+{
+    if (m_knobs.paused()) {
+        if (auto ok = tell(Paused { true }); !ok)
+            return ok;
+        m_knobs.waitWhilePaused(m_stop);
+        if (auto ok = tell(Paused { false }); !ok)
+            return ok;
+    }
+    for (const auto& [block, rate] : m_knobs.takeRates()) {
+        m_optimizer->setRate(block, rate);
+        m_counters.rates[block] = rate;
+        if (auto ok = tell(RateChanged { block, rate, m_counters.epoch + 1 }); !ok)
+            return ok;
+    }
+    return {};
+}
+
+void TrainingRun::account(const Batch& batch, double featureSeconds, double seconds)
+{
+    const auto count = batch.labels.size(0);
+    m_hits += count;
+    m_doneInEpoch += count;
+    m_misses += batch.misses;
+    const double missSeconds = batch.misses > 0 ? featureSeconds : 0;
+    m_missSeconds += missSeconds;
+    m_hitSeconds += seconds - missSeconds;
+}
+
+double TrainingRun::secondsLeft(const Phase& phase, int epochInPhase) const
+{
+    if (m_hits == 0)
+        return -1;
+    const double hit = m_hitSeconds / static_cast<double>(m_hits);
+    const double miss = m_misses > 0 ? m_missSeconds / static_cast<double>(m_misses) : 0;
+    const auto train = phase.stepsPerEpoch > 0
+        ? std::int64_t { phase.stepsPerEpoch } * m_job.recipe.batchSize
+        : static_cast<std::int64_t>(m_bySplit[static_cast<std::size_t>(Split::Train)].size());
+    const auto validation
+        = static_cast<std::int64_t>(m_bySplit[static_cast<std::size_t>(Split::Validation)].size());
+    const auto perEpoch = train + validation;
+    const auto epochsAfter = phase.epochs - epochInPhase - 1;
+    const auto left = std::max<std::int64_t>(0, perEpoch - m_doneInEpoch) + perEpoch * epochsAfter;
+    const bool fresh = !m_job.recipe.augmentation.none() && m_job.recipe.views == 0;
+    const auto missesLeft = std::max<std::int64_t>(0, m_expectedMisses - m_misses)
+        + (fresh ? train * epochsAfter : 0);
+    return static_cast<double>(left) * hit + static_cast<double>(missesLeft) * miss;
+}
+
+Result<TrainingRun::Score> TrainingRun::trainPass(
+    const Phase& phase, int epochInPhase, Clock::time_point start)
+{
+    const auto batchSize = m_job.recipe.batchSize;
+    m_source->begin(trainingOrder(phase, epochInPhase));
+    m_expectedMisses = m_misses + m_source->missing();
+    const auto total = m_source->left();
+    Score score;
+    StepDone step;
+    step.phase = m_counters.phase + 1;
+    step.epoch = m_counters.epoch + 1;
+    step.steps = static_cast<int>((total + batchSize - 1) / batchSize);
+    std::int64_t missesInPass = 0;
+    const auto missesExpectedInPass = m_source->missing();
+
+    while (m_source->left() > 0) {
+        if (auto ok = applyLiveRates(); !ok)
+            return tl::unexpected(ok.error());
+        if (m_stop.stop_requested())
+            return cancelled();
+        const auto batchStart = Clock::now();
+        const auto batch = m_source->next(batchSize, m_stop);
+        if (!batch)
+            return tl::unexpected(batch.error());
+        ++step.step;
+        if (!batch->features.defined())
+            continue;
+        const double featureSeconds = secondsSince(batchStart);
+        const auto count = batch->labels.size(0);
+
+        m_optimizer->zeroGradients();
+        auto x
+            = m_network.backbone(batch->features, m_cut, m_network.backboneLayers().size(), true);
+        const auto logits = m_network.head(x.to(torch::kFloat), true);
+        const auto loss = lossSum(logits, batch->labels, m_classWeights);
+        (loss / static_cast<double>(count)).backward();
+        m_optimizer->step();
+
+        const double lossValue = loss.item<double>();
+        if (!std::isfinite(lossValue))
+            return fail(ErrorCode::Invalid,
+                "the loss is no longer a number in epoch " + std::to_string(step.epoch), {},
+                "use a lower learning rate");
+        score.loss += lossValue;
+        score.right += logits.detach().argmax(1).eq(batch->labels).sum().item<std::int64_t>();
+        score.count += count;
+
+        account(*batch, featureSeconds, secondsSince(batchStart));
+        step.runningLoss = score.meanLoss();
+        step.runningAccuracy = score.accuracy();
+        step.picturesPerSecond
+            = static_cast<double>(score.count) / std::max(secondsSince(start), 1e-9);
+        step.secondsLeft = secondsLeft(phase, epochInPhase);
+        show(step);
+        if (batch->misses > 0 && m_job.recipe.augmentation.none()) {
+            missesInPass += batch->misses;
+            show(Preparing { missesInPass, missesExpectedInPass, step.picturesPerSecond });
+        }
+    }
+    return score;
+}
+
+Result<TrainingRun::Score> TrainingRun::scorePass(
+    FeatureSource& source, Split split, const Phase* phase, int epochInPhase)
+{
+    const torch::NoGradGuard noGrad;
+    const auto start = Clock::now();
+    const auto batchSize = m_job.recipe.batchSize;
+    source.begin(wholeSplit(split));
+    m_expectedMisses = m_misses + source.missing();
+    Score score;
+    StepDone step;
+    step.validating = true;
+    step.phase = m_counters.phase + 1;
+    step.epoch = m_counters.epoch + 1;
+    step.steps = static_cast<int>((source.left() + batchSize - 1) / batchSize);
+    while (source.left() > 0) {
+        m_knobs.waitWhilePaused(m_stop);
+        if (m_stop.stop_requested())
+            return cancelled();
+        const auto batchStart = Clock::now();
+        const auto batch = source.next(batchSize, m_stop);
+        if (!batch)
+            return tl::unexpected(batch.error());
+        ++step.step;
+        if (!batch->features.defined())
+            continue;
+        const double featureSeconds = secondsSince(batchStart);
+        const auto x
+            = m_network.backbone(batch->features, m_cut, m_network.backboneLayers().size());
+        const auto logits = m_network.head(x.to(torch::kFloat), false);
+        score.loss += lossSum(logits, batch->labels, {}).item<double>();
+        score.right += logits.argmax(1).eq(batch->labels).sum().item<std::int64_t>();
+        score.count += batch->labels.size(0);
+        account(*batch, featureSeconds, secondsSince(batchStart));
+        step.runningLoss = score.meanLoss();
+        step.runningAccuracy = score.accuracy();
+        step.picturesPerSecond
+            = static_cast<double>(score.count) / std::max(secondsSince(start), 1e-9);
+        step.secondsLeft = phase ? secondsLeft(*phase, epochInPhase) : -1;
+        show(step);
+    }
+    return score;
+}
+
+} // namespace vernier

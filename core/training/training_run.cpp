@@ -1,0 +1,475 @@
+#include "core/training/training_run.h"
+
+#include "core/base/files.h"
+#include "core/dataset/split.h"
+#include "core/model/compute.h"
+#include "core/model/summary.h"
+#include "core/training/devices.h"
+#include "core/training/run_files.h"
+#include "core/weights/catalogue.h"
+#include "core/weights/model_file.h"
+
+#include <algorithm>
+
+namespace vernier {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Checkpoints may cost this share of the time at most.
+constexpr double kCheckpointShare = 0.1;
+
+Status checkTrainable(const DatasetSnapshot& dataset)
+{
+    int classesWithPictures = 0;
+    for (std::size_t c = 0; c < dataset.classes.size(); ++c)
+        classesWithPictures += dataset.count(static_cast<ClassIndex>(c), Split::Train) > 0;
+    if (classesWithPictures < 2)
+        return fail(ErrorCode::Invalid,
+            "training needs pictures of at least two classes, there "
+                + std::string(classesWithPictures == 1 ? "is one" : "are none"),
+            dataset.root, "add a folder for each class");
+    return {};
+}
+
+Status loadPretrained(Network& network, const Recipe& recipe)
+{
+    if (recipe.weights == "random")
+        return {};
+    std::filesystem::path path = recipe.weights;
+    if (recipe.weights == "imagenet") {
+        const auto builtIn = builtInWeights(recipe.weights);
+        if (!builtIn)
+            return tl::unexpected(builtIn.error());
+        path = *builtIn;
+    }
+    const auto file = SafetensorsFile::open(path);
+    if (!file)
+        return tl::unexpected(file.error());
+    return network.load(toTensors(*file), true, path);
+}
+
+Result<Recipe> recipeToRun(const TrainingJob& job, Counters& counters)
+{
+    if (job.mode == RunMode::Fresh) {
+        std::error_code error;
+        if (std::filesystem::exists(job.folder / run_files::kRecipe, error))
+            return fail(ErrorCode::Exists, "already holds a run", job.folder,
+                "choose another folder, or go on with that run (--resume)");
+        if (auto ok = check(job.recipe); !ok)
+            return tl::unexpected(ok.error());
+        return job.recipe;
+    }
+    auto run = readRun(job.folder);
+    if (!run)
+        return tl::unexpected(run.error());
+    if (job.mode == RunMode::Resume)
+        return run->recipe;
+    if (counters.epoch == 0)
+        return fail(ErrorCode::NotFound, "has no finished epoch to go on from", job.folder,
+            "train it first");
+    // A phase that was stopped ends where it stands, so that the recipe stays a true account of the
+    // run.
+    auto& phases = run->recipe.phases;
+    phases.resize(std::min(phases.size(), static_cast<std::size_t>(counters.phase) + 1));
+    if (!phases.empty()) {
+        if (counters.epochInPhase == 0)
+            phases.pop_back();
+        else
+            phases.back().epochs = counters.epochInPhase;
+    }
+    counters.phase = static_cast<int>(phases.size());
+    counters.epochInPhase = 0;
+    counters.optimizerSteps = 0;
+    counters.rates.clear();
+    phases.insert(phases.end(), job.recipe.phases.begin(), job.recipe.phases.end());
+    if (auto ok = check(run->recipe); !ok)
+        return tl::unexpected(ok.error());
+    return run->recipe;
+}
+
+std::map<std::string, torch::Tensor> byName(const NamedTensors& tensors)
+{
+    return { tensors.begin(), tensors.end() };
+}
+
+} // namespace
+
+Result<TrainingRun> TrainingRun::open(
+    const TrainingJob& request, LiveKnobs& knobs, const EventSink& events, std::stop_token stop)
+{
+    auto job = request;
+    std::error_code error;
+    std::filesystem::create_directories(job.folder, error);
+    if (error)
+        return fail(ErrorCode::Unreadable, "cannot be made: " + error.message(), job.folder);
+
+    // A run that was ended before its first checkpoint is one that starts anew in the same folder.
+    const bool hasCheckpoint = std::filesystem::exists(job.folder / run_files::kResume, error);
+    const bool goesOn = job.mode != RunMode::Fresh && hasCheckpoint;
+    Resume resume;
+    if (goesOn) {
+        auto read = readResume(job.folder);
+        if (!read)
+            return tl::unexpected(read.error());
+        resume = std::move(*read);
+    }
+    auto recipe = recipeToRun(job, resume.counters);
+    if (!recipe)
+        return tl::unexpected(recipe.error());
+    job.recipe = std::move(*recipe);
+    if (!job.dataset || job.mode == RunMode::Resume) {
+        auto dataset = readRunDataset(job.folder);
+        if (!dataset)
+            return tl::unexpected(dataset.error());
+        job.dataset = *dataset;
+    }
+    if (auto ok = checkTrainable(*job.dataset); !ok)
+        return tl::unexpected(ok.error());
+
+    const auto device = findDevice(job.recipe.device);
+    if (!device)
+        return tl::unexpected(device.error());
+    at::set_num_threads(usableCores());
+
+    auto description = describeModel(job.recipe, job.dataset->classes);
+    if (!description)
+        return tl::unexpected(description.error());
+    auto network = Network::create(*description, job.recipe.seed);
+    if (!network)
+        return tl::unexpected(network.error());
+    int bestEpochOnDisk = 0;
+    std::map<std::string, torch::Tensor> best;
+    if (goesOn) {
+        auto last = readModel(job.folder / run_files::kLast);
+        if (!last)
+            return tl::unexpected(last.error());
+        if (last->network.description() != *description)
+            return fail(ErrorCode::Mismatch,
+                "holds a model of other classes or another head than its recipe",
+                job.folder / run_files::kLast, "start a new run");
+        network = std::move(last->network);
+        auto saved = readModel(job.folder / run_files::kBest);
+        if (!saved)
+            return tl::unexpected(saved.error());
+        bestEpochOnDisk = saved->epoch;
+        saved->network.to(*device);
+        best = byName(saved->network.state());
+    } else if (auto loaded = loadPretrained(*network, job.recipe); !loaded) {
+        return tl::unexpected(loaded.error());
+    }
+    network->to(*device);
+
+    if (auto ok = writeFileAtomically(job.folder / run_files::kRecipe, toJson(job.recipe)); !ok)
+        return tl::unexpected(ok.error());
+    if (auto ok
+        = writeFileAtomically(job.folder / run_files::kDataset, datasetToJson(*job.dataset));
+        !ok)
+        return tl::unexpected(ok.error());
+    auto log = EventLog::open(job.folder / run_files::kEvents, resume.counters.epoch);
+    if (!log)
+        return tl::unexpected(log.error());
+
+    TrainingRun run(
+        std::move(job), knobs, events, stop, std::move(*network), *device, std::move(*log));
+    run.m_counters = resume.counters;
+    run.m_savedOptimizer = std::move(resume.optimizer);
+    run.m_bestOnDisk = bestEpochOnDisk > 0 && bestEpochOnDisk == run.m_counters.bestEpoch;
+    if (!best.empty()) {
+        run.m_best = std::move(best);
+        for (const auto& [name, tensor] : run.m_network.state())
+            run.m_trained.insert(name);
+    }
+    return run;
+}
+
+TrainingRun::TrainingRun(TrainingJob job, LiveKnobs& knobs, EventSink events, std::stop_token stop,
+    Network network, torch::Device device, EventLog log)
+    : m_job(std::move(job))
+    , m_knobs(knobs)
+    , m_events(std::move(events))
+    , m_stop(std::move(stop))
+    , m_network(std::move(network))
+    , m_device(device)
+    , m_log(std::move(log))
+    , m_cache(m_job.cache ? m_job.cache : std::make_shared<FeatureCache>())
+    , m_bySplit(kSplits.size())
+{
+    const bool bf16 = m_job.recipe.precision == Precision::Bf16
+        || (m_job.recipe.precision == Precision::Auto && fastBf16(device));
+    m_dtype = bf16 ? torch::kBFloat16 : torch::kFloat;
+    const auto& dataset = *m_job.dataset;
+    for (std::size_t i = 0; i < dataset.images.size(); ++i)
+        m_bySplit[static_cast<std::size_t>(dataset.images[i].split)].push_back(i);
+    m_best = byName(m_network.state());
+    if (m_job.recipe.classWeights) {
+        std::vector<std::int64_t> counts;
+        for (std::size_t c = 0; c < dataset.classes.size(); ++c)
+            counts.push_back(dataset.count(static_cast<ClassIndex>(c), Split::Train));
+        const auto weights = balancedClassWeights(counts);
+        m_classWeights
+            = torch::tensor(std::vector<float>(weights.begin(), weights.end())).to(device);
+    }
+}
+
+void TrainingRun::show(const TrainingEvent& event) const
+{
+    if (m_events)
+        m_events(event);
+}
+
+Status TrainingRun::tell(const TrainingEvent& event)
+{
+    if (auto ok = m_log.write(event); !ok)
+        return ok;
+    show(event);
+    return {};
+}
+
+Result<Finished> TrainingRun::execute()
+{
+    const auto& phases = m_job.recipe.phases;
+    while (m_counters.phase < static_cast<int>(phases.size())) {
+        const auto outcome = runPhase(phases[static_cast<std::size_t>(m_counters.phase)]);
+        if (!outcome)
+            return tl::unexpected(outcome.error());
+        if (*outcome == Outcome::Stopped)
+            return finish(true);
+        ++m_counters.phase;
+        m_counters.epochInPhase = 0;
+        m_counters.optimizerSteps = 0;
+        m_counters.rates.clear();
+        m_savedOptimizer.clear();
+    }
+    return finish(false);
+}
+
+void TrainingRun::watchForBest(const std::vector<std::string>& blocks)
+{
+    std::set<const void*> training;
+    for (const auto& block : blocks) {
+        for (const auto& tensor : m_network.parameters(block))
+            training.insert(tensor.unsafeGetTensorImpl());
+    }
+    for (const auto& [name, tensor] : m_network.state()) {
+        if (training.contains(tensor.unsafeGetTensorImpl()) && m_trained.insert(name).second)
+            m_best[name] = tensor.detach().clone(at::MemoryFormat::Preserve);
+    }
+}
+
+Result<TrainingRun::Outcome> TrainingRun::runPhase(const Phase& phase)
+{
+    const auto end = m_network.backboneLayers().size();
+    m_cut = cutOf(m_network.architecture(), end, phase.plan);
+
+    std::vector<std::string> blocks;
+    for (const auto& [block, rate] : phase.plan.blockRates)
+        blocks.push_back(block);
+    blocks.push_back("head");
+    for (const auto& [name, tensor] : m_network.state())
+        tensor.detach_().requires_grad_(false);
+    watchForBest(blocks);
+    m_optimizer = std::make_unique<Optimizer>(m_job.recipe.optimizer);
+    for (const auto& block : blocks) {
+        auto parameters = m_network.parameters(block);
+        for (auto& tensor : parameters)
+            tensor.requires_grad_(true);
+        m_optimizer->addGroup(block, phase.plan.rate(block), std::move(parameters));
+    }
+    for (const auto& [block, rate] : m_counters.rates)
+        m_optimizer->setRate(block, rate);
+    if (m_counters.epochInPhase > 0
+        && !m_optimizer->load(m_savedOptimizer, m_counters.optimizerSteps))
+        return fail(ErrorCode::Corrupt, "does not fit the phase it belongs to",
+            m_job.folder / run_files::kResume, "continue with a new phase instead");
+
+    m_source = std::make_unique<FeatureSource>(m_network, *m_job.dataset, m_cache->store(),
+        FeatureSource::Options {
+            m_job.recipe.geometry, m_job.recipe.augmentation.fill, m_cut, m_dtype, m_device, 1 });
+    m_source->forget(m_unreadable);
+
+    if (m_counters.epochInPhase == 0) {
+        PhaseStarted started;
+        started.phase = m_counters.phase + 1;
+        started.firstEpoch = m_counters.epoch + 1;
+        started.epochs = phase.epochs;
+        started.plan = phase.plan;
+        if (m_cut < end)
+            started.cutLayer = m_network.backboneLayers()[m_cut].name;
+        const auto layers = allLayers(m_network.description());
+        const auto summary = summarize(m_network.architecture().inputShape(), *layers, &phase.plan);
+        started.trainableParameters = summary.trainable;
+        started.parameters = summary.parameters;
+        if (auto ok = tell(started); !ok)
+            return tl::unexpected(ok.error());
+    }
+    m_hitSeconds = m_missSeconds = 0;
+    m_hits = m_misses = m_expectedMisses = 0;
+
+    for (int epoch = m_counters.epochInPhase; epoch < phase.epochs; ++epoch) {
+        const auto outcome = runEpoch(phase, epoch);
+        if (!outcome)
+            return outcome;
+        if (*outcome == Outcome::Stopped)
+            return Outcome::Stopped;
+    }
+    return Outcome::Done;
+}
+
+Result<TrainingRun::Outcome> TrainingRun::runEpoch(const Phase& phase, int epochInPhase)
+{
+    const auto start = Clock::now();
+    m_doneInEpoch = 0;
+    // Dropout draws from the process's generator; seeding it by epoch makes a resumed run draw the
+    // same.
+    torch::manual_seed(
+        Random { m_job.recipe.seed, 7, static_cast<std::uint64_t>(m_counters.epoch) }.next());
+
+    const auto training = trainPass(phase, epochInPhase, start);
+    if (!training) {
+        if (training.error().code == ErrorCode::Cancelled)
+            return Outcome::Stopped;
+        return tl::unexpected(training.error());
+    }
+    const double trainSeconds = std::chrono::duration<double>(Clock::now() - start).count();
+    if (training->count == 0)
+        return fail(ErrorCode::Unreadable, "none of the training pictures can be read",
+            m_job.dataset->root, "look at the list of problems on the Data page");
+
+    std::optional<Score> validation;
+    if (!m_bySplit[static_cast<std::size_t>(Split::Validation)].empty()) {
+        auto score = scorePass(*m_source, Split::Validation, &phase, epochInPhase);
+        if (!score) {
+            if (score.error().code == ErrorCode::Cancelled)
+                return Outcome::Stopped;
+            return tl::unexpected(score.error());
+        }
+        if (score->count > 0)
+            validation = *score;
+    }
+
+    ++m_counters.epoch;
+    m_counters.epochInPhase = epochInPhase + 1;
+    m_counters.optimizerSteps = m_optimizer->steps();
+    EpochDone done;
+    done.phase = m_counters.phase + 1;
+    done.epoch = m_counters.epoch;
+    done.trainLoss = training->meanLoss();
+    done.trainAccuracy = training->accuracy();
+    done.trainCount = training->count;
+    if (validation) {
+        done.validationLoss = validation->meanLoss();
+        done.validationAccuracy = validation->accuracy();
+        done.validationCount = validation->count;
+    }
+    if (auto ok = rememberIfBest(validation, done.best); !ok)
+        return tl::unexpected(ok.error());
+    if (auto ok = noteUnreadable(); !ok)
+        return tl::unexpected(ok.error());
+    done.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    done.picturesPerSecond = static_cast<double>(training->count) / std::max(trainSeconds, 1e-9);
+    if (auto ok = tell(done); !ok)
+        return tl::unexpected(ok.error());
+    if (auto ok = checkpointIfDue(epochInPhase + 1 == phase.epochs); !ok)
+        return tl::unexpected(ok.error());
+    return Outcome::Done;
+}
+
+Status TrainingRun::rememberIfBest(const std::optional<Score>& validation, bool& best)
+{
+    // Without a validation picture nothing can choose: the newest epoch stands.
+    best = !validation || m_counters.bestEpoch == 0
+        || validation->accuracy() > m_counters.bestAccuracy
+        || (validation->accuracy() == m_counters.bestAccuracy
+            && validation->meanLoss() < m_counters.bestLoss);
+    if (!best)
+        return {};
+    m_counters.bestEpoch = m_counters.epoch;
+    m_counters.bestAccuracy = validation ? validation->accuracy() : 0;
+    m_counters.bestLoss = validation ? validation->meanLoss() : 0;
+    m_counters.bestCount = validation ? validation->count : 0;
+    const torch::NoGradGuard noGrad;
+    for (const auto& [name, tensor] : m_network.state()) {
+        if (m_trained.contains(name))
+            m_best[name].copy_(tensor);
+    }
+    m_bestOnDisk = false;
+    return {};
+}
+
+Status TrainingRun::noteUnreadable()
+{
+    m_unreadable = m_source->unreadable();
+    if (m_unreadable.size() <= m_unreadableTold)
+        return {};
+    m_unreadableTold = m_unreadable.size();
+    Note note;
+    note.text = std::to_string(m_unreadable.size()) + " of "
+        + std::to_string(m_job.dataset->images.size())
+        + " pictures could not be read and were left out";
+    for (const auto& [image, reason] : m_unreadable)
+        note.details.push_back(utf8(m_job.dataset->images[image].path) + ": " + reason);
+    return tell(note);
+}
+
+Status TrainingRun::checkpointIfDue(bool force)
+{
+    const auto start = Clock::now();
+    const std::chrono::duration<double> since = start - m_lastCheckpoint;
+    if (!force && since.count() * kCheckpointShare < m_checkpointCost.count())
+        return {};
+    if (!m_bestOnDisk) {
+        auto model = Network::create(m_network.description(), 0);
+        if (!model)
+            return tl::unexpected(model.error());
+        if (auto ok = model->load(m_best, false, {}); !ok)
+            return ok;
+        if (auto ok = writeModel(m_job.folder / run_files::kBest, *model, m_counters.bestEpoch);
+            !ok)
+            return ok;
+        m_bestOnDisk = true;
+    }
+    if (auto ok = writeModel(m_job.folder / run_files::kLast, m_network, m_counters.epoch); !ok)
+        return ok;
+    // Last: it is what says that the others are there.
+    if (auto ok = writeResume(m_job.folder, m_counters, *m_optimizer); !ok)
+        return ok;
+    m_lastCheckpoint = Clock::now();
+    m_checkpointCost = m_lastCheckpoint - start;
+    return {};
+}
+
+Result<Finished> TrainingRun::finish(bool stopped)
+{
+    Finished finished;
+    finished.stopped = stopped;
+    finished.run = m_job.folder;
+    finished.bestEpoch = m_counters.bestEpoch;
+    finished.validationAccuracy = std::max(0.0, m_counters.bestAccuracy);
+    finished.validationCount = m_counters.bestCount;
+    if (stopped && m_counters.epoch > 0 && m_optimizer) {
+        if (auto ok = checkpointIfDue(true); !ok)
+            return tl::unexpected(ok.error());
+    }
+    const auto& test = m_bySplit[static_cast<std::size_t>(Split::Test)];
+    if (!stopped && m_counters.bestEpoch > 0 && !test.empty()) {
+        if (auto ok = m_network.load(m_best, false, {}); !ok)
+            return tl::unexpected(ok.error());
+        FeatureSource source(m_network, *m_job.dataset, m_cache->store(),
+            FeatureSource::Options { m_job.recipe.geometry, m_job.recipe.augmentation.fill, m_cut,
+                m_dtype, m_device, 1 });
+        const auto score = scorePass(source, Split::Test, nullptr, 0);
+        if (!score && score.error().code != ErrorCode::Cancelled)
+            return tl::unexpected(score.error());
+        if (score && score->count > 0) {
+            finished.testAccuracy = score->accuracy();
+            finished.testCount = score->count;
+        }
+    }
+    if (auto ok = m_log.write(finished); !ok)
+        return tl::unexpected(ok.error());
+    return finished;
+}
+
+} // namespace vernier

@@ -1,0 +1,102 @@
+#pragma once
+
+// Private to core: includes LibTorch.
+
+#include "core/training/checkpoint.h"
+#include "core/training/event_log.h"
+#include "core/training/feature_source.h"
+#include "core/training/trainer.h"
+
+#include <chrono>
+#include <set>
+
+namespace vernier {
+
+/// One call of train(): owns network, optimizer and files from the first byte read to the last
+/// written. Training thread only.
+class TrainingRun {
+public:
+    static Result<TrainingRun> open(
+        const TrainingJob& job, LiveKnobs& knobs, const EventSink& events, std::stop_token stop);
+
+    /// Runs the phases that are left; the last event (Finished) is returned, and already in the
+    /// log.
+    Result<Finished> execute();
+
+private:
+    TrainingRun(TrainingJob job, LiveKnobs& knobs, EventSink events, std::stop_token stop,
+        Network network, torch::Device device, EventLog log);
+
+    /// Sums over a pass.
+    struct Score {
+        double loss = 0;
+        std::int64_t right = 0;
+        std::int64_t count = 0;
+        double meanLoss() const { return count > 0 ? loss / static_cast<double>(count) : 0; }
+        double accuracy() const
+        {
+            return count > 0 ? static_cast<double>(right) / static_cast<double>(count) : 0;
+        }
+    };
+    enum class Outcome { Done, Stopped };
+
+    Status tell(const TrainingEvent& event);
+    void show(const TrainingEvent& event) const;
+    Result<Outcome> runPhase(const Phase& phase);
+    Result<Outcome> runEpoch(const Phase& phase, int epochInPhase);
+    Result<Score> trainPass(
+        const Phase& phase, int epochInPhase, std::chrono::steady_clock::time_point start);
+    Result<Score> scorePass(
+        FeatureSource& source, Split split, const Phase* phase, int epochInPhase);
+    std::vector<Sample> trainingOrder(const Phase& phase, int epochInPhase) const;
+    std::vector<Sample> wholeSplit(Split split) const;
+    std::optional<AugmentationDraw> drawFor(std::size_t image, int epoch) const;
+    Status applyLiveRates();
+    Status rememberIfBest(const std::optional<Score>& validation, bool& best);
+    Status checkpointIfDue(bool force);
+    Status noteUnreadable();
+    void account(const Batch& batch, double featureSeconds, double seconds);
+    double secondsLeft(const Phase& phase, int epochInPhase) const;
+    Result<Finished> finish(bool stopped);
+    void watchForBest(const std::vector<std::string>& blocks);
+
+    TrainingJob m_job;
+    LiveKnobs& m_knobs;
+    EventSink m_events;
+    std::stop_token m_stop;
+    Network m_network;
+    torch::Device m_device;
+    torch::ScalarType m_dtype = torch::kFloat;
+    EventLog m_log;
+    std::shared_ptr<FeatureCache> m_cache;
+
+    Counters m_counters;
+    std::map<std::string, torch::Tensor>
+        m_savedOptimizer; ///< of the phase that a resume goes on with
+    std::map<std::string, torch::Tensor>
+        m_best; ///< by name; shares the network's tensor until that trains
+    std::set<std::string> m_trained; ///< names of tensors that have trained in this call
+    bool m_bestOnDisk = false;
+
+    torch::Tensor m_classWeights;
+    std::vector<std::vector<std::size_t>> m_bySplit;
+    std::unique_ptr<Optimizer> m_optimizer;
+    std::unique_ptr<FeatureSource> m_source;
+    std::size_t m_cut = 0;
+    std::map<std::size_t, std::string> m_unreadable;
+    std::size_t m_unreadableTold = 0;
+
+    // For the estimate of the time left: seconds a picture costs when its features are there, and
+    // what a miss adds.
+    double m_hitSeconds = 0;
+    std::int64_t m_hits = 0;
+    double m_missSeconds = 0;
+    std::int64_t m_misses = 0;
+    std::int64_t m_expectedMisses = 0;
+    std::int64_t m_doneInEpoch = 0;
+
+    std::chrono::steady_clock::time_point m_lastCheckpoint {};
+    std::chrono::duration<double> m_checkpointCost { 0 };
+};
+
+} // namespace vernier
