@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 # A room may use itself and the rooms before it.
-ROOMS = ["base", "dataset", "image", "model", "weights", "training", "evaluation", "prediction", "exporting"]
+ROOMS = ["base", "image", "dataset", "model", "weights", "training", "evaluation", "prediction", "exporting"]
 FORBIDDEN_ROOMS = {"evaluation": {"training"}, "prediction": {"training"}}
 
 LAYERS = {
