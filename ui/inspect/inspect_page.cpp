@@ -1,0 +1,44 @@
+#include "ui/inspect/inspect_page.h"
+
+#include "ui/session.h"
+
+#include <QVBoxLayout>
+
+namespace vernier::ui {
+
+InspectPage::InspectPage(Session& session, ThumbnailService& thumbnails, QWidget* parent)
+    : QWidget(parent), m_session(session), m_view(new InspectView(thumbnails, this))
+{
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_view);
+
+    connect(&session, &Session::evaluationChanged, this, &InspectPage::follow);
+    connect(&session, &Session::datasetChanged, this, &InspectPage::follow);
+    connect(&session, &Session::stateChanged, this, &InspectPage::followState);
+    // A wish that failed or was cancelled leaves the split that is shown.
+    connect(&session, &Session::failed, m_view, [this] { m_view->setPending(std::nullopt); });
+    connect(&session, &Session::jobChanged, m_view, [this] {
+        if (m_session.job().title.isEmpty())
+            m_view->setPending(std::nullopt);
+    });
+    connect(m_view, &InspectView::splitRequested, this, [this](Split split) {
+        m_view->setPending(split);
+        m_session.evaluate(split);
+    });
+    connect(m_view, &InspectView::relabelRequested, this,
+        [this](std::size_t image, ClassIndex label) { m_session.relabel({ image }, label); });
+    follow();
+    followState();
+}
+
+void InspectPage::follow()
+{
+    const auto& evaluation = m_session.evaluation();
+    m_view->setEvaluation(evaluation ? std::make_shared<const Evaluation>(*evaluation) : nullptr,
+        m_session.dataset());
+}
+
+void InspectPage::followState() { m_view->setCanEvaluate(!m_session.busyTraining()); }
+
+} // namespace vernier::ui

@@ -1,0 +1,539 @@
+#include "ui/inspect/inspect_view.h"
+
+#include "ui/base/chip.h"
+#include "ui/base/empty_state.h"
+#include "ui/base/format.h"
+#include "ui/base/gallery_view.h"
+#include "ui/base/theme.h"
+#include "ui/inspect/class_table_model.h"
+#include "ui/inspect/confusion_view.h"
+#include "ui/inspect/problem_list_dialog.h"
+#include "ui/inspect/scored_gallery_model.h"
+#include "ui/inspect/scored_picture_dialog.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalBlocker>
+#include <QSlider>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace vernier::ui {
+namespace {
+
+constexpr int kMargin = 2 * theme::kGrid;
+
+QString splitName(Split split)
+{
+    const std::string_view word = name(split);
+    return QString::fromUtf8(word.data(), static_cast<qsizetype>(word.size()));
+}
+
+QFrame* card(QWidget* parent)
+{
+    auto* frame = new QFrame(parent);
+    theme::setRole(frame, theme::Role::Card);
+    return frame;
+}
+
+QLabel* cardTitle(const QString& text, QWidget* parent)
+{
+    auto* label = new QLabel(text, parent);
+    QFont font = label->font();
+    font.setWeight(QFont::DemiBold);
+    label->setFont(font);
+    return label;
+}
+
+/// A view inside a card: the card is its frame.
+void makeBare(QAbstractItemView* view)
+{
+    view->setFrameShape(QFrame::NoFrame);
+    view->setStyleSheet(QStringLiteral("QAbstractItemView { border: none; border-radius: 0; }"
+                                       "QTableView::item { padding: 0 8px; }"
+                                       "QTableCornerButton::section { border: none; }"));
+}
+
+template <class Widget> Widget* named(Widget* widget, const QString& name, const QString& tip)
+{
+    widget->setAccessibleName(name);
+    widget->setToolTip(tip);
+    return widget;
+}
+
+} // namespace
+
+InspectView::InspectView(ThumbnailService& thumbnails, QWidget* parent)
+    : QWidget(parent)
+    , m_confusion(new ConfusionModel(this))
+    , m_classTable(new ClassTableModel(this))
+    , m_sortedClasses(new ClassTableSorter(this))
+    , m_pictures(new ScoredGalleryModel(this))
+    , m_stack(new QStackedWidget(this))
+    , m_dialog(new ScoredPictureDialog(this))
+{
+    m_sortedClasses->setSourceModel(m_classTable);
+
+    auto* left = new QSplitter(Qt::Vertical);
+    left->addWidget(makeMatrixCard());
+    left->addWidget(makeClassCard());
+    left->setStretchFactor(0, 4);
+    left->setStretchFactor(1, 1);
+    left->setHandleWidth(kMargin);
+    left->setChildrenCollapsible(false);
+
+    auto* columns = new QSplitter(Qt::Horizontal);
+    columns->addWidget(left);
+    columns->addWidget(makeGalleryCard(thumbnails));
+    columns->setHandleWidth(kMargin);
+    columns->setChildrenCollapsible(false);
+    columns->setStretchFactor(0, 0);
+    columns->setStretchFactor(1, 1);
+    columns->setSizes({ 66 * theme::kGrid, 80 * theme::kGrid });
+
+    auto* content = new QWidget;
+    auto* rows = new QVBoxLayout(content);
+    rows->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
+    rows->setSpacing(kMargin);
+    rows->addWidget(makeTop());
+    rows->addWidget(makeTestNotice());
+    rows->addWidget(columns, 1);
+
+    m_stack->addWidget(new EmptyState(QStringLiteral("inspect"),
+        tr("Train once, then see here what went wrong."),
+        tr("Every picture of the validation split is then shown with what the model took it for, "
+           "the surest mistakes first.")));
+    m_stack->addWidget(content);
+
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_stack);
+
+    connect(m_dialog, &ScoredPictureDialog::relabelRequested, this, &InspectView::relabelRequested);
+    setFilter({});
+}
+
+InspectView::~InspectView() = default;
+
+QWidget* InspectView::makeTop()
+{
+    auto* top = new QWidget;
+    m_accuracy = new QLabel(top);
+    QFont large = theme::tabular(m_accuracy->font());
+    large.setPointSizeF(large.pointSizeF() * 2.4);
+    large.setWeight(QFont::DemiBold);
+    m_accuracy->setFont(large);
+    m_accuracy->setToolTip(tr("Share of the pictures that were recognized."));
+    m_counted = new QLabel(top);
+    m_interval = new QLabel(top);
+    m_interval->setToolTip(tr("With this many pictures the true accuracy lies between these two "
+                              "figures in 95 of 100 cases (Wilson's interval)."));
+    theme::setRole(m_interval, theme::Role::Muted);
+    m_problems = named(new QPushButton(top), tr("Unreadable pictures"),
+        tr("Lists the pictures that could not be read and so count nowhere."));
+    theme::setRole(m_problems, theme::Role::Quiet);
+    connect(m_problems, &QPushButton::clicked, this, &InspectView::showProblems);
+
+    auto* lines = new QVBoxLayout;
+    lines->setSpacing(theme::kGrid / 2);
+    lines->addStretch();
+    lines->addWidget(m_counted);
+    lines->addWidget(m_interval);
+    lines->addStretch();
+
+    auto* row = new QHBoxLayout(top);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(2 * theme::kGrid);
+    row->addWidget(m_accuracy);
+    row->addLayout(lines);
+    row->addWidget(m_problems);
+    row->addStretch();
+    auto* chips = new QHBoxLayout;
+    chips->setSpacing(theme::kGrid);
+    for (const Split split : { Split::Validation, Split::Test, Split::Train }) {
+        QString text = splitName(split);
+        text[0] = text[0].toUpper();
+        auto* chip = new Chip(text, top);
+        chip->setObjectName(QStringLiteral("split-") + splitName(split));
+        // The page says which split it shows; a click is only a wish.
+        connect(chip, &Chip::clicked, this, [this, split] { chooseSplit(split); });
+        m_splits[static_cast<std::size_t>(split)] = chip;
+        chips->addWidget(chip);
+    }
+    row->addLayout(chips);
+    return top;
+}
+
+QWidget* InspectView::makeTestNotice()
+{
+    m_testNotice = card(nullptr);
+    m_testNotice->setObjectName(QStringLiteral("testNotice"));
+    auto* text = new QLabel(
+        tr("The test split is for one look, at the end. As soon as something is chosen or mended "
+           "because of what it shows, its figure is no longer an honest forecast."),
+        m_testNotice);
+    text->setWordWrap(true);
+    auto* look = named(new QPushButton(tr("Look at test"), m_testNotice), tr("Look at test"),
+        tr("Evaluates the test split with the best weights."));
+    look->setObjectName(QStringLiteral("lookAtTest"));
+    auto* stay = named(new QPushButton(tr("Not yet"), m_testNotice), tr("Not yet"),
+        tr("Stays with the split that is shown."));
+    theme::setRole(stay, theme::Role::Quiet);
+    auto* row = new QHBoxLayout(m_testNotice);
+    row->setContentsMargins(kMargin, theme::kGrid, theme::kGrid, theme::kGrid);
+    row->setSpacing(theme::kGrid);
+    row->addWidget(text, 1);
+    row->addWidget(stay);
+    row->addWidget(look);
+    m_testNotice->hide();
+    connect(look, &QPushButton::clicked, this, [this] {
+        m_testNotice->hide();
+        Q_EMIT splitRequested(Split::Test);
+    });
+    connect(stay, &QPushButton::clicked, this, [this] {
+        m_testNotice->hide();
+        showSplits();
+    });
+    return m_testNotice;
+}
+
+QWidget* InspectView::makeMatrixCard()
+{
+    auto* frame = card(nullptr);
+    auto* hint = new QLabel(tr("rows: true class, columns: predicted"), frame);
+    theme::setRole(hint, theme::Role::Caption);
+
+    m_classOrder = named(new QComboBox(frame), tr("Order of the classes"),
+        tr("In which order rows and columns stand."));
+    m_classOrder->addItem(tr("By name"), QVariant::fromValue(static_cast<int>(ClassOrder::Name)));
+    m_classOrder->addItem(
+        tr("Most pictures"), QVariant::fromValue(static_cast<int>(ClassOrder::Count)));
+    m_classOrder->addItem(
+        tr("Most errors"), QVariant::fromValue(static_cast<int>(ClassOrder::Errors)));
+    m_search = named(new QLineEdit(frame), tr("Search classes"),
+        tr("Shows the classes with this in their name, and what they are taken for."));
+    m_search->setPlaceholderText(tr("Search classes"));
+    m_search->setClearButtonEnabled(true);
+    m_largeTools = new QWidget(frame);
+    auto* tools = new QHBoxLayout(m_largeTools);
+    tools->setContentsMargins(0, 0, 0, 0);
+    tools->setSpacing(theme::kGrid);
+    tools->addWidget(m_search, 1);
+    tools->addWidget(m_classOrder);
+
+    m_matrix = new ConfusionView(frame);
+    makeBare(m_matrix);
+    m_matrix->setModel(m_confusion);
+    m_sentence = new QLabel(frame);
+    m_sentence->setObjectName(QStringLiteral("matrixSentence"));
+    theme::setRole(m_sentence, theme::Role::Caption);
+    // A long sentence must not make the page wider; the tooltip has it whole.
+    m_sentence->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+
+    auto* head = new QHBoxLayout;
+    head->addWidget(cardTitle(tr("Confusion matrix"), frame));
+    head->addStretch();
+    head->addWidget(hint);
+    auto* rows = new QVBoxLayout(frame);
+    rows->setContentsMargins(kMargin, kMargin, kMargin, theme::kGrid);
+    rows->setSpacing(theme::kGrid);
+    rows->addLayout(head);
+    rows->addWidget(m_largeTools);
+    rows->addWidget(m_matrix, 1);
+    rows->addWidget(m_sentence);
+
+    connect(m_classOrder, &QComboBox::currentIndexChanged, this, [this] {
+        m_confusion->setOrder(static_cast<ClassOrder>(m_classOrder->currentData().toInt()));
+    });
+    connect(m_search, &QLineEdit::textChanged, m_confusion, &ConfusionModel::setSearch);
+    connect(m_confusion, &QAbstractItemModel::modelReset, this, [this] {
+        const GalleryFilter& filter = m_pictures->filter();
+        if (filter.target != ConfusionTarget {})
+            m_matrix->setTarget(filter.target);
+    });
+    connect(m_matrix, &ConfusionView::targetPicked, this,
+        [this](const std::optional<ConfusionTarget>& target) {
+            setFilter({ target.value_or(ConfusionTarget {}), !target });
+        });
+    const auto say = [this](const QString& sentence) {
+        m_sentence->setText(sentence.isEmpty()
+                ? tr("Click a cell, a row or a column to see its pictures.")
+                : sentence);
+    };
+    say({});
+    connect(m_matrix, &ConfusionView::sentenceChanged, this, say);
+    return frame;
+}
+
+QWidget* InspectView::makeClassCard()
+{
+    auto* frame = card(nullptr);
+    m_classes = named(new QTableView(frame), tr("Figures of each class"), QString());
+    m_classes->setModel(m_sortedClasses);
+    makeBare(m_classes);
+    m_classes->setShowGrid(false);
+    m_classes->setSortingEnabled(true);
+    m_classes->sortByColumn(ClassTableModel::Name, Qt::AscendingOrder);
+    m_classes->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_classes->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_classes->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_classes->setTabKeyNavigation(false);
+    m_classes->verticalHeader()->hide();
+    m_classes->verticalHeader()->setDefaultSectionSize(
+        m_classes->fontMetrics().height() + theme::kGrid + 4);
+    m_classes->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_classes->horizontalHeader()->setSectionResizeMode(
+        ClassTableModel::Name, QHeaderView::Stretch);
+    m_classes->horizontalHeader()->setHighlightSections(false);
+    m_classes->setMinimumHeight(12 * theme::kGrid);
+
+    auto* rows = new QVBoxLayout(frame);
+    rows->setContentsMargins(theme::kGrid, theme::kGrid, theme::kGrid, theme::kGrid);
+    rows->addWidget(m_classes);
+    const auto pick = [this](const QModelIndex& index) {
+        setTarget(ConfusionTarget { index.data(ClassTableModel::ClassRole).toInt(), {} });
+    };
+    connect(m_classes, &QTableView::clicked, this, pick);
+    connect(m_classes, &QTableView::activated, this, pick);
+    return frame;
+}
+
+QWidget* InspectView::makeGalleryCard(ThumbnailService& thumbnails)
+{
+    auto* frame = card(nullptr);
+    m_wrong = new Chip(tr("Wrong"), frame);
+    m_wrong->setToolTip(tr("All pictures that were taken for another class."));
+    m_all = new Chip(tr("All"), frame);
+    m_all->setToolTip(tr("All pictures of the split, the wrong ones first."));
+    m_picked = new Chip(QString(), frame);
+    m_picked->setToolTip(tr("What is picked in the matrix; another click shows all wrong ones."));
+    for (Chip* chip : { m_wrong, m_picked })
+        connect(chip, &Chip::clicked, this, [this] { setTarget(std::nullopt); });
+    connect(m_all, &Chip::clicked, this, [this] { setTarget(ConfusionTarget {}); });
+
+    m_order = named(new QComboBox(frame), tr("Order of the pictures"),
+        tr("In which order the pictures stand."));
+    m_order->addItem(tr("Most confident first"));
+    m_order->addItem(tr("Highest loss first"));
+    m_order->addItem(tr("By name"));
+    connect(m_order, &QComboBox::currentIndexChanged, this,
+        [this](int index) { m_pictures->setOrder(static_cast<GalleryOrder>(index)); });
+    m_size = named(new QSlider(Qt::Horizontal, frame), tr("Size of the pictures"),
+        tr("Makes the pictures larger or smaller."));
+    m_size->setRange(GalleryView::kMinEdge, GalleryView::kMaxEdge);
+    m_size->setFixedWidth(12 * theme::kGrid);
+
+    m_gallery = new GalleryView(thumbnails, frame);
+    m_gallery->setAccessibleName(tr("Pictures of what is picked"));
+    m_gallery->setCaptionLines(2);
+    makeBare(m_gallery);
+    m_gallery->setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
+    m_gallery->setModel(m_pictures);
+    connect(m_size, &QSlider::valueChanged, m_gallery, &GalleryView::setEdge);
+    connect(m_gallery, &GalleryView::edgeChanged, m_size, &QSlider::setValue);
+    m_size->setValue(m_gallery->edge());
+    connect(m_gallery, &GalleryView::activated, this,
+        [this](const QModelIndex& index) { openPicture(index.row()); });
+    m_nothing = new EmptyState(QStringLiteral("inspect"), QString(), QString(), frame);
+    m_galleryStack = new QStackedWidget(frame);
+    m_galleryStack->addWidget(m_gallery);
+    m_galleryStack->addWidget(m_nothing);
+
+    auto* head = new QHBoxLayout;
+    head->setContentsMargins(kMargin, kMargin, kMargin, 0);
+    head->setSpacing(theme::kGrid);
+    head->addWidget(m_wrong);
+    head->addWidget(m_all);
+    head->addWidget(m_picked);
+    head->addStretch();
+    head->addWidget(m_order);
+    head->addWidget(m_size);
+    auto* rows = new QVBoxLayout(frame);
+    rows->setContentsMargins(1, 1, 1, 1);
+    rows->setSpacing(theme::kGrid);
+    rows->addLayout(head);
+    rows->addWidget(m_galleryStack, 1);
+    return frame;
+}
+
+void InspectView::setEvaluation(const Evaluation& evaluation, SnapshotPtr dataset)
+{
+    setEvaluation(std::make_shared<const Evaluation>(evaluation), std::move(dataset));
+}
+
+void InspectView::setEvaluation(std::shared_ptr<const Evaluation> evaluation, SnapshotPtr dataset)
+{
+    const bool sameClasses
+        = evaluation && m_evaluation && evaluation->classes == m_evaluation->classes;
+    m_evaluation = std::move(evaluation);
+    m_dataset = std::move(dataset);
+    m_pending.reset();
+    m_testNotice->hide();
+    const bool has = m_evaluation && m_dataset;
+    m_stack->setCurrentIndex(has ? 1 : 0);
+    if (!sameClasses) {
+        m_search->clear();
+        setFilter({});
+    }
+    m_confusion->setEvaluation(has ? *m_evaluation : Evaluation {});
+    m_classTable->setEvaluation(has ? *m_evaluation : Evaluation {});
+    m_pictures->setEvaluation(has ? m_evaluation : nullptr, m_dataset);
+    m_largeTools->setVisible(m_matrix->isLarge());
+    if (has)
+        showHead();
+    showSplits();
+    setFilter(m_pictures->filter());
+    if (m_dialog->isVisible()) {
+        if (has && sameClasses)
+            m_dialog->refresh(m_evaluation, m_dataset);
+        else
+            m_dialog->close();
+    }
+}
+
+void InspectView::showHead()
+{
+    const Evaluation& evaluation = *m_evaluation;
+    const auto total = static_cast<qint64>(evaluation.images.size());
+    m_accuracy->setText(total > 0 ? format::percent(evaluation.accuracy) : QStringLiteral("–"));
+    m_counted->setText(
+        tr("%1 of %2 right on %3")
+            .arg(format::count(evaluation.right),
+                format::plural(total, tr("picture"), tr("pictures")), splitName(evaluation.split)));
+    QString facts = tr("95 % interval %1 to %2")
+                        .arg(format::percent(evaluation.interval.low),
+                            format::percent(evaluation.interval.high));
+    if (evaluation.epoch > 0)
+        facts += tr("  ·  weights of epoch %1").arg(evaluation.epoch);
+    facts += tr("  ·  loss %1").arg(evaluation.loss, 0, 'f', 3);
+    m_interval->setText(facts);
+    const auto unreadable = static_cast<qint64>(evaluation.problems.size());
+    m_problems->setText(
+        tr("%1 could not be read").arg(format::plural(unreadable, tr("picture"), tr("pictures"))));
+    m_problems->setVisible(unreadable > 0);
+}
+
+void InspectView::setPending(std::optional<Split> split)
+{
+    m_pending = split;
+    showSplits();
+}
+
+void InspectView::setCanEvaluate(bool can)
+{
+    m_canEvaluate = can;
+    showSplits();
+}
+
+void InspectView::showSplits()
+{
+    if (!m_evaluation || !m_dataset)
+        return;
+    const bool asking = m_testNotice->isVisibleTo(this);
+    const Split chosen = asking ? Split::Test : m_pending.value_or(m_evaluation->split);
+    for (const Split split : kSplits) {
+        Chip* chip = m_splits[static_cast<std::size_t>(split)];
+        const qint64 count = m_dataset->count(split);
+        const QString name = splitName(split);
+        chip->setCount(count);
+        chip->setChecked(split == chosen);
+        chip->setEnabled(count > 0 && (m_canEvaluate || split == m_evaluation->split));
+        if (count == 0)
+            chip->setToolTip(tr("This dataset has no %1 split.").arg(name));
+        else if (!chip->isEnabled())
+            chip->setToolTip(tr("Another split can be looked at when the training has ended."));
+        else if (split == Split::Test)
+            chip->setToolTip(tr("Test is looked at once, at the end, and never chooses anything."));
+        else if (split == Split::Train)
+            chip->setToolTip(tr("What the model learned from: good for finding wrong labels, not "
+                                "for judging the model."));
+        else
+            chip->setToolTip(tr("What the best epoch was chosen on."));
+    }
+}
+
+void InspectView::chooseSplit(Split split)
+{
+    const bool shown = m_evaluation && !m_pending && m_evaluation->split == split;
+    m_testNotice->setVisible(!shown && split == Split::Test);
+    showSplits();
+    if (!shown && split != Split::Test && m_pending != split)
+        Q_EMIT splitRequested(split);
+}
+
+void InspectView::setTarget(const std::optional<ConfusionTarget>& target)
+{
+    m_matrix->setTarget(target);
+    setFilter({ target.value_or(ConfusionTarget {}), !target });
+}
+
+QString InspectView::targetName(const ConfusionTarget& target) const
+{
+    const QStringList& classes = m_confusion->classes();
+    if (target.truth && target.predicted) {
+        return *target.truth == *target.predicted
+            ? tr("%1 recognized").arg(classes[*target.truth])
+            : tr("%1 → %2").arg(classes[*target.truth], classes[*target.predicted]);
+    }
+    return target.truth ? tr("True %1").arg(classes[*target.truth])
+                        : tr("Predicted %1").arg(classes[*target.predicted]);
+}
+
+void InspectView::setFilter(const GalleryFilter& filter)
+{
+    m_pictures->setFilter(filter);
+    const bool picked = filter.target != ConfusionTarget {};
+    m_wrong->setChecked(filter.wrongOnly && !picked);
+    m_all->setChecked(!filter.wrongOnly && !picked);
+    m_picked->setVisible(picked);
+    if (picked) {
+        m_picked->setText(fontMetrics().elidedText(
+            targetName(filter.target), Qt::ElideMiddle, 22 * theme::kGrid));
+        m_picked->setChecked(true);
+        m_picked->setCount(m_pictures->rowCount());
+    }
+    if (m_evaluation) {
+        const auto total = static_cast<qint64>(m_evaluation->images.size());
+        m_wrong->setCount(total - m_evaluation->right);
+        m_all->setCount(total);
+    }
+    showGalleryState();
+}
+
+void InspectView::showGalleryState()
+{
+    const bool empty = m_pictures->rowCount() == 0;
+    m_galleryStack->setCurrentIndex(empty ? 1 : 0);
+    if (!empty)
+        return;
+    if (m_pictures->filter().wrongOnly) {
+        m_nothing->setHeadline(tr("Nothing is wrong here."));
+        m_nothing->setSentence(tr("Every picture of this split was recognized."));
+    } else {
+        m_nothing->setHeadline(tr("No picture is behind this."));
+        m_nothing->setSentence(tr("Pick another cell, row or column of the matrix."));
+    }
+}
+
+void InspectView::showProblems()
+{
+    auto* dialog = new ProblemListDialog(m_evaluation->problems, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void InspectView::openPicture(int row)
+{
+    std::vector<std::size_t> images;
+    for (int i = 0; i < m_pictures->rowCount(); ++i)
+        images.push_back(m_pictures->scored(i).image);
+    m_dialog->show(m_evaluation, m_dataset, std::move(images), row);
+}
+
+} // namespace vernier::ui

@@ -1,0 +1,107 @@
+#pragma once
+
+#include "core/evaluation/metrics.h"
+#include "ui/inspect/confusion_model.h"
+
+#include <QWidget>
+
+#include <array>
+#include <memory>
+#include <optional>
+
+class QComboBox;
+class QFrame;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QSlider;
+class QSortFilterProxyModel;
+class QStackedWidget;
+class QTableView;
+
+namespace vernier::ui {
+
+class Chip;
+class ClassTableModel;
+class ConfusionView;
+class EmptyState;
+class GalleryView;
+class ScoredGalleryModel;
+class ScoredPictureDialog;
+class ThumbnailService;
+struct GalleryFilter;
+
+/// What InspectPage shows, without a Session: an evaluation goes in, wishes come out as signals.
+class InspectView : public QWidget {
+    Q_OBJECT
+public:
+    explicit InspectView(ThumbnailService& thumbnails, QWidget* parent = nullptr);
+    ~InspectView() override;
+
+    /// Both null: the empty state. The selection stays where the classes are the same.
+    void setEvaluation(std::shared_ptr<const Evaluation> evaluation, SnapshotPtr dataset);
+    void setEvaluation(const Evaluation& evaluation, SnapshotPtr dataset);
+    /// While an evaluation is being made, its split is shown as chosen; none: that of the
+    /// evaluation.
+    void setPending(std::optional<Split> split);
+    /// False: nothing can be evaluated now, so that another split cannot be chosen.
+    void setCanEvaluate(bool can);
+
+    /// Shows what is behind it, in the matrix and in the gallery; none: all wrong ones.
+    void setTarget(const std::optional<ConfusionTarget>& target);
+
+Q_SIGNALS:
+    void splitRequested(vernier::Split split);
+    void relabelRequested(std::size_t image, vernier::ClassIndex label);
+
+private:
+    QWidget* makeTop();
+    QWidget* makeTestNotice();
+    QWidget* makeMatrixCard();
+    QWidget* makeClassCard();
+    QWidget* makeGalleryCard(ThumbnailService& thumbnails);
+
+    void showHead();
+    void showSplits();
+    void chooseSplit(Split split);
+    void setFilter(const GalleryFilter& filter);
+    void showGalleryState();
+    void showProblems();
+    void openPicture(int row);
+    QString targetName(const ConfusionTarget& target) const;
+
+    std::shared_ptr<const Evaluation> m_evaluation;
+    SnapshotPtr m_dataset;
+    std::optional<Split> m_pending;
+    bool m_canEvaluate = true;
+
+    ConfusionModel* m_confusion;
+    ClassTableModel* m_classTable;
+    QSortFilterProxyModel* m_sortedClasses;
+    ScoredGalleryModel* m_pictures;
+
+    QStackedWidget* m_stack;
+    QLabel* m_accuracy;
+    QLabel* m_counted;
+    QLabel* m_interval;
+    QPushButton* m_problems;
+    std::array<Chip*, kSplits.size()> m_splits {};
+    QFrame* m_testNotice;
+    ConfusionView* m_matrix;
+    QWidget* m_largeTools; ///< order and search: only for many classes
+    QComboBox* m_classOrder;
+    QLineEdit* m_search;
+    QLabel* m_sentence;
+    QTableView* m_classes;
+    Chip* m_wrong;
+    Chip* m_all;
+    Chip* m_picked;
+    QComboBox* m_order;
+    QSlider* m_size;
+    QStackedWidget* m_galleryStack;
+    GalleryView* m_gallery;
+    EmptyState* m_nothing;
+    ScoredPictureDialog* m_dialog;
+};
+
+} // namespace vernier::ui

@@ -1,0 +1,141 @@
+#include "ui/inspect/scored_gallery_model.h"
+
+#include "ui/base/format.h"
+#include "ui/base/gallery_roles.h"
+
+#include <algorithm>
+
+namespace vernier::ui {
+
+void ScoredGalleryModel::setEvaluation(
+    std::shared_ptr<const Evaluation> evaluation, SnapshotPtr dataset)
+{
+    beginResetModel();
+    m_evaluation = std::move(evaluation);
+    m_dataset = std::move(dataset);
+    rebuild();
+    endResetModel();
+}
+
+void ScoredGalleryModel::setFilter(const GalleryFilter& filter)
+{
+    if (filter == m_filter)
+        return;
+    beginResetModel();
+    m_filter = filter;
+    rebuild();
+    endResetModel();
+}
+
+void ScoredGalleryModel::setOrder(GalleryOrder order)
+{
+    if (order == m_order)
+        return;
+    beginResetModel();
+    m_order = order;
+    rebuild();
+    endResetModel();
+}
+
+void ScoredGalleryModel::rebuild()
+{
+    m_rows.clear();
+    if (!m_evaluation || !m_dataset)
+        return;
+    const auto& images = m_evaluation->images;
+    for (std::size_t i = 0; i < images.size(); ++i) {
+        const ScoredImage& scored = images[i];
+        if (m_filter.wrongOnly && scored.label == scored.predicted)
+            continue;
+        if (m_filter.target.truth && *m_filter.target.truth != scored.label)
+            continue;
+        if (m_filter.target.predicted && *m_filter.target.predicted != scored.predicted)
+            continue;
+        m_rows.push_back(i);
+    }
+
+    const auto byConfidence = [&](std::size_t a, std::size_t b) {
+        const bool wrongA = images[a].label != images[a].predicted;
+        const bool wrongB = images[b].label != images[b].predicted;
+        if (wrongA != wrongB)
+            return wrongA;
+        return images[a].confidence() > images[b].confidence();
+    };
+    const auto byLoss
+        = [&](std::size_t a, std::size_t b) { return images[a].loss > images[b].loss; };
+    const auto byName = [&](std::size_t a, std::size_t b) {
+        const auto& left = m_dataset->images[images[a].image].path;
+        const auto& right = m_dataset->images[images[b].image].path;
+        const int order = left.filename().compare(right.filename());
+        return order != 0 ? order < 0 : left < right;
+    };
+    switch (m_order) {
+    case GalleryOrder::Confidence:
+        std::stable_sort(m_rows.begin(), m_rows.end(), byConfidence);
+        break;
+    case GalleryOrder::Loss:
+        std::stable_sort(m_rows.begin(), m_rows.end(), byLoss);
+        break;
+    case GalleryOrder::Name:
+        std::stable_sort(m_rows.begin(), m_rows.end(), byName);
+        break;
+    }
+}
+
+const ScoredImage& ScoredGalleryModel::scored(int row) const
+{
+    return m_evaluation->images[m_rows[static_cast<std::size_t>(row)]];
+}
+
+int ScoredGalleryModel::rowOf(std::size_t image) const
+{
+    for (int row = 0; row < rowCount(); ++row) {
+        if (scored(row).image == image)
+            return row;
+    }
+    return -1;
+}
+
+int ScoredGalleryModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+
+QVariant ScoredGalleryModel::data(const QModelIndex& index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const ScoredImage& picture = scored(index.row());
+    const ImageEntry& entry = m_dataset->images[picture.image];
+    const bool wrong = picture.label != picture.predicted;
+    const auto className = [&](ClassIndex label) {
+        return QString::fromStdString(m_evaluation->classes[static_cast<std::size_t>(label)]);
+    };
+    const QString probability = format::percent(picture.confidence());
+    switch (role) {
+    case PathRole:
+        return format::path(m_dataset->absolute(entry));
+    case WrongRole:
+        return wrong;
+    case SectionRole:
+        return QString();
+    case Qt::DisplayRole:
+    case CaptionRole:
+        return wrong ? tr("%1\n→ %2  %3")
+                           .arg(className(picture.label), className(picture.predicted), probability)
+                     : tr("%1\n%2").arg(className(picture.label), probability);
+    case Qt::ToolTipRole:
+    case Qt::AccessibleTextRole: {
+        const QString file = format::path(entry.path);
+        return wrong
+            ? tr("%1 is %2 and was taken for %3 with a probability of %4.")
+                  .arg(file, className(picture.label), className(picture.predicted), probability)
+            : tr("%1 is %2 and was recognized with a probability of %3.")
+                  .arg(file, className(picture.label), probability);
+    }
+    default:
+        return {};
+    }
+}
+
+} // namespace vernier::ui
