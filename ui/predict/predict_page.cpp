@@ -1,0 +1,45 @@
+#include "ui/predict/predict_page.h"
+
+#include "ui/predict/prediction_model.h"
+#include "ui/session.h"
+
+#include <QVBoxLayout>
+
+namespace vernier::ui {
+
+PredictPage::PredictPage(Session& session, ThumbnailService& thumbnails, QWidget* parent)
+    : QWidget(parent), m_session(session), m_view(new PredictView(thumbnails, this))
+{
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_view);
+
+    connect(&session, &Session::predictionModelChanged, this, &PredictPage::followModel);
+    connect(&session, &Session::stateChanged, this, &PredictPage::followModel);
+    connect(&session, &Session::predictionsReset, this, &PredictPage::followAll);
+    connect(&session, &Session::predictionsAdded, this, [this](int first, int count) {
+        const std::span<const Prediction> all(m_session.predictions());
+        m_view->addPredictions(
+            all.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
+    });
+    connect(m_view, &PredictView::picturesAdded, &session, &Session::predict);
+    connect(m_view, &PredictView::modelChosen, &session, &Session::openModel);
+    connect(m_view, &PredictView::clearRequested, &session, &Session::clearPredictions);
+    followModel();
+    followAll();
+}
+
+void PredictPage::followModel()
+{
+    m_view->setModel(
+        m_session.predictionModelName(), m_session.predictionClasses(), m_session.canPredict());
+    if (m_view->model()->classes() != m_session.predictionClasses())
+        followAll();
+}
+
+void PredictPage::followAll()
+{
+    m_view->setPredictions(m_session.predictions(), m_session.predictionClasses());
+}
+
+} // namespace vernier::ui

@@ -1,0 +1,465 @@
+#include "ui/predict/predict_view.h"
+
+#include "core/base/files.h"
+#include "core/image/decode.h"
+#include "ui/base/chip.h"
+#include "ui/base/empty_state.h"
+#include "ui/base/format.h"
+#include "ui/base/gallery_roles.h"
+#include "ui/base/theme.h"
+#include "ui/base/thumbnail_service.h"
+#include "ui/predict/prediction_delegate.h"
+#include "ui/predict/prediction_dialog.h"
+#include "ui/predict/prediction_model.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QShortcut>
+#include <QSignalBlocker>
+#include <QSlider>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include <numeric>
+
+namespace vernier::ui {
+namespace {
+
+constexpr int kMargin = 2 * theme::kGrid;
+constexpr int kNamedClasses = 6; ///< so many are named on top; of more, the number
+
+enum Page { NoModel, NoPictures, NoMatch, Table };
+
+QPushButton* button(const QString& text, const QString& tip, QWidget* parent)
+{
+    auto* made = new QPushButton(text, parent);
+    made->setToolTip(tip);
+    made->setAccessibleName(text);
+    return made;
+}
+
+} // namespace
+
+PredictView::PredictView(ThumbnailService& thumbnails, QWidget* parent)
+    : QWidget(parent)
+    , m_thumbnails(thumbnails)
+    , m_model(new PredictionModel(this))
+    , m_dialog(new PredictionDialog(*m_model, this))
+{
+    auto* top = makeTop();
+    auto* filters = makeFilters();
+
+    m_stack = new QStackedWidget(this);
+    m_noModel = new EmptyState(QStringLiteral("predict"), tr("There is no model yet."),
+        tr("Train once, or open a model that Vernier saved or exported."));
+    m_noPictures = new EmptyState(QStringLiteral("drop"), tr("Drop pictures or a folder here."),
+        tr("Each picture gets its most probable classes. Further drops are added below."));
+    m_noMatch = new EmptyState(QStringLiteral("predict"), tr("No picture passes the filter."),
+        tr("Choose another class or a lower probability."));
+    auto* open = m_noModel->addButton(tr("Open model…"), true);
+    auto* add = m_noPictures->addButton(tr("Add pictures…"), true);
+    auto* folder = m_noPictures->addButton(tr("Add folder…"));
+    auto* all = m_noMatch->addButton(tr("Show all"));
+    connect(open, &QPushButton::clicked, this, &PredictView::askForModel);
+    connect(add, &QPushButton::clicked, this, &PredictView::askForPictures);
+    connect(folder, &QPushButton::clicked, this, &PredictView::askForFolder);
+    connect(all, &QPushButton::clicked, this, &PredictView::showAll);
+    m_stack->insertWidget(NoModel, m_noModel);
+    m_stack->insertWidget(NoPictures, m_noPictures);
+    m_stack->insertWidget(NoMatch, m_noMatch);
+    m_stack->insertWidget(Table, makeTable(thumbnails));
+
+    auto* rows = new QVBoxLayout(this);
+    rows->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
+    rows->setSpacing(kMargin);
+    rows->addWidget(top);
+    rows->addWidget(filters);
+    rows->addWidget(m_stack, 1);
+
+    m_request.setSingleShot(true);
+    m_request.setInterval(0);
+    connect(&m_request, &QTimer::timeout, this, &PredictView::requestThumbnails);
+    m_repaint.setSingleShot(true);
+    m_repaint.setInterval(16);
+    connect(&m_repaint, &QTimer::timeout, m_table->viewport(), qOverload<>(&QWidget::update));
+    connect(&thumbnails, &ThumbnailService::ready, this, [this] {
+        if (isVisible() && !m_repaint.isActive())
+            m_repaint.start();
+    });
+    makeChips();
+    setModel({}, {}, false);
+}
+
+PredictView::~PredictView() = default;
+
+QWidget* PredictView::makeTop()
+{
+    auto* top = new QWidget(this);
+    m_modelName = new QLabel(top);
+    theme::setRole(m_modelName, theme::Role::Heading);
+    m_modelClasses = new QLabel(top);
+    theme::setRole(m_modelClasses, theme::Role::Muted);
+    auto* open = button(tr("Open model…"),
+        tr("Uses a model that Vernier saved or exported: safetensors, TorchScript or ONNX."), top);
+    m_addPictures = button(tr("Add pictures…"), tr("Predicts pictures and adds them below."), top);
+    m_addFolder = button(tr("Add folder…"), tr("Predicts all pictures below a folder."), top);
+    m_clear = button(tr("Clear"), tr("Empties the list; no file is touched."), top);
+    theme::setRole(m_clear, theme::Role::Quiet);
+
+    auto* names = new QVBoxLayout;
+    names->setSpacing(theme::kGrid / 2);
+    names->addWidget(m_modelName);
+    names->addWidget(m_modelClasses);
+    auto* row = new QHBoxLayout(top);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(theme::kGrid);
+    row->addLayout(names, 1);
+    row->addWidget(m_clear);
+    row->addWidget(open);
+    row->addWidget(m_addFolder);
+    row->addWidget(m_addPictures);
+    connect(open, &QPushButton::clicked, this, &PredictView::askForModel);
+    connect(m_addPictures, &QPushButton::clicked, this, &PredictView::askForPictures);
+    connect(m_addFolder, &QPushButton::clicked, this, &PredictView::askForFolder);
+    connect(m_clear, &QPushButton::clicked, this, &PredictView::clearRequested);
+    return top;
+}
+
+QWidget* PredictView::makeFilters()
+{
+    m_filters = new QWidget(this);
+    auto* chips = new QWidget;
+    m_chipRow = new QHBoxLayout(chips);
+    m_chipRow->setContentsMargins(0, 0, 0, 0);
+    m_chipRow->setSpacing(theme::kGrid);
+    m_all = new Chip(tr("All"), chips);
+    m_all->setToolTip(tr("Shows every picture."));
+    m_unreadable = new Chip(tr("Unreadable"), chips);
+    m_unreadable->setIconName(QStringLiteral("warning"));
+    m_unreadable->setToolTip(tr("Shows the files that could not be read, with the reason."));
+    m_chipRow->addWidget(m_all);
+    m_chipRow->addWidget(m_unreadable);
+    m_chipRow->addStretch();
+    auto* scroll = new QScrollArea(m_filters);
+    scroll->setWidget(chips);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setFixedHeight(m_all->sizeHint().height() + 12);
+
+    m_atLeast = new QSlider(Qt::Horizontal, m_filters);
+    m_atLeast->setRange(0, 100);
+    m_atLeast->setPageStep(5);
+    m_atLeast->setFixedWidth(16 * theme::kGrid);
+    m_atLeast->setAccessibleName(tr("Least probability"));
+    m_atLeast->setToolTip(tr("Hides pictures whose most probable class is less sure than this."));
+    auto* caption = new QLabel(tr("At least"), m_filters);
+    m_atLeastText = new QLabel(m_filters);
+    m_atLeastText->setFont(theme::tabular(m_atLeastText->font()));
+    m_atLeastText->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_atLeastText->setFixedWidth(
+        m_atLeastText->fontMetrics().horizontalAdvance(format::percent(1, 0)));
+
+    auto* row = new QHBoxLayout(m_filters);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(theme::kGrid);
+    row->addWidget(scroll, 1);
+    row->addWidget(caption);
+    row->addWidget(m_atLeast);
+    row->addWidget(m_atLeastText);
+    connect(m_all, &Chip::clicked, this, &PredictView::showAll);
+    connect(m_unreadable, &Chip::clicked, this, &PredictView::applyFilter);
+    connect(m_atLeast, &QSlider::valueChanged, this, &PredictView::applyFilter);
+    return m_filters;
+}
+
+QWidget* PredictView::makeTable(ThumbnailService& thumbnails)
+{
+    auto* frame = new QFrame(this);
+    theme::setRole(frame, theme::Role::Card);
+    m_table = new QTableView(frame);
+    m_table->setAccessibleName(tr("Predictions"));
+    m_table->setModel(m_model);
+    m_table->setItemDelegate(new PredictionDelegate(thumbnails, m_table));
+    m_table->setFrameShape(QFrame::NoFrame);
+    m_table->setStyleSheet(QStringLiteral("QTableView { border: none; }"));
+    m_table->setShowGrid(false);
+    m_table->setWordWrap(false);
+    m_table->setTabKeyNavigation(false);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_table->verticalHeader()->hide();
+    // Fixed: asking ten thousand rows for their height would stall each change.
+    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_table->verticalHeader()->setDefaultSectionSize(PredictionDelegate::kRow);
+    QHeaderView* header = m_table->horizontalHeader();
+    header->setHighlightSections(false);
+    header->setMinimumSectionSize(PredictionDelegate::kRow);
+    header->setSectionResizeMode(QHeaderView::Interactive);
+    header->setSectionResizeMode(PredictionModel::Thumbnail, QHeaderView::Fixed);
+    header->setSectionResizeMode(PredictionModel::File, QHeaderView::Stretch);
+    header->resizeSection(PredictionModel::Thumbnail, 9 * theme::kGrid);
+    header->resizeSection(PredictionModel::Class, 20 * theme::kGrid);
+    header->resizeSection(PredictionModel::Probability, 24 * theme::kGrid);
+    header->resizeSection(PredictionModel::Second, 20 * theme::kGrid);
+    header->resizeSection(PredictionModel::Third, 20 * theme::kGrid);
+    header->setSortIndicatorClearable(true);
+    header->setSortIndicator(-1, Qt::AscendingOrder);
+    m_table->setSortingEnabled(true);
+
+    m_shown = new QLabel(frame);
+    theme::setRole(m_shown, theme::Role::Muted);
+    m_message = new QLabel(frame);
+    m_message->setObjectName(QStringLiteral("message"));
+    m_message->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_csv = button(tr("Save CSV…"),
+        tr("Saves the rows that are shown, in their order, as a table file."), frame);
+    m_copy = button(tr("Copy"), tr("Copies the selected rows, or else all that are shown."), frame);
+    auto* foot = new QHBoxLayout;
+    foot->setContentsMargins(kMargin, theme::kGrid, theme::kGrid, theme::kGrid);
+    foot->setSpacing(kMargin);
+    foot->addWidget(m_shown);
+    foot->addWidget(m_message, 1);
+    foot->addWidget(m_copy);
+    foot->addWidget(m_csv);
+    foot->setSpacing(theme::kGrid);
+    auto* rows = new QVBoxLayout(frame);
+    rows->setContentsMargins(1, 1, 1, 1);
+    rows->setSpacing(0);
+    rows->addWidget(m_table, 1);
+    rows->addLayout(foot);
+
+    const auto request = [this] { m_request.start(); };
+    connect(m_table->verticalScrollBar(), &QScrollBar::valueChanged, this, request);
+    connect(m_table->verticalScrollBar(), &QScrollBar::rangeChanged, this, request);
+    connect(m_model, &QAbstractItemModel::modelReset, this, request);
+    connect(m_model, &QAbstractItemModel::layoutChanged, this, request);
+    connect(m_model, &QAbstractItemModel::rowsInserted, this, request);
+    connect(m_table, &QTableView::activated, this,
+        [this](const QModelIndex& index) { m_dialog->show(index.row()); });
+    connect(m_csv, &QPushButton::clicked, this, &PredictView::askForCsv);
+    connect(m_copy, &QPushButton::clicked, this, &PredictView::copy);
+    auto* shortcut = new QShortcut(QKeySequence::Copy, m_table);
+    shortcut->setContext(Qt::WidgetShortcut);
+    connect(shortcut, &QShortcut::activated, this, &PredictView::copy);
+    return frame;
+}
+
+void PredictView::setModel(const QString& name, const QStringList& classes, bool canPredict)
+{
+    m_canPredict = canPredict;
+    m_modelName->setText(canPredict ? name : tr("No model"));
+    if (!canPredict)
+        m_modelClasses->setText(tr("Train once, or open a model."));
+    else if (classes.size() <= kNamedClasses)
+        m_modelClasses->setText(classes.join(QStringLiteral("  ·  ")));
+    else
+        m_modelClasses->setText(format::plural(classes.size(), tr("class"), tr("classes")));
+    m_modelClasses->setToolTip(classes.join(QStringLiteral(", ")));
+    m_addPictures->setEnabled(canPredict);
+    m_addFolder->setEnabled(canPredict);
+    showState();
+}
+
+void PredictView::setPredictions(
+    std::span<const Prediction> predictions, const QStringList& classes)
+{
+    {
+        const QSignalBlocker quiet(m_atLeast);
+        m_atLeast->setValue(0);
+    }
+    m_unreadable->setChecked(false);
+    m_message->clear();
+    m_model->setClasses(classes);
+    makeChips();
+    showColumns();
+    addPredictions(predictions);
+}
+
+void PredictView::addPredictions(std::span<const Prediction> predictions)
+{
+    m_model->append(predictions);
+    showCounts();
+    showState();
+}
+
+void PredictView::makeChips()
+{
+    qDeleteAll(m_chips);
+    m_chips.clear();
+    const QStringList& classes = m_model->classes();
+    for (int label = 0; label < classes.size(); ++label) {
+        auto* chip = new Chip(classes[label], m_all->parentWidget());
+        chip->setDot(theme::classColor(label));
+        chip->setToolTip(tr("Shows the pictures that are most probably %1.").arg(classes[label]));
+        connect(chip, &Chip::clicked, this, &PredictView::applyFilter);
+        m_chips.push_back(chip);
+        m_chipRow->insertWidget(label + 1, chip);
+    }
+    showCounts();
+}
+
+void PredictView::showCounts()
+{
+    m_all->setCount(m_model->total());
+    for (std::size_t label = 0; label < m_chips.size(); ++label) {
+        const qint64 count = m_model->countOf(static_cast<ClassIndex>(label));
+        m_chips[label]->setCount(count);
+        // With many classes, those that nothing was taken for would only be in the way.
+        m_chips[label]->setVisible(count > 0 || m_chips.size() <= kNamedClasses);
+    }
+    m_unreadable->setCount(m_model->unreadable());
+    m_unreadable->setVisible(m_model->unreadable() > 0);
+    const PredictionFilter& filter = m_model->filter();
+    m_all->setChecked(filter == PredictionFilter {});
+    m_atLeastText->setText(format::percent(m_atLeast->value() / 100.0, 0));
+    m_shown->setText(m_model->rowCount() == m_model->total()
+            ? format::plural(m_model->total(), tr("picture"), tr("pictures"))
+            : tr("%1 of %2")
+                  .arg(format::count(m_model->rowCount()),
+                      format::plural(m_model->total(), tr("picture"), tr("pictures"))));
+}
+
+void PredictView::applyFilter()
+{
+    PredictionFilter filter;
+    for (std::size_t label = 0; label < m_chips.size(); ++label) {
+        if (m_chips[label]->isChecked())
+            filter.classes.insert(static_cast<ClassIndex>(label));
+    }
+    filter.unreadable = m_unreadable->isChecked();
+    filter.atLeast = m_atLeast->value() / 100.0;
+    m_model->setFilter(filter);
+    m_message->clear();
+    showCounts();
+    showState();
+}
+
+void PredictView::showAll()
+{
+    for (Chip* chip : m_chips)
+        chip->setChecked(false);
+    m_unreadable->setChecked(false);
+    {
+        const QSignalBlocker quiet(m_atLeast);
+        m_atLeast->setValue(0);
+    }
+    applyFilter();
+}
+
+void PredictView::showState()
+{
+    const bool any = m_model->total() > 0;
+    m_filters->setVisible(any);
+    m_clear->setEnabled(any);
+    if (!any)
+        m_stack->setCurrentIndex(m_canPredict ? NoPictures : NoModel);
+    else
+        m_stack->setCurrentIndex(m_model->rowCount() == 0 ? NoMatch : Table);
+}
+
+void PredictView::showColumns()
+{
+    const auto classes = m_model->classes().size();
+    m_table->setColumnHidden(PredictionModel::Second, classes < 2);
+    m_table->setColumnHidden(PredictionModel::Third, classes < 3);
+}
+
+void PredictView::requestThumbnails()
+{
+    if (!m_table->isVisible() || m_model->rowCount() == 0)
+        return;
+    const int first = qMax(0, m_table->rowAt(0));
+    int last = m_table->rowAt(m_table->viewport()->height() - 1);
+    if (last < 0)
+        last = m_model->rowCount() - 1;
+    QStringList paths;
+    for (int row = first; row <= last; ++row)
+        paths.append(m_model->index(row, PredictionModel::Thumbnail).data(PathRole).toString());
+    m_thumbnails.setVisible(paths);
+    m_table->viewport()->update();
+}
+
+void PredictView::askForPictures()
+{
+    const QStringList files = QFileDialog::getOpenFileNames(this, tr("Add pictures"), m_folder,
+        tr("Pictures (*.jpg *.jpeg *.png *.webp *.bmp *.tif *.tiff);;All files (*)"));
+    if (files.isEmpty())
+        return;
+    m_folder = QFileInfo(files.front()).path();
+    Q_EMIT picturesAdded(files);
+}
+
+void PredictView::askForFolder()
+{
+    const QString folder = QFileDialog::getExistingDirectory(this, tr("Add folder"), m_folder);
+    if (folder.isEmpty())
+        return;
+    m_folder = folder;
+    Q_EMIT picturesAdded({ folder });
+}
+
+void PredictView::askForModel()
+{
+    const QString file = QFileDialog::getOpenFileName(this, tr("Open model"), m_folder,
+        tr("Vernier models (*.safetensors *.pt *.onnx);;All files (*)"));
+    if (file.isEmpty())
+        return;
+    m_folder = QFileInfo(file).path();
+    Q_EMIT modelChosen(file);
+}
+
+void PredictView::askForCsv()
+{
+    const QString file = QFileDialog::getSaveFileName(this, tr("Save predictions"),
+        QFileInfo(m_folder, QStringLiteral("predictions.csv")).filePath(),
+        tr("Table, comma-separated (*.csv)"));
+    if (!file.isEmpty())
+        saveCsv(file);
+}
+
+void PredictView::saveCsv(const QString& file)
+{
+    m_save.start(
+        [text = m_model->csv(), path = format::path(file)](std::stop_token, const ProgressSink&) {
+            return writeFileAtomically(path, std::string_view(text));
+        },
+        [this, file](const Status& done) {
+            theme::setRole(m_message, done ? theme::Role::Muted : theme::Role::Wrong);
+            m_message->setText(done ? tr("Saved as %1.").arg(QFileInfo(file).fileName())
+                                    : format::text(done.error()));
+            m_message->setToolTip(done ? file : m_message->text());
+            if (done)
+                Q_EMIT csvSaved(file);
+        });
+}
+
+void PredictView::copy()
+{
+    QList<int> rows;
+    const QModelIndexList selected = m_table->selectionModel()->selectedRows();
+    for (const QModelIndex& index : selected)
+        rows.append(index.row());
+    std::sort(rows.begin(), rows.end());
+    if (rows.isEmpty()) {
+        rows.resize(m_model->rowCount());
+        std::iota(rows.begin(), rows.end(), 0);
+    }
+    QApplication::clipboard()->setText(m_model->text(rows));
+    theme::setRole(m_message, theme::Role::Muted);
+    m_message->setText(tr("Copied %1.").arg(format::plural(rows.size(), tr("row"), tr("rows"))));
+    m_message->setToolTip({});
+}
+
+} // namespace vernier::ui

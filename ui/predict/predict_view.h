@@ -1,0 +1,100 @@
+#pragma once
+
+#include "core/prediction/predictor.h"
+#include "ui/base/job.h"
+
+#include <QStringList>
+#include <QTimer>
+#include <QWidget>
+
+#include <span>
+#include <vector>
+
+class QHBoxLayout;
+class QLabel;
+class QPushButton;
+class QSlider;
+class QStackedWidget;
+class QTableView;
+
+namespace vernier::ui {
+
+class Chip;
+class EmptyState;
+class PredictionDialog;
+class PredictionModel;
+class ThumbnailService;
+
+/// What PredictPage shows, without a Session: predictions go in, wishes come out as signals.
+class PredictView : public QWidget {
+    Q_OBJECT
+public:
+    explicit PredictView(ThumbnailService& thumbnails, QWidget* parent = nullptr);
+    ~PredictView() override;
+
+    /// The model that the next pictures go through. `canPredict` false: there is none.
+    void setModel(const QString& name, const QStringList& classes, bool canPredict);
+    /// `classes` are those of the model that made them.
+    void setPredictions(std::span<const Prediction> predictions, const QStringList& classes);
+    void addPredictions(std::span<const Prediction> predictions);
+
+    PredictionModel* model() { return m_model; }
+    /// Writes what is shown; a failure is said on the page.
+    void saveCsv(const QString& file);
+    void copy(); ///< the selected rows, or else all that are shown
+
+Q_SIGNALS:
+    void picturesAdded(const QStringList& paths);
+    void modelChosen(const QString& file);
+    void clearRequested();
+    void csvSaved(const QString& file);
+
+private:
+    QWidget* makeTop();
+    QWidget* makeFilters();
+    QWidget* makeTable(ThumbnailService& thumbnails);
+    void askForPictures();
+    void askForFolder();
+    void askForModel();
+    void askForCsv();
+    void makeChips();
+    void showCounts();
+    void applyFilter();
+    void showAll();
+    void showState();
+    void showColumns();
+    void requestThumbnails();
+
+    ThumbnailService& m_thumbnails;
+    PredictionModel* m_model;
+    PredictionDialog* m_dialog;
+    Job m_save;
+    QString m_folder; ///< where the last file dialog was
+    bool m_canPredict = false;
+
+    QLabel* m_modelName;
+    QLabel* m_modelClasses;
+    QPushButton* m_addPictures;
+    QPushButton* m_addFolder;
+    QPushButton* m_clear;
+    QWidget* m_filters;
+    QHBoxLayout* m_chipRow;
+    Chip* m_all;
+    Chip* m_unreadable;
+    std::vector<Chip*> m_chips; ///< a class
+    QSlider* m_atLeast;
+    QLabel* m_atLeastText;
+    QLabel* m_shown;
+    QLabel* m_message;
+    QPushButton* m_csv;
+    QPushButton* m_copy;
+    QStackedWidget* m_stack;
+    EmptyState* m_noModel;
+    EmptyState* m_noPictures;
+    EmptyState* m_noMatch;
+    QTableView* m_table;
+    QTimer m_request; ///< gathers scrolling and arrivals into one request
+    QTimer m_repaint; ///< gathers thumbnails that arrive
+};
+
+} // namespace vernier::ui

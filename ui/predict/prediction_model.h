@@ -1,0 +1,97 @@
+#pragma once
+
+#include "core/prediction/predictor.h"
+
+#include <QAbstractTableModel>
+#include <QCollator>
+#include <QStringList>
+
+#include <array>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace vernier::ui {
+
+/// Which predictions are shown. Nothing chosen: all.
+struct PredictionFilter {
+    std::set<ClassIndex> classes; ///< most probable class is one of these
+    bool unreadable = false; ///< those that could not be read, too
+    double atLeast = 0; ///< probability of the most probable class, 0..1
+    bool operator==(const PredictionFilter&) const = default;
+};
+
+/// Predictions as rows, filtered and sorted here: a proxy would announce each of ten thousand rows
+/// that a filter hides by itself. Rows that come while it is sorted go to their places.
+class PredictionModel : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    enum Column { Thumbnail, File, Class, Probability, Second, Third, ColumnCount };
+    enum Role {
+        // gallery_roles.h begins at UserRole + 1
+        FolderRole = Qt::UserRole + 16, ///< QString
+        ReasonRole, ///< QString, why it could not be read; empty where it could
+        ClassRole, ///< ClassIndex of the column's class; invalid where there is none
+        ShareRole ///< double, its probability
+    };
+    static constexpr int kTop = 3;
+
+    explicit PredictionModel(QObject* parent = nullptr);
+
+    /// Starts anew.
+    void setClasses(const QStringList& classes);
+    const QStringList& classes() const { return m_classes; }
+    void append(std::span<const Prediction> predictions);
+    void clear();
+
+    void setFilter(const PredictionFilter& filter);
+    const PredictionFilter& filter() const { return m_filter; }
+    /// Column -1: in the order in which they came. Unreadable ones are last either way.
+    void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
+
+    qint64 total() const { return static_cast<qint64>(m_entries.size()); }
+    qint64 countOf(ClassIndex label) const { return m_counts[static_cast<std::size_t>(label)]; }
+    qint64 unreadable() const { return m_unreadable; }
+    const Prediction& prediction(int row) const { return entry(row).prediction; }
+
+    /// The rows that are shown, in their order, as RFC 4180.
+    std::string csv() const;
+    /// The given rows with a heading, for the clipboard: cells parted by tabs.
+    QString text(const QList<int>& rows) const;
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
+    QVariant headerData(
+        int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+
+private:
+    struct Entry {
+        Prediction prediction;
+        QString path;
+        QString name;
+        QString folder;
+        QString reason;
+        QCollatorSortKey key; ///< of the name
+        std::vector<ClassIndex> top;
+    };
+
+    const Entry& entry(int row) const { return m_entries[m_shown[static_cast<std::size_t>(row)]]; }
+    bool passes(const Entry& entry) const;
+    bool before(std::size_t left, std::size_t right) const;
+    void rebuild();
+    void insert(std::vector<std::size_t> arrived);
+
+    QStringList m_classes;
+    std::vector<Entry> m_entries; ///< in the order in which they came
+    std::vector<std::size_t> m_shown; ///< row -> position in m_entries
+    std::vector<qint64> m_counts; ///< a class
+    qint64 m_unreadable = 0;
+    PredictionFilter m_filter;
+    int m_sortColumn = -1;
+    Qt::SortOrder m_sortOrder = Qt::AscendingOrder;
+    QCollator m_collator;
+};
+
+} // namespace vernier::ui
