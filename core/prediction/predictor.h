@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,7 +30,10 @@ class Predictor {
 public:
     /// A run folder (its best weights), or a file that Vernier wrote: safetensors, TorchScript,
     /// ONNX; told apart by content. `fp32` true: computes in fp32 even where bf16 is faster
-    /// (exports are compared so).
+    /// (exports are compared so). ONNX runs on the CPU whatever the device, both exchange formats
+    /// run in fp32. A file may come from anyone: TorchScript is a program, so its code is read
+    /// first and refused unless it consists of what Vernier's own exports are made of, and an ONNX
+    /// graph likewise.
     static Result<Predictor> open(const std::filesystem::path& runOrModel,
         const std::string& device = "auto", bool fp32 = false);
     Predictor(Predictor&&) noexcept;
@@ -42,8 +47,9 @@ public:
     std::string format() const;
     int epoch() const; ///< that the weights are of; 0 unknown
 
-    /// Pictures already at inputSize x inputSize; answers [n][classes] probabilities, fp32. Nothing
-    /// is resized here.
+    /// Pictures already at inputSize x inputSize (else Invalid); answers [n][classes]
+    /// probabilities, fp32. Nothing is resized here. Corrupt when the model's answer is no
+    /// probability.
     Result<std::vector<std::vector<float>>> probabilities(std::span<const Picture> pictures) const;
 
     /// Decodes ahead on another thread and calls `each` in order, one a path, from the calling
@@ -60,8 +66,9 @@ private:
     std::unique_ptr<Backend> m_backend;
 };
 
-/// The files below `paths`: pictures as they are, folders searched for pictures, sorted; hidden
-/// ones passed over.
+/// The files below `paths`, in the order of `paths`: files as they are (whether pictures or not, so
+/// that predicting says what is wrong with them), folders searched for pictures, sorted; hidden
+/// files and folders below them are passed over, links followed, each real folder once.
 std::vector<std::filesystem::path> picturesBelow(
     const std::vector<std::filesystem::path>& paths, std::stop_token stop = {});
 
@@ -69,8 +76,9 @@ std::vector<std::filesystem::path> picturesBelow(
 Result<Evaluation> evaluateSplit(const Predictor& predictor, const DatasetSnapshot& dataset,
     Split split, std::stop_token stop = {}, const ProgressSink& progress = {});
 
-/// RFC 4180: header path,class_1,probability_1,...,class_K,probability_K,error; CRLF; fields quoted
-/// where needed; UTF-8.
+/// RFC 4180: header path,class_1,probability_1,...,class_K,probability_K,error; each ends with
+/// CRLF; fields quoted where needed; UTF-8. Where there are fewer than K classes the rest stays
+/// empty.
 std::string csvHeader(int top);
 std::string csvRow(const Prediction& prediction, const std::vector<std::string>& classes, int top);
 

@@ -16,6 +16,9 @@ inline constexpr const char* kBackbone = "backbone";
 inline constexpr const char* kEpoch = "epoch"; ///< of the run that the weights are of
 } // namespace metadata_keys
 
+/// The model in a run folder that evaluation, prediction and export use.
+inline constexpr const char* kBestModelFile = "best.safetensors";
+
 std::map<std::string, std::string> modelMetadata(const ModelDescription& model, int epoch);
 
 struct ModelIdentity {

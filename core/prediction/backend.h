@@ -1,0 +1,36 @@
+#pragma once
+
+#include "core/prediction/predictor.h"
+#include "core/weights/model_metadata.h"
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace vernier {
+
+using ProbabilityRows = std::vector<std::vector<float>>;
+
+/// What runs a model. One for each kind of file; Predictor checks what goes in and comes out.
+class Predictor::Backend {
+public:
+    virtual ~Backend() = default;
+
+    /// `pictures` are of the model's size, and not empty. OutOfMemory is answered with a smaller
+    /// batch.
+    virtual Result<ProbabilityRows> run(std::span<const Picture> pictures) = 0;
+
+    ModelIdentity identity;
+    std::string format;
+    std::size_t batchSize = 16;
+    int decodeThreads = 1; ///< how many it takes to keep the model busy
+};
+
+Result<std::unique_ptr<Predictor::Backend>> openNetwork(
+    const std::filesystem::path& file, const std::string& device, bool fp32);
+Result<std::unique_ptr<Predictor::Backend>> openTorchScript(
+    const std::filesystem::path& file, const std::string& device);
+Result<std::unique_ptr<Predictor::Backend>> openOnnx(const std::filesystem::path& file);
+
+} // namespace vernier

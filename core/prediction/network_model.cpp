@@ -1,0 +1,63 @@
+#include "core/model/compute.h"
+#include "core/prediction/picture_tensor.h"
+#include "core/weights/model_file.h"
+
+namespace vernier {
+
+namespace {
+
+class NetworkModel : public Predictor::Backend {
+public:
+    NetworkModel(LoadedModel model, torch::Device device, bool fp32, std::filesystem::path file)
+        : m_network(std::move(model.network))
+        , m_device(device)
+        , m_type(!fp32 && fastBf16(device) ? torch::kBFloat16 : torch::kFloat)
+        , m_file(std::move(file))
+    {
+        identity = { m_network.description(), model.epoch };
+        format = "safetensors";
+        decodeThreads = decodeThreadsFor(device);
+        m_network.to(device);
+    }
+
+    Result<ProbabilityRows> run(std::span<const Picture> pictures) override
+    {
+        try {
+            const torch::NoGradGuard noGrad;
+            const auto rgb = toTensor(pictures).to(m_device);
+            auto x = m_network.normalized(rgb, m_type);
+            x = m_network.backbone(std::move(x), 0, m_network.backboneLayers().size());
+            return toRows(m_network.head(std::move(x), false).softmax(1));
+        } catch (const c10::Error& e) {
+            return tl::unexpected(modelError(e, m_file));
+        } catch (const std::bad_alloc&) {
+            return fail(ErrorCode::OutOfMemory, "there is not enough memory", m_file);
+        }
+    }
+
+private:
+    Network m_network;
+    torch::Device m_device;
+    torch::ScalarType m_type;
+    std::filesystem::path m_file;
+};
+
+} // namespace
+
+Result<std::unique_ptr<Predictor::Backend>> openNetwork(
+    const std::filesystem::path& file, const std::string& device, bool fp32)
+{
+    const auto found = findDevice(device);
+    if (!found)
+        return tl::unexpected(found.error());
+    auto model = readModel(file);
+    if (!model)
+        return tl::unexpected(model.error());
+    try {
+        return std::make_unique<NetworkModel>(std::move(*model), *found, fp32, file);
+    } catch (const c10::Error& e) {
+        return tl::unexpected(modelError(e, file));
+    }
+}
+
+} // namespace vernier

@@ -1,0 +1,22 @@
+#pragma once
+
+// Private to core: includes LibTorch.
+
+#include "core/image/picture.h"
+#include "core/prediction/backend.h"
+
+#include <torch/torch.h>
+
+namespace vernier {
+
+/// Pictures of one size as uint8 (N, 3, H, W), channels-last.
+torch::Tensor toTensor(std::span<const Picture> pictures);
+ProbabilityRows toRows(const torch::Tensor& probabilities);
+
+/// A foreign exception, while LibTorch ran a model, as an error.
+Error modelError(const c10::Error& error, const std::filesystem::path& file);
+
+/// Decoding threads that keep a device busy: a GPU takes pictures far faster than one core decodes.
+int decodeThreadsFor(torch::Device device);
+
+} // namespace vernier

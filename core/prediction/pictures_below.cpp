@@ -1,0 +1,64 @@
+#include "core/image/decode.h"
+#include "core/prediction/predictor.h"
+
+#include <algorithm>
+#include <set>
+
+namespace vernier {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+class Search {
+public:
+    explicit Search(std::stop_token stop) : m_stop(std::move(stop)) { }
+
+    void folder(const fs::path& folder)
+    {
+        std::error_code error;
+        const auto real = fs::canonical(folder, error);
+        if (error || !m_seen.insert(real).second)
+            return;
+        std::vector<fs::path> entries;
+        for (fs::directory_iterator it(folder, error), end; !error && it != end;
+             it.increment(error)) {
+            if (m_stop.stop_requested())
+                return;
+            if (!it->path().filename().native().starts_with('.'))
+                entries.push_back(it->path());
+        }
+        std::ranges::sort(entries);
+        for (const auto& entry : entries) {
+            if (m_stop.stop_requested())
+                return;
+            if (fs::is_directory(entry, error))
+                this->folder(entry);
+            else if (looksLikePicture(entry) && fs::is_regular_file(entry, error))
+                found.push_back(entry);
+        }
+    }
+
+    std::vector<fs::path> found;
+
+private:
+    std::stop_token m_stop;
+    std::set<fs::path> m_seen;
+};
+
+} // namespace
+
+std::vector<fs::path> picturesBelow(const std::vector<fs::path>& paths, std::stop_token stop)
+{
+    Search search(stop);
+    for (const auto& path : paths) {
+        std::error_code error;
+        if (fs::is_directory(path, error))
+            search.folder(path);
+        else
+            search.found.push_back(path);
+    }
+    return std::move(search.found);
+}
+
+} // namespace vernier

@@ -1,0 +1,245 @@
+#include "core/prediction/predictor.h"
+
+#include "core/prediction/backend.h"
+#include "core/prediction/decode_ahead.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <fstream>
+#include <limits>
+#include <numeric>
+
+namespace vernier {
+
+namespace {
+
+enum class FileKind { Safetensors, TorchScript, Onnx, Other };
+
+FileKind kindOf(const std::filesystem::path& path)
+{
+    std::array<unsigned char, 9> start {};
+    std::ifstream(path, std::ios::binary)
+        .read(reinterpret_cast<char*>(start.data()), static_cast<std::streamsize>(start.size()));
+    // A safetensors file starts with its header's length, whose top bytes are 0, and the header.
+    if (start[8] == '{' && start[6] == 0 && start[7] == 0)
+        return FileKind::Safetensors;
+    if (start[0] == 'P' && start[1] == 'K')
+        return FileKind::TorchScript;
+    // The first field of an ONNX file is its version, a small number.
+    if (start[0] == 0x08 && start[1] > 0 && start[1] < 32)
+        return FileKind::Onnx;
+    return FileKind::Other;
+}
+
+Result<std::unique_ptr<Predictor::Backend>> openBackend(
+    std::filesystem::path path, const std::string& device, bool fp32)
+{
+    std::error_code error;
+    const auto status = std::filesystem::status(path, error);
+    if (!std::filesystem::exists(status))
+        return fail(ErrorCode::NotFound, "there is no such file or folder", path);
+    if (std::filesystem::is_directory(status)) {
+        const auto best = path / kBestModelFile;
+        if (!std::filesystem::is_regular_file(best, error))
+            return fail(ErrorCode::NotFound,
+                std::string("is no run with a finished epoch: it has no ") + kBestModelFile, path,
+                "choose the folder of a run, and train it for one epoch at least");
+        path = best;
+    } else if (!std::filesystem::is_regular_file(status)) {
+        return fail(ErrorCode::Unsupported, "is neither a file nor a folder", path);
+    }
+    switch (kindOf(path)) {
+    case FileKind::Safetensors:
+        return openNetwork(path, device, fp32);
+    case FileKind::TorchScript:
+        return openTorchScript(path, device);
+    case FileKind::Onnx:
+        return openOnnx(path);
+    case FileKind::Other:
+        break;
+    }
+    return fail(ErrorCode::Unsupported, "is no model file that Vernier knows", path,
+        "choose a run folder, or a model that Vernier exported");
+}
+
+/// Probabilities add up to 1 but for rounding; a damaged model's answer does not.
+bool isDistribution(const std::vector<float>& row, std::size_t classes)
+{
+    if (row.size() != classes)
+        return false;
+    double sum = 0;
+    for (const auto p : row) {
+        if (!(p >= 0 && p <= 1.001f))
+            return false;
+        sum += p;
+    }
+    return std::abs(sum - 1) < 1e-2;
+}
+
+} // namespace
+
+std::vector<ClassIndex> Prediction::top(int k) const
+{
+    std::vector<ClassIndex> order(probabilities.size());
+    std::iota(order.begin(), order.end(), 0);
+    const auto count = std::clamp<std::ptrdiff_t>(k, 0, std::ssize(order));
+    // Equal probabilities stand in class order.
+    std::partial_sort(order.begin(), order.begin() + count, order.end(), [&](auto a, auto b) {
+        const auto pa = probabilities[static_cast<std::size_t>(a)];
+        const auto pb = probabilities[static_cast<std::size_t>(b)];
+        return pa != pb ? pa > pb : a < b;
+    });
+    order.resize(static_cast<std::size_t>(count));
+    return order;
+}
+
+Predictor::Predictor(std::unique_ptr<Backend> backend) : m_backend(std::move(backend)) { }
+Predictor::Predictor(Predictor&&) noexcept = default;
+Predictor& Predictor::operator=(Predictor&&) noexcept = default;
+Predictor::~Predictor() = default;
+
+Result<Predictor> Predictor::open(
+    const std::filesystem::path& runOrModel, const std::string& device, bool fp32)
+{
+    auto backend = openBackend(runOrModel, device, fp32);
+    if (!backend)
+        return tl::unexpected(backend.error());
+    return Predictor(std::move(*backend));
+}
+
+const std::vector<std::string>& Predictor::classes() const
+{
+    return m_backend->identity.description.classes;
+}
+Geometry Predictor::geometry() const { return m_backend->identity.description.geometry; }
+int Predictor::inputSize() const { return m_backend->identity.description.inputSize; }
+std::string Predictor::format() const { return m_backend->format; }
+int Predictor::epoch() const { return m_backend->identity.epoch; }
+
+Result<std::vector<std::vector<float>>> Predictor::probabilities(
+    std::span<const Picture> pictures) const
+{
+    const int edge = inputSize();
+    const auto bytes = static_cast<std::size_t>(edge) * static_cast<std::size_t>(edge) * 3;
+    for (const auto& picture : pictures) {
+        if (picture.width != edge || picture.height != edge || picture.rgb.size() != bytes)
+            return fail(ErrorCode::Invalid,
+                "a picture is not of the model's " + std::to_string(edge) + " pixels");
+    }
+
+    std::vector<std::vector<float>> rows;
+    rows.reserve(pictures.size());
+    while (rows.size() < pictures.size()) {
+        const auto count = std::min(m_backend->batchSize, pictures.size() - rows.size());
+        auto answers = m_backend->run(pictures.subspan(rows.size(), count));
+        if (!answers && answers.error().code == ErrorCode::OutOfMemory && count > 1) {
+            m_backend->batchSize = count / 2;
+            continue;
+        }
+        if (!answers)
+            return tl::unexpected(answers.error());
+        if (answers->size() != count)
+            return fail(ErrorCode::Corrupt, "the model does not answer once for each picture");
+        for (auto& row : *answers) {
+            if (!isDistribution(row, classes().size()))
+                return fail(ErrorCode::Corrupt,
+                    "the model's answer is no list of probabilities: its weights are damaged", {},
+                    "train or export the model again");
+            rows.push_back(std::move(row));
+        }
+    }
+    return rows;
+}
+
+Status Predictor::predict(const std::vector<std::filesystem::path>& paths,
+    const std::function<void(Prediction)>& each, std::stop_token stop,
+    const ProgressSink& progress) const
+{
+    const auto total = static_cast<std::int64_t>(paths.size());
+    const auto report = [&](std::size_t done) {
+        if (progress)
+            progress({ "predicting", static_cast<std::int64_t>(done), total });
+    };
+    report(0);
+    DecodeAhead decoder(
+        paths, inputSize(), geometry(), m_backend->decodeThreads, 2 * m_backend->batchSize);
+
+    std::size_t done = 0;
+    while (done < paths.size()) {
+        // Pictures that cannot be read take no place in the batch, but keep theirs in the order.
+        std::vector<Prediction> answers;
+        std::vector<Picture> pictures;
+        while (pictures.size() < m_backend->batchSize && done + answers.size() < paths.size()) {
+            auto picture = decoder.next(stop);
+            if (stop.stop_requested())
+                return cancelled();
+            auto& answer = answers.emplace_back();
+            answer.path = paths[done + answers.size() - 1];
+            if (picture)
+                pictures.push_back(std::move(*picture));
+            else
+                answer.error = picture.error();
+        }
+        auto rows = probabilities(pictures);
+        if (!rows)
+            return tl::unexpected(rows.error());
+        std::size_t row = 0;
+        for (auto& answer : answers) {
+            if (!answer.error)
+                answer.probabilities = std::move((*rows)[row++]);
+            each(std::move(answer));
+            report(++done);
+        }
+        if (stop.stop_requested() && done < paths.size())
+            return cancelled();
+    }
+    return {};
+}
+
+Result<Evaluation> evaluateSplit(const Predictor& predictor, const DatasetSnapshot& dataset,
+    Split split, std::stop_token stop, const ProgressSink& progress)
+{
+    if (dataset.classes != predictor.classes())
+        return fail(ErrorCode::Mismatch,
+            "the classes of the pictures are not those of the model, or stand in another order",
+            dataset.root, "choose the folder that the model was trained on");
+
+    std::vector<std::size_t> images;
+    std::vector<std::filesystem::path> paths;
+    for (std::size_t i = 0; i < dataset.images.size(); ++i) {
+        if (dataset.images[i].split == split) {
+            images.push_back(i);
+            paths.push_back(dataset.absolute(dataset.images[i]));
+        }
+    }
+
+    std::vector<ScoredImage> scored;
+    std::vector<ScanProblem> problems;
+    std::size_t next = 0;
+    const auto take = [&](Prediction prediction) {
+        const auto index = images[next++];
+        const auto& image = dataset.images[index];
+        if (prediction.error) {
+            problems.push_back({ image.path, prediction.error->detail });
+            return;
+        }
+        auto& score = scored.emplace_back();
+        score.image = index;
+        score.label = image.label;
+        score.predicted = prediction.top(1).front();
+        score.probabilities = std::move(prediction.probabilities);
+        // A probability that was rounded to 0 would make the mean loss infinite.
+        const auto p = std::max(score.probabilities[static_cast<std::size_t>(score.label)],
+            std::numeric_limits<float>::min());
+        score.loss = -std::log(static_cast<double>(p));
+    };
+    if (auto ok = predictor.predict(paths, take, stop, progress); !ok)
+        return tl::unexpected(ok.error());
+    auto evaluation = evaluate(split, dataset.classes, std::move(scored));
+    evaluation.epoch = predictor.epoch();
+    evaluation.problems = std::move(problems);
+    return evaluation;
+}
+
+} // namespace vernier
