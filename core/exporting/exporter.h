@@ -4,8 +4,8 @@
 #include "core/base/result.h"
 #include "core/image/picture.h"
 
+#include <cstdint>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>

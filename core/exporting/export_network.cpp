@@ -1,0 +1,191 @@
+#include "core/exporting/export_network.h"
+
+#include "core/base/files.h"
+#include "core/base/random.h"
+#include "core/base/text.h"
+#include "core/exporting/onnx_writer.h"
+#include "core/exporting/torchscript_writer.h"
+#include "core/image/geometry.h"
+#include "core/weights/model_file.h"
+#include "core/weights/model_metadata.h"
+
+#include <cmath>
+
+namespace vernier {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The file while it is not proven yet: beside its final place, gone unless it gets there.
+class Unproven {
+public:
+    explicit Unproven(const fs::path& target) : m_target(target), m_path(target)
+    {
+        m_path += ".unproven";
+    }
+    Unproven(const Unproven&) = delete;
+    Unproven& operator=(const Unproven&) = delete;
+    ~Unproven()
+    {
+        std::error_code ignored;
+        fs::remove(m_path, ignored);
+    }
+
+    const fs::path& path() const { return m_path; }
+    Status accept() const
+    {
+        std::error_code error;
+        fs::rename(m_path, m_target, error);
+        if (error)
+            return fail(ErrorCode::Unreadable, "cannot be put in place: " + error.message(),
+                m_target, "choose another place");
+        return {};
+    }
+
+private:
+    fs::path m_target;
+    fs::path m_path;
+};
+
+Status write(const fs::path& path, const Network& network, int epoch, ExportFormat format)
+{
+    switch (format) {
+    case ExportFormat::TorchScript:
+        return writeTorchScript(path, network, epoch);
+    case ExportFormat::Safetensors:
+        return writeModel(path, network, epoch);
+    case ExportFormat::Onnx:
+        break;
+    }
+    std::vector<torch::Tensor> kept;
+    std::map<std::string, OnnxTensor> tensors;
+    for (const auto& [name, tensor] : network.state()) {
+        const auto& values
+            = kept.emplace_back(tensor.detach().to(torch::kCPU, torch::kFloat).contiguous());
+        tensors[name] = { values.sizes().vec(),
+            { values.const_data_ptr<float>(), static_cast<std::size_t>(values.numel()) } };
+    }
+    return writeOnnx(
+        path, network.description(), tensors, modelMetadata(network.description(), epoch));
+}
+
+std::vector<Picture> noise(int edge)
+{
+    std::vector<Picture> pictures;
+    for (int i = 0; i < kParityPictures; ++i) {
+        Random random { 1, static_cast<std::uint64_t>(i) };
+        auto& picture = pictures.emplace_back();
+        picture.width = picture.height = edge;
+        picture.rgb.resize(static_cast<std::size_t>(edge) * static_cast<std::size_t>(edge) * 3);
+        // From nearly flat to the full range, so that not all pictures look the same to a network.
+        const auto range = static_cast<std::uint64_t>(16 * (i + 1));
+        for (auto& value : picture.rgb)
+            value = static_cast<std::uint8_t>(random.below(range));
+    }
+    return pictures;
+}
+
+/// The first of `paths` that can be read, at most kParityPictures; noise where none can.
+std::vector<Picture> picturesFor(
+    const Predictor& own, const std::vector<fs::path>& paths, const std::stop_token& stop)
+{
+    std::vector<Picture> pictures;
+    for (const auto& path : paths) {
+        if (pictures.size() == kParityPictures || stop.stop_requested())
+            break;
+        if (auto picture = decodeFitted(path, own.inputSize(), own.geometry()))
+            pictures.push_back(std::move(*picture));
+    }
+    return pictures.empty() ? noise(own.inputSize()) : pictures;
+}
+
+Result<ParityReport> compare(const Predictor& own, const Predictor& written, ExportFormat format,
+    const std::vector<Picture>& pictures, const fs::path& file, const std::stop_token& stop,
+    const ProgressSink& progress)
+{
+    if (written.classes() != own.classes() || written.geometry() != own.geometry()
+        || written.inputSize() != own.inputSize())
+        return fail(ErrorCode::Mismatch,
+            "the written file does not say the same of itself as the model", file);
+
+    ParityReport report;
+    report.reader = format == ExportFormat::Onnx ? "OpenCV dnn" : "LibTorch";
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+        if (stop.stop_requested())
+            return cancelled();
+        if (progress)
+            progress({ "comparing", static_cast<std::int64_t>(i),
+                static_cast<std::int64_t>(pictures.size()) });
+        const std::span picture(&pictures[i], 1);
+        const auto expected = own.probabilities(picture);
+        if (!expected)
+            return tl::unexpected(expected.error());
+        const auto read = written.probabilities(picture);
+        if (!read)
+            return tl::unexpected(read.error());
+        for (std::size_t c = 0; c < own.classes().size(); ++c)
+            report.maxDifference = std::max(report.maxDifference,
+                std::abs(static_cast<double>((*expected)[0][c]) - (*read)[0][c]));
+        ++report.count;
+    }
+    return report;
+}
+
+fs::path reportPath(fs::path file)
+{
+    file += ".report.json";
+    return file;
+}
+
+} // namespace
+
+Result<ExportReport> exportNetwork(const Network& network, int epoch, const Predictor& own,
+    ExportFormat format, const std::filesystem::path& file,
+    const std::vector<std::filesystem::path>& pictures, std::stop_token stop,
+    const ProgressSink& progress)
+{
+    std::error_code error;
+    if (fs::is_directory(file, error))
+        return fail(ErrorCode::Invalid, "is a folder", file, "choose a file name");
+    if (progress)
+        progress({ "writing", 0, 0 });
+    const Unproven unproven(file);
+    if (auto ok = write(unproven.path(), network, epoch, format); !ok) {
+        auto failure = ok.error();
+        failure.path = file;
+        return tl::unexpected(std::move(failure));
+    }
+    if (stop.stop_requested())
+        return cancelled();
+
+    const auto written = Predictor::open(unproven.path(), "cpu", true);
+    if (!written)
+        return tl::unexpected(written.error());
+    const auto parity = compare(
+        own, *written, format, picturesFor(own, pictures, stop), unproven.path(), stop, progress);
+    if (!parity)
+        return tl::unexpected(parity.error());
+    if (parity->maxDifference > kMaxParityDifference)
+        return fail(ErrorCode::Mismatch,
+            "the written model's answers differ from Vernier's by up to "
+                + shortNumber(parity->maxDifference) + ", more than the "
+                + shortNumber(kMaxParityDifference) + " allowed, so it was not kept",
+            file, "export in another format");
+
+    ExportReport report;
+    report.file = file;
+    report.format = format;
+    report.bytes = fs::file_size(unproven.path(), error);
+    report.parity = *parity;
+    // The report first: a model without one would look unproven.
+    if (auto ok = writeFileAtomically(reportPath(file), toJson(report) + "\n"); !ok)
+        return tl::unexpected(ok.error());
+    if (auto ok = unproven.accept(); !ok) {
+        fs::remove(reportPath(file), error);
+        return tl::unexpected(ok.error());
+    }
+    return report;
+}
+
+} // namespace vernier
