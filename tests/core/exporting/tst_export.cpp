@@ -1,0 +1,290 @@
+#include "core/base/files.h"
+#include "core/exporting/export_network.h"
+#include "core/exporting/exporter.h"
+#include "core/exporting/onnx_writer.h"
+#include "core/weights/catalogue.h"
+#include "core/weights/model_file.h"
+#include "core/weights/model_metadata.h"
+#include "tests/support/painted_picture.h"
+#include "tests/support/tiny_model.h"
+
+#include <QTest>
+
+#include <nlohmann/json.hpp>
+
+using namespace vernier;
+using namespace vernier::test;
+namespace fs = std::filesystem;
+
+class TestExport : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void everyFormatGivesTheSameAnswers_data();
+    void everyFormatGivesTheSameAnswers();
+    void whatTravelsInsideIsReadBack_data();
+    void whatTravelsInsideIsReadBack();
+    void picturesOfThePersonsAreCompared();
+    void aFileThatAnswersDifferentlyIsNotKept_data();
+    void aFileThatAnswersDifferentlyIsNotKept();
+    void anOlderExportSurvivesAFailedOne();
+    void aFolderThatDoesNotExistIsNamed();
+    void aStopLeavesNothing();
+    void whatAnOnnxFileCannotHoldIsTooLarge();
+    void theRealNetworkIsExported_data();
+    void theRealNetworkIsExported();
+    void namesGoBothWays();
+};
+
+namespace {
+
+constexpr std::array kFormats { ExportFormat::TorchScript, ExportFormat::Onnx,
+    ExportFormat::Safetensors };
+
+struct Variant {
+    const char* name;
+    Pooling pooling;
+    const char* normalization;
+    std::vector<int> dense;
+    Geometry geometry;
+    const char* transfer;
+};
+
+ModelDescription described(const Variant& variant)
+{
+    auto model = tinyDescription();
+    model.head.pooling = variant.pooling;
+    model.head.dense = variant.dense;
+    model.normalization = *findNormalization(variant.normalization);
+    model.geometry = variant.geometry;
+    model.transferLayer = variant.transfer;
+    return model;
+}
+
+const std::array<Variant, 4> kVariants { {
+    { "flattened, BGR", Pooling::Flatten, "caffe", { 7 }, Geometry::Stretch, "block2_pool" },
+    { "averaged, unit", Pooling::Average, "unit", { 6, 5 }, Geometry::Crop, "block2_pool" },
+    { "no hidden layer, torch", Pooling::Flatten, "torch", {}, Geometry::Stretch, "block1_pool" },
+    { "averaged convolution", Pooling::Average, "caffe", { 4 }, Geometry::Crop, "block2_conv1" },
+} };
+
+void variantRows()
+{
+    QTest::addColumn<int>("format");
+    QTest::addColumn<int>("variant");
+    for (const auto format : kFormats) {
+        for (std::size_t v = 0; v < kVariants.size(); ++v)
+            QTest::addRow("%s, %s", std::string(name(format)).c_str(), kVariants[v].name)
+                << static_cast<int>(format) << static_cast<int>(v);
+    }
+}
+
+/// Files below a folder but for the run's own.
+int filesIn(const TemporaryFolder& folder)
+{
+    int count = 0;
+    for (const auto& entry : fs::directory_iterator(folder.path()))
+        count += entry.path().filename() != kBestModelFile;
+    return count;
+}
+
+} // namespace
+
+void TestExport::everyFormatGivesTheSameAnswers_data() { variantRows(); }
+
+void TestExport::everyFormatGivesTheSameAnswers()
+{
+    QFETCH(int, format);
+    QFETCH(int, variant);
+    const auto kind = static_cast<ExportFormat>(format);
+    const TemporaryFolder folder;
+    const auto model = described(kVariants[static_cast<std::size_t>(variant)]);
+    QVERIFY(writeModel(folder / kBestModelFile, tinyNetwork(model), 4));
+    const auto file = folder / ("m" + std::string(extension(kind)));
+    const auto report = exportModel(folder.path(), kind, file, {});
+    QVERIFY2(report, report ? "" : report.error().text().c_str());
+    QCOMPARE(report->parity.count, kParityPictures);
+    QVERIFY(report->parity.maxDifference < 1e-5);
+    QCOMPARE(report->bytes, fs::file_size(file));
+    QCOMPARE(filesIn(folder), 2);
+
+    const auto text = readTextFile(file.native() + ".report.json", 1 << 16);
+    QVERIFY(text);
+    const auto json = nlohmann::json::parse(*text);
+    QCOMPARE(json["format"].get<std::string>(), std::string(name(kind)));
+    QCOMPARE(json["parity"]["count"].get<int>(), kParityPictures);
+
+    // Several pictures at once, in an order of their own.
+    const auto own = Predictor::open(folder.path(), "cpu", true);
+    const auto read = Predictor::open(file, "cpu");
+    QVERIFY(own);
+    QVERIFY(read);
+    std::vector<Picture> pictures;
+    for (std::uint64_t i = 0; i < 19; ++i)
+        pictures.push_back(paintedPicture(32, 32, i));
+    const auto expected = own->probabilities(pictures);
+    const auto answers = read->probabilities(pictures);
+    QVERIFY(answers);
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+        for (std::size_t c = 0; c < 3; ++c)
+            QVERIFY(std::abs((*expected)[i][c] - (*answers)[i][c]) < 1e-5F);
+    }
+}
+
+void TestExport::whatTravelsInsideIsReadBack_data() { variantRows(); }
+
+void TestExport::whatTravelsInsideIsReadBack()
+{
+    QFETCH(int, format);
+    QFETCH(int, variant);
+    const auto kind = static_cast<ExportFormat>(format);
+    const TemporaryFolder folder;
+    const auto model = described(kVariants[static_cast<std::size_t>(variant)]);
+    QVERIFY(writeModel(folder / kBestModelFile, tinyNetwork(model), 4));
+    QVERIFY(exportModel(folder.path(), kind, folder / "m", {}));
+    const auto read = Predictor::open(folder / "m");
+    QVERIFY(read);
+    QCOMPARE(read->format(), std::string(name(kind)));
+    QCOMPARE(read->classes(), model.classes);
+    QCOMPARE(read->geometry(), model.geometry);
+    QCOMPARE(read->inputSize(), model.inputSize);
+    QCOMPARE(read->epoch(), 4);
+}
+
+void TestExport::picturesOfThePersonsAreCompared()
+{
+    const TemporaryFolder folder;
+    QVERIFY(writeModel(folder / kBestModelFile, tinyNetwork(), 1));
+    std::vector<fs::path> pictures { folder / "gone.png" };
+    for (std::uint64_t i = 0; i < 3; ++i)
+        pictures.push_back(folder.write(std::to_string(i) + ".png", paintedPng(40, 50, i)));
+    std::vector<std::string> stages;
+    const auto report = exportModel(folder.path(), ExportFormat::Onnx, folder / "m.onnx", pictures,
+        {}, [&](const Progress& progress) { stages.emplace_back(progress.stage); });
+    QVERIFY(report);
+    QCOMPARE(report->parity.count, 3);
+    QCOMPARE(report->parity.reader, std::string("OpenCV dnn"));
+    QCOMPARE(stages.front(), std::string("loading the model"));
+    QCOMPARE(stages.back(), std::string("comparing"));
+}
+
+void TestExport::aFileThatAnswersDifferentlyIsNotKept_data()
+{
+    QTest::addColumn<int>("format");
+    for (const auto format : kFormats)
+        QTest::newRow(std::string(name(format)).c_str()) << static_cast<int>(format);
+}
+
+void TestExport::aFileThatAnswersDifferentlyIsNotKept()
+{
+    QFETCH(int, format);
+    const TemporaryFolder folder;
+    const auto network = tinyNetwork();
+    QVERIFY(writeModel(folder / kBestModelFile, network, 1));
+    const auto own = Predictor::open(folder.path(), "cpu", true);
+    QVERIFY(own);
+    network.state().back().second[0] += 0.1F; // one bias, after the run's model was written
+    const auto report = exportNetwork(
+        network, 1, *own, static_cast<ExportFormat>(format), folder / "m", {}, {}, {});
+    QVERIFY(!report);
+    QCOMPARE(report.error().code, ErrorCode::Mismatch);
+    QCOMPARE(report.error().path, folder / "m");
+    QCOMPARE(filesIn(folder), 0);
+}
+
+void TestExport::anOlderExportSurvivesAFailedOne()
+{
+    const TemporaryFolder folder;
+    const auto network = tinyNetwork();
+    QVERIFY(writeModel(folder / kBestModelFile, network, 1));
+    QVERIFY(exportModel(folder.path(), ExportFormat::Onnx, folder / "m.onnx", {}));
+    const auto own = Predictor::open(folder.path(), "cpu", true);
+    network.state().back().second[0] += 0.1F;
+    QVERIFY(!exportNetwork(network, 1, *own, ExportFormat::Onnx, folder / "m.onnx", {}, {}, {}));
+    QVERIFY(Predictor::open(folder / "m.onnx"));
+    QCOMPARE(filesIn(folder), 2);
+}
+
+void TestExport::aFolderThatDoesNotExistIsNamed()
+{
+    const TemporaryFolder folder;
+    QVERIFY(writeModel(folder / kBestModelFile, tinyNetwork(), 1));
+    for (const auto format : kFormats) {
+        const auto report = exportModel(folder.path(), format, folder / "none/m", {});
+        QCOMPARE(report.error().code, ErrorCode::NotFound);
+        QCOMPARE(report.error().path, folder / "none/m");
+    }
+    QCOMPARE(exportModel(folder.path(), ExportFormat::Onnx, folder.path(), {}).error().code,
+        ErrorCode::Invalid);
+    QCOMPARE(exportModel(folder / "gone", ExportFormat::Onnx, folder / "m", {}).error().code,
+        ErrorCode::NotFound);
+}
+
+void TestExport::aStopLeavesNothing()
+{
+    const TemporaryFolder folder;
+    QVERIFY(writeModel(folder / kBestModelFile, tinyNetwork(), 1));
+    std::stop_source source;
+    const auto report = exportModel(folder.path(), ExportFormat::TorchScript, folder / "m.pt", {},
+        source.get_token(), [&](const Progress& progress) {
+            if (progress.done == 3)
+                source.request_stop();
+        });
+    QCOMPARE(report.error().code, ErrorCode::Cancelled);
+    QCOMPARE(filesIn(folder), 0);
+}
+
+void TestExport::whatAnOnnxFileCannotHoldIsTooLarge()
+{
+    const TemporaryFolder folder;
+    // Never read: the sizes alone are enough.
+    const float none = 0;
+    const std::span<const float> huge(&none, std::size_t { 1 } << 29);
+    const auto written
+        = writeOnnx(folder / "m.onnx", tinyDescription(), { { "x", { { 1 << 29 }, huge } } }, {});
+    QCOMPARE(written.error().code, ErrorCode::TooLarge);
+    QVERIFY(fs::is_empty(folder.path()));
+}
+
+void TestExport::theRealNetworkIsExported_data()
+{
+    QTest::addColumn<int>("format");
+    for (const auto format : kFormats)
+        QTest::newRow(std::string(name(format)).c_str()) << static_cast<int>(format);
+}
+
+void TestExport::theRealNetworkIsExported()
+{
+    QFETCH(int, format);
+    const auto kind = static_cast<ExportFormat>(format);
+    const TemporaryFolder folder;
+    ModelDescription model;
+    model.head.dense = { 64 };
+    model.classes = { "ant", "bee" };
+    model.normalization = *findNormalization("caffe");
+    auto network = tinyNetwork(model);
+    const auto weights = builtInWeights("imagenet");
+    QVERIFY(weights);
+    const auto file = SafetensorsFile::open(*weights);
+    QVERIFY(file);
+    QVERIFY(network.load(toTensors(*file), true, *weights));
+    QVERIFY(writeModel(folder / kBestModelFile, network, 1));
+
+    const std::vector<fs::path> pictures { folder.write("1.jpg", paintedJpeg(500, 375)),
+        folder.write("2.png", paintedPng(300, 400, 2)) };
+    const auto report
+        = exportModel(folder.path(), kind, folder / ("m" + std::string(extension(kind))), pictures);
+    QVERIFY2(report, report ? "" : report.error().text().c_str());
+    QCOMPARE(report->parity.count, 2);
+    QVERIFY(report->parity.maxDifference < kMaxParityDifference);
+}
+
+void TestExport::namesGoBothWays()
+{
+    for (const auto format : kFormats)
+        QCOMPARE(*exportFormatFromName(name(format)), format);
+    QCOMPARE(exportFormatFromName("keras").error().code, ErrorCode::Invalid);
+}
+
+QTEST_APPLESS_MAIN(TestExport)
+#include "tst_export.moc"

@@ -1,0 +1,268 @@
+#include "core/prediction/predictor.h"
+#include "core/weights/model_file.h"
+#include "core/weights/model_metadata.h"
+#include "tests/support/painted_picture.h"
+#include "tests/support/tiny_model.h"
+
+#include <QTest>
+
+#include <cmath>
+
+using namespace vernier;
+using namespace vernier::test;
+
+class TestPredictor : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void theAnswersAreTheNetworks();
+    void aRunFolderMeansItsBestModel();
+    void aRunWithoutAFinishedEpochSaysSo();
+    void anUnknownDeviceIsInvalid();
+    void anAnswerDoesNotDependOnItsCompany_data();
+    void anAnswerDoesNotDependOnItsCompany();
+    void aPictureThatCannotBeReadIsListedAndTheRestGoesOn();
+    void progressCountsEveryPicture();
+    void aStopEndsAndKeepsWhatWasSaid();
+    void noPicturesAreNoWork();
+    void aPictureOfAnotherSizeIsInvalid();
+    void weightsThatAreNoNumbersGiveAnError();
+    void aSplitIsScored();
+    void otherClassesAreAMismatch();
+};
+
+namespace {
+
+std::filesystem::path writeTiny(
+    const TemporaryFolder& folder, const Network& network, int epoch = 3)
+{
+    auto path = folder / "model.safetensors";
+    if (!writeModel(path, network, epoch))
+        qFatal("the model could not be written");
+    return path;
+}
+
+std::vector<std::filesystem::path> paint(const TemporaryFolder& folder, int count)
+{
+    std::vector<std::filesystem::path> paths;
+    for (int i = 0; i < count; ++i)
+        paths.push_back(folder.write("pictures/" + std::to_string(i) + ".png",
+            paintedPng(40, 30, static_cast<std::uint64_t>(i))));
+    return paths;
+}
+
+float largestDifference(const std::vector<float>& a, const std::vector<float>& b)
+{
+    float largest = a.size() == b.size() ? 0 : 1;
+    for (std::size_t i = 0; i < a.size() && i < b.size(); ++i)
+        largest = std::max(largest, std::abs(a[i] - b[i]));
+    return largest;
+}
+
+} // namespace
+
+void TestPredictor::theAnswersAreTheNetworks()
+{
+    const TemporaryFolder folder;
+    const auto network = tinyNetwork();
+    const auto predictor = Predictor::open(writeTiny(folder, network), "cpu", true);
+    QVERIFY(predictor);
+    QCOMPARE(predictor->format(), std::string("safetensors"));
+    QCOMPARE(predictor->classes(), tinyDescription().classes);
+    QCOMPARE(predictor->inputSize(), 32);
+    QCOMPARE(predictor->epoch(), 3);
+
+    const auto picture = paintedPicture(32, 32);
+    const auto answers = predictor->probabilities(std::span(&picture, 1));
+    QVERIFY(answers);
+    auto rgb = torch::empty({ 1, 32, 32, 3 }, torch::kByte);
+    std::copy(picture.rgb.begin(), picture.rgb.end(), rgb.data_ptr<std::uint8_t>());
+    const torch::NoGradGuard noGrad;
+    auto x = network.normalized(rgb.permute({ 0, 3, 1, 2 }), torch::kFloat);
+    const auto expected
+        = network.head(network.backbone(x, 0, network.backboneLayers().size()), false).softmax(1);
+    for (int c = 0; c < 3; ++c)
+        QVERIFY(std::abs(expected[0][c].item<float>() - (*answers)[0][static_cast<std::size_t>(c)])
+            < 1e-6F);
+}
+
+void TestPredictor::aRunFolderMeansItsBestModel()
+{
+    const TemporaryFolder folder;
+    QVERIFY(writeModel(folder / kBestModelFile, tinyNetwork(), 9));
+    const auto predictor = Predictor::open(folder.path());
+    QVERIFY(predictor);
+    QCOMPARE(predictor->epoch(), 9);
+}
+
+void TestPredictor::aRunWithoutAFinishedEpochSaysSo()
+{
+    const TemporaryFolder folder;
+    const auto predictor = Predictor::open(folder.path());
+    QCOMPARE(predictor.error().code, ErrorCode::NotFound);
+    QVERIFY(predictor.error().text().find("finished epoch") != std::string::npos);
+    QCOMPARE(Predictor::open(folder / "gone").error().code, ErrorCode::NotFound);
+}
+
+void TestPredictor::anUnknownDeviceIsInvalid()
+{
+    const TemporaryFolder folder;
+    const auto path = writeTiny(folder, tinyNetwork());
+    for (const char* device : { "gpu", "cuda:", "cuda:x", "cuda:-1", "cudaX1", "" })
+        QCOMPARE(Predictor::open(path, device).error().code, ErrorCode::Invalid);
+    QCOMPARE(Predictor::open(path, "cuda:99").error().code, ErrorCode::Device);
+}
+
+void TestPredictor::anAnswerDoesNotDependOnItsCompany_data()
+{
+    QTest::addColumn<int>("count");
+    for (const int count : { 2, 15, 16, 17, 33 })
+        QTest::addRow("%d pictures", count) << count;
+}
+
+void TestPredictor::anAnswerDoesNotDependOnItsCompany()
+{
+    QFETCH(int, count);
+    const TemporaryFolder folder;
+    const auto predictor = Predictor::open(writeTiny(folder, tinyNetwork()), "cpu", true);
+    QVERIFY(predictor);
+    std::vector<Picture> pictures;
+    for (int i = 0; i < count; ++i)
+        pictures.push_back(paintedPicture(32, 32, static_cast<std::uint64_t>(i)));
+    const auto together = predictor->probabilities(pictures);
+    QVERIFY(together);
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+        const auto alone = predictor->probabilities(std::span(pictures).subspan(i, 1));
+        QVERIFY(alone);
+        QVERIFY(largestDifference((*together)[i], alone->front()) < 1e-6F);
+    }
+}
+
+void TestPredictor::aPictureThatCannotBeReadIsListedAndTheRestGoesOn()
+{
+    const TemporaryFolder folder;
+    const auto predictor = Predictor::open(writeTiny(folder, tinyNetwork()));
+    QVERIFY(predictor);
+    auto paths = paint(folder, 35);
+    paths.insert(paths.begin(), folder.write("broken.jpg", "no picture"));
+    paths.insert(paths.begin() + 20, folder / "gone.jpg");
+    std::vector<Prediction> answers;
+    QVERIFY(predictor->predict(paths, [&](Prediction p) { answers.push_back(std::move(p)); }));
+    QCOMPARE(answers.size(), paths.size());
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+        QCOMPARE(answers[i].path, paths[i]);
+        QCOMPARE(answers[i].error.has_value(), i == 0 || i == 20);
+        QCOMPARE(answers[i].probabilities.size(), answers[i].error ? 0U : 3U);
+    }
+}
+
+void TestPredictor::progressCountsEveryPicture()
+{
+    const TemporaryFolder folder;
+    const auto predictor = Predictor::open(writeTiny(folder, tinyNetwork()));
+    QVERIFY(predictor);
+    std::vector<std::int64_t> done;
+    QVERIFY(predictor->predict(
+        paint(folder, 5), [](const Prediction&) {}, {},
+        [&](const Progress& progress) {
+            QCOMPARE(progress.total, 5);
+            done.push_back(progress.done);
+        }));
+    QCOMPARE(done, (std::vector<std::int64_t> { 0, 1, 2, 3, 4, 5 }));
+}
+
+void TestPredictor::aStopEndsAndKeepsWhatWasSaid()
+{
+    const TemporaryFolder folder;
+    const auto predictor = Predictor::open(writeTiny(folder, tinyNetwork()));
+    QVERIFY(predictor);
+    const auto paths = paint(folder, 60);
+    std::stop_source source;
+    std::size_t answers = 0;
+    const auto result = predictor->predict(
+        paths,
+        [&](const Prediction&) {
+            if (++answers == 1)
+                source.request_stop();
+        },
+        source.get_token());
+    QCOMPARE(result.error().code, ErrorCode::Cancelled);
+    QVERIFY(answers >= 1);
+    QVERIFY(answers < paths.size());
+}
+
+void TestPredictor::noPicturesAreNoWork()
+{
+    const TemporaryFolder folder;
+    const auto predictor = Predictor::open(writeTiny(folder, tinyNetwork()));
+    QVERIFY(predictor);
+    QVERIFY(predictor->predict({}, [](const Prediction&) { QFAIL("there is none"); }));
+    QVERIFY(predictor->probabilities({})->empty());
+}
+
+void TestPredictor::aPictureOfAnotherSizeIsInvalid()
+{
+    const TemporaryFolder folder;
+    const auto predictor = Predictor::open(writeTiny(folder, tinyNetwork()));
+    QVERIFY(predictor);
+    const auto picture = paintedPicture(33, 32);
+    QCOMPARE(predictor->probabilities(std::span(&picture, 1)).error().code, ErrorCode::Invalid);
+}
+
+void TestPredictor::weightsThatAreNoNumbersGiveAnError()
+{
+    const TemporaryFolder folder;
+    const auto network = tinyNetwork();
+    network.state().back().second.fill_(std::nan(""));
+    const auto predictor = Predictor::open(writeTiny(folder, network));
+    QVERIFY(predictor);
+    const auto picture = paintedPicture(32, 32);
+    QCOMPARE(predictor->probabilities(std::span(&picture, 1)).error().code, ErrorCode::Corrupt);
+}
+
+void TestPredictor::aSplitIsScored()
+{
+    const TemporaryFolder folder;
+    const auto predictor = Predictor::open(writeTiny(folder, tinyNetwork()), "cpu", true);
+    QVERIFY(predictor);
+    DatasetSnapshot dataset;
+    dataset.root = folder.path();
+    dataset.classes = tinyDescription().classes;
+    for (int i = 0; i < 6; ++i) {
+        const auto name = std::to_string(i) + ".png";
+        folder.write(name, paintedPng(32, 32, static_cast<std::uint64_t>(i)));
+        dataset.images.push_back(
+            { name, i % 3, i < 4 ? Split::Validation : Split::Test, 0, 32, 32 });
+    }
+    folder.write("2.png", "broken");
+
+    const auto evaluation = evaluateSplit(*predictor, dataset, Split::Validation);
+    QVERIFY(evaluation);
+    QCOMPARE(evaluation->split, Split::Validation);
+    QCOMPARE(evaluation->epoch, 3);
+    QCOMPARE(evaluation->images.size(), 3U);
+    QCOMPARE(evaluation->problems.size(), 1U);
+    QCOMPARE(evaluation->problems.front().path, std::filesystem::path("2.png"));
+    QCOMPARE(evaluation->images.back().image, 3U);
+    for (const auto& image : evaluation->images) {
+        QCOMPARE(image.label, dataset.images[image.image].label);
+        const auto p = image.probabilities[static_cast<std::size_t>(image.label)];
+        QVERIFY(std::abs(image.loss + std::log(p)) < 1e-6);
+        QCOMPARE(image.confidence(),
+            static_cast<double>(*std::ranges::max_element(image.probabilities)));
+    }
+}
+
+void TestPredictor::otherClassesAreAMismatch()
+{
+    const TemporaryFolder folder;
+    const auto predictor = Predictor::open(writeTiny(folder, tinyNetwork()));
+    QVERIFY(predictor);
+    DatasetSnapshot dataset;
+    dataset.classes = tinyDescription().classes;
+    std::swap(dataset.classes[0], dataset.classes[1]);
+    QCOMPARE(evaluateSplit(*predictor, dataset, Split::Test).error().code, ErrorCode::Mismatch);
+}
+
+QTEST_APPLESS_MAIN(TestPredictor)
+#include "tst_predictor.moc"
