@@ -1,10 +1,38 @@
+#include "app/vernier_cli/commands.h"
+#include "app/vernier_cli/console.h"
+
 #include "core/base/version.h"
 
 #include <iostream>
 
-int main()
+#include <CLI/CLI.hpp>
+
+int main(int argc, char** argv)
 {
-    std::cout << "vernier-cli " << vernier::vernierVersion() << ", LibTorch "
-              << vernier::torchVersion() << '\n';
-    return 0;
+    using namespace vernier::cli;
+    CLI::App app(
+        "Fine-tunes an image classifier on your own photographs, without a window.", "vernier-cli");
+    app.require_subcommand(1);
+    app.set_version_flag("--version", vernier::vernierVersion());
+    Command chosen;
+    addInfo(app, chosen);
+    addScan(app, chosen);
+    addSummary(app, chosen);
+    addTrain(app, chosen);
+    addEvaluate(app, chosen);
+    addPredict(app, chosen);
+    addExport(app, chosen);
+    addWeights(app, chosen);
+    try {
+        app.parse(argc, argv);
+        return chosen ? chosen() : kWrongUsage;
+    } catch (const CLI::ParseError& e) {
+        if (e.get_exit_code() == 0)
+            return app.exit(e);
+        std::cerr << "vernier-cli: " << e.what() << "; see vernier-cli --help\n";
+        return kWrongUsage;
+    } catch (const std::exception& e) {
+        std::cerr << "vernier-cli: " << e.what() << '\n';
+        return kFailed;
+    }
 }

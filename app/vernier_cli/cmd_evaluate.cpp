@@ -1,0 +1,123 @@
+#include "app/vernier_cli/commands.h"
+#include "app/vernier_cli/console.h"
+
+#include "core/base/text.h"
+#include "core/dataset/scan.h"
+#include "core/prediction/predictor.h"
+#include "core/training/run_store.h"
+
+#include <iomanip>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+namespace vernier::cli {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+struct Options {
+    std::string run;
+    std::string data;
+    std::string split;
+    std::string device = "auto";
+    bool json = false;
+};
+
+/// Test where there is one, since that is what a final figure is; else what there is.
+Split bestSplit(const DatasetSnapshot& dataset)
+{
+    for (const auto split : { Split::Test, Split::Validation }) {
+        if (dataset.count(split) > 0)
+            return split;
+    }
+    return Split::Train;
+}
+
+void print(const Evaluation& e)
+{
+    std::cout << name(e.split) << ": " << percent(e.accuracy)
+              << " (95 %: " << percent(e.interval.low) << " to " << percent(e.interval.high)
+              << ") of " << e.images.size() << " pictures, loss " << std::fixed
+              << std::setprecision(3) << e.loss << ", epoch " << e.epoch << '\n';
+    std::cout << "true \\ predicted";
+    for (const auto& each : e.classes)
+        std::cout << '\t' << each;
+    std::cout << '\n';
+    for (std::size_t row = 0; row < e.classes.size(); ++row) {
+        std::cout << e.classes[row];
+        for (const auto count : e.confusion[row])
+            std::cout << '\t' << count;
+        std::cout << '\n';
+    }
+}
+
+int evaluateRun(const Options& options)
+{
+    Interrupt interrupt;
+    ProgressLine progress(interrupt, options.json);
+    const auto predictor = Predictor::open(options.run, options.device);
+    if (!predictor)
+        return report(predictor.error());
+    const auto dataset = options.data.empty()
+        ? readRunDataset(options.run)
+        : scan(options.data, interrupt.token(), progress.sink());
+    if (!dataset)
+        return report(dataset.error());
+    auto split = bestSplit(**dataset);
+    if (!options.split.empty()) {
+        const auto chosen = splitFromName(options.split);
+        if (!chosen) {
+            report(chosen.error());
+            return kWrongUsage;
+        }
+        split = *chosen;
+    }
+    if ((*dataset)->count(split) == 0)
+        return report(
+            { ErrorCode::NotFound, "has no picture in its " + std::string(name(split)) + " split",
+                (*dataset)->root, "choose another --split" });
+    const auto evaluation
+        = evaluateSplit(*predictor, **dataset, split, interrupt.token(), progress.sink());
+    progress.clear();
+    if (!evaluation)
+        return report(evaluation.error());
+    if (!options.json) {
+        print(*evaluation);
+    } else {
+        const auto& e = *evaluation;
+        ordered_json j;
+        j["split"] = name(e.split);
+        j["count"] = e.images.size();
+        j["accuracy"] = e.accuracy;
+        j["low"] = e.interval.low;
+        j["high"] = e.interval.high;
+        j["loss"] = e.loss;
+        j["classes"] = e.classes;
+        j["confusion"] = e.confusion;
+        std::cout << j.dump() << '\n';
+    }
+    for (const auto& problem : evaluation->problems)
+        std::cerr << "vernier-cli: " << utf8(problem.path) << ": " << problem.reason << '\n';
+    return kDone;
+}
+
+} // namespace
+
+void addEvaluate(CLI::App& app, Command& chosen)
+{
+    auto* command
+        = app.add_subcommand("evaluate", "Accuracy and confusion matrix of a run's best epoch");
+    auto o = std::make_shared<Options>();
+    command->add_option("RUN", o->run, "Folder of a run")->required();
+    command->add_option("--data", o->data, "Folder of pictures; the run's own when not given");
+    command->add_option(
+        "--split", o->split, "train, validation or test; test where there is one when not given");
+    command->add_option("--device", o->device, "auto, cpu, cuda or cuda:N")->capture_default_str();
+    command->add_flag("--json", o->json, "One JSON object");
+    command->callback([=, &chosen] { chosen = [=] { return evaluateRun(*o); }; });
+}
+
+} // namespace vernier::cli

@@ -1,0 +1,58 @@
+#include "app/vernier_cli/commands.h"
+#include "app/vernier_cli/console.h"
+
+#include "core/model/summary.h"
+#include "core/training/recipe.h"
+
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+namespace vernier::cli {
+
+namespace {
+
+struct Options {
+    std::string backbone = "vgg16";
+    std::string recipe = "default";
+    int classes = 3;
+    bool includeTop = false;
+};
+
+int summary(const Options& options)
+{
+    const auto architecture = findArchitecture(options.backbone);
+    if (!architecture)
+        return report(architecture.error());
+    auto layers = (*architecture)->layers;
+    if (options.includeTop) {
+        layers.insert(layers.end(), (*architecture)->top.begin(), (*architecture)->top.end());
+    } else {
+        const auto recipe = builtInRecipe(options.recipe);
+        if (!recipe)
+            return report(recipe.error());
+        const auto head = headLayers(recipe->head, options.classes);
+        layers.insert(layers.end(), head.begin(), head.end());
+    }
+    std::cout << toText(summarize((*architecture)->inputShape(), layers), (*architecture)->title);
+    return kDone;
+}
+
+} // namespace
+
+void addSummary(CLI::App& app, Command& chosen)
+{
+    auto* command = app.add_subcommand("summary", "Table of layers with shapes and parameters");
+    auto options = std::make_shared<Options>();
+    command->add_option("--backbone", options->backbone, "vgg16")->capture_default_str();
+    command->add_option("--classes", options->classes, "Number of classes of the head")
+        ->check(CLI::Range(1, 10000))
+        ->capture_default_str();
+    command->add_option("--recipe", options->recipe, "Recipe whose head is shown")
+        ->capture_default_str();
+    command->add_flag("--include-top", options->includeTop,
+        "The original classifier of 1000 classes instead of a head");
+    command->callback([=, &chosen] { chosen = [=] { return summary(*options); }; });
+}
+
+} // namespace vernier::cli

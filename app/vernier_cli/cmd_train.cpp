@@ -1,0 +1,194 @@
+#include "app/vernier_cli/commands.h"
+#include "app/vernier_cli/console.h"
+
+#include "core/base/files.h"
+#include "core/dataset/scan.h"
+#include "core/dataset/split.h"
+#include "core/training/trainer.h"
+
+#include <iostream>
+#include <optional>
+
+#include <CLI/CLI.hpp>
+
+namespace vernier::cli {
+
+namespace {
+
+constexpr std::uint64_t kMaxRecipeBytes = 1 << 20;
+
+struct Options {
+    std::string folder;
+    std::string run;
+    std::string recipe = "default";
+    std::vector<std::string> phases;
+    std::vector<std::string> settings;
+    std::optional<std::uint64_t> seed;
+    std::string device;
+    std::string precision;
+    bool resume = false;
+    bool json = false;
+};
+
+Result<Recipe> findRecipe(const std::string& nameOrFile)
+{
+    for (const auto& known : builtInRecipeNames()) {
+        if (known == nameOrFile)
+            return builtInRecipe(known);
+    }
+    const auto text = readTextFile(nameOrFile, kMaxRecipeBytes);
+    if (!text) {
+        auto error = text.error();
+        if (error.code == ErrorCode::NotFound)
+            error.advice = "use default, tutorial or the path of a recipe file";
+        return tl::unexpected(error);
+    }
+    return recipeFromJson(*text, nameOrFile);
+}
+
+Result<Recipe> recipeFrom(const Options& options)
+{
+    auto recipe = findRecipe(options.recipe);
+    for (const auto& setting : options.settings) {
+        if (!recipe)
+            return recipe;
+        const auto equals = setting.find('=');
+        if (equals == std::string::npos)
+            return fail(ErrorCode::Invalid, "--set " + setting + " has no \"=\"", {},
+                "write --set head.dropout=0.3");
+        recipe = withValue(*recipe, setting.substr(0, equals), setting.substr(equals + 1));
+    }
+    if (!recipe)
+        return recipe;
+    if (!options.phases.empty()) {
+        const auto backbone = findArchitecture(recipe->backbone);
+        if (!backbone)
+            return tl::unexpected(backbone.error());
+        recipe->phases.clear();
+        for (const auto& text : options.phases) {
+            auto phase = phaseFromText(text, **backbone);
+            if (!phase)
+                return tl::unexpected(phase.error());
+            recipe->phases.push_back(std::move(*phase));
+        }
+    }
+    if (options.seed)
+        recipe->seed = *options.seed;
+    if (!options.device.empty())
+        recipe->device = options.device;
+    if (!options.precision.empty())
+        recipe = withValue(*recipe, "precision", options.precision);
+    return recipe;
+}
+
+class EventPrinter {
+public:
+    EventPrinter(Interrupt& interrupt, bool json)
+        : m_interrupt(interrupt), m_json(json), m_progress(interrupt, json)
+    {
+    }
+
+    void operator()(const TrainingEvent& event)
+    {
+        m_interrupt.check();
+        if (const auto* step = std::get_if<StepDone>(&event)) {
+            m_progress.show(
+                "epoch " + std::to_string(step->epoch) + (step->validating ? ", validation" : ""),
+                step->step, step->steps, step->secondsLeft);
+            return;
+        }
+        if (std::holds_alternative<Preparing>(event))
+            return;
+        m_progress.clear();
+        if (m_json)
+            std::cout << toJson(event) << std::endl;
+        else if (!std::holds_alternative<Failed>(event))
+            std::cout << toText(event) << std::endl;
+    }
+
+private:
+    Interrupt& m_interrupt;
+    const bool m_json;
+    ProgressLine m_progress;
+};
+
+/// A failure before training began, in the form that `--json` promises for a failed run.
+int reportFailed(const Error& error, bool json)
+{
+    if (json && error.code != ErrorCode::Cancelled)
+        std::cout << toJson(TrainingEvent(Failed { error })) << std::endl;
+    return report(error);
+}
+
+int trainRun(const Options& options)
+{
+    Interrupt interrupt;
+    TrainingJob job;
+    job.folder = options.run;
+    if (options.resume) {
+        job.mode = options.phases.empty() ? RunMode::Resume : RunMode::Extend;
+        if (const auto run = readRun(job.folder); !run)
+            return reportFailed(run.error(), options.json);
+        else
+            job.recipe = run->recipe;
+    }
+    if (job.mode != RunMode::Resume) {
+        auto recipe = recipeFrom(options);
+        if (!recipe) {
+            reportFailed(recipe.error(), options.json);
+            return recipe.error().code == ErrorCode::Invalid ? kWrongUsage : kFailed;
+        }
+        job.recipe = std::move(*recipe);
+    }
+    if (job.mode == RunMode::Fresh) {
+        ProgressLine progress(interrupt, options.json);
+        const auto dataset = scan(options.folder, interrupt.token(), progress.sink());
+        progress.clear();
+        if (!dataset)
+            return reportFailed(dataset.error(), options.json);
+        job.dataset = withValidation(*dataset, { job.recipe.validationFraction, job.recipe.seed });
+    }
+    LiveKnobs knobs;
+    EventPrinter print(interrupt, options.json);
+    const auto finished = train(
+        job, knobs, [&](const TrainingEvent& event) { print(event); }, interrupt.token());
+    if (!finished)
+        return report(finished.error());
+    return finished->stopped ? kCancelled : kDone;
+}
+
+} // namespace
+
+void addTrain(CLI::App& app, Command& chosen)
+{
+    auto* command
+        = app.add_subcommand("train", "Trains on a folder of pictures and writes a run folder");
+    auto o = std::make_shared<Options>();
+    command->add_option(
+        "DIR", o->folder, "Folder with a folder for each class (not needed with --resume)");
+    command->add_option("--out", o->run, "Folder of the run")->required();
+    command->add_option("--recipe", o->recipe, "default, tutorial or a recipe file")
+        ->capture_default_str();
+    command
+        ->add_option("--phase", o->phases,
+            "A phase, such as \"blocks=4,5 lr=1e-5 epochs=5\"; may be repeated; with --resume it "
+            "is added to the run")
+        ->allow_extra_args(false);
+    command
+        ->add_option(
+            "--set", o->settings, "key=value for any key of the recipe, such as head.dropout=0.3")
+        ->allow_extra_args(false);
+    command->add_option("--seed", o->seed, "Seed of everything random");
+    command->add_option("--device", o->device, "auto, cpu, cuda or cuda:N");
+    command->add_option("--precision", o->precision, "auto, fp32 or bf16");
+    command->add_flag(
+        "--resume", o->resume, "Go on with the run in --out after its last saved epoch");
+    command->add_flag("--json", o->json, "One JSON object a line");
+    command->callback([=, &chosen] {
+        if (o->folder.empty() && !o->resume)
+            throw CLI::RequiredError("DIR");
+        chosen = [=] { return trainRun(*o); };
+    });
+}
+
+} // namespace vernier::cli
