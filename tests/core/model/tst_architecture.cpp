@@ -1,0 +1,126 @@
+#include "core/model/freeze_plan.h"
+#include "core/model/model_description.h"
+#include "core/model/summary.h"
+
+#include <QtTest>
+
+using namespace vernier;
+
+class TestArchitecture : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void vgg16WithItsTopHasKerassNumberOfParameters()
+    {
+        auto layers = vgg16().layers;
+        layers.insert(layers.end(), vgg16().top.begin(), vgg16().top.end());
+        const auto summary = summarize(vgg16().inputShape(), layers);
+        QCOMPARE(summary.parameters, 138'357'544);
+        QVERIFY(
+            toText(summary, "VGG16").find("total parameters: 138,357,544") != std::string::npos);
+    }
+    void theTutorialsHeadHasItsNumberOfParameters()
+    {
+        const auto head = headLayers({ Pooling::Flatten, { 1024 }, 0.5 }, 3);
+        const auto summary = summarize(vgg16().shapeAfter(vgg16().layers.size()), head);
+        QCOMPARE(summary.rows[1].parameters, 25'691'136);
+        QCOMPARE(summary.rows.back().parameters, 3'075);
+    }
+    void theTrunkEndsInSevenBySevenBy512()
+    {
+        QCOMPARE(vgg16().shapeAfter(vgg16().layers.size()), (Shape { 512, 7, 7 }));
+        QCOMPARE(vgg16().layers.size(), std::size_t { 18 });
+        QCOMPARE(vgg16().blocks().size(), std::size_t { 5 });
+    }
+    void theCutLiesBelowTheDeepestBlockThatTrains()
+    {
+        const auto end = vgg16().layers.size();
+        const auto nameAt = [](std::size_t i) { return vgg16().layers[i].name; };
+        QCOMPARE(cutOf(vgg16(), end, {}), end);
+        QCOMPARE(nameAt(cutOf(vgg16(), end, { 1e-3, { { "block5", 1e-5 } } })),
+            std::string("block5_conv1"));
+        QCOMPARE(nameAt(cutOf(vgg16(), end, { 1e-3, { { "block5", 1e-5 }, { "block2", 1e-5 } } })),
+            std::string("block2_conv1"));
+        QCOMPARE(cutOf(vgg16(), end, { 1e-3, { { "block1", 1e-5 } } }), std::size_t { 0 });
+    }
+    void onlyTickedBlocksCountAsTraining()
+    {
+        const FreezePlan plan { 1e-3, { { "block5", 1e-5 } } };
+        const auto summary = summarize(vgg16().inputShape(), vgg16().layers, &plan);
+        QCOMPARE(summary.trainable, 3 * (512 * 512 * 9 + 512));
+    }
+    void aWrongPlanIsRefusedByName()
+    {
+        const auto end = vgg16().layers.size();
+        const auto unknown = check({ 1e-3, { { "block9", 1e-5 } } }, vgg16(), end);
+        QVERIFY(!unknown && unknown.error().text().find("block9") != std::string::npos);
+        QVERIFY(!check({ 0, {} }, vgg16(), end));
+        QVERIFY(!check({ 1e-3, { { "block5", -1 } } }, vgg16(), end));
+        const auto belowTransfer = vgg16().indexOf("block4_pool");
+        QVERIFY(!check({ 1e-3, { { "block5", 1e-5 } } }, vgg16(), *belowTransfer + 1));
+        QVERIFY(check({ 1e-3, { { "block5", 1e-5 } } }, vgg16(), end));
+    }
+    void plansDescribeThemselvesInWords()
+    {
+        QCOMPARE(describe(FreezePlan {}), std::string("head only"));
+        QCOMPARE(describe({ 1e-3, { { "block5", 1e-5 } } }), std::string("block 5 at 1e-5"));
+        QCOMPARE(describe({ 1e-3, { { "block4", 1e-5 }, { "block5", 1e-5 } } }),
+            std::string("blocks 4, 5 at 1e-5"));
+        QCOMPARE(describe({ 1e-3, { { "block4", 1e-6 }, { "block5", 1e-5 } } }),
+            std::string("blocks 4, 5 at different rates"));
+    }
+    void aModelDescriptionComesBackAsItWas()
+    {
+        ModelDescription model;
+        model.classes = { "forky", "knifey",
+            "l\xC3\xB6"
+            "ffel \"x\"" };
+        model.head = { Pooling::Average, { 64, 32 }, 0.25 };
+        model.geometry = Geometry::Crop;
+        model.normalization = *findNormalization("caffe");
+        const auto read = modelDescriptionFromJson(toJson(model), "model");
+        QVERIFY2(read, read ? "" : read.error().text().c_str());
+        QCOMPARE(*read, model);
+    }
+    void aWrongModelDescriptionIsRefused_data()
+    {
+        QTest::addColumn<QString>("from");
+        QTest::addColumn<QString>("to");
+        QTest::newRow("no JSON") << "{"
+                                 << "[";
+        QTest::newRow("unknown backbone") << "vgg16"
+                                          << "vgg99";
+        QTest::newRow("unknown layer") << "block5_pool"
+                                       << "block6_pool";
+        QTest::newRow("no classes") << "[\"a\",\"b\"]"
+                                    << "[]";
+        QTest::newRow("classes of numbers") << "[\"a\",\"b\"]"
+                                            << "[1,2]";
+        QTest::newRow("unknown key") << "\"backbone\""
+                                     << "\"spine\"";
+        QTest::newRow("huge dense layer") << "1024"
+                                          << "102400000";
+        QTest::newRow("other size") << "\"input_size\":224"
+                                    << "\"input_size\":225";
+        QTest::newRow("absurd size") << "\"input_size\":224"
+                                     << "\"input_size\":-1";
+        QTest::newRow("unknown normalization") << "\"caffe\""
+                                               << "\"coffee\"";
+    }
+    void aWrongModelDescriptionIsRefused()
+    {
+        QFETCH(QString, from);
+        QFETCH(QString, to);
+        ModelDescription model;
+        model.classes = { "a", "b" };
+        model.normalization = *findNormalization("caffe");
+        auto text = QString::fromStdString(toJson(model));
+        QVERIFY(text.contains(from));
+        text.replace(from, to);
+        const auto read = modelDescriptionFromJson(text.toStdString(), "model.safetensors");
+        QVERIFY(!read);
+        QVERIFY(read.error().text().find("model.safetensors") != std::string::npos);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestArchitecture)
+#include "tst_architecture.moc"

@@ -1,0 +1,175 @@
+#include "core/training/recipe.h"
+
+#include <limits>
+
+#include <QtTest>
+
+using namespace vernier;
+
+class TestRecipe : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void theBuiltInRecipesAreValidAndNamed()
+    {
+        for (const auto& name : builtInRecipeNames()) {
+            const auto recipe = builtInRecipe(name);
+            QVERIFY2(recipe, recipe ? "" : recipe.error().text().c_str());
+            QCOMPARE(recipe->name, name);
+            QVERIFY(!recipe->about.empty());
+        }
+        QVERIFY(!builtInRecipe("nonsense"));
+    }
+    void theTutorialSaysWhatTheTutorialDoes()
+    {
+        const auto r = *builtInRecipe("tutorial");
+        QCOMPARE(r.normalization, std::string("unit"));
+        QCOMPARE(r.batchSize, 20);
+        QCOMPARE(r.head, (HeadSpec { Pooling::Flatten, { 1024 }, 0.5 }));
+        QCOMPARE(r.phases.size(), std::size_t { 2 });
+        QCOMPARE(r.phases[0].epochs, 20);
+        QCOMPARE(r.phases[0].stepsPerEpoch, 100);
+        QCOMPARE(r.phases[0].plan, (FreezePlan { 1e-5, {} }));
+        QCOMPARE(
+            r.phases[1].plan, (FreezePlan { 1e-7, { { "block4", 1e-7 }, { "block5", 1e-7 } } }));
+        QVERIFY(r.classWeights);
+    }
+    void aRecipeComesBackAsItWas()
+    {
+        Recipe r;
+        r.name = "mine";
+        r.seed = 18'446'744'073'709'551'615ull;
+        r.augmentation.rotation = 12.5;
+        r.augmentation.fill = FillMode::Reflect;
+        r.head = { Pooling::Average, {}, 0 };
+        r.optimizer = { OptimizerKind::RmsProp, 0.5, 1e-4, 1e-8 };
+        r.phases = { { { 1e-3, {} }, 3, 0 },
+            { { 1e-5, { { "block1", 3e-6 }, { "block5", 1e-5 } } }, 7, 100 } };
+        r.precision = Precision::Fp32;
+        r.geometry = Geometry::Crop;
+        const auto read = recipeFromJson(toJson(r), "recipe.json");
+        QVERIFY2(read, read ? "" : read.error().text().c_str());
+        QCOMPARE(*read, r);
+    }
+    void missingKeysTakeTheirDefaults() { QCOMPARE(*recipeFromJson("{}", {}), Recipe {}); }
+    void aWrongValueIsNamedByItsDottedKey_data()
+    {
+        QTest::addColumn<QString>("json");
+        QTest::addColumn<QString>("key");
+        QTest::newRow("epochs") << R"({"phases":[{"epochs":0}]})"
+                                << "phases.0.epochs";
+        QTest::newRow("second phase") << R"({"phases":[{},{"head_rate":-1}]})"
+                                      << "phases.1.head_rate";
+        QTest::newRow("block rate") << R"({"phases":[{"block_rates":{"block5":"x"}}]})"
+                                    << "phases.0.block_rates.block5";
+        QTest::newRow("unknown block") << R"({"phases":[{"block_rates":{"block6":1e-5}}]})"
+                                       << "phases.0.block_rates";
+        QTest::newRow("unknown key") << R"({"heads":{}})"
+                                     << "heads";
+        QTest::newRow("nested unknown key") << R"({"head":{"droput":0.5}})"
+                                            << "head.droput";
+        QTest::newRow("dropout") << R"({"head":{"dropout":1}})"
+                                 << "head.dropout";
+        QTest::newRow("dense") << R"({"head":{"dense":[0]}})"
+                               << "head.dense";
+        QTest::newRow("type") << R"({"batch_size":"20"})"
+                              << "batch_size";
+        QTest::newRow("fraction") << R"({"batch_size":20.5})"
+                                  << "batch_size";
+        QTest::newRow("huge") << R"({"batch_size":99999999999999999999})"
+                              << "batch_size";
+        QTest::newRow("word") << R"({"optimizer":{"name":"adamm"}})"
+                              << "optimizer.name";
+        QTest::newRow("zoom") << R"({"pictures":{"augmentation":{"zoom_low":2}}})"
+                              << "pictures.augmentation.zoom_low";
+        QTest::newRow("device") << R"({"device":"gpu"})"
+                                << "device";
+        QTest::newRow("backbone") << R"({"backbone":"vgg61"})"
+                                  << "backbone";
+        QTest::newRow("layer") << R"({"transfer_layer":"top"})"
+                               << "transfer_layer";
+        QTest::newRow("normalization") << R"({"normalization":"x"})"
+                                       << "normalization";
+        QTest::newRow("no phases") << R"({"phases":[]})"
+                                   << "phases";
+        QTest::newRow("negative seed") << R"({"seed":-1})"
+                                       << "seed";
+    }
+    void aWrongValueIsNamedByItsDottedKey()
+    {
+        QFETCH(QString, json);
+        QFETCH(QString, key);
+        const auto read = recipeFromJson(json.toStdString(), "my.json");
+        QVERIFY(!read);
+        QVERIFY2(
+            read.error().detail.starts_with(key.toStdString() + ":"), read.error().detail.c_str());
+        QCOMPARE(read.error().code, ErrorCode::Invalid);
+        QCOMPARE(read.error().path.string(), std::string("my.json"));
+    }
+    void brokenJsonIsAnErrorAndNotACrash_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::newRow("empty") << QByteArray();
+        QTest::newRow("cut off") << QByteArray(R"({"name":"x)");
+        QTest::newRow("a list") << QByteArray("[]");
+        QTest::newRow("not UTF-8") << QByteArray("{\"name\":\"\xff\xfe\"}");
+        QTest::newRow("deep") << QByteArray(200'000, '[');
+        QTest::newRow("binary") << QByteArray("\x00\x01\x02", 3);
+    }
+    void brokenJsonIsAnErrorAndNotACrash()
+    {
+        QFETCH(QByteArray, text);
+        QVERIFY(!recipeFromJson(
+            std::string_view(text.constData(), static_cast<std::size_t>(text.size())), "f"));
+    }
+    void aRecipeMadeInTheWindowIsCheckedAlike()
+    {
+        Recipe r;
+        QVERIFY(check(r));
+        r.phases[0].plan.headRate = std::numeric_limits<double>::quiet_NaN();
+        QVERIFY(!check(r));
+        r = {};
+        r.batchSize = 0;
+        QVERIFY(!check(r));
+    }
+    void anyKeyCanBeSetByItsDottedName()
+    {
+        const Recipe r;
+        QCOMPARE(withValue(r, "head.dropout", "0.3")->head.dropout, 0.3);
+        QCOMPARE(
+            withValue(r, "head.dense", "[512,64]")->head.dense, (std::vector<int> { 512, 64 }));
+        QCOMPARE(withValue(r, "phases.0.epochs", "3")->phases[0].epochs, 3);
+        QCOMPARE(withValue(r, "phases.0.block_rates.block5", "1e-5")
+                     ->phases[0]
+                     .plan.blockRates.at("block5"),
+            1e-5);
+        QCOMPARE(withValue(r, "optimizer.name", "sgd")->optimizer.kind, OptimizerKind::Sgd);
+        QCOMPARE(withValue(r, "name", "123")->name, std::string("123"));
+        QCOMPARE(withValue(r, "pictures.augmentation.horizontal_flip", "true")
+                     ->augmentation.horizontalFlip,
+            true);
+        for (const auto* key :
+            { "head.drop", "phases.1.epochs", "phases.x.epochs", "", ".", "head.dropout.x" })
+            QVERIFY2(!withValue(r, key, "1"), key);
+        QVERIFY(!withValue(r, "head.dropout", "2"));
+    }
+    void aPhaseIsReadFromText()
+    {
+        const auto p = phaseFromText("blocks=4,5 lr=1e-5 epochs=5", vgg16());
+        QVERIFY(p);
+        QCOMPARE(p->epochs, 5);
+        QCOMPARE(p->plan, (FreezePlan { 1e-5, { { "block4", 1e-5 }, { "block5", 1e-5 } } }));
+        const auto own = phaseFromText("blocks=4:1e-6,block5:2e-6 head_lr=1e-4 steps=100", vgg16());
+        QVERIFY(own);
+        QCOMPARE(own->plan, (FreezePlan { 1e-4, { { "block4", 1e-6 }, { "block5", 2e-6 } } }));
+        QCOMPARE(own->stepsPerEpoch, 100);
+        QCOMPARE(phaseFromText("blocks=all lr=1e-5", vgg16())->plan.blockRates.size(),
+            std::size_t { 5 });
+        QVERIFY(phaseFromText("blocks=none lr=1e-3", vgg16())->plan.blockRates.empty());
+        for (const auto* text :
+            { "blocks=6", "lr=x", "lr=0", "epochs=0", "epochs=1.5", "speed=3", "blocks=5:fast" })
+            QVERIFY2(!phaseFromText(text, vgg16()), text);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRecipe)
+#include "tst_recipe.moc"
