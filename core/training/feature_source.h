@@ -56,7 +56,11 @@ public:
 
     /// Pictures that could not be read so far, and why.
     const std::map<std::size_t, std::string>& unreadable() const { return m_unreadable; }
-    void forget(const std::map<std::size_t, std::string>& unreadable) { m_unreadable = unreadable; }
+    /// Leaves these out from the start.
+    void leaveOut(const std::map<std::size_t, std::string>& unreadable)
+    {
+        m_unreadable = unreadable;
+    }
 
 private:
     struct Place {

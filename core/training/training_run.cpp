@@ -174,6 +174,7 @@ Result<TrainingRun> TrainingRun::open(
     TrainingRun run(
         std::move(job), knobs, events, stop, std::move(*network), *device, std::move(*log));
     run.m_counters = resume.counters;
+    run.m_epochOnDisk = run.m_counters.epoch;
     run.m_savedOptimizer = std::move(resume.optimizer);
     run.m_bestOnDisk = bestEpochOnDisk > 0 && bestEpochOnDisk == run.m_counters.bestEpoch;
     if (!best.empty()) {
@@ -270,6 +271,7 @@ Result<TrainingRun::Outcome> TrainingRun::runPhase(const Phase& phase)
     for (const auto& [name, tensor] : m_network.state())
         tensor.detach_().requires_grad_(false);
     watchForBest(blocks);
+    m_epochEndMoments.clear();
     m_optimizer = std::make_unique<Optimizer>(m_job.recipe.optimizer);
     for (const auto& block : blocks) {
         auto parameters = m_network.parameters(block);
@@ -287,7 +289,7 @@ Result<TrainingRun::Outcome> TrainingRun::runPhase(const Phase& phase)
     m_source = std::make_unique<FeatureSource>(m_network, *m_job.dataset, m_cache->store(),
         FeatureSource::Options {
             m_job.recipe.geometry, m_job.recipe.augmentation.fill, m_cut, m_dtype, m_device, 1 });
-    m_source->forget(m_unreadable);
+    m_source->leaveOut(m_unreadable);
 
     if (m_counters.epochInPhase == 0) {
         PhaseStarted started;
@@ -365,7 +367,7 @@ Result<TrainingRun::Outcome> TrainingRun::runEpoch(const Phase& phase, int epoch
     }
     if (auto ok = rememberIfBest(validation, done.best); !ok)
         return tl::unexpected(ok.error());
-    if (auto ok = noteUnreadable(); !ok)
+    if (auto ok = noteUnreadable(*m_source); !ok)
         return tl::unexpected(ok.error());
     done.seconds = std::chrono::duration<double>(Clock::now() - start).count();
     done.picturesPerSecond = static_cast<double>(training->count) / std::max(trainSeconds, 1e-9);
@@ -398,9 +400,9 @@ Status TrainingRun::rememberIfBest(const std::optional<Score>& validation, bool&
     return {};
 }
 
-Status TrainingRun::noteUnreadable()
+Status TrainingRun::noteUnreadable(const FeatureSource& source)
 {
-    m_unreadable = m_source->unreadable();
+    m_unreadable = source.unreadable();
     if (m_unreadable.size() <= m_unreadableTold)
         return {};
     m_unreadableTold = m_unreadable.size();
@@ -415,10 +417,45 @@ Status TrainingRun::noteUnreadable()
 
 Status TrainingRun::checkpointIfDue(bool force)
 {
+    const std::chrono::duration<double> since = Clock::now() - m_lastCheckpoint;
+    if (force || since.count() * kCheckpointShare >= m_checkpointCost.count())
+        return checkpoint();
+    rememberEpochEnd();
+    return {};
+}
+
+void TrainingRun::rememberEpochEnd()
+{
+    const torch::NoGradGuard noGrad;
+    const auto keep = [](std::map<std::string, torch::Tensor>& kept, const std::string& name,
+                          const torch::Tensor& now) {
+        auto& place = kept[name];
+        if (place.defined())
+            place.copy_(now);
+        else
+            place = now.detach().clone(at::MemoryFormat::Preserve);
+    };
+    for (const auto& [name, tensor] : m_network.state()) {
+        if (m_trained.contains(name))
+            keep(m_epochEndWeights, name, tensor);
+    }
+    for (const auto& [name, tensor] : m_optimizer->state())
+        keep(m_epochEndMoments, name, tensor);
+}
+
+void TrainingRun::returnToEpochEnd()
+{
+    const torch::NoGradGuard noGrad;
+    for (const auto& [name, tensor] : m_network.state()) {
+        if (const auto kept = m_epochEndWeights.find(name); kept != m_epochEndWeights.end())
+            tensor.detach().copy_(kept->second);
+    }
+    m_optimizer->load(m_epochEndMoments, m_counters.optimizerSteps);
+}
+
+Status TrainingRun::checkpoint()
+{
     const auto start = Clock::now();
-    const std::chrono::duration<double> since = start - m_lastCheckpoint;
-    if (!force && since.count() * kCheckpointShare < m_checkpointCost.count())
-        return {};
     if (!m_bestOnDisk) {
         auto model = Network::create(m_network.description(), 0);
         if (!model)
@@ -435,6 +472,7 @@ Status TrainingRun::checkpointIfDue(bool force)
     // Last: it is what says that the others are there.
     if (auto ok = writeResume(m_job.folder, m_counters, *m_optimizer); !ok)
         return ok;
+    m_epochOnDisk = m_counters.epoch;
     m_lastCheckpoint = Clock::now();
     m_checkpointCost = m_lastCheckpoint - start;
     return {};
@@ -448,8 +486,9 @@ Result<Finished> TrainingRun::finish(bool stopped)
     finished.bestEpoch = m_counters.bestEpoch;
     finished.validationAccuracy = std::max(0.0, m_counters.bestAccuracy);
     finished.validationCount = m_counters.bestCount;
-    if (stopped && m_counters.epoch > 0 && m_optimizer) {
-        if (auto ok = checkpointIfDue(true); !ok)
+    if (stopped && m_epochOnDisk != m_counters.epoch) {
+        returnToEpochEnd();
+        if (auto ok = checkpoint(); !ok)
             return tl::unexpected(ok.error());
     }
     const auto& test = m_bySplit[static_cast<std::size_t>(Split::Test)];
@@ -459,6 +498,7 @@ Result<Finished> TrainingRun::finish(bool stopped)
         FeatureSource source(m_network, *m_job.dataset, m_cache->store(),
             FeatureSource::Options { m_job.recipe.geometry, m_job.recipe.augmentation.fill, m_cut,
                 m_dtype, m_device, 1 });
+        source.leaveOut(m_unreadable);
         const auto score = scorePass(source, Split::Test, nullptr, 0);
         if (!score && score.error().code != ErrorCode::Cancelled)
             return tl::unexpected(score.error());
@@ -466,6 +506,8 @@ Result<Finished> TrainingRun::finish(bool stopped)
             finished.testAccuracy = score->accuracy();
             finished.testCount = score->count;
         }
+        if (auto ok = noteUnreadable(source); !ok)
+            return tl::unexpected(ok.error());
     }
     if (auto ok = m_log.write(finished); !ok)
         return tl::unexpected(ok.error());

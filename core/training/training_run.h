@@ -54,7 +54,10 @@ private:
     Status applyLiveRates();
     Status rememberIfBest(const std::optional<Score>& validation, bool& best);
     Status checkpointIfDue(bool force);
-    Status noteUnreadable();
+    Status checkpoint();
+    void rememberEpochEnd();
+    void returnToEpochEnd();
+    Status noteUnreadable(const FeatureSource& source);
     void account(const Batch& batch, double featureSeconds, double seconds);
     double secondsLeft(const Phase& phase, int epochInPhase) const;
     Result<Finished> finish(bool stopped);
@@ -94,6 +97,12 @@ private:
     std::int64_t m_misses = 0;
     std::int64_t m_expectedMisses = 0;
     std::int64_t m_doneInEpoch = 0;
+
+    /// Weights and moments as the last finished epoch left them, where that is not on disk: a stop
+    /// drops what came after.
+    std::map<std::string, torch::Tensor> m_epochEndWeights;
+    std::map<std::string, torch::Tensor> m_epochEndMoments;
+    int m_epochOnDisk = 0;
 
     std::chrono::steady_clock::time_point m_lastCheckpoint {};
     std::chrono::duration<double> m_checkpointCost { 0 };

@@ -233,7 +233,7 @@ private Q_SLOTS:
             }));
         const auto file = bench.folder / "run" / run_files::kEvents;
         const auto text = *readTextFile(file, 1 << 20);
-        QVERIFY(writeFileAtomically(file, std::string_view(text + R"({"event":"epoch","pha)")));
+        QVERIFY(writeFileAtomically(file, std::string_view(text + "{\"event\":\"epoch\",\"pha")));
         QVERIFY(readRun(bench.folder / "run"));
         std::vector<TrainingEvent> rest;
         QVERIFY(runJob(bench.job("run", RunMode::Resume), rest));
@@ -310,10 +310,13 @@ private Q_SLOTS:
     void anUnreadablePictureIsReportedAndTheRestTrains()
     {
         Bench bench;
-        const auto& victim = bench.dataset->images[0];
-        bench.folder.write("pictures" / victim.path, "no picture any more");
-        const auto& gone = bench.dataset->images[1];
-        std::filesystem::remove(bench.dataset->absolute(gone));
+        // One that training meets, and one that only the test at the end does.
+        const auto firstOf = [&](Split split) {
+            return *std::find_if(bench.dataset->images.begin(), bench.dataset->images.end(),
+                [&](const ImageEntry& image) { return image.split == split; });
+        };
+        bench.folder.write("pictures" / firstOf(Split::Train).path, "no picture any more");
+        std::filesystem::remove(bench.dataset->absolute(firstOf(Split::Test)));
         const auto events = run(bench.job("run"));
         QVERIFY(std::holds_alternative<Finished>(events.back()));
         std::vector<std::string> details;
@@ -321,8 +324,13 @@ private Q_SLOTS:
             if (const auto* note = std::get_if<Note>(&event))
                 details.insert(details.end(), note->details.begin(), note->details.end());
         }
-        QCOMPARE(details.size(), std::size_t { 2 });
-        QVERIFY(details[0].starts_with(utf8(victim.path)));
+        const auto told = [&](Split split) {
+            return std::any_of(details.begin(), details.end(), [&](const std::string& line) {
+                return line.starts_with(utf8(firstOf(split).path));
+            });
+        };
+        QVERIFY(told(Split::Train));
+        QVERIFY(told(Split::Test));
     }
     void whatCannotTrainIsRefusedWithAReason()
     {
@@ -347,8 +355,9 @@ private Q_SLOTS:
     void aRateThatExplodesFailsWithAdvice()
     {
         Bench bench;
-        bench.recipe.optimizer = { OptimizerKind::Sgd, 0.99, 0, 1e-7 };
-        bench.recipe.phases[0].plan = { 10, { { "block1", 10 }, { "block2", 10 } } };
+        // p - 10 (g + p): the weights grow ninefold with every step.
+        bench.recipe.optimizer = { OptimizerKind::Sgd, 0, 1, 1e-7 };
+        bench.recipe.phases[0].plan.headRate = 10;
         bench.recipe.phases[0].epochs = 20;
         std::vector<TrainingEvent> events;
         QVERIFY(!runJob(bench.job("run"), events));
@@ -423,14 +432,17 @@ private Q_SLOTS:
     }
     void eventsComeBackFromTheirLines()
     {
-        const std::vector<TrainingEvent> events {
-            PhaseStarted { 2, 5, 3, { 1e-4, { { "block5", 1e-5 } } }, "block5_conv1", 7, 9 },
-            EpochDone { 1, 3, 0.5, 0.75, 100, 0.6, 0.7, 20, 1.5, 66.6, true },
-            EpochDone { 1, 3, 0.5, 0.75, 100, std::nullopt, std::nullopt, 0, 1.5, 66.6, false },
-            Note { "3 of 500", { "a\xff.jpg: cut off" } }, RateChanged { "head", 1e-3, 2 },
-            Paused { true }, Finished { false, 3, 0.9, 20, std::nullopt, 0, "/run" },
-            Failed { { ErrorCode::Corrupt, "broken", "f", "mend it" } }
-        };
+        std::vector<TrainingEvent> events;
+        events.emplace_back(
+            PhaseStarted { 2, 5, 3, { 1e-4, { { "block5", 1e-5 } } }, "block5_conv1", 7, 9 });
+        events.emplace_back(EpochDone { 1, 3, 0.5, 0.75, 100, 0.6, 0.7, 20, 1.5, 66.6, true });
+        events.emplace_back(
+            EpochDone { 1, 3, 0.5, 0.75, 100, std::nullopt, std::nullopt, 0, 1.5, 66.6, false });
+        events.emplace_back(Note { "3 of 500", { "a\xff.jpg: cut off" } });
+        events.emplace_back(RateChanged { "head", 1e-3, 2 });
+        events.emplace_back(Paused { true });
+        events.emplace_back(Finished { false, 3, 0.9, 20, std::nullopt, 0, "/run" });
+        events.emplace_back(Failed { { ErrorCode::Corrupt, "broken", "f", "mend it" } });
         for (const auto& event : events) {
             const auto line = toJson(event);
             QVERIFY(line.find('\n') == std::string::npos);
@@ -441,7 +453,7 @@ private Q_SLOTS:
             QVERIFY(!toText(event).empty());
         }
         QVERIFY(!eventFromJson("{}"));
-        QVERIFY(!eventFromJson(R"({"event":"epoch"})"));
+        QVERIFY(!eventFromJson("{\"event\":\"epoch\"}"));
         QVERIFY(!eventFromJson("nonsense"));
     }
 };
