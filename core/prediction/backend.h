@@ -23,7 +23,8 @@ public:
 
     ModelIdentity identity;
     std::string format;
-    std::size_t batchSize = 16;
+    /// Small enough to answer within seconds on a CPU, where more at once is no faster.
+    std::size_t batchSize = 8;
     int decodeThreads = 1; ///< how many it takes to keep the model busy
 };
 

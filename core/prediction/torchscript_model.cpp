@@ -146,7 +146,7 @@ Status checkModule(const torch::jit::Module& module, const ModelDescription& mod
         same = name.isString() && name.toStringRef() == model.classes[i];
     }
     if (!same)
-        return fail(ErrorCode::Mismatch, "its classes are given twice, and differently", file,
+        return fail(ErrorCode::Mismatch, "says two different things of its classes", file,
             "export the model again");
 
     const auto layers = allLayers(model);

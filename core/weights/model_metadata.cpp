@@ -42,9 +42,8 @@ Result<ModelIdentity> modelFromMetadata(
         { metadata_keys::kClasses, metadata_keys::kGeometry, metadata_keys::kBackbone }) {
         const auto found = metadata.find(key);
         if (found != metadata.end() && found->second != expected.at(key))
-            return fail(ErrorCode::Mismatch,
-                std::string("its ") + key + " are given twice, and differently", file,
-                "export the model again");
+            return fail(ErrorCode::Mismatch, std::string("says two different things of its ") + key,
+                file, "export the model again");
     }
 
     ModelIdentity identity { std::move(*description), 0 };
