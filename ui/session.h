@@ -197,6 +197,7 @@ private:
     void connectWorkers();
     Job& begin(Slot slot, const QString& title);
     void showProgress();
+    void cancelJobs();
     void startPredicting();
     void addPredictions(std::vector<Prediction> predictions);
     void setPredictionModel(

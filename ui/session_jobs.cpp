@@ -86,16 +86,21 @@ void Session::stop()
         setRunState(RunState::Stopping);
         return;
     }
-    m_toPredict.clear();
-    for (Worker& worker : m_workers)
-        worker.job->cancel();
+    cancelJobs();
 }
 
 void Session::stopAll()
 {
     if (m_trainingUnderWay)
         stop();
+    cancelJobs();
+}
+
+void Session::cancelJobs()
+{
     m_toPredict.clear();
+    // A folder that was cancelled must not open after all, because it was read a moment before.
+    m_workers[OpenSlot].job->abandon();
     for (Worker& worker : m_workers)
         worker.job->cancel();
 }

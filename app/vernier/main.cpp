@@ -1,17 +1,59 @@
+#include "app/vernier/screenshots.h"
 #include "core/base/version.h"
+#include "ui/base/theme.h"
+#include "ui/main_window.h"
 
 #include <QApplication>
-#include <QMainWindow>
+#include <QCommandLineParser>
+#include <QDir>
+#include <QSettings>
+#include <QStandardPaths>
+
+#include <memory>
 
 int main(int argc, char* argv[])
 {
     QApplication app(argc, argv);
+    QApplication::setOrganizationName(QStringLiteral("vernier"));
     QApplication::setApplicationName(QStringLiteral("vernier"));
     QApplication::setApplicationDisplayName(QStringLiteral("Vernier"));
     QApplication::setApplicationVersion(QString::fromStdString(vernier::vernierVersion()));
     QApplication::setDesktopFileName(QStringLiteral("vernier"));
 
-    QMainWindow window;
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        QStringLiteral("Fine-tunes VGG16 on your photographs, on this computer."));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    const QCommandLineOption screenshots(QStringLiteral("screenshots"),
+        QStringLiteral("Train shortly on FOLDER (or on the sample), save a picture of each page in "
+                       "DIR, and end."),
+        QStringLiteral("DIR"));
+    parser.addOption(screenshots);
+    parser.addPositionalArgument(QStringLiteral("folder"),
+        QStringLiteral("A folder of pictures, a run, a model or a recipe to open."),
+        QStringLiteral("[FOLDER]"));
+    parser.process(app);
+    const QStringList paths = parser.positionalArguments();
+
+    if (parser.isSet(screenshots)) {
+        // Settings, runs and recent folders of the user's stay as they are.
+        QStandardPaths::setTestModeEnabled(true);
+        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope,
+            QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation));
+        QSettings().clear();
+        QDir().mkpath(parser.value(screenshots));
+    }
+    vernier::ui::theme::apply(
+        static_cast<vernier::ui::Scheme>(QSettings().value(QStringLiteral("scheme"), 0).toInt()));
+    vernier::ui::MainWindow window;
     window.show();
+    std::unique_ptr<vernier::Screenshots> tour;
+    if (parser.isSet(screenshots)) {
+        tour = std::make_unique<vernier::Screenshots>(
+            window, parser.value(screenshots), paths.value(0));
+    } else if (!paths.isEmpty()) {
+        window.open(paths.front());
+    }
     return QApplication::exec();
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "core/base/progress.h"
-#include "core/base/result.h"
 
 namespace vernier {
 

@@ -18,11 +18,11 @@ QByteArray svgOf(const QString& name)
 
 class TintedEngine : public QIconEngine {
 public:
-    explicit TintedEngine(QString name) : m_name(std::move(name)) { }
+    TintedEngine(QString name, QColor (*color)()) : m_name(std::move(name)), m_color(color) { }
 
     void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State state) override
     {
-        QColor color = state == QIcon::On ? theme::accent() : theme::text();
+        QColor color = state == QIcon::On ? theme::accent() : m_color();
         if (mode == QIcon::Disabled)
             color.setAlphaF(0.4F);
         paintIcon(*painter, m_name, rect, color);
@@ -37,15 +37,18 @@ public:
         return pixmap;
     }
 
-    QIconEngine* clone() const override { return new TintedEngine(m_name); }
+    QIconEngine* clone() const override { return new TintedEngine(m_name, m_color); }
 
 private:
     QString m_name;
+    QColor (*m_color)();
 };
 
 } // namespace
 
-QIcon icon(const QString& name) { return QIcon(new TintedEngine(name)); }
+QIcon icon(const QString& name) { return icon(name, theme::text); }
+
+QIcon icon(const QString& name, QColor (*color)()) { return QIcon(new TintedEngine(name, color)); }
 
 void paintIcon(QPainter& painter, const QString& name, const QRectF& rect, const QColor& color)
 {

@@ -116,6 +116,8 @@ bool hasTabularDigits(const QFont& font)
 const char* word(Role role)
 {
     switch (role) {
+    case Role::Plain:
+        return "";
     case Role::Card:
         return "card";
     case Role::Primary:

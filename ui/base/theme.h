@@ -41,6 +41,7 @@ QFont caption(QFont base);
 
 /// A look that the style sheet gives a widget, so that it follows the scheme by itself.
 enum class Role {
+    Plain,
     Card, ///< QFrame: surface, hairline, rounded
     Primary, ///< QPushButton: filled with the accent; one a page
     Quiet, ///< QPushButton, QToolButton: no frame until hovered

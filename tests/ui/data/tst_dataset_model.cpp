@@ -1,0 +1,98 @@
+#include "ui/base/gallery_roles.h"
+#include "ui/data/dataset_model.h"
+#include "ui/data/summary_strip.h"
+
+#include "core/dataset/edit.h"
+
+#include <QAbstractItemModelTester>
+#include <QTest>
+
+using namespace vernier;
+using namespace vernier::ui;
+
+namespace {
+
+/// Four pictures of ants and two of bees; every other one is for validation.
+SnapshotPtr smallDataset()
+{
+    auto dataset = std::make_shared<DatasetSnapshot>();
+    dataset->root = "/pictures";
+    dataset->classes = { "ants", "bees" };
+    for (int i = 0; i < 6; ++i) {
+        ImageEntry image;
+        image.path = (i < 4 ? "ants/" : "bees/") + std::to_string(i) + ".jpg";
+        image.label = i < 4 ? 0 : 1;
+        image.split = i % 2 == 0 ? Split::Train : Split::Validation;
+        image.width = 640;
+        image.height = 480;
+        image.bytes = 1500;
+        dataset->images.push_back(image);
+    }
+    return dataset;
+}
+
+} // namespace
+
+class TestDatasetModel : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void theModelKeepsItsPromises()
+    {
+        DatasetModel model;
+        QAbstractItemModelTester tester(
+            &model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setDataset(smallDataset());
+        model.setFilter({ 1 }, {});
+        model.setFilter({}, { Split::Test });
+        model.setDataset({});
+    }
+
+    void everyPictureStandsUnderItsClass()
+    {
+        DatasetModel model;
+        model.setDataset(smallDataset());
+        QCOMPARE(model.rowCount(), 6);
+        QCOMPARE(model.index(0).data(PathRole).toString(), QStringLiteral("/pictures/ants/0.jpg"));
+        QCOMPARE(model.index(0).data(CaptionRole).toString(), QStringLiteral("0.jpg"));
+        QCOMPARE(model.index(3).data(SectionRole).toString(), QStringLiteral("ants"));
+        QCOMPARE(model.index(4).data(SectionRole).toString(), QStringLiteral("bees"));
+    }
+
+    void aRelabelledPictureMovesToItsNewClass()
+    {
+        DatasetModel model;
+        model.setDataset(relabelled(smallDataset(), { 0 }, 1));
+        QCOMPARE(model.rowOf(0), 3);
+        QCOMPARE(model.index(3).data(SectionRole).toString(), QStringLiteral("bees"));
+        QCOMPARE(model.imageAt(3), std::size_t { 0 });
+    }
+
+    void classAndSplitFilterTogether()
+    {
+        DatasetModel model;
+        model.setDataset(smallDataset());
+        model.setFilter({ 0 }, { Split::Validation });
+        QCOMPARE(model.rowCount(), 2);
+        QCOMPARE(model.rowOf(0), -1);
+        QCOMPARE(model.rowOf(1), 0);
+        model.setFilter({}, {});
+        QCOMPARE(model.rowCount(), 6);
+    }
+
+    void whatIsOddIsSaidInSentences()
+    {
+        auto dataset = std::make_shared<DatasetSnapshot>(*smallDataset());
+        QVERIFY(SummaryStrip::oddities(*dataset)
+                    .join(QLatin1Char(' '))
+                    .contains(
+                        QStringLiteral("No test split: the final figure will be on validation.")));
+        dataset->images[0].split = Split::Test;
+        QVERIFY(SummaryStrip::oddities(*dataset).isEmpty());
+        dataset->classes = { "ants" };
+        QVERIFY(SummaryStrip::oddities(*dataset).front().contains(QStringLiteral("one class")));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestDatasetModel)
+#include "tst_dataset_model.moc"

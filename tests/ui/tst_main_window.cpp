@@ -1,0 +1,263 @@
+#include "tests/ui/painted_dataset.h"
+#include "ui/base/banner.h"
+#include "ui/frame/drop_overlay.h"
+#include "ui/frame/run_bar.h"
+#include "ui/frame/start_page.h"
+#include "ui/main_window.h"
+
+#include <QDragEnterEvent>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTest>
+#include <QTimer>
+#include <QUrl>
+
+using namespace vernier;
+using namespace vernier::ui;
+using test::TemporaryFolder;
+
+namespace {
+
+constexpr int kPatienceMs = 60000;
+
+/// Presses the button with this text in the message box that comes up next.
+void answerNextQuestion(const QString& text, bool& asked)
+{
+    auto* timer = new QTimer(qApp);
+    QObject::connect(timer, &QTimer::timeout, qApp, [timer, text, &asked] {
+        auto* box = qobject_cast<QMessageBox*>(QApplication::activeModalWidget());
+        if (!box)
+            return;
+        timer->deleteLater();
+        timer->stop();
+        asked = true;
+        for (QAbstractButton* button : box->buttons()) {
+            if (button->text() == text)
+                button->click();
+        }
+    });
+    timer->start(20);
+}
+
+void dragOver(MainWindow& window, const QMimeData& mime)
+{
+    QDragEnterEvent event(QPoint(400, 300), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&window, &event);
+}
+
+} // namespace
+
+class TestMainWindow : public QObject {
+    Q_OBJECT
+
+private:
+    TemporaryFolder m_folder;
+    QString m_data;
+
+    void open(MainWindow& window)
+    {
+        window.open(m_data);
+        QTRY_VERIFY_WITH_TIMEOUT(window.session().dataset(), kPatienceMs);
+    }
+
+    void startLongTraining(MainWindow& window)
+    {
+        open(window);
+        window.session().setRecipe(test::tinyRecipe(10000), QStringLiteral("test"));
+        window.trainOrPause();
+        QTRY_COMPARE_WITH_TIMEOUT(window.session().state(), RunState::Training, kPatienceMs);
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_data = test::paintedDataset(m_folder, "data");
+        theme::apply(Scheme::Light);
+    }
+    void init() { test::startWithNothingRemembered(); }
+
+    void aNewWindowOffersThreeWaysToBegin()
+    {
+        MainWindow window;
+        window.show();
+        QVERIFY(window.findChild<StartPage*>()->isVisible());
+        QCOMPARE(window.page(), Page::Data);
+    }
+
+    void aFolderThatWasOpenedIsRecentTheNextTime()
+    {
+        {
+            MainWindow window;
+            window.show();
+            open(window);
+            QVERIFY(!window.findChild<StartPage*>()->isVisible());
+            QVERIFY(window.windowTitle().contains(QStringLiteral("data")));
+        }
+        QCOMPARE(QSettings().value(QStringLiteral("recentFolders")).toStringList(),
+            QStringList { m_data });
+    }
+
+    void controlAndADigitGoToEachPage()
+    {
+        MainWindow window;
+        window.show();
+        window.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        for (int i = static_cast<int>(kPages.size()); i > 0; --i) {
+            QTest::keyClick(&window, static_cast<Qt::Key>(Qt::Key_0 + i), Qt::ControlModifier);
+            QCOMPARE(static_cast<int>(window.page()), i - 1);
+        }
+    }
+
+    void noShortcutIsUsedTwice()
+    {
+        MainWindow window;
+        QSet<QString> seen;
+        QList<QAction*> all = window.actions();
+        for (QAction* menu : window.menuBar()->actions())
+            all << menu->menu()->actions();
+        for (const QAction* action : QSet<QAction*>(all.begin(), all.end())) {
+            for (const QKeySequence& keys : action->shortcuts()) {
+                QVERIFY2(!seen.contains(keys.toString()), qPrintable(keys.toString()));
+                seen.insert(keys.toString());
+            }
+        }
+        for (const char* keys :
+            { "Ctrl+O", "Ctrl+Return", "Ctrl+.", "Ctrl+E", "F1", "Ctrl+1", "Ctrl+5", "Ctrl+Z" })
+            QVERIFY2(seen.contains(QLatin1String(keys)), keys);
+    }
+
+    void theRunBarIsThereOnEveryPage()
+    {
+        MainWindow window;
+        window.show();
+        for (const Page page : kPages) {
+            window.showPage(page);
+            QVERIFY(window.findChild<RunBar*>()->isVisible());
+        }
+    }
+
+    void aFailedJobShowsABannerThatTriesAgain()
+    {
+        MainWindow window;
+        window.show();
+        auto* banner = window.findChild<Banner*>();
+        QVERIFY(!banner->isVisible());
+        const QString later = format::path(m_folder / "later");
+        window.session().openFolder(later);
+        QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), kPatienceMs);
+        QVERIFY(banner->accessibleName().contains(QStringLiteral("later")));
+        test::paintedDataset(m_folder, "later", 4);
+        banner->findChild<QPushButton*>()->click();
+        QVERIFY(!banner->isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(window.session().dataset(), kPatienceMs);
+    }
+
+    void whatHoversIsAnnouncedAndDroppingDoesIt()
+    {
+        MainWindow window;
+        window.show();
+        auto* overlay = window.findChild<DropOverlay*>();
+        QMimeData mime;
+        mime.setUrls({ QUrl::fromLocalFile(m_data) });
+        dragOver(window, mime);
+        QVERIFY(overlay->isVisible());
+        QDragLeaveEvent leave;
+        QCoreApplication::sendEvent(&window, &leave);
+        QVERIFY(!overlay->isVisible());
+        dragOver(window, mime);
+        QDropEvent drop(QPointF(400, 300), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&window, &drop);
+        QVERIFY(!overlay->isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(window.session().dataset(), kPatienceMs);
+    }
+
+    void trainPauseGoOnAndStopAreTheSameTwoButtons()
+    {
+        MainWindow window;
+        window.show();
+        startLongTraining(window);
+        QCOMPARE(window.page(), Page::Train);
+        const auto buttons = window.findChild<RunBar*>()->findChildren<QPushButton*>();
+        QPushButton* train = buttons.at(0);
+        QPushButton* stop = buttons.at(1);
+        QCOMPARE(train->text(), QStringLiteral("Pause"));
+        train->click();
+        QTRY_COMPARE_WITH_TIMEOUT(window.session().state(), RunState::Paused, kPatienceMs);
+        QCOMPARE(train->text(), QStringLiteral("Go on"));
+        train->click();
+        QTRY_COMPARE_WITH_TIMEOUT(window.session().state(), RunState::Training, kPatienceMs);
+        stop->click();
+        QCOMPARE(window.session().state(), RunState::Stopping);
+        QVERIFY(!stop->isEnabled());
+        QTRY_VERIFY_WITH_TIMEOUT(!window.session().busyTraining(), kPatienceMs);
+    }
+
+    void closingWhileTrainingAsksAndKeepTrainingKeepsIt()
+    {
+        MainWindow window;
+        window.show();
+        startLongTraining(window);
+        bool asked = false;
+        answerNextQuestion(QStringLiteral("Keep training"), asked);
+        QVERIFY(!window.close());
+        QVERIFY(asked);
+        QVERIFY(window.isVisible());
+        QVERIFY(window.session().busyTraining());
+    }
+
+    void closingWhileTrainingSaysStoppingAndClosesOnTheFinishEvent()
+    {
+        MainWindow window;
+        window.show();
+        startLongTraining(window);
+        bool asked = false;
+        answerNextQuestion(QStringLiteral("Stop and close"), asked);
+        QVERIFY(!window.close());
+        QVERIFY(asked);
+        QVERIFY(window.isVisible());
+        QVERIFY(window.windowTitle().contains(QStringLiteral("Stopping")));
+        QTRY_VERIFY_WITH_TIMEOUT(!window.isVisible(), kPatienceMs);
+        QVERIFY(!window.session().busyTraining());
+    }
+
+    void closingWhileLoadingDoesNotAsk()
+    {
+        MainWindow window;
+        window.show();
+        window.session().openFolder(m_data);
+        window.close();
+        QTRY_VERIFY_WITH_TIMEOUT(!window.isVisible(), kPatienceMs);
+    }
+
+    void theGeometryIsRemembered()
+    {
+        QSize size;
+        {
+            MainWindow window;
+            window.show();
+            window.resize(1001, 701);
+            size = window.size();
+            window.close();
+        }
+        MainWindow window;
+        QCOMPARE(window.size(), size);
+    }
+
+    void startingOverEmptiesEverything()
+    {
+        MainWindow window;
+        window.show();
+        open(window);
+        window.session().reset();
+        QVERIFY(window.findChild<StartPage*>()->isVisible());
+        QCOMPARE(window.session().state(), RunState::NoDataset);
+    }
+};
+
+QTEST_MAIN(TestMainWindow)
+#include "tst_main_window.moc"

@@ -1,0 +1,491 @@
+#include "tests/ui/painted_dataset.h"
+#include "ui/session.h"
+
+#include <QFileInfo>
+#include <QSignalSpy>
+#include <QTest>
+
+#include <algorithm>
+
+using namespace vernier;
+using namespace vernier::ui;
+using test::TemporaryFolder;
+
+namespace {
+
+constexpr int kPatienceMs = 60000;
+
+void open(Session& session, const QString& folder)
+{
+    QSignalSpy changed(&session, &Session::datasetChanged);
+    session.openFolder(folder);
+    QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatienceMs);
+}
+
+} // namespace
+
+class TestSession : public QObject {
+    Q_OBJECT
+
+private:
+    TemporaryFolder m_folder;
+    QString m_data;
+
+private Q_SLOTS:
+    void initTestCase() { m_data = test::paintedDataset(m_folder, "data"); }
+    void init() { test::startWithNothingRemembered(); }
+
+    void openingAFolderGivesItsPicturesAndMakesReady()
+    {
+        Session session;
+        QCOMPARE(session.state(), RunState::NoDataset);
+        session.openFolder(m_data);
+        QCOMPARE(session.state(), RunState::Scanning);
+        QCOMPARE(session.job().title, QStringLiteral("Reading pictures"));
+        QTRY_VERIFY(session.dataset());
+        QCOMPARE(session.state(), RunState::Ready);
+        QCOMPARE(session.dataset()->classes, (std::vector<std::string> { "amber", "blue" }));
+        QCOMPARE(session.dataset()->count(Split::Train), 24);
+        QCOMPARE(session.dataset()->count(Split::Validation), 12);
+        QVERIFY(session.job().title.isEmpty());
+        QVERIFY(session.idle());
+    }
+
+    void theResultOfAScanThatANewerOneMadeStaleIsDropped()
+    {
+        const QString other = test::paintedDataset(m_folder, "other", 4);
+        Session session;
+        QSignalSpy changed(&session, &Session::datasetChanged);
+        session.openFolder(m_data);
+        session.openFolder(other);
+        QTRY_COMPARE(changed.count(), 1);
+        QTest::qWait(100);
+        QCOMPARE(changed.count(), 1);
+        QCOMPARE(format::path(session.dataset()->root), other);
+    }
+
+    void cancellingWhileLoadingLeavesWhatWasThere()
+    {
+        const QString other = test::paintedDataset(m_folder, "other", 4);
+        Session session;
+        open(session, m_data);
+        QSignalSpy changed(&session, &Session::datasetChanged);
+        QSignalSpy failed(&session, &Session::failed);
+        session.openFolder(other);
+        session.stop();
+        QTRY_VERIFY(session.idle());
+        QTest::qWait(100);
+        QCOMPARE(changed.count(), 0);
+        QCOMPARE(failed.count(), 0);
+        QCOMPARE(session.state(), RunState::Ready);
+        QCOMPARE(format::path(session.dataset()->root), m_data);
+    }
+
+    void goingAwayWhileLoadingJoins()
+    {
+        auto session = std::make_unique<Session>();
+        session->openFolder(m_data);
+        session.reset();
+        QCoreApplication::processEvents();
+    }
+
+    void aFolderThatIsNotThereFailsAndCanBeTriedAgain()
+    {
+        const QString missing = format::path(m_folder / "later");
+        Session session;
+        QSignalSpy failed(&session, &Session::failed);
+        session.openFolder(missing);
+        QTRY_COMPARE(failed.count(), 1);
+        QCOMPARE(session.state(), RunState::NoDataset);
+        QVERIFY(session.error()->text().find("later") != std::string::npos);
+        test::paintedDataset(m_folder, "later", 4);
+        session.retry();
+        QVERIFY(!session.error());
+        QTRY_VERIFY(session.dataset());
+    }
+
+    void aNewLabelIsUndoneAndDoneAgain()
+    {
+        Session session;
+        open(session, m_data);
+        const SnapshotPtr before = session.dataset();
+        const ClassIndex label = before->images[0].label;
+        const ClassIndex other = 1 - label;
+        session.relabel({ 0, 1 }, other);
+        QCOMPARE(session.dataset()->images[0].label, other);
+        QCOMPARE(before->images[0].label, label);
+        session.undoStack()->undo();
+        QCOMPARE(session.dataset()->images[0].label, label);
+        session.undoStack()->redo();
+        QCOMPARE(session.dataset()->images[1].label, other);
+    }
+
+    void movingPicturesThatCameFromSeveralSplitsIsUndoneEachToItsOwn()
+    {
+        Session session;
+        open(session, m_data);
+        const auto& images = session.dataset()->images;
+        const auto of = [&](Split split) {
+            return static_cast<std::size_t>(
+                std::find_if(images.begin(), images.end(),
+                    [split](const ImageEntry& image) { return image.split == split; })
+                - images.begin());
+        };
+        const std::size_t train = of(Split::Train);
+        const std::size_t validation = of(Split::Validation);
+        session.moveTo({ train, validation }, Split::Test);
+        QCOMPARE(session.dataset()->count(Split::Test), 2);
+        session.undoStack()->undo();
+        QCOMPARE(session.dataset()->images[train].split, Split::Train);
+        QCOMPARE(session.dataset()->images[validation].split, Split::Validation);
+    }
+
+    void anEditThatChangesNothingIsNoStep()
+    {
+        Session session;
+        open(session, m_data);
+        session.relabel({ 0 }, session.dataset()->images[0].label);
+        session.relabel({ 99999 }, 1);
+        QCOMPARE(session.undoStack()->count(), 0);
+    }
+
+    void editsOfAFolderAreRemembered()
+    {
+        ClassIndex label = 0;
+        std::filesystem::path path;
+        {
+            Session session;
+            open(session, m_data);
+            path = session.dataset()->images[0].path;
+            label = 1 - session.dataset()->images[0].label;
+            session.relabel({ 0 }, label);
+        }
+        Session session;
+        open(session, m_data);
+        QCOMPARE(session.dataset()->images[0].path, path);
+        QCOMPARE(session.dataset()->images[0].label, label);
+    }
+
+    void quickChangesOfOneFieldAreOneStepOfUndo()
+    {
+        Session session;
+        const Recipe before = session.recipe();
+        for (int epochs = 11; epochs < 15; ++epochs) {
+            Recipe recipe = session.recipe();
+            recipe.phases.front().epochs = epochs;
+            session.setRecipe(recipe, QStringLiteral("epochs"), QStringLiteral("epochs"));
+        }
+        QCOMPARE(session.undoStack()->count(), 1);
+        Recipe recipe = session.recipe();
+        recipe.batchSize = 7;
+        session.setRecipe(recipe, QStringLiteral("batch size"), QStringLiteral("batch"));
+        QCOMPARE(session.undoStack()->count(), 2);
+        session.setRecipe(recipe, QStringLiteral("nothing"));
+        QCOMPARE(session.undoStack()->count(), 2);
+        session.undoStack()->undo();
+        session.undoStack()->undo();
+        QVERIFY(session.recipe() == before);
+    }
+
+    void anotherSeedDrawsValidationAnewAndKeepsWhatWasEdited()
+    {
+        test::writePaintedClass(m_folder, "plain/amber", 20, 0);
+        test::writePaintedClass(m_folder, "plain/blue", 20, 2);
+        Session session;
+        open(session, format::path(m_folder / "plain"));
+        QVERIFY(session.dataset()->validationDrawn);
+        const auto splits = [&] {
+            std::vector<Split> all;
+            for (const ImageEntry& image : session.dataset()->images)
+                all.push_back(image.split);
+            return all;
+        };
+        const std::vector<Split> before = splits();
+        session.moveTo({ 0 }, Split::Test);
+        Recipe recipe = session.recipe();
+        recipe.seed += 1;
+        session.setRecipe(recipe, QStringLiteral("seed"));
+        QVERIFY(splits() != before);
+        QCOMPARE(session.dataset()->images[0].split, Split::Test);
+        session.undoStack()->undo();
+        session.undoStack()->undo();
+        QVERIFY(splits() == before);
+    }
+
+    void aRecipeFileComesBackAsItWas()
+    {
+        Session session;
+        session.setRecipe(test::tinyRecipe(), QStringLiteral("test"));
+        const QString file = format::path(m_folder / "recipe.json");
+        QVERIFY(session.saveRecipe(file));
+        session.undoStack()->undo();
+        QVERIFY(session.loadRecipe(file));
+        QVERIFY(session.recipe() == test::tinyRecipe());
+        m_folder.write("broken.json", std::string_view("{\"epochs\": "));
+        const Status status = session.loadRecipe(format::path(m_folder / "broken.json"));
+        QVERIFY(!status);
+        QVERIFY(status.error().text().find("broken.json") != std::string::npos);
+    }
+
+    void trainingEndsWithACompleteRunAndItsEvaluation()
+    {
+        Session session;
+        open(session, m_data);
+        session.setRecipe(test::tinyRecipe(3), QStringLiteral("test"));
+        QSignalSpy epochs(&session, &Session::epochFinished);
+        QSignalSpy evaluated(&session, &Session::evaluationChanged);
+        QVERIFY(!session.canPredict());
+        session.train();
+        QCOMPARE(session.state(), RunState::Starting);
+        QVERIFY(session.busyTraining());
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        QCOMPARE(epochs.count(), 3);
+        QCOMPARE(session.history().epochs.size(), std::size_t { 3 });
+        QVERIFY(session.history().bestEpoch > 0);
+        QVERIFY(!session.history().log.isEmpty());
+        QTRY_COMPARE_WITH_TIMEOUT(evaluated.count(), 1, kPatienceMs);
+        QCOMPARE(session.evaluation()->images.size(), std::size_t { 12 });
+        QCOMPARE(session.evaluation()->epoch, session.history().bestEpoch);
+        QVERIFY(session.canPredict());
+        QVERIFY(session.canExport());
+
+        // A label that was wrong is put right: the evaluation follows at once.
+        const ScoredImage scored = session.evaluation()->images.front();
+        const std::int64_t right = session.evaluation()->right;
+        session.relabel({ scored.image }, 1 - scored.label);
+        QCOMPARE(std::abs(session.evaluation()->right - right), 1);
+        session.undoStack()->undo();
+        QCOMPARE(session.evaluation()->right, right);
+        session.moveTo({ scored.image }, Split::Test);
+        QCOMPARE(session.evaluation()->images.size(), std::size_t { 11 });
+    }
+
+    void anotherPhaseGoesOnAndAnotherHeadMakesANewRun()
+    {
+        Session session;
+        open(session, m_data);
+        session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
+        session.train();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        const QString run = session.runFolder();
+        Recipe recipe = session.recipe();
+        recipe.phases.front().plan.blockRates["block2"] = 1e-4;
+        session.setRecipe(recipe, QStringLiteral("block 2"));
+        QVERIFY(session.canContinue());
+        session.continueRun();
+        QTRY_COMPARE_WITH_TIMEOUT(session.history().epochs.size(), std::size_t { 4 }, kPatienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        QCOMPARE(session.runFolder(), run);
+        QCOMPARE(session.history().phases.size(), std::size_t { 2 });
+        QCOMPARE(session.history().epochs.back().epoch, 4);
+
+        recipe.head.dense = { 8 };
+        session.setRecipe(recipe, QStringLiteral("head"));
+        QVERIFY(!session.canContinue());
+        session.train();
+        QVERIFY(session.runFolder() != run);
+        QVERIFY(session.history().epochs.empty());
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+    }
+
+    void pausingHoldsAndStoppingKeepsWhatIsFinished()
+    {
+        Session session;
+        open(session, m_data);
+        session.setRecipe(test::tinyRecipe(10000), QStringLiteral("test"));
+        session.train();
+        QTRY_VERIFY_WITH_TIMEOUT(!session.history().epochs.empty(), kPatienceMs);
+        session.setPaused(true);
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Paused, kPatienceMs);
+        const std::size_t epochs = session.history().epochs.size();
+        QTest::qWait(150);
+        QCOMPARE(session.history().epochs.size(), epochs);
+        session.setPaused(false);
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Training, kPatienceMs);
+        session.stop();
+        QCOMPARE(session.state(), RunState::Stopping);
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        QVERIFY(session.history().finished->stopped);
+        QVERIFY(session.history().epochs.size() >= epochs);
+        QVERIFY(session.canContinue());
+    }
+
+    void stoppingWhilePausedEndsTheRun()
+    {
+        Session session;
+        open(session, m_data);
+        session.setRecipe(test::tinyRecipe(10000), QStringLiteral("test"));
+        session.train();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Training, kPatienceMs);
+        session.setPaused(true);
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Paused, kPatienceMs);
+        session.stop();
+        QTRY_VERIFY_WITH_TIMEOUT(!session.busyTraining(), kPatienceMs);
+    }
+
+    void goingAwayWhileTrainingStopsAndJoins()
+    {
+        auto session = std::make_unique<Session>();
+        open(*session, m_data);
+        session->setRecipe(test::tinyRecipe(10000), QStringLiteral("test"));
+        session->train();
+        QTRY_COMPARE_WITH_TIMEOUT(session->state(), RunState::Training, kPatienceMs);
+        session.reset();
+        QCoreApplication::processEvents();
+    }
+
+    void openingAnotherFolderWhileTrainingIsRefused()
+    {
+        Session session;
+        open(session, m_data);
+        session.setRecipe(test::tinyRecipe(10000), QStringLiteral("test"));
+        session.train();
+        const SnapshotPtr dataset = session.dataset();
+        QSignalSpy failed(&session, &Session::failed);
+        session.openFolder(m_data);
+        QCOMPARE(failed.count(), 1);
+        QVERIFY(session.busyTraining());
+        QCOMPARE(session.dataset(), dataset);
+    }
+
+    void aScanThatIsUnderWayWhenTrainingStartsIsDropped()
+    {
+        const QString other = test::paintedDataset(m_folder, "other", 4);
+        Session session;
+        open(session, m_data);
+        session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
+        session.openFolder(other);
+        session.train();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        QCOMPARE(format::path(session.dataset()->root), m_data);
+    }
+
+    void aRunThatFailsSaysWhyAndCanBeTriedAgain()
+    {
+        Session session;
+        open(session, m_data);
+        Recipe recipe = test::tinyRecipe(1);
+        recipe.weights = (m_folder / "nowhere.safetensors").string();
+        session.setRecipe(recipe, QStringLiteral("test"));
+        session.train();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Failed, kPatienceMs);
+        QVERIFY(session.runError()->text().find("nowhere") != std::string::npos);
+        session.setRecipe(test::tinyRecipe(1), QStringLiteral("mended"));
+        session.retryRun();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        QVERIFY(!session.runError());
+    }
+
+    void anInvalidRecipeIsRefusedBeforeAnythingStarts()
+    {
+        Session session;
+        open(session, m_data);
+        Recipe recipe = test::tinyRecipe(1);
+        recipe.batchSize = 0;
+        session.setRecipe(recipe, QStringLiteral("test"));
+        QSignalSpy failed(&session, &Session::failed);
+        session.train();
+        QCOMPARE(failed.count(), 1);
+        QVERIFY(!session.busyTraining());
+        QVERIFY(session.runFolder().isEmpty());
+    }
+
+    void aRunOnDiskComesBackWithItsHistory()
+    {
+        QString run;
+        std::size_t lines = 0;
+        {
+            Session session;
+            open(session, m_data);
+            session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
+            session.train();
+            QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+            run = session.runFolder();
+            lines = session.history().epochs.size();
+        }
+        QVERIFY(run.startsWith(Session::runsFolder()));
+        Session session;
+        session.openRun(run);
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        QCOMPARE(session.history().epochs.size(), lines);
+        QCOMPARE(session.recipe().backbone, std::string("tinyvgg"));
+        QCOMPARE(session.dataset()->images.size(), std::size_t { 36 });
+        QVERIFY(session.canContinue());
+        QVERIFY(!session.canResume());
+        QTRY_VERIFY_WITH_TIMEOUT(session.evaluation().has_value(), kPatienceMs);
+        QVERIFY(session.canExport());
+    }
+
+    void aFolderThatIsNoRunFails()
+    {
+        Session session;
+        QSignalSpy failed(&session, &Session::failed);
+        session.openRun(m_data);
+        QTRY_COMPARE(failed.count(), 1);
+        QCOMPARE(session.state(), RunState::NoDataset);
+    }
+
+    void picturesArePredictedInTheirOrderAndOthersAreAppended()
+    {
+        Session session;
+        open(session, m_data);
+        session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
+        session.train();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        QCOMPARE(session.predictionClasses(), (QStringList { "amber", "blue" }));
+        QSignalSpy added(&session, &Session::predictionsAdded);
+        session.predict({ m_data + QStringLiteral("/val/amber") });
+        session.predict({ m_data + QStringLiteral("/val/blue") });
+        QTRY_COMPARE_WITH_TIMEOUT(session.predictions().size(), std::size_t { 12 }, kPatienceMs);
+        int next = 0;
+        for (const auto& arguments : added) {
+            QCOMPARE(arguments.at(0).toInt(), next);
+            next += arguments.at(1).toInt();
+        }
+        QCOMPARE(next, 12);
+        QVERIFY(format::path(session.predictions().front().path).contains(QStringLiteral("amber")));
+        QVERIFY(format::path(session.predictions().back().path).contains(QStringLiteral("blue")));
+        session.clearPredictions();
+        QVERIFY(session.predictions().empty());
+    }
+
+    void predictingWithoutAModelSaysWhatToDo()
+    {
+        Session session;
+        QSignalSpy failed(&session, &Session::failed);
+        session.predict({ m_data });
+        QCOMPARE(failed.count(), 1);
+        QVERIFY(session.error()->text().find("train once") != std::string::npos);
+    }
+
+    void anExportedModelIsUsedAfterItIsOpened()
+    {
+        Session session;
+        open(session, m_data);
+        session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
+        session.train();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        const QString file = format::path(m_folder / "model.safetensors");
+        QSignalSpy exported(&session, &Session::exported);
+        QSignalSpy failed(&session, &Session::failed);
+        session.exportModel(ExportFormat::Safetensors, file);
+        QTRY_COMPARE_WITH_TIMEOUT(exported.count() + failed.count(), 1, kPatienceMs);
+        QVERIFY2(failed.isEmpty(),
+            session.error() ? session.error()->text().c_str() : "no error is kept");
+        QVERIFY(QFileInfo::exists(file));
+
+        Session other;
+        QSignalSpy changed(&other, &Session::predictionModelChanged);
+        other.openModel(file);
+        QTRY_VERIFY_WITH_TIMEOUT(other.canPredict(), kPatienceMs);
+        QCOMPARE(changed.count(), 1);
+        QCOMPARE(other.predictionModelName(), QStringLiteral("model.safetensors"));
+        QCOMPARE(other.predictionClasses(), (QStringList { "amber", "blue" }));
+        other.predict({ m_data + QStringLiteral("/val") });
+        QTRY_COMPARE_WITH_TIMEOUT(other.predictions().size(), std::size_t { 12 }, kPatienceMs);
+    }
+};
+
+QTEST_MAIN(TestSession)
+#include "tst_session.moc"

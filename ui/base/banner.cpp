@@ -1,0 +1,85 @@
+#include "ui/base/banner.h"
+
+#include "ui/base/format.h"
+#include "ui/base/icon.h"
+#include "ui/base/theme.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPainter>
+#include <QPushButton>
+#include <QToolButton>
+
+namespace vernier::ui {
+namespace {
+
+constexpr int kIconRoom = 32;
+
+} // namespace
+
+Banner::Banner(QWidget* parent)
+    : QFrame(parent)
+    , m_text(new QLabel(this))
+    , m_action(new QPushButton(this))
+    , m_close(new QToolButton(this))
+{
+    m_text->setWordWrap(true);
+    m_text->setTextFormat(Qt::PlainText);
+    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_close->setIcon(icon(QStringLiteral("close")));
+    m_close->setIconSize({ 16, 16 });
+    m_close->setToolTip(tr("Close this message"));
+    m_close->setAccessibleName(tr("Close"));
+
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(2 * theme::kGrid + kIconRoom, theme::kGrid, theme::kGrid, theme::kGrid);
+    row->setSpacing(theme::kGrid);
+    row->addWidget(m_text, 1);
+    row->addWidget(m_action);
+    row->addWidget(m_close);
+
+    connect(m_close, &QToolButton::clicked, this, &QWidget::hide);
+    connect(m_action, &QPushButton::clicked, this, [this] {
+        hide();
+        if (const auto run = std::exchange(m_run, {}))
+            run();
+    });
+    hide();
+}
+
+void Banner::showError(const Error& error, std::function<void()> retry)
+{
+    const QString action = retry ? tr("Try again") : QString();
+    present(true, format::text(error), action, std::move(retry));
+}
+
+void Banner::showNote(const QString& sentence, const QString& action, std::function<void()> run)
+{
+    present(false, sentence, action, std::move(run));
+}
+
+void Banner::present(
+    bool wrong, const QString& sentence, const QString& action, std::function<void()> run)
+{
+    m_wrong = wrong;
+    m_run = std::move(run);
+    m_text->setText(sentence);
+    m_action->setText(action);
+    m_action->setVisible(!action.isEmpty());
+    setAccessibleName(sentence);
+    show();
+    update();
+}
+
+void Banner::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    const QColor color = m_wrong ? theme::wrong() : theme::accent();
+    painter.fillRect(rect(), theme::surface());
+    painter.fillRect(QRect(0, 0, 4, height()), color);
+    painter.fillRect(QRect(0, height() - 1, width(), 1), theme::line());
+    const QRectF sign(2 * theme::kGrid, (height() - 20) / 2.0, 20, 20);
+    paintIcon(painter, m_wrong ? QStringLiteral("warning") : QStringLiteral("check"), sign, color);
+}
+
+} // namespace vernier::ui

@@ -1,0 +1,375 @@
+#include "ui/data/data_page.h"
+
+#include "ui/base/chip.h"
+#include "ui/base/flow_layout.h"
+#include "ui/base/format.h"
+#include "ui/base/gallery_view.h"
+#include "ui/base/theme.h"
+#include "ui/base/thumbnail_service.h"
+#include "ui/data/problems_dialog.h"
+#include "ui/data/summary_strip.h"
+#include "ui/session.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QDesktopServices>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QScrollArea>
+#include <QSettings>
+#include <QSlider>
+#include <QStackedWidget>
+#include <QUrl>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace vernier::ui {
+namespace {
+
+const QString kEdgeKey = QStringLiteral("data/edge");
+/// Two lines of chips; more are scrolled to.
+constexpr int kChipsHeight = 64;
+
+QString splitTitle(Split split)
+{
+    switch (split) {
+    case Split::Train:
+        return DataPage::tr("Train");
+    case Split::Validation:
+        return DataPage::tr("Validation");
+    case Split::Test:
+        return DataPage::tr("Test");
+    }
+    return {};
+}
+
+/// As high as its content, up to a bound.
+class ChipArea : public QScrollArea {
+public:
+    ChipArea(QWidget* content, QWidget* parent) : QScrollArea(parent)
+    {
+        setWidget(content);
+        setWidgetResizable(true);
+        setFrameShape(NoFrame);
+        setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+        setFocusPolicy(Qt::NoFocus);
+    }
+
+    void fit()
+    {
+        const int wanted = widget()->heightForWidth(viewport()->width());
+        setFixedHeight(std::clamp(wanted, 28, kChipsHeight));
+    }
+
+protected:
+    void resizeEvent(QResizeEvent* event) override
+    {
+        QScrollArea::resizeEvent(event);
+        fit();
+    }
+    bool event(QEvent* event) override
+    {
+        if (event->type() == QEvent::LayoutRequest)
+            fit();
+        return QScrollArea::event(event);
+    }
+};
+
+} // namespace
+
+DataPage::DataPage(Session& session, ThumbnailService& thumbnails, QWidget* parent)
+    : QWidget(parent)
+    , m_session(session)
+    , m_summary(new SummaryStrip(this))
+    , m_stack(new QStackedWidget(this))
+    , m_gallery(new GalleryView(thumbnails, this))
+    , m_large(new LargeView(this))
+    , m_slider(new QSlider(Qt::Horizontal, this))
+    , m_problems(new Chip(tr("Problems"), this))
+{
+    m_gallery->setModel(&m_model);
+    m_gallery->setAccessibleName(tr("Pictures"));
+    m_gallery->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_slider->setRange(GalleryView::kMinEdge, GalleryView::kMaxEdge);
+    m_slider->setFixedWidth(136);
+    m_slider->setToolTip(tr("Size of the thumbnails"));
+    m_slider->setAccessibleName(tr("Size of the thumbnails"));
+    m_problems->setCheckable(false);
+    m_problems->setIconName(QStringLiteral("warning"));
+    m_problems->setToolTip(tr("List the files that cannot be used, each with its reason"));
+
+    auto* chips = new QWidget(this);
+    m_chips = new FlowLayout(chips);
+    auto* filters = new QHBoxLayout;
+    filters->setSpacing(2 * theme::kGrid);
+    filters->addWidget(new ChipArea(chips, this), 1);
+    filters->addWidget(m_problems, 0, Qt::AlignTop);
+    filters->addWidget(m_slider, 0, Qt::AlignTop);
+
+    auto* grid = new QWidget(this);
+    auto* column = new QVBoxLayout(grid);
+    column->setContentsMargins(
+        3 * theme::kGrid, 2 * theme::kGrid, 3 * theme::kGrid, 2 * theme::kGrid);
+    column->setSpacing(theme::kGrid + theme::kGrid / 2);
+    column->addWidget(m_summary);
+    column->addLayout(filters);
+    column->addWidget(m_gallery, 1);
+    m_stack->addWidget(grid);
+    m_stack->addWidget(m_large);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(m_stack);
+
+    connect(m_slider, &QSlider::valueChanged, m_gallery, &GalleryView::setEdge);
+    connect(m_gallery, &GalleryView::edgeChanged, this, [this](int edge) {
+        m_slider->setValue(edge);
+        QSettings().setValue(kEdgeKey, edge);
+    });
+    m_slider->setValue(QSettings().value(kEdgeKey, 128).toInt());
+    connect(m_gallery, &GalleryView::customContextMenuRequested, this, &DataPage::showMenu);
+    connect(m_gallery, &GalleryView::activated, this,
+        [this](const QModelIndex& index) { showLarge(index.row()); });
+    connect(m_large, &LargeView::step, this, [this](int by) {
+        const int row = m_gallery->currentIndex().row();
+        showLarge(std::clamp(row + by, 0, m_model.rowCount() - 1));
+    });
+    connect(m_large, &LargeView::closed, this, [this] {
+        m_stack->setCurrentIndex(0);
+        m_gallery->setFocus();
+    });
+    connect(m_problems, &Chip::clicked, this, &DataPage::showProblems);
+    connect(&session, &Session::datasetChanged, this, &DataPage::follow);
+    connect(&session, &Session::evaluationChanged, this, [this] {
+        if (m_stack->currentWidget() == m_large && m_gallery->currentIndex().isValid())
+            m_large->present(factsOf(m_gallery->currentIndex().row()));
+    });
+    follow();
+}
+
+void DataPage::follow()
+{
+    const SnapshotPtr dataset = m_session.dataset();
+    const std::vector<std::size_t> selected = selectedImages();
+    constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+    const QModelIndex current = m_gallery->currentIndex();
+    const std::size_t currentImage = current.isValid() ? m_model.imageAt(current.row()) : kNone;
+    const bool another = !dataset || dataset->root != m_root || dataset->classes != m_classes;
+
+    if (another) {
+        m_root = dataset ? dataset->root : std::filesystem::path();
+        m_classes = dataset ? dataset->classes : std::vector<std::string>();
+        m_model.setFilter({}, {});
+        m_stack->setCurrentIndex(0);
+    }
+    m_model.setDataset(dataset);
+    m_summary->setDataset(dataset);
+    if (another)
+        makeChips();
+    countChips();
+    if (another) {
+        m_gallery->scrollToTop();
+        return;
+    }
+
+    // An edit keeps what was selected, wherever it has moved to.
+    QItemSelection selection;
+    for (const std::size_t image : selected) {
+        if (const int row = m_model.rowOf(image); row >= 0)
+            selection.select(m_model.index(row), m_model.index(row));
+    }
+    m_gallery->selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect);
+    const int row = currentImage == kNone ? -1 : m_model.rowOf(currentImage);
+    if (row >= 0) {
+        m_gallery->selectionModel()->setCurrentIndex(
+            m_model.index(row), QItemSelectionModel::NoUpdate);
+    }
+    if (m_stack->currentWidget() == m_large) {
+        if (row >= 0)
+            m_large->present(factsOf(row));
+        else
+            m_stack->setCurrentIndex(0);
+    }
+}
+
+void DataPage::makeChips()
+{
+    while (QLayoutItem* item = m_chips->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    m_classChips.clear();
+    QWidget* parent = m_chips->parentWidget();
+    const auto add = [&](const QString& text, const QString& sentence) {
+        auto* chip = new Chip(text, parent);
+        chip->setToolTip(sentence);
+        connect(chip, &Chip::toggled, this, &DataPage::filter);
+        m_chips->addWidget(chip);
+        return chip;
+    };
+    for (const Split split : kSplits) {
+        m_splitChips[static_cast<std::size_t>(split)]
+            = add(splitTitle(split), tr("Show pictures of this split only, or of all chosen ones"));
+    }
+    auto* gap = new QWidget(parent);
+    gap->setFixedSize(theme::kGrid, 1);
+    m_chips->addWidget(gap);
+    for (std::size_t i = 0; i < m_classes.size(); ++i) {
+        Chip* chip = add(QString::fromStdString(m_classes[i]),
+            tr("Show pictures of this class only, or of all chosen ones"));
+        chip->setDot(theme::classColor(static_cast<int>(i)));
+        m_classChips.push_back(chip);
+    }
+}
+
+void DataPage::countChips()
+{
+    const SnapshotPtr dataset = m_session.dataset();
+    const qint64 problems = dataset ? static_cast<qint64>(dataset->problems.size()) : 0;
+    m_problems->setVisible(problems > 0);
+    m_problems->setCount(problems);
+    if (!dataset)
+        return;
+    std::vector<qint64> counts(m_classes.size());
+    for (const ImageEntry& image : dataset->images)
+        ++counts[static_cast<std::size_t>(image.label)];
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        m_classChips[i]->setCount(counts[i]);
+    for (const Split split : kSplits)
+        m_splitChips[static_cast<std::size_t>(split)]->setCount(dataset->count(split));
+}
+
+void DataPage::filter()
+{
+    QSet<ClassIndex> classes;
+    QSet<Split> splits;
+    for (std::size_t i = 0; i < m_classChips.size(); ++i) {
+        if (m_classChips[i]->isChecked())
+            classes.insert(static_cast<ClassIndex>(i));
+    }
+    for (const Split split : kSplits) {
+        if (m_splitChips[static_cast<std::size_t>(split)]->isChecked())
+            splits.insert(split);
+    }
+    m_model.setFilter(classes, splits);
+    m_gallery->scrollToTop();
+}
+
+std::vector<std::size_t> DataPage::selectedImages() const
+{
+    std::vector<std::size_t> images;
+    for (const QItemSelectionRange& range : m_gallery->selectionModel()->selection()) {
+        for (int row = range.top(); row <= range.bottom(); ++row)
+            images.push_back(m_model.imageAt(row));
+    }
+    return images;
+}
+
+void DataPage::showMenu(const QPoint& at)
+{
+    const QModelIndex index = m_gallery->indexAt(at);
+    if (index.isValid() && !m_gallery->selectionModel()->isSelected(index)) {
+        m_gallery->selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect);
+    }
+    QMenu menu(this);
+    fillMenu(menu, selectedImages());
+    menu.exec(m_gallery->viewport()->mapToGlobal(at));
+}
+
+void DataPage::fillMenu(QMenu& menu, const std::vector<std::size_t>& images)
+{
+    const bool any = !images.empty();
+    const bool one = images.size() == 1;
+    const int row = any ? m_model.rowOf(images.front()) : -1;
+    const QString path = row >= 0
+        ? format::path(m_model.dataset()->absolute(m_model.dataset()->images[images.front()]))
+        : QString();
+
+    menu.addAction(tr("Open large"), this, [this, row] { showLarge(row); })->setEnabled(any);
+    menu.addSeparator();
+    QMenu* classMenu = menu.addMenu(tr("Class"));
+    classMenu->setEnabled(any);
+    QMenu* splitMenu = menu.addMenu(tr("Split"));
+    splitMenu->setEnabled(any);
+    const auto all = [&](auto predicate) {
+        return any && std::all_of(images.begin(), images.end(), [&](std::size_t image) {
+            return predicate(m_model.dataset()->images[image]);
+        });
+    };
+    for (std::size_t i = 0; i < m_classes.size(); ++i) {
+        const auto label = static_cast<ClassIndex>(i);
+        QAction* action = classMenu->addAction(
+            QString::fromStdString(m_classes[i]).replace(QLatin1Char('&'), QStringLiteral("&&")),
+            this, [this, images, label] { m_session.relabel(images, label); });
+        action->setCheckable(true);
+        action->setChecked(all([label](const ImageEntry& image) { return image.label == label; }));
+    }
+    for (const Split split : kSplits) {
+        QAction* action = splitMenu->addAction(
+            splitTitle(split), this, [this, images, split] { m_session.moveTo(images, split); });
+        action->setCheckable(true);
+        action->setChecked(all([split](const ImageEntry& image) { return image.split == split; }));
+    }
+    menu.addSeparator();
+    menu.addAction(tr("Show in folder"), this,
+            [path] {
+                QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(path).absolutePath()));
+            })
+        ->setEnabled(one);
+    menu.addAction(tr("Copy path"), this, [path] { QApplication::clipboard()->setText(path); })
+        ->setEnabled(one);
+    menu.addSeparator();
+    menu.addAction(tr("Select all"), m_gallery, &GalleryView::selectAll)
+        ->setShortcut(QKeySequence::SelectAll);
+    menu.addAction(tr("Select none"), m_gallery, &GalleryView::clearSelection)->setEnabled(any);
+}
+
+void DataPage::showLarge(int row)
+{
+    if (row < 0 || row >= m_model.rowCount())
+        return;
+    m_gallery->selectionModel()->setCurrentIndex(
+        m_model.index(row), QItemSelectionModel::ClearAndSelect);
+    m_stack->setCurrentWidget(m_large);
+    m_large->present(factsOf(row));
+}
+
+LargeView::Facts DataPage::factsOf(int row) const
+{
+    const SnapshotPtr dataset = m_model.dataset();
+    const std::size_t index = m_model.imageAt(row);
+    const ImageEntry& image = dataset->images[index];
+    const auto className = [&](ClassIndex label) {
+        return QString::fromStdString(dataset->classes[static_cast<std::size_t>(label)]);
+    };
+    LargeView::Facts facts;
+    facts.path = format::path(dataset->absolute(image));
+    facts.label = className(image.label);
+    facts.split = splitTitle(image.split);
+    facts.width = image.width;
+    facts.height = image.height;
+    facts.bytes = image.bytes;
+    facts.number = row + 1;
+    facts.count = m_model.rowCount();
+    if (const auto& evaluation = m_session.evaluation()) {
+        const auto scored = std::find_if(evaluation->images.begin(), evaluation->images.end(),
+            [index](const ScoredImage& candidate) { return candidate.image == index; });
+        if (scored != evaluation->images.end()) {
+            facts.predicted = QStringLiteral("%1, %2").arg(
+                className(scored->predicted), format::percent(scored->confidence()));
+            facts.wrong = scored->predicted != image.label;
+        }
+    }
+    return facts;
+}
+
+void DataPage::showProblems()
+{
+    if (const SnapshotPtr dataset = m_session.dataset())
+        (new ProblemsDialog(*dataset, this))->show();
+}
+
+} // namespace vernier::ui

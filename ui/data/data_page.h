@@ -1,0 +1,55 @@
+#pragma once
+
+#include "ui/data/dataset_model.h"
+#include "ui/data/large_view.h"
+
+#include <QWidget>
+
+class QMenu;
+class QSlider;
+class QStackedWidget;
+
+namespace vernier::ui {
+
+class Chip;
+class FlowLayout;
+class GalleryView;
+class Session;
+class SummaryStrip;
+class ThumbnailService;
+
+/// Data: the pictures of the dataset by class, filtered by class and split, and one of them large.
+class DataPage : public QWidget {
+    Q_OBJECT
+public:
+    DataPage(Session& session, ThumbnailService& thumbnails, QWidget* parent = nullptr);
+
+private:
+    void follow();
+    void makeChips();
+    void countChips();
+    void filter();
+    std::vector<std::size_t> selectedImages() const;
+    void showMenu(const QPoint& at);
+    void fillMenu(QMenu& menu, const std::vector<std::size_t>& images);
+    void showLarge(int row);
+    LargeView::Facts factsOf(int row) const;
+    void showProblems();
+
+    Session& m_session;
+    DatasetModel m_model;
+    std::filesystem::path m_root; ///< of the dataset shown
+    std::vector<std::string> m_classes;
+
+    SummaryStrip* m_summary;
+    QStackedWidget* m_stack;
+    GalleryView* m_gallery;
+    LargeView* m_large;
+    QSlider* m_slider;
+    FlowLayout* m_chips;
+    std::vector<Chip*> m_classChips;
+    std::array<Chip*, kSplits.size()> m_splitChips {};
+    Chip* m_problems;
+};
+
+} // namespace vernier::ui

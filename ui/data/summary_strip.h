@@ -1,0 +1,31 @@
+#pragma once
+
+#include "core/dataset/snapshot.h"
+
+#include <QWidget>
+
+class QLabel;
+
+namespace vernier::ui {
+
+class BalanceBar;
+
+/// "397 pictures, 2 classes, 244 train / 153 validation / 0 test", the balance of the classes, and
+/// a sentence where something is odd.
+class SummaryStrip : public QWidget {
+    Q_OBJECT
+public:
+    explicit SummaryStrip(QWidget* parent = nullptr);
+    void setDataset(const SnapshotPtr& dataset);
+
+    /// What is odd about a dataset, most important first.
+    static QStringList oddities(const DatasetSnapshot& dataset);
+
+private:
+    QLabel* m_counts;
+    QLabel* m_splits;
+    BalanceBar* m_balance;
+    QLabel* m_sentence;
+};
+
+} // namespace vernier::ui

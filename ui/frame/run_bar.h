@@ -1,0 +1,43 @@
+#pragma once
+
+#include "ui/session.h"
+
+#include <QWidget>
+
+class QAction;
+class QLabel;
+class QProgressBar;
+class QPushButton;
+
+namespace vernier::ui {
+
+/// The line at the bottom of every page: what is under way, and the two buttons that start and end
+/// it. All places are reserved, so that nothing moves when figures come and go.
+class RunBar : public QWidget {
+    Q_OBJECT
+public:
+    /// The buttons do what the actions do, and are enabled when they are.
+    RunBar(Session& session, QAction* train, QAction* stop, QWidget* parent = nullptr);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void refresh();
+    void showDetails();
+
+    Session& m_session;
+    QPushButton* m_train;
+    QPushButton* m_stop;
+    QLabel* m_text;
+    QProgressBar* m_bar;
+    QLabel* m_left;
+    QLabel* m_rate;
+    QLabel* m_device;
+    QPushButton* m_details;
+    QPushButton* m_again;
+    QString m_sentence; ///< whole, where m_text shows it shortened
+};
+
+} // namespace vernier::ui

@@ -1,0 +1,212 @@
+#include "ui/frame/run_status.h"
+
+#include "ui/base/format.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace vernier::ui {
+namespace {
+
+const QString kDot = QStringLiteral(" · ");
+
+QString pictures(qint64 n)
+{
+    return format::plural(n, QStringLiteral("picture"), QStringLiteral("pictures"));
+}
+
+QString left(double seconds)
+{
+    return seconds < 0 ? QString() : format::duration(seconds) + QStringLiteral(" left");
+}
+
+QString perSecond(double rate)
+{
+    if (rate <= 0)
+        return {};
+    return (rate < 10 ? QString::number(rate, 'f', 1) : format::count(std::llround(rate)))
+        + QStringLiteral(" pictures/s");
+}
+
+double share(qint64 done, qint64 total)
+{
+    return std::clamp(static_cast<double>(done) / static_cast<double>(total), 0.0, 1.0);
+}
+
+QString result(const RunHistory& history)
+{
+    if (history.bestEpoch == 0)
+        return {};
+    const auto best = std::find_if(history.epochs.begin(), history.epochs.end(),
+        [&](const EpochDone& epoch) { return epoch.epoch == history.bestEpoch; });
+    if (best == history.epochs.end() || !best->validationAccuracy)
+        return {};
+    const auto interval = [](double accuracy, std::int64_t count) {
+        return wilson(std::llround(accuracy * static_cast<double>(count)), count);
+    };
+    QString text = QStringLiteral("best ")
+        + format::accuracy(*best->validationAccuracy,
+            interval(*best->validationAccuracy, best->validationCount), best->validationCount,
+            QStringLiteral("validation"));
+    if (const auto& finished = history.finished; finished && finished->testAccuracy) {
+        text += kDot
+            + format::accuracy(*finished->testAccuracy,
+                interval(*finished->testAccuracy, finished->testCount), finished->testCount,
+                QStringLiteral("test"));
+    }
+    return text;
+}
+
+QString epochText(const RunHistory& history)
+{
+    if (history.phases.empty())
+        return {};
+    const PhaseStarted& phase = history.phases.back();
+    int epoch = phase.firstEpoch;
+    if (history.step)
+        epoch = history.step->epoch;
+    else if (!history.epochs.empty())
+        epoch = std::max(epoch, history.epochs.back().epoch);
+    return QStringLiteral("%1%2epoch %3 of %4")
+        .arg(QString::fromStdString(describe(phase.plan)), kDot)
+        .arg(epoch - phase.firstEpoch + 1)
+        .arg(phase.epochs);
+}
+
+/// Of the phase: whole epochs, and the step within the one under way.
+double phaseShare(const RunHistory& history)
+{
+    if (history.phases.empty() || history.phases.back().epochs == 0)
+        return 0;
+    const PhaseStarted& phase = history.phases.back();
+    double done = 0;
+    for (const EpochDone& epoch : history.epochs)
+        done += epoch.epoch >= phase.firstEpoch ? 1 : 0;
+    if (const auto& step = history.step; step && step->steps > 0) {
+        // Validating is the short rest of an epoch.
+        const double within = static_cast<double>(step->step) / step->steps;
+        done += step->validating ? 0.9 + 0.1 * within : 0.9 * within;
+    }
+    return std::clamp(done / phase.epochs, 0.0, 1.0);
+}
+
+void addTraining(RunStatus& status, const RunHistory& history)
+{
+    status.text = epochText(history);
+    status.share = phaseShare(history);
+    if (history.step) {
+        status.left = left(history.step->secondsLeft);
+        status.rate = perSecond(history.step->picturesPerSecond);
+    }
+}
+
+void addJob(RunStatus& status, const JobProgress& job)
+{
+    status.text = job.title;
+    status.left = left(job.secondsLeft);
+    if (job.total > 0) {
+        status.share = share(job.done, job.total);
+        status.text
+            += QStringLiteral(" %1 of %2").arg(format::count(job.done), format::count(job.total));
+    } else {
+        status.share = 0;
+        status.indeterminate = true;
+    }
+}
+
+} // namespace
+
+RunStatus runStatus(RunState state, const RunHistory& history, const JobProgress& job,
+    const SnapshotPtr& dataset, const std::optional<Error>& runError)
+{
+    RunStatus status;
+    switch (state) {
+    case RunState::Starting:
+        status.text = QStringLiteral("Loading weights");
+        status.share = 0;
+        status.indeterminate = true;
+        return status;
+    case RunState::Preparing: {
+        const Preparing preparing = history.preparing.value_or(Preparing {});
+        status.share = preparing.total > 0 ? share(preparing.done, preparing.total) : 0.0;
+        status.indeterminate = preparing.total == 0;
+        status.text
+            = QStringLiteral("Preparing features, %1").arg(format::percent(*status.share, 0));
+        status.rate = perSecond(preparing.picturesPerSecond);
+        if (preparing.picturesPerSecond > 0 && preparing.done > 0) {
+            status.left = left(static_cast<double>(preparing.total - preparing.done)
+                / preparing.picturesPerSecond);
+        }
+        return status;
+    }
+    case RunState::Training:
+        addTraining(status, history);
+        return status;
+    case RunState::Paused:
+        addTraining(status, history);
+        status.text = QStringLiteral("Paused") + kDot + status.text;
+        status.left.clear();
+        status.rate.clear();
+        return status;
+    case RunState::Stopping:
+        addTraining(status, history);
+        status.text = QStringLiteral("Stopping after this batch");
+        status.left.clear();
+        status.rate.clear();
+        return status;
+    default:
+        break;
+    }
+
+    if (!job.title.isEmpty()) {
+        addJob(status, job);
+        return status;
+    }
+    switch (state) {
+    case RunState::NoDataset:
+        status.text = QStringLiteral("Open a folder of pictures to begin");
+        break;
+    case RunState::Ready:
+        status.text = QStringLiteral("Ready") + kDot
+            + QStringLiteral("%1 to train on").arg(pictures(dataset->count(Split::Train)));
+        break;
+    case RunState::Finished: {
+        const bool stopped = history.finished && history.finished->stopped;
+        const QString text = result(history);
+        status.text = stopped ? QStringLiteral("Stopped") : QStringLiteral("Finished");
+        if (!text.isEmpty())
+            status.text += kDot + text;
+        break;
+    }
+    case RunState::Failed:
+        status.failed = true;
+        status.text = runError ? format::text(*runError) : QStringLiteral("Training failed.");
+        break;
+    default:
+        break;
+    }
+    return status;
+}
+
+QString deviceLabel(const Recipe& recipe, const std::vector<Device>& devices)
+{
+    const auto usable = [](const Device& device) { return device.problem.empty(); };
+    const Device* chosen = nullptr;
+    for (const Device& device : devices) {
+        const bool isCuda = device.id.starts_with("cuda");
+        const bool wanted = recipe.device == "auto" ? !chosen || (isCuda && chosen->id == "cpu")
+            : recipe.device == "cuda"               ? isCuda && !chosen
+                                                    : device.id == recipe.device;
+        if (usable(device) && wanted)
+            chosen = &device;
+    }
+    if (!chosen)
+        return {};
+    const bool bf16 = recipe.precision == Precision::Bf16
+        || (recipe.precision == Precision::Auto && chosen->fastBf16);
+    const QString name
+        = chosen->id == "cpu" ? QStringLiteral("CPU") : QString::fromStdString(chosen->name);
+    return name + (bf16 ? QStringLiteral(" bf16") : QStringLiteral(" fp32"));
+}
+
+} // namespace vernier::ui

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "ui/session.h"
+
+namespace vernier::ui {
+
+/// What the run bar says.
+struct RunStatus {
+    QString text; ///< "head only · epoch 4 of 10"
+    std::optional<double> share; ///< of the bar; none: no bar
+    bool indeterminate = false;
+    QString left; ///< "38 s left"
+    QString rate; ///< "212 pictures/s"
+    bool failed = false; ///< `text` is the sentence of an error
+};
+
+RunStatus runStatus(RunState state, const RunHistory& history, const JobProgress& job,
+    const SnapshotPtr& dataset, const std::optional<Error>& runError);
+
+/// "CPU bf16", "NVIDIA H100 bf16": what the recipe will run on; empty while the devices are
+/// unknown.
+QString deviceLabel(const Recipe& recipe, const std::vector<Device>& devices);
+
+} // namespace vernier::ui

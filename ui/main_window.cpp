@@ -1,0 +1,268 @@
+#include "ui/main_window.h"
+
+#include "ui/base/banner.h"
+#include "ui/base/empty_state.h"
+#include "ui/base/format.h"
+#include "ui/data/data_page.h"
+#include "ui/frame/drop_overlay.h"
+#include "ui/frame/run_bar.h"
+#include "ui/frame/start_page.h"
+#include "ui/inspect/inspect_page.h"
+#include "ui/predict/predict_page.h"
+
+#include <QCloseEvent>
+#include <QDragEnterEvent>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QTimer>
+#include <QUrl>
+#include <QVBoxLayout>
+
+namespace vernier::ui {
+namespace {
+
+const QString kGeometryKey = QStringLiteral("window/geometry");
+const QString kPageKey = QStringLiteral("window/page");
+
+} // namespace
+
+MainWindow::MainWindow()
+{
+    setWindowIcon(QIcon(QStringLiteral(":/vernier/icons/vernier.svg")));
+    setAcceptDrops(true);
+    setMinimumSize(960, 600);
+    makeActions();
+    makePages();
+    makeMenus();
+    connectSession();
+
+    const QSettings settings;
+    if (!restoreGeometry(settings.value(kGeometryKey).toByteArray()))
+        resize(1280, 800);
+    refreshRecent();
+    refreshActions();
+    refreshTitle();
+}
+
+void MainWindow::makePages()
+{
+    m_rail = new Rail(this);
+    m_banner = new Banner(this);
+    m_pages = new QStackedWidget(this);
+    m_dataOrStart = new QStackedWidget(this);
+    m_start = new StartPage(this);
+    m_dataOrStart->addWidget(m_start);
+    m_dataOrStart->addWidget(new DataPage(m_session, m_thumbnails, this));
+    m_pages->addWidget(m_dataOrStart);
+    for (const Page page : { Page::Recipe, Page::Train })
+        m_pages->addWidget(new EmptyState(QStringLiteral("data"), title(page), {}, this));
+    m_pages->addWidget(new InspectPage(m_session, m_thumbnails, this));
+    m_pages->addWidget(new PredictPage(m_session, m_thumbnails, this));
+
+    auto* column = new QVBoxLayout;
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_banner);
+    column->addWidget(m_pages, 1);
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    row->addWidget(m_rail);
+    row->addLayout(column, 1);
+    auto* central = new QWidget(this);
+    auto* outer = new QVBoxLayout(central);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->setSpacing(0);
+    outer->addLayout(row, 1);
+    outer->addWidget(new RunBar(m_session, m_actions.train, m_actions.stop, central));
+    setCentralWidget(central);
+    m_overlay = new DropOverlay(central);
+
+    connect(m_rail, &Rail::chosen, this, &MainWindow::showPage);
+    connect(m_start, &StartPage::openFolder, m_actions.openFolder, &QAction::trigger);
+    connect(m_start, &StartPage::openSample, m_actions.openSample, &QAction::trigger);
+    connect(m_start, &StartPage::openRun, m_actions.openRun, &QAction::trigger);
+    connect(m_start, &StartPage::openRecent, &m_session, &Session::openFolder);
+}
+
+void MainWindow::connectSession()
+{
+    connect(&m_session, &Session::stateChanged, this, [this] {
+        refreshActions();
+        if (m_session.state() == RunState::Starting)
+            showPage(Page::Train);
+        endClosing();
+    });
+    connect(&m_session, &Session::jobChanged, this, [this] {
+        refreshActions();
+        endClosing();
+    });
+    connect(&m_session, &Session::datasetChanged, this, [this] {
+        refreshTitle();
+        refreshActions();
+        m_dataOrStart->setCurrentIndex(m_session.dataset() ? m_dataOrStart->count() - 1 : 0);
+        if (m_session.dataset())
+            remember(QStringLiteral("recentFolders"), format::path(m_session.dataset()->root));
+    });
+    for (const auto signal :
+        { &Session::recipeChanged, &Session::historyChanged, &Session::predictionModelChanged })
+        connect(&m_session, signal, this, &MainWindow::refreshActions);
+    connect(&m_session, &Session::failed, this, [this](const Error& error) {
+        // The run bar says it already.
+        if (m_session.state() == RunState::Failed && m_session.runError()
+            && m_session.runError()->text() == error.text())
+            return;
+        m_banner->showError(error, [this] { m_session.retry(); });
+    });
+}
+
+void MainWindow::showPage(Page page)
+{
+    m_page = page;
+    m_rail->setPage(page);
+    m_pages->setCurrentIndex(static_cast<int>(page));
+    m_pageActions[static_cast<int>(page)]->setChecked(true);
+}
+
+void MainWindow::open(const QString& path)
+{
+    DropPlan plan = planDrop({ QFileInfo(path).absoluteFilePath() }, {});
+    if (plan.kind == DropPlan::Kind::Nothing) {
+        // Opening says what is wrong with it.
+        plan.kind = DropPlan::Kind::OpenFolder;
+        plan.paths = QStringList { path };
+    }
+    carryOut(plan);
+}
+
+void MainWindow::refreshTitle()
+{
+    const SnapshotPtr dataset = m_session.dataset();
+    setWindowTitle(m_closing ? tr("Stopping…")
+            : dataset        ? format::path(dataset->root.filename())
+                             : QString());
+}
+
+void MainWindow::showEvent(QShowEvent* event)
+{
+    QMainWindow::showEvent(event);
+    // LibTorch may load CUDA's libraries: not before the window is there.
+    constexpr int kAfterFirstPaintMs = 300;
+    if (m_session.devices().empty())
+        QTimer::singleShot(kAfterFirstPaintMs, &m_session, &Session::loadDevices);
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event)
+{
+    QMainWindow::resizeEvent(event);
+    m_overlay->setGeometry(m_overlay->parentWidget()->rect());
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    if (!m_closing && m_session.busyTraining()) {
+        QMessageBox box(this);
+        box.setWindowTitle(tr("Training is under way"));
+        box.setText(tr("Stop training and close?"));
+        box.setInformativeText(tr("The epochs that are finished are kept, and the run can be "
+                                  "continued from there."));
+        auto* stop = box.addButton(tr("Stop and close"), QMessageBox::AcceptRole);
+        box.addButton(tr("Keep training"), QMessageBox::RejectRole);
+        box.exec();
+        if (box.clickedButton() != stop) {
+            event->ignore();
+            return;
+        }
+    }
+    QSettings settings;
+    settings.setValue(kGeometryKey, saveGeometry());
+    settings.setValue(kPageKey, static_cast<int>(m_page));
+    if (m_session.idle()) {
+        event->accept();
+        return;
+    }
+    m_closing = true;
+    m_session.stopAll();
+    refreshTitle();
+    setEnabled(false);
+    event->ignore();
+}
+
+void MainWindow::endClosing()
+{
+    // Queued, since the session is still inside the signal that says so.
+    if (m_closing && m_session.idle())
+        QMetaObject::invokeMethod(this, &QWidget::close, Qt::QueuedConnection);
+}
+
+// --- dropping
+
+DropPlan MainWindow::planFor(const QMimeData* mime) const
+{
+    QStringList paths;
+    for (const QUrl& url : mime->urls()) {
+        if (url.isLocalFile())
+            paths << url.toLocalFile();
+    }
+    return planDrop(paths,
+        { m_page, m_session.dataset() != nullptr, m_session.busyTraining(),
+            m_session.canPredict() });
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (!event->mimeData()->hasUrls())
+        return;
+    const DropPlan plan = planFor(event->mimeData());
+    m_overlay->announce(plan.sentence, plan.kind != DropPlan::Kind::Nothing);
+    // Accepted even when nothing will come of it: only then does the system tell when it leaves.
+    event->acceptProposedAction();
+}
+
+void MainWindow::dragMoveEvent(QDragMoveEvent* event) { event->acceptProposedAction(); }
+
+void MainWindow::dragLeaveEvent(QDragLeaveEvent*) { m_overlay->hide(); }
+
+void MainWindow::dropEvent(QDropEvent* event)
+{
+    m_overlay->hide();
+    event->acceptProposedAction();
+    carryOut(planFor(event->mimeData()));
+}
+
+void MainWindow::carryOut(const DropPlan& plan)
+{
+    using Kind = DropPlan::Kind;
+    switch (plan.kind) {
+    case Kind::Nothing:
+        break;
+    case Kind::OpenFolder:
+        showPage(Page::Data);
+        m_session.openFolder(plan.paths.front());
+        break;
+    case Kind::OpenRun:
+        remember(QStringLiteral("recentRuns"), plan.paths.front());
+        m_session.openRun(plan.paths.front());
+        break;
+    case Kind::OpenModel:
+        showPage(Page::Predict);
+        m_session.openModel(plan.paths.front());
+        break;
+    case Kind::OpenRecipe:
+        showPage(Page::Recipe);
+        if (const Status opened = m_session.loadRecipe(plan.paths.front()); !opened)
+            m_banner->showError(opened.error(), {});
+        break;
+    case Kind::Predict:
+        showPage(Page::Predict);
+        m_session.predict(plan.paths);
+        break;
+    }
+}
+
+} // namespace vernier::ui

@@ -1,0 +1,108 @@
+#pragma once
+
+#include "ui/base/theme.h"
+#include "ui/base/thumbnail_service.h"
+#include "ui/frame/drop_plan.h"
+#include "ui/frame/rail.h"
+#include "ui/session.h"
+
+#include <QMainWindow>
+
+class QMenu;
+class QMimeData;
+class QStackedWidget;
+
+namespace vernier::ui {
+
+class Banner;
+class DropOverlay;
+class StartPage;
+
+/// The frame: rail, pages, run bar, menus, dropping, and what is remembered between sessions.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+public:
+    MainWindow();
+
+    Session& session() { return m_session; }
+    Page page() const { return m_page; }
+    void showPage(Page page);
+    /// A folder of pictures, a run, a model or a recipe, as the command line gives it.
+    void open(const QString& path);
+    /// Train on where that is possible, else a new run; the pause while one is under way.
+    void trainOrPause();
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragMoveEvent(QDragMoveEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    // main_window.cpp
+    void makePages();
+    void connectSession();
+    DropPlan planFor(const QMimeData* mime) const;
+    void carryOut(const DropPlan& plan);
+    void refreshTitle();
+    void endClosing();
+
+    // main_window_actions.cpp
+    void makeActions();
+    void makeMenus();
+    void refreshActions();
+    void refreshRecent();
+    void remember(const QString& key, const QString& path);
+    void chooseFolder();
+    void chooseRun();
+    void chooseModel();
+    void chooseRecipe();
+    void saveRecipe();
+    void chooseWeights();
+    void choosePictures();
+    void exportModel();
+    void setScheme(Scheme scheme);
+
+    Session m_session;
+    ThumbnailService m_thumbnails;
+    Page m_page = Page::Data;
+    bool m_closing = false;
+
+    Rail* m_rail = nullptr;
+    Banner* m_banner = nullptr;
+    QStackedWidget* m_pages = nullptr;
+    QStackedWidget* m_dataOrStart = nullptr;
+    StartPage* m_start = nullptr;
+    DropOverlay* m_overlay = nullptr;
+    QMenu* m_recentMenu = nullptr;
+
+    struct Actions {
+        QAction* fresh = nullptr;
+        QAction* openFolder = nullptr;
+        QAction* openSample = nullptr;
+        QAction* openRun = nullptr;
+        QAction* openModel = nullptr;
+        QAction* openRecipe = nullptr;
+        QAction* saveRecipe = nullptr;
+        QAction* importWeights = nullptr;
+        QAction* exportModel = nullptr;
+        QAction* quit = nullptr;
+        QAction* undo = nullptr;
+        QAction* redo = nullptr;
+        QAction* train = nullptr;
+        QAction* stop = nullptr;
+        QAction* newRun = nullptr;
+        QAction* continueRun = nullptr;
+        QAction* resumeRun = nullptr;
+        QAction* predict = nullptr;
+        QAction* help = nullptr;
+        QAction* keyboard = nullptr;
+        QAction* about = nullptr;
+    } m_actions;
+    QList<QAction*> m_pageActions;
+};
+
+} // namespace vernier::ui

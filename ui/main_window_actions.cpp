@@ -1,0 +1,336 @@
+#include "ui/main_window.h"
+
+#include "ui/base/banner.h"
+#include "ui/base/icon.h"
+#include "ui/frame/help.h"
+#include "ui/frame/start_page.h"
+#include "ui/predict/export_dialog.h"
+
+#include <QActionGroup>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QSettings>
+#include <QStandardPaths>
+
+namespace vernier::ui {
+namespace {
+
+const QString kSchemeKey = QStringLiteral("scheme");
+const QString kRecentKey = QStringLiteral("recentFolders");
+const QString kRecipeFilter = QStringLiteral("Recipes (*.json)");
+
+/// Where a file dialog begins: where the last one of its kind ended.
+QString lastFolder(const QString& kind)
+{
+    const QString pictures = QStandardPaths::writableLocation(QStandardPaths::PicturesLocation);
+    return QSettings().value(QStringLiteral("lastFolder/") + kind, pictures).toString();
+}
+
+void setLastFolder(const QString& kind, const QString& path)
+{
+    QSettings().setValue(QStringLiteral("lastFolder/") + kind, QFileInfo(path).absolutePath());
+}
+
+} // namespace
+
+void MainWindow::makeActions()
+{
+    const auto make = [this](const QString& text, const QString& sentence,
+                          const QList<QKeySequence>& keys, auto slot) {
+        auto* action = new QAction(text, this);
+        action->setToolTip(sentence);
+        action->setStatusTip(sentence);
+        action->setShortcuts(keys);
+        connect(action, &QAction::triggered, this, slot);
+        addAction(action);
+        return action;
+    };
+    const auto key = [](const char* keys) {
+        return QList<QKeySequence> { QKeySequence(QLatin1String(keys)) };
+    };
+    Actions& a = m_actions;
+    a.fresh = make(
+        tr("&New"), tr("Close the pictures and the run, and start over"), key("Ctrl+N"), [this] {
+            m_session.reset();
+            showPage(Page::Data);
+        });
+    a.openFolder = make(tr("&Open folder…"), tr("Open a folder that holds one folder a class"),
+        key("Ctrl+O"), &MainWindow::chooseFolder);
+    a.openSample = make(
+        tr("Open &sample"), tr("Open painted pictures of forks, knives and spoons"), {}, [this] {
+            showPage(Page::Data);
+            m_session.openSample();
+        });
+    a.openRun = make(tr("Open &run…"), tr("Go on where an earlier training stands"),
+        key("Ctrl+Shift+O"), &MainWindow::chooseRun);
+    a.openModel = make(tr("Open &model for predicting…"),
+        tr("Predict with an exported model instead of the run"), {}, &MainWindow::chooseModel);
+    a.openRecipe = make(tr("Open re&cipe…"), tr("Take the settings from a recipe file"), {},
+        &MainWindow::chooseRecipe);
+    a.saveRecipe = make(tr("Save rec&ipe as…"), tr("Write the settings to a recipe file"),
+        key("Ctrl+S"), &MainWindow::saveRecipe);
+    a.importWeights = make(tr("Import &weights…"),
+        tr("Start from weights of your own, in a safetensors file with Keras's layer names"), {},
+        &MainWindow::chooseWeights);
+    a.exportModel = make(tr("&Export model…"), tr("Write the trained model for other programs"),
+        key("Ctrl+E"), &MainWindow::exportModel);
+    a.quit = make(tr("&Quit"), tr("Close Vernier"), { QKeySequence::Quit }, &QWidget::close);
+    a.quit->setMenuRole(QAction::QuitRole);
+
+    a.undo = m_session.undoStack()->createUndoAction(this, tr("&Undo"));
+    a.undo->setShortcuts({ QKeySequence(QStringLiteral("Ctrl+Z")) });
+    a.redo = m_session.undoStack()->createRedoAction(this, tr("&Redo"));
+    a.redo->setShortcuts(
+        { QKeySequence(QStringLiteral("Ctrl+Shift+Z")), QKeySequence(QStringLiteral("Ctrl+Y")) });
+
+    a.train = make(tr("&Train"), tr("Start training"),
+        { QKeySequence(QStringLiteral("Ctrl+Return")), QKeySequence(QStringLiteral("Ctrl+Enter")) },
+        &MainWindow::trainOrPause);
+    a.stop = make(
+        tr("&Stop"), tr("Stop what is under way"), key("Ctrl+."), [this] { m_session.stop(); });
+    a.stop->setIcon(icon(QStringLiteral("stop")));
+    a.newRun = make(tr("Train a &new run"), tr("Start from the beginning with this recipe"),
+        key("Ctrl+Shift+Return"), [this] { m_session.train(); });
+    a.continueRun = make(tr("&Continue as new phase"),
+        tr("Add a phase with this recipe's blocks and rates to the run, from where it stands"), {},
+        [this] { m_session.continueRun(); });
+    a.resumeRun = make(tr("&Resume the interrupted run"),
+        tr("Go on after the last finished epoch, as if nothing had happened"), {},
+        [this] { m_session.resumeRun(); });
+    a.predict = make(tr("&Predict pictures…"), tr("Choose pictures to predict"), key("Ctrl+P"),
+        &MainWindow::choosePictures);
+
+    a.help = make(tr("&What is this?"), tr("What the pages are for"),
+        { QKeySequence::HelpContents }, [this] { showHelp(this); });
+    a.keyboard = make(tr("&Keyboard"), tr("All shortcuts"), key("Ctrl+?"), [this] {
+        QList<QAction*> all = actions();
+        all << m_actions.undo << m_actions.redo;
+        showKeyboard(this, all);
+    });
+    a.about
+        = make(tr("&About Vernier"), tr("Versions and licences"), {}, [this] { showAbout(this); });
+    a.about->setMenuRole(QAction::AboutRole);
+
+    auto* group = new QActionGroup(this);
+    for (const Page page : kPages) {
+        const int number = static_cast<int>(page) + 1;
+        QAction* action = make(title(page), tr("Show the page %1").arg(title(page)),
+            { QKeySequence(QStringLiteral("Ctrl+%1").arg(number)) },
+            [this, page] { showPage(page); });
+        action->setCheckable(true);
+        group->addAction(action);
+        m_pageActions << action;
+    }
+    m_pageActions.front()->setChecked(true);
+}
+
+void MainWindow::makeMenus()
+{
+    const Actions& a = m_actions;
+    QMenu* file = menuBar()->addMenu(tr("&File"));
+    file->addActions({ a.fresh, a.openFolder });
+    m_recentMenu = file->addMenu(tr("Open r&ecent"));
+    file->addActions({ a.openSample, a.openRun });
+    file->addSeparator();
+    file->addActions({ a.openRecipe, a.saveRecipe });
+    file->addSeparator();
+    file->addActions({ a.importWeights, a.exportModel, a.openModel });
+    file->addSeparator();
+    file->addAction(a.quit);
+
+    QMenu* edit = menuBar()->addMenu(tr("&Edit"));
+    edit->addActions({ a.undo, a.redo });
+
+    QMenu* run = menuBar()->addMenu(tr("&Run"));
+    run->addActions({ a.train, a.stop });
+    run->addSeparator();
+    run->addActions({ a.newRun, a.continueRun, a.resumeRun });
+    run->addSeparator();
+    run->addAction(a.predict);
+
+    QMenu* view = menuBar()->addMenu(tr("&View"));
+    view->addActions(m_pageActions);
+    view->addSeparator();
+    auto* schemes = new QActionGroup(this);
+    const auto chosen = static_cast<Scheme>(QSettings().value(kSchemeKey, 0).toInt());
+    for (const auto& [scheme, text] : { std::pair(Scheme::System, tr("Colours of the &system")),
+             std::pair(Scheme::Light, tr("&Light")), std::pair(Scheme::Dark, tr("&Dark")) }) {
+        QAction* action
+            = view->addAction(text, this, [this, scheme = scheme] { setScheme(scheme); });
+        action->setCheckable(true);
+        action->setChecked(scheme == chosen);
+        schemes->addAction(action);
+    }
+
+    QMenu* help = menuBar()->addMenu(tr("&Help"));
+    help->addActions({ a.help, a.keyboard });
+    help->addSeparator();
+    help->addAction(a.about);
+}
+
+void MainWindow::refreshActions()
+{
+    const Actions& a = m_actions;
+    const RunState state = m_session.state();
+    const bool training = m_session.busyTraining();
+    const bool hasDataset = m_session.dataset() != nullptr;
+
+    for (QAction* action : { a.fresh, a.openFolder, a.openSample, a.openRun })
+        action->setEnabled(!training);
+    m_recentMenu->setEnabled(!training && !m_recentMenu->isEmpty());
+    a.exportModel->setEnabled(m_session.canExport());
+    a.predict->setEnabled(m_session.canPredict());
+
+    const bool canPause = state == RunState::Training || state == RunState::Preparing;
+    const bool goesOn = m_session.canContinue();
+    if (state == RunState::Paused) {
+        a.train->setText(tr("&Go on"));
+        a.train->setToolTip(tr("Go on training"));
+        a.train->setIcon(icon(QStringLiteral("play"), theme::onAccent));
+    } else if (training) {
+        a.train->setText(tr("&Pause"));
+        a.train->setToolTip(tr("Pause training after this batch"));
+        a.train->setIcon(icon(QStringLiteral("pause"), theme::onAccent));
+    } else {
+        a.train->setText(goesOn ? tr("&Train on") : tr("&Train"));
+        a.train->setToolTip(goesOn ? tr("Add a phase with this recipe to the run")
+                                   : tr("Train a new run with this recipe"));
+        a.train->setIcon(icon(QStringLiteral("play"), theme::onAccent));
+    }
+    a.train->setEnabled(training ? canPause || state == RunState::Paused
+                                 : hasDataset && state != RunState::Scanning);
+    const bool job = !m_session.job().title.isEmpty();
+    a.stop->setText(!training && job ? tr("&Cancel") : tr("&Stop"));
+    a.stop->setEnabled((training && state != RunState::Stopping) || (!training && job));
+    a.newRun->setEnabled(hasDataset && !training);
+    a.continueRun->setEnabled(goesOn);
+    a.resumeRun->setEnabled(m_session.canResume());
+}
+
+void MainWindow::trainOrPause()
+{
+    if (m_session.busyTraining())
+        m_session.setPaused(m_session.state() != RunState::Paused);
+    else if (m_session.canContinue())
+        m_session.continueRun();
+    else
+        m_session.train();
+}
+
+void MainWindow::remember(const QString& key, const QString& path)
+{
+    constexpr qsizetype kKept = 8;
+    QSettings settings;
+    QStringList recent = settings.value(key).toStringList();
+    recent.removeAll(path);
+    recent.prepend(path);
+    settings.setValue(key, recent.mid(0, kKept));
+    refreshRecent();
+}
+
+void MainWindow::refreshRecent()
+{
+    const QStringList recent = QSettings().value(kRecentKey).toStringList();
+    m_start->setRecent(recent);
+    m_recentMenu->clear();
+    for (const QString& folder : recent) {
+        QAction* action = m_recentMenu->addAction(
+            QDir::toNativeSeparators(folder).replace(QLatin1Char('&'), QStringLiteral("&&")));
+        connect(action, &QAction::triggered, this, [this, folder] {
+            showPage(Page::Data);
+            m_session.openFolder(folder);
+        });
+    }
+    m_recentMenu->setEnabled(!recent.isEmpty());
+}
+
+void MainWindow::chooseFolder()
+{
+    const QString folder = QFileDialog::getExistingDirectory(
+        this, tr("Open a folder of pictures"), lastFolder(QStringLiteral("data")));
+    if (folder.isEmpty())
+        return;
+    setLastFolder(QStringLiteral("data"), folder);
+    showPage(Page::Data);
+    m_session.openFolder(folder);
+}
+
+void MainWindow::chooseRun()
+{
+    const QString folder
+        = QFileDialog::getExistingDirectory(this, tr("Open a run"), Session::runsFolder());
+    if (!folder.isEmpty())
+        carryOut({ DropPlan::Kind::OpenRun, {}, { folder } });
+}
+
+void MainWindow::chooseModel()
+{
+    const QString file = QFileDialog::getOpenFileName(this, tr("Open a model"),
+        lastFolder(QStringLiteral("model")), tr("Models (*.onnx *.pt *.safetensors)"));
+    if (file.isEmpty())
+        return;
+    setLastFolder(QStringLiteral("model"), file);
+    carryOut({ DropPlan::Kind::OpenModel, {}, { file } });
+}
+
+void MainWindow::chooseRecipe()
+{
+    const QString file = QFileDialog::getOpenFileName(
+        this, tr("Open a recipe"), lastFolder(QStringLiteral("recipe")), kRecipeFilter);
+    if (file.isEmpty())
+        return;
+    setLastFolder(QStringLiteral("recipe"), file);
+    carryOut({ DropPlan::Kind::OpenRecipe, {}, { file } });
+}
+
+void MainWindow::saveRecipe()
+{
+    const QString name = QString::fromStdString(m_session.recipe().name) + QStringLiteral(".json");
+    QString file = QFileDialog::getSaveFileName(this, tr("Save the recipe"),
+        QDir(lastFolder(QStringLiteral("recipe"))).filePath(name), kRecipeFilter);
+    if (file.isEmpty())
+        return;
+    if (QFileInfo(file).suffix().isEmpty())
+        file += QStringLiteral(".json");
+    setLastFolder(QStringLiteral("recipe"), file);
+    if (const Status saved = m_session.saveRecipe(file); !saved)
+        m_banner->showError(saved.error(), [this] { saveRecipe(); });
+}
+
+void MainWindow::chooseWeights()
+{
+    const QString file = QFileDialog::getOpenFileName(this, tr("Import weights"),
+        lastFolder(QStringLiteral("weights")), tr("Weights (*.safetensors)"));
+    if (file.isEmpty())
+        return;
+    setLastFolder(QStringLiteral("weights"), file);
+    m_session.importWeights(file);
+}
+
+void MainWindow::choosePictures()
+{
+    const QStringList files = QFileDialog::getOpenFileNames(this, tr("Predict pictures"),
+        lastFolder(QStringLiteral("predict")),
+        tr("Pictures (*.jpg *.jpeg *.png *.webp *.bmp *.tif *.tiff);;All files (*)"));
+    if (files.isEmpty())
+        return;
+    setLastFolder(QStringLiteral("predict"), files.front());
+    carryOut({ DropPlan::Kind::Predict, {}, files });
+}
+
+void MainWindow::exportModel()
+{
+    ExportDialog dialog(m_session, this);
+    dialog.exec();
+}
+
+void MainWindow::setScheme(Scheme scheme)
+{
+    QSettings().setValue(kSchemeKey, static_cast<int>(scheme));
+    theme::apply(scheme);
+}
+
+} // namespace vernier::ui
