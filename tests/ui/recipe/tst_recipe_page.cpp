@@ -1,0 +1,311 @@
+#include "ui/base/chip.h"
+#include "ui/base/theme.h"
+#include "ui/recipe/fact_tile.h"
+#include "ui/recipe/fold_group.h"
+#include "ui/recipe/network_view.h"
+#include "ui/recipe/rate_edit.h"
+#include "ui/recipe/recipe_page.h"
+#include "ui/recipe/setting_row.h"
+#include "ui/recipe/settings_panel.h"
+#include "ui/session.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QTest>
+
+using namespace vernier;
+using namespace vernier::ui;
+
+namespace {
+
+template <class T> T* editorOf(const RecipePage& page, const QString& key)
+{
+    SettingRow* row = page.settings()->row(key);
+    return row ? qobject_cast<T*>(row->editor()) : nullptr;
+}
+
+Chip* chipNamed(const RecipePage& page, const QString& text)
+{
+    for (Chip* chip : page.findChildren<Chip*>()) {
+        if (chip->text() == text)
+            return chip;
+    }
+    return nullptr;
+}
+
+} // namespace
+
+class TestRecipePage : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { theme::apply(Scheme::Light); }
+
+    void tickingABlockChangesTheRecipeAndUndoBringsItBack()
+    {
+        Session session;
+        RecipePage page(session);
+        auto* tick = page.findChild<QCheckBox*>(QStringLiteral("train_block5"));
+        const Recipe before = session.recipe();
+        tick->click();
+        QVERIFY(session.recipe().phases.front().plan.trains("block5"));
+        QVERIFY(tick->isChecked());
+        session.undoStack()->undo();
+        QVERIFY(session.recipe() == before);
+        QVERIFY(!tick->isChecked());
+        session.undoStack()->redo();
+        QVERIFY(tick->isChecked());
+    }
+
+    void aRateUnderABlockGoesIntoTheRecipe()
+    {
+        Session session;
+        RecipePage page(session);
+        page.findChild<QCheckBox*>(QStringLiteral("train_block5"))->click();
+        auto* rate = page.findChild<RateEdit*>(QStringLiteral("rate_block5"));
+        const double before = session.recipe().phases.front().plan.rate("block5");
+        rate->stepBy(3);
+        QCOMPARE(session.recipe().phases.front().plan.rate("block5"), rate->rate());
+        QVERIFY(rate->rate() > before);
+        auto* head = page.findChild<RateEdit*>(QStringLiteral("rate_head"));
+        head->stepBy(1);
+        QCOMPARE(session.recipe().phases.front().plan.headRate, head->rate());
+    }
+
+    void stepsOfOneRateAreOneStepOfUndo()
+    {
+        Session session;
+        RecipePage page(session);
+        const Recipe before = session.recipe();
+        auto* head = page.findChild<RateEdit*>(QStringLiteral("rate_head"));
+        head->stepBy(1);
+        head->stepBy(1);
+        head->stepBy(1);
+        session.undoStack()->undo();
+        QVERIFY(session.recipe() == before);
+    }
+
+    void aPresetSetsTheBlocksAndIsShownAsTheOneInForce()
+    {
+        Session session;
+        RecipePage page(session);
+        QVERIFY(chipNamed(page, QStringLiteral("Head only"))->isChecked());
+        chipNamed(page, QStringLiteral("Blocks 4 and 5"))->click();
+        const FreezePlan plan = session.recipe().phases.front().plan;
+        QVERIFY(plan.trains("block4") && plan.trains("block5"));
+        QCOMPARE(plan.blockRates.size(), std::size_t { 2 });
+        QVERIFY(chipNamed(page, QStringLiteral("Blocks 4 and 5"))->isChecked());
+        QVERIFY(!chipNamed(page, QStringLiteral("Head only"))->isChecked());
+        chipNamed(page, QStringLiteral("Everything"))->click();
+        QCOMPARE(session.recipe().phases.front().plan.blockRates.size(), std::size_t { 5 });
+        chipNamed(page, QStringLiteral("Everything"))->click();
+        QVERIFY(chipNamed(page, QStringLiteral("Everything"))->isChecked());
+    }
+
+    void aChangedValueIsMarkedAndCanBePutBack()
+    {
+        Session session;
+        RecipePage page(session);
+        QCOMPARE(page.settings()->changedKeys(), QStringList());
+        auto* batch = editorOf<QSpinBox>(page, QStringLiteral("batch_size"));
+        const int before = session.recipe().batchSize;
+        batch->setValue(before + 12);
+        editorOf<QSpinBox>(page, QStringLiteral("phases.epochs"))->setValue(3);
+        QCOMPARE(session.recipe().batchSize, before + 12);
+        QCOMPARE(page.settings()->changedKeys(),
+            (QStringList { QStringLiteral("phases.epochs"), QStringLiteral("batch_size") }));
+        SettingRow* row = page.settings()->row(QStringLiteral("batch_size"));
+        QVERIFY(row->dot()->toolTip().contains(QString::number(before)));
+        row->dot()->click();
+        QCOMPARE(session.recipe().batchSize, before);
+        QCOMPARE(batch->value(), before);
+        QCOMPARE(page.settings()->changedKeys(), QStringList { QStringLiteral("phases.epochs") });
+    }
+
+    void aChangedBlockIsMarkedAndCanBePutBack()
+    {
+        Session session;
+        RecipePage page(session);
+        page.show();
+        auto* dot = page.findChild<ChangeDot*>(QStringLiteral("dot_block5"));
+        QVERIFY(!dot->isVisible());
+        page.findChild<QCheckBox*>(QStringLiteral("train_block5"))->click();
+        QVERIFY(dot->isVisible());
+        dot->click();
+        QVERIFY(!session.recipe().phases.front().plan.trains("block5"));
+        QVERIFY(!dot->isVisible());
+    }
+
+    void everyKindOfEditorWritesToTheRecipe()
+    {
+        Session session;
+        RecipePage page(session);
+        auto* pooling = editorOf<QComboBox>(page, QStringLiteral("head.pooling"));
+        pooling->setCurrentIndex(1);
+        Q_EMIT pooling->activated(1);
+        QVERIFY(session.recipe().head.pooling == Pooling::Average);
+        editorOf<QDoubleSpinBox>(page, QStringLiteral("head.dropout"))->setValue(25);
+        QCOMPARE(session.recipe().head.dropout, 0.25);
+        editorOf<QCheckBox>(page, QStringLiteral("pictures.augmentation.horizontal_flip"))->click();
+        QVERIFY(session.recipe().augmentation.horizontalFlip);
+        auto* decay = editorOf<RateEdit>(page, QStringLiteral("optimizer.weight_decay"));
+        decay->stepBy(1);
+        QVERIFY(session.recipe().optimizer.weightDecay > 0);
+        auto* dense = editorOf<QLineEdit>(page, QStringLiteral("head.dense"));
+        dense->selectAll();
+        QTest::keyClicks(dense, QStringLiteral("512, 128"));
+        QTest::keyClick(dense, Qt::Key_Return);
+        QCOMPARE(session.recipe().head.dense, (std::vector<int> { 512, 128 }));
+    }
+
+    void aWrongTextIsRefusedBesideItsField()
+    {
+        Session session;
+        RecipePage page(session);
+        const Recipe before = session.recipe();
+        auto* dense = editorOf<QLineEdit>(page, QStringLiteral("head.dense"));
+        dense->selectAll();
+        QTest::keyClicks(dense, QStringLiteral("many"));
+        QTest::keyClick(dense, Qt::Key_Return);
+        QVERIFY(session.recipe() == before);
+        QVERIFY(!page.settings()->row(QStringLiteral("head.dense"))->problem().isEmpty());
+        auto* seed = editorOf<QLineEdit>(page, QStringLiteral("seed"));
+        seed->selectAll();
+        QTest::keyClicks(seed, QStringLiteral("-4"));
+        QTest::keyClick(seed, Qt::Key_Return);
+        QVERIFY(session.recipe() == before);
+        QVERIFY(!page.settings()->row(QStringLiteral("seed"))->problem().isEmpty());
+    }
+
+    void whatTwoValuesForbidTogetherIsSaidBesideTheField()
+    {
+        Session session;
+        RecipePage page(session);
+        editorOf<QDoubleSpinBox>(page, QStringLiteral("pictures.augmentation.zoom_low"))
+            ->setValue(150);
+        QCOMPARE(session.recipe().augmentation.zoomLow, 1.0);
+        QVERIFY(!page.settings()
+                     ->row(QStringLiteral("pictures.augmentation.zoom_low"))
+                     ->problem()
+                     .isEmpty());
+    }
+
+    void showingARecipeNeverChangesIt()
+    {
+        Session session;
+        Recipe odd = *builtInRecipe("tutorial");
+        odd.head.dropout = 1.0 / 3;
+        odd.seed = 12345678901234567890ULL;
+        odd.device = "cuda:1";
+        odd.batchSize = 4096;
+        odd.augmentation.rotation = 12.34567;
+        session.setRecipe(odd, QStringLiteral("test"));
+        const int steps = session.undoStack()->count();
+        RecipePage page(session);
+        page.show();
+        QVERIFY(session.recipe() == odd);
+        QCOMPARE(session.undoStack()->count(), steps);
+        QCOMPARE(editorOf<QComboBox>(page, QStringLiteral("device"))->currentText(),
+            QStringLiteral("cuda:1"));
+    }
+
+    void aLowerTransferLayerDropsTheRatesOfBlocksAboveIt()
+    {
+        Session session;
+        RecipePage page(session);
+        chipNamed(page, QStringLiteral("Blocks 4 and 5"))->click();
+        auto* layer = editorOf<QComboBox>(page, QStringLiteral("transfer_layer"));
+        const int index = layer->findText(QStringLiteral("block4_pool"));
+        QVERIFY(index >= 0);
+        Q_EMIT layer->activated(index);
+        QCOMPARE(session.recipe().transferLayer, std::string("block4_pool"));
+        QVERIFY(session.recipe().phases.front().plan.trains("block4"));
+        QVERIFY(!session.recipe().phases.front().plan.trains("block5"));
+        QVERIFY(!page.findChild<QCheckBox*>(QStringLiteral("train_block5")));
+    }
+
+    void phasesAreAddedShownAndRemoved()
+    {
+        Session session;
+        RecipePage page(session);
+        const auto click = [&](const QString& text) {
+            for (QPushButton* button : page.findChildren<QPushButton*>()) {
+                if (button->text() == text)
+                    button->click();
+            }
+        };
+        click(QStringLiteral("Add phase"));
+        QCOMPARE(session.recipe().phases.size(), std::size_t { 2 });
+        QCOMPARE(page.shownPhase(), std::size_t { 1 });
+        page.findChild<QCheckBox*>(QStringLiteral("train_block5"))->click();
+        QVERIFY(session.recipe().phases.back().plan.trains("block5"));
+        QVERIFY(!session.recipe().phases.front().plan.trains("block5"));
+        click(QStringLiteral("Remove phase"));
+        QCOMPARE(session.recipe().phases.size(), std::size_t { 1 });
+        QCOMPARE(page.shownPhase(), std::size_t { 0 });
+        session.undoStack()->undo();
+        QCOMPARE(session.recipe().phases.size(), std::size_t { 2 });
+    }
+
+    void theBuiltInMenuUsesTheTutorial()
+    {
+        Session session;
+        RecipePage page(session);
+        QAction* tutorial = nullptr;
+        for (QMenu* menu : page.findChildren<QMenu*>()) {
+            for (QAction* action : menu->actions()) {
+                if (action->text() == QStringLiteral("Tutorial"))
+                    tutorial = action;
+            }
+        }
+        QVERIFY(tutorial);
+        tutorial->trigger();
+        QVERIFY(session.recipe() == *builtInRecipe("tutorial"));
+        QCOMPARE(page.settings()->changedKeys(), QStringList());
+    }
+
+    void theParametersThatTrainFollowTheTicks()
+    {
+        Session session;
+        RecipePage page(session);
+        page.show();
+        FactTile* tile = page.findChildren<FactTile*>().front();
+        const QString before = tile->value();
+        page.findChild<QCheckBox*>(QStringLiteral("train_block5"))->click();
+        QVERIFY(tile->value() != before);
+    }
+
+    void aFoldedGroupHidesItsRows()
+    {
+        Session session;
+        RecipePage page(session);
+        page.show();
+        FoldGroup* group = page.settings()->groups().front();
+        QVERIFY(page.settings()->row(QStringLiteral("head.dropout"))->isVisible());
+        group->setFolded(true);
+        QVERIFY(!page.settings()->row(QStringLiteral("head.dropout"))->isVisible());
+    }
+
+    void everyControlHasATooltipAndAnAccessibleName()
+    {
+        Session session;
+        RecipePage page(session);
+        for (const QWidget* widget : page.findChildren<QWidget*>()) {
+            const bool isControl = qobject_cast<const QAbstractButton*>(widget)
+                || qobject_cast<const QComboBox*>(widget)
+                || qobject_cast<const QAbstractSpinBox*>(widget);
+            if (!isControl || widget->focusPolicy() == Qt::NoFocus)
+                continue;
+            QVERIFY2(!widget->accessibleName().isEmpty(), qPrintable(widget->objectName()));
+            QVERIFY2(!widget->toolTip().isEmpty(), qPrintable(widget->accessibleName()));
+        }
+    }
+};
+
+QTEST_MAIN(TestRecipePage)
+#include "tst_recipe_page.moc"

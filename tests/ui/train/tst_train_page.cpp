@@ -1,0 +1,309 @@
+#include "ui/base/empty_state.h"
+#include "ui/base/theme.h"
+#include "ui/recipe/rate_edit.h"
+#include "ui/session.h"
+#include "ui/train/curve_view.h"
+#include "ui/train/live_rates.h"
+#include "ui/train/phase_list.h"
+#include "ui/train/run_charts.h"
+#include "ui/train/train_page.h"
+
+#include <QMouseEvent>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTest>
+#include <QWheelEvent>
+
+using namespace vernier;
+using namespace vernier::ui;
+
+namespace {
+
+RunHistory twoPhases()
+{
+    RunHistory history;
+    PhaseStarted first;
+    first.epochs = 6;
+    history.phases.push_back(first);
+    PhaseStarted second;
+    second.phase = 2;
+    second.firstEpoch = 7;
+    second.epochs = 4;
+    second.plan.headRate = 1e-4;
+    second.plan.blockRates = { { "block5", 1e-5 } };
+    history.phases.push_back(second);
+    for (int i = 1; i <= 10; ++i) {
+        EpochDone epoch;
+        epoch.epoch = i;
+        epoch.phase = i <= 6 ? 1 : 2;
+        epoch.trainAccuracy = 0.7 + 0.02 * i;
+        epoch.validationAccuracy = 0.72 + 0.018 * i;
+        epoch.validationCount = 153;
+        epoch.trainLoss = 1.0 / i;
+        epoch.validationLoss = 1.1 / i;
+        epoch.seconds = 3;
+        history.epochs.push_back(epoch);
+        history.log << QStringLiteral("Epoch %1").arg(i);
+    }
+    history.bestEpoch = 10;
+    return history;
+}
+
+/// Pixels in a rectangle of a picture that are nearly of a colour.
+int pixelsLike(const QImage& image, const QRect& where, const QColor& wanted)
+{
+    int count = 0;
+    for (int y = where.top(); y <= where.bottom(); ++y) {
+        for (int x = where.left(); x <= where.right(); ++x) {
+            const QColor color = image.pixelColor(x, y);
+            if (std::abs(color.red() - wanted.red()) < 40
+                && std::abs(color.green() - wanted.green()) < 40
+                && std::abs(color.blue() - wanted.blue()) < 40)
+                ++count;
+        }
+    }
+    return count;
+}
+
+void wheel(QWidget& widget, const QPointF& at, int notches)
+{
+    QWheelEvent event(at, widget.mapToGlobal(at), {}, { 0, 120 * notches }, Qt::NoButton,
+        Qt::NoModifier, Qt::NoScrollPhase, false);
+    QApplication::sendEvent(&widget, &event);
+}
+
+void moveTo(QWidget& widget, const QPointF& at)
+{
+    QMouseEvent event(
+        QEvent::MouseMove, at, widget.mapToGlobal(at), Qt::NoButton, Qt::NoButton, Qt::NoModifier);
+    QApplication::sendEvent(&widget, &event);
+}
+
+} // namespace
+
+class TestTrainPage : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { theme::apply(Scheme::Light); }
+
+    void theChartHasAsManyPointsAsEpochs()
+    {
+        RunCharts charts;
+        charts.setHistory(twoPhases());
+        QCOMPARE(charts.accuracy()->pointCount(), 10);
+        QCOMPARE(charts.loss()->pointCount(), 10);
+    }
+
+    void bothChartsHaveOneAxisInEpochs()
+    {
+        RunCharts charts;
+        charts.resize(800, 600);
+        charts.setHistory(twoPhases());
+        charts.show();
+        QCOMPARE(charts.accuracy()->xRange(), charts.loss()->xRange());
+        QCOMPARE(charts.accuracy()->plot().left(), charts.loss()->plot().left());
+        QCOMPARE(charts.accuracy()->plot().right(), charts.loss()->plot().right());
+    }
+
+    void aLineIsDrawnWhereAPhaseBegins()
+    {
+        RunCharts charts;
+        charts.resize(800, 600);
+        charts.setHistory(twoPhases());
+        charts.show();
+        QCOMPARE(charts.phaseLines().size(), 1);
+        const int x = charts.phaseLines().front();
+        QCOMPARE(x, charts.accuracy()->x() + int(charts.accuracy()->positionOf({ 6, 0 }).x()));
+        const QImage with = charts.grab().toImage();
+        const QRect strip(x - 1, 30, 3, charts.accuracy()->height() / 2);
+        RunHistory one = twoPhases();
+        one.phases.pop_back();
+        one.phases.front().epochs = 10;
+        charts.setHistory(one);
+        QCOMPARE(charts.phaseLines().size(), 0);
+        const QImage without = charts.grab().toImage();
+        QVERIFY(pixelsLike(with, strip, theme::mutedText())
+            > pixelsLike(without, strip, theme::mutedText()) + 10);
+    }
+
+    void trainingIsBlueAndValidationOrange()
+    {
+        RunCharts charts;
+        charts.resize(800, 600);
+        charts.setHistory(twoPhases());
+        charts.show();
+        const QImage image = charts.grab().toImage();
+        QVERIFY(pixelsLike(image, image.rect(), theme::accent()) > 300);
+        QVERIFY(pixelsLike(image, image.rect(), theme::validation()) > 200);
+        QCOMPARE(pixelsLike(image, image.rect(), theme::test()), 0);
+        RunHistory finished = twoPhases();
+        finished.finished = Finished { false, 10, 0.9, 153, 0.8, 120, {} };
+        charts.setHistory(finished);
+        const QImage tested = charts.grab().toImage();
+        QVERIFY(pixelsLike(tested, tested.rect(), theme::test()) > 20);
+    }
+
+    void hoveringSnapsToAnEpochAndLeavingForgetsIt()
+    {
+        RunCharts charts;
+        charts.resize(800, 600);
+        charts.setHistory(twoPhases());
+        charts.show();
+        const QPointF at = charts.accuracy()->positionOf({ 4.2, 80 }) + charts.accuracy()->pos();
+        moveTo(charts, at);
+        QCOMPARE(charts.hoveredEpoch(), 4);
+        moveTo(charts, charts.loss()->positionOf({ 8.9, 0.3 }) + charts.loss()->pos());
+        QCOMPARE(charts.hoveredEpoch(), 9);
+        QEvent leave(QEvent::Leave);
+        QApplication::sendEvent(&charts, &leave);
+        QCOMPARE(charts.hoveredEpoch(), 0);
+    }
+
+    void theWheelZoomsAboutThePointerAndADoubleClickShowsAll()
+    {
+        RunCharts charts;
+        charts.resize(800, 600);
+        charts.setHistory(twoPhases());
+        charts.show();
+        QSignalSpy changes(&charts, &RunCharts::zoomChanged);
+        const Bounds all = charts.accuracy()->xRange();
+        const QPointF at = charts.accuracy()->positionOf({ 5, 85 }) + charts.accuracy()->pos();
+        wheel(charts, at, 3);
+        const Bounds zoomed = charts.accuracy()->xRange();
+        QVERIFY(charts.zoomed());
+        QVERIFY(zoomed.high - zoomed.low < 0.6 * (all.high - all.low));
+        QVERIFY(zoomed.low < 5 && zoomed.high > 5);
+        QCOMPARE(charts.loss()->xRange(), zoomed);
+        // What comes meanwhile does not move what is looked at.
+        charts.setHistory(twoPhases());
+        QCOMPARE(charts.accuracy()->xRange(), zoomed);
+        QTest::mouseDClick(&charts, Qt::LeftButton, {}, at.toPoint());
+        QCOMPARE(charts.accuracy()->xRange(), all);
+        QCOMPARE(changes.size(), 2);
+        for (int i = 0; i < 40; ++i)
+            wheel(charts, at, 2);
+        QVERIFY(charts.accuracy()->xRange().high - charts.accuracy()->xRange().low > 0.5);
+        wheel(charts, at, -80);
+        QVERIFY(!charts.zoomed());
+    }
+
+    void theSavedPictureIsTwiceTheSize()
+    {
+        RunCharts charts;
+        charts.resize(640, 480);
+        charts.setHistory(twoPhases());
+        const QPixmap picture = charts.picture();
+        QCOMPARE(picture.size(), QSize(1280, 960));
+        const QImage image = picture.toImage();
+        QVERIFY(pixelsLike(image, image.rect(), theme::accent()) > 600);
+    }
+
+    void anEmptyHistoryAfterALongOneLeavesNothing()
+    {
+        RunCharts charts;
+        charts.resize(800, 600);
+        charts.setHistory(twoPhases());
+        wheel(charts, { 400, 200 }, 3);
+        charts.setHistory({});
+        QCOMPARE(charts.accuracy()->pointCount(), 0);
+        QVERIFY(!charts.zoomed());
+        QVERIFY(!charts.grab().isNull());
+    }
+
+    void aLiveRateIsToldWithItsBlock()
+    {
+        LiveRates rates;
+        FreezePlan plan;
+        plan.headRate = 1e-3;
+        plan.blockRates = { { "block5", 1e-5 } };
+        rates.setPlan(plan, 1);
+        QVERIFY(!rates.edit("block5")->isEnabled());
+        rates.setLive(true);
+        QVERIFY(rates.edit("block5")->isEnabled());
+        QVERIFY(!rates.edit("block4"));
+        QSignalSpy told(&rates, &LiveRates::rateEdited);
+        rates.edit("block5")->stepBy(1);
+        QCOMPARE(told.size(), 1);
+        QCOMPARE(told.front().at(0).toString(), QStringLiteral("block5"));
+        QCOMPARE(told.front().at(1).toDouble(), 2e-5);
+        // The same phase again keeps what was set by hand; another one does not.
+        rates.setPlan(plan, 1);
+        QCOMPARE(rates.edit("block5")->rate(), 2e-5);
+        rates.setPlan(plan, 2);
+        QCOMPARE(rates.edit("block5")->rate(), 1e-5);
+    }
+
+    void phasesSayWhatTheyReached()
+    {
+        PhaseList list;
+        list.setHistory(twoPhases());
+        QCOMPARE(list.count(), 2);
+        QVERIFY(list.text(0).startsWith(QStringLiteral("Head only")));
+        QVERIFY(list.text(1).contains(QStringLiteral("Block 5 at 1e-5")));
+        QVERIFY(list.text(1).contains(QStringLiteral("90.0")));
+        list.setHistory({});
+        QCOMPARE(list.count(), 0);
+    }
+
+    void beforeTheFirstRunThePageSaysWhatToDo()
+    {
+        Session session;
+        TrainPage page(session);
+        page.show();
+        QVERIFY(page.isEmpty());
+        QVERIFY(page.findChild<EmptyState*>()->isVisible());
+        QVERIFY(!page.charts()->isVisible());
+    }
+
+    void aHistoryFillsChartsPhasesRatesAndLog()
+    {
+        Session session;
+        TrainPage page(session);
+        page.resize(1184, 736);
+        page.show();
+        RunHistory history = twoPhases();
+        page.setHistory(history);
+        QVERIFY(!page.isEmpty());
+        QVERIFY(page.charts()->isVisible());
+        QCOMPARE(page.charts()->accuracy()->pointCount(), 10);
+        QCOMPARE(page.phases()->count(), 2);
+        QVERIFY(page.rates()->edit("block5"));
+        QCOMPARE(page.logText().count(QLatin1Char('\n')), 9);
+        history.log << QStringLiteral("Epoch 11");
+        page.setHistory(history);
+        QCOMPARE(page.logText().count(QLatin1Char('\n')), 10);
+        // Another run begins.
+        RunHistory other;
+        other.phases.push_back({});
+        other.log << QStringLiteral("Training on 20 pictures.");
+        page.setHistory(other);
+        QCOMPARE(page.logText(), QStringLiteral("Training on 20 pictures."));
+        QVERIFY(page.minimumSizeHint().width() <= 1184);
+    }
+
+    void withoutARunThereIsNothingToContinue()
+    {
+        Session session;
+        TrainPage page(session);
+        page.setHistory(twoPhases());
+        for (QPushButton* button : page.findChildren<QPushButton*>()) {
+            if (button->text() == QStringLiteral("Continue as new phase"))
+                QVERIFY(!button->isEnabled());
+        }
+    }
+
+    void everyButtonHasATooltipAndAnAccessibleName()
+    {
+        Session session;
+        TrainPage page(session);
+        page.setHistory(twoPhases());
+        for (const QPushButton* button : page.findChildren<QPushButton*>()) {
+            QVERIFY2(!button->toolTip().isEmpty(), qPrintable(button->text()));
+            QVERIFY2(!button->accessibleName().isEmpty() || !button->text().isEmpty(), "name");
+        }
+    }
+};
+
+QTEST_MAIN(TestTrainPage)
+#include "tst_train_page.moc"

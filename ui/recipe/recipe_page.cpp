@@ -1,0 +1,416 @@
+#include "ui/recipe/recipe_page.h"
+
+#include "ui/base/chip.h"
+#include "ui/base/format.h"
+#include "ui/base/theme.h"
+#include "ui/recipe/fact_tile.h"
+#include "ui/recipe/network_view.h"
+#include "ui/recipe/phase_strip.h"
+#include "ui/recipe/settings_panel.h"
+#include "ui/session.h"
+
+#include <QFileDialog>
+#include <QFrame>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace vernier::ui {
+
+namespace {
+constexpr std::int64_t kAssumedPictures = 1000; // while no folder is open
+constexpr int kAssumedClasses = 2;
+
+std::vector<std::string> trainingBlocks(const FreezePlan& plan)
+{
+    std::vector<std::string> names;
+    for (const auto& rate : plan.blockRates)
+        names.push_back(rate.first);
+    return names;
+}
+} // namespace
+
+RecipePage::RecipePage(Session& session, QWidget* parent)
+    : QWidget(parent), m_session(session), m_settings(new SettingsPanel(this))
+{
+    auto* left = new QVBoxLayout;
+    left->setSpacing(2 * theme::kGrid);
+    left->addWidget(makeHeader());
+    left->addWidget(makeNetworkCard(), 1);
+    left->addWidget(makeFacts());
+
+    auto* side = new QFrame(this);
+    theme::setRole(side, theme::Role::Card);
+    auto* sideColumn = new QVBoxLayout(side);
+    sideColumn->setContentsMargins(1, theme::kGrid, 1, 1);
+    sideColumn->addWidget(m_settings);
+
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(3 * theme::kGrid, 2 * theme::kGrid, 2 * theme::kGrid, 2 * theme::kGrid);
+    row->setSpacing(2 * theme::kGrid);
+    row->addLayout(left, 1);
+    row->addWidget(side);
+
+    connect(m_settings, &SettingsPanel::edited, &m_session,
+        [this](const Recipe& recipe, const QString& what, const QString& key) {
+            m_session.setRecipe(recipe, what, key);
+        });
+    connect(&m_session, &Session::recipeChanged, this, &RecipePage::showRecipe);
+    connect(&m_session, &Session::datasetChanged, this, &RecipePage::showRecipe);
+    connect(&m_session, &Session::historyChanged, this, &RecipePage::noteSpeed);
+    connect(&m_session, &Session::epochFinished, this, [this] {
+        noteSpeed();
+        if (isVisible())
+            showCost();
+    });
+    showRecipe();
+}
+
+QWidget* RecipePage::makeHeader()
+{
+    auto* header = new QWidget(this);
+    m_name = new QLabel(header);
+    theme::setRole(m_name, theme::Role::Heading);
+    m_about = new QLabel(header);
+    theme::setRole(m_about, theme::Role::Muted);
+    m_problem = new QLabel(header);
+    theme::setRole(m_problem, theme::Role::Wrong);
+    for (QLabel* line : { m_about, m_problem }) {
+        line->setWordWrap(true);
+        line->setMinimumHeight(2 * line->fontMetrics().lineSpacing());
+        line->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    }
+    m_problem->hide();
+
+    auto* builtIn = new QPushButton(tr("Built-in"), header);
+    builtIn->setToolTip(tr("Start from one of the recipes that come with the program."));
+    auto* menu = new QMenu(builtIn);
+    fillBuiltInMenu(menu);
+    builtIn->setMenu(menu);
+    auto* open = new QPushButton(tr("Open…"), header);
+    open->setToolTip(tr("Take the recipe from a file."));
+    auto* save = new QPushButton(tr("Save…"), header);
+    save->setToolTip(tr("Write this recipe to a file, for later or for vernier-cli."));
+    for (QPushButton* button : { builtIn, open, save })
+        button->setAccessibleName(button->toolTip());
+    connect(open, &QPushButton::clicked, this, &RecipePage::openFile);
+    connect(save, &QPushButton::clicked, this, &RecipePage::saveFile);
+
+    auto* texts = new QVBoxLayout;
+    texts->setSpacing(2);
+    texts->addWidget(m_name);
+    texts->addWidget(m_about);
+    texts->addWidget(m_problem);
+    auto* row = new QHBoxLayout(header);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(theme::kGrid);
+    row->addLayout(texts, 1);
+    for (QPushButton* button : { builtIn, open, save })
+        row->addWidget(button, 0, Qt::AlignTop);
+    return header;
+}
+
+void RecipePage::fillBuiltInMenu(QMenu* menu)
+{
+    for (const std::string& name : builtInRecipeNames()) {
+        QString title = QString::fromStdString(name);
+        title[0] = title.at(0).toUpper();
+        menu->addAction(title, this, [this, name, title] {
+            const Result<Recipe> recipe = builtInRecipe(name);
+            showProblem(recipe ? QString() : format::text(recipe.error()));
+            if (recipe)
+                m_session.setRecipe(*recipe, tr("using the recipe %1").arg(title));
+        });
+    }
+}
+
+QWidget* RecipePage::makeNetworkCard()
+{
+    auto* card = new QFrame(this);
+    theme::setRole(card, theme::Role::Card);
+    m_phases = new PhaseStrip(card);
+    m_network = new NetworkView(card);
+    connect(m_phases, &PhaseStrip::chosen, this, [this](std::size_t phase) {
+        m_phase = phase;
+        showRecipe();
+    });
+    connect(m_phases, &PhaseStrip::addRequested, this, &RecipePage::addPhase);
+    connect(m_phases, &PhaseStrip::removeRequested, this, &RecipePage::removePhase);
+    connect(m_network, &NetworkView::trainingToggled, this, [this](const QString& block, bool on) {
+        const std::string name = block.toStdString();
+        const QString title = blockTitle(name).toLower();
+        editPlan(on ? tr("training %1").arg(title) : tr("freezing %1").arg(title), {},
+            [&](FreezePlan& plan) {
+                if (on)
+                    plan.blockRates[name] = rateForNewBlock(plan);
+                else
+                    plan.blockRates.erase(name);
+            });
+    });
+    connect(m_network, &NetworkView::rateEdited, this, [this](const QString& block, double rate) {
+        const std::string name = block.toStdString();
+        editPlan(tr("changing the rate of %1").arg(blockTitle(name).toLower()),
+            QStringLiteral("rate.%1.%2").arg(block).arg(m_phase), [&](FreezePlan& plan) {
+                (name == "head" ? plan.headRate : plan.blockRates[name]) = rate;
+            });
+    });
+    connect(m_network, &NetworkView::putBack, this, [this](const QString& block) {
+        const std::string name = block.toStdString();
+        const std::vector<Phase> phases = base().phases;
+        const FreezePlan was = phases[std::min(m_phase, phases.size() - 1)].plan;
+        editPlan(tr("putting %1 back").arg(blockTitle(name).toLower()), {}, [&](FreezePlan& plan) {
+            if (name == "head")
+                plan.headRate = was.headRate;
+            else if (was.trains(name))
+                plan.blockRates[name] = was.rate(name);
+            else
+                plan.blockRates.erase(name);
+        });
+    });
+
+    auto* column = new QVBoxLayout(card);
+    column->setContentsMargins(theme::kGrid, theme::kGrid, theme::kGrid, theme::kGrid);
+    column->setSpacing(0);
+    auto* phaseRow = new QHBoxLayout;
+    phaseRow->setContentsMargins(theme::kGrid, 0, 0, 0);
+    phaseRow->addWidget(m_phases);
+    column->addLayout(phaseRow);
+    column->addWidget(m_network, 1);
+    column->addWidget(makePresets());
+    return card;
+}
+
+QWidget* RecipePage::makePresets()
+{
+    m_presetRow = new QWidget(this);
+    auto* row = new QHBoxLayout(m_presetRow);
+    row->setContentsMargins(theme::kGrid, theme::kGrid / 2, theme::kGrid, theme::kGrid / 2);
+    row->setSpacing(theme::kGrid);
+    row->addStretch();
+    const auto addPreset = [&](const QString& text, const QString& tip, int fromEnd) {
+        auto* chip = new Chip(text, m_presetRow);
+        chip->setToolTip(tip);
+        chip->setAccessibleName(tr("Train preset: %1").arg(text));
+        row->addWidget(chip);
+        const std::size_t index = m_presets.size();
+        connect(chip, &QAbstractButton::clicked, this, [this, index, text] {
+            const std::vector<std::string> blocks = m_presets[index].blocks;
+            editPlan(tr("using the preset %1").arg(text), {}, [&](FreezePlan& plan) {
+                const double rate = rateForNewBlock(plan);
+                std::map<std::string, double> rates;
+                for (const std::string& block : blocks)
+                    rates[block] = plan.trains(block) ? plan.rate(block) : rate;
+                plan.blockRates = rates;
+            });
+            showPresets();
+        });
+        Preset preset;
+        preset.chip = chip;
+        const std::vector<std::string> all = vgg16().blocks();
+        const std::size_t count
+            = fromEnd < 0 ? all.size() : std::min(std::size_t(fromEnd), all.size());
+        preset.blocks.assign(all.end() - std::ptrdiff_t(count), all.end());
+        m_presets.push_back(preset);
+    };
+    addPreset(tr("Head only"),
+        tr("Everything but the head stays as it is; the quickest, and often enough."), 0);
+    addPreset(tr("Last block"), tr("The head and block 5 train."), 1);
+    addPreset(
+        tr("Blocks 4 and 5"), tr("The head and the last two blocks train, as in the tutorial."), 2);
+    addPreset(tr("Everything"), tr("All blocks train; slow, and it needs many pictures."), -1);
+    row->addStretch();
+    return m_presetRow;
+}
+
+QWidget* RecipePage::makeFacts()
+{
+    auto* facts = new QWidget(this);
+    m_parameters = new FactTile(
+        tr("Parameters that train"), tr("Weights and biases that change in this phase."), facts);
+    m_epoch = new FactTile(tr("Each epoch, estimated"),
+        tr("From the multiply-adds of the network and the speed of this machine."), facts);
+    m_once = new FactTile(tr("Once before, estimated"),
+        tr("What lies below the cut is computed once for each picture and kept."), facts);
+    auto* row = new QHBoxLayout(facts);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(2 * theme::kGrid);
+    for (FactTile* tile : { m_parameters, m_epoch, m_once })
+        row->addWidget(tile, 1);
+    return facts;
+}
+
+void RecipePage::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    showCost();
+}
+
+void RecipePage::showRecipe()
+{
+    const Recipe& recipe = m_session.recipe();
+    m_phase = std::min(m_phase, recipe.phases.empty() ? 0 : recipe.phases.size() - 1);
+    QString name = QString::fromStdString(recipe.name);
+    if (!name.isEmpty())
+        name[0] = name.at(0).toUpper();
+    m_name->setText(name.isEmpty() ? tr("Recipe") : name);
+    m_about->setText(QString::fromStdString(recipe.about));
+
+    const Recipe from = base();
+    m_phases->setPhases(recipe.phases, m_phase);
+    m_settings->setRecipe(recipe, from, m_phase);
+    const Result<NetworkOutline> outline = outlineOf(recipe, m_phase, classes());
+    showProblem(outline ? QString() : format::text(outline.error()));
+    if (!outline)
+        return;
+    m_outline = *outline;
+    m_network->setOutline(m_outline, from.phases[std::min(m_phase, from.phases.size() - 1)].plan);
+    showPresets();
+    showCost();
+}
+
+void RecipePage::showPresets()
+{
+    if (m_phase >= m_session.recipe().phases.size())
+        return;
+    const std::vector<std::string> training
+        = trainingBlocks(m_session.recipe().phases[m_phase].plan);
+    for (const Preset& preset : m_presets) {
+        const bool usable = std::all_of(
+            preset.blocks.begin(), preset.blocks.end(), [this](const std::string& name) {
+                return std::any_of(m_outline.blocks.begin(), m_outline.blocks.end(),
+                    [&](const OutlineBlock& block) { return block.name == name; });
+            });
+        preset.chip->setVisible(usable);
+        preset.chip->setChecked(training == preset.blocks);
+    }
+}
+
+void RecipePage::showCost()
+{
+    const double share
+        = m_outline.parameters > 0 ? double(m_outline.trainable) / double(m_outline.parameters) : 0;
+    m_parameters->setFact(format::count(m_outline.trainable),
+        tr("of %1, %2").arg(format::count(m_outline.parameters), format::percent(share, 0)));
+
+    const EpochCost cost = epochCost(m_outline, m_session.recipe(), m_phase, counts(), m_speed);
+    const auto about = [](double seconds) {
+        return seconds < 1 ? tr("under 1 s") : tr("about %1").arg(format::duration(seconds));
+    };
+    const QString from
+        = cost.measured ? tr("at the speed measured here") : tr("at a typical laptop's speed");
+    const QString pictures = format::plural(cost.pictures, tr("picture"), tr("pictures"));
+    m_epoch->setFact(about(cost.epoch), tr("%1, %2").arg(pictures, from));
+    if (m_outline.below == 0)
+        m_once->setFact(tr("nothing"), tr("all blocks train in every step"));
+    else if (!m_outline.kept)
+        m_once->setFact(about(cost.once), tr("validation only: augmentation is fresh"));
+    else
+        m_once->setFact(about(cost.once), tr("the frozen blocks, then kept"));
+}
+
+void RecipePage::showProblem(const QString& problem)
+{
+    m_problem->setText(problem);
+    m_problem->setVisible(!problem.isEmpty());
+    m_about->setVisible(problem.isEmpty());
+}
+
+void RecipePage::noteSpeed()
+{
+    const RunHistory& history = m_session.history();
+    if (history.phases.empty())
+        return;
+    Recipe recipe = m_session.recipe();
+    Phase phase;
+    phase.plan = history.phases.back().plan;
+    recipe.phases = { phase };
+    const Result<NetworkOutline> outline = outlineOf(recipe, 0, classes());
+    if (!outline)
+        return;
+    const MeasuredSpeed seen = measuredSpeed(history, *outline);
+    if (seen.trunk)
+        m_speed.trunk = seen.trunk;
+    if (seen.head)
+        m_speed.head = seen.head;
+}
+
+void RecipePage::openFile()
+{
+    const QString file = QFileDialog::getOpenFileName(
+        this, tr("Open recipe"), {}, tr("Recipes (*.json);;All files (*)"));
+    if (file.isEmpty())
+        return;
+    const Status ok = m_session.loadRecipe(file);
+    showProblem(ok ? QString() : format::text(ok.error()));
+}
+
+void RecipePage::saveFile()
+{
+    QString file = QFileDialog::getSaveFileName(this, tr("Save recipe"),
+        QString::fromStdString(m_session.recipe().name) + QStringLiteral(".json"),
+        tr("Recipes (*.json)"));
+    if (file.isEmpty())
+        return;
+    if (!file.endsWith(QStringLiteral(".json"), Qt::CaseInsensitive))
+        file += QStringLiteral(".json");
+    const Status ok = m_session.saveRecipe(file);
+    showProblem(ok ? QString() : format::text(ok.error()));
+}
+
+void RecipePage::addPhase()
+{
+    Recipe recipe = m_session.recipe();
+    recipe.phases.push_back(recipe.phases.back());
+    m_phase = recipe.phases.size() - 1;
+    m_session.setRecipe(recipe, tr("adding a phase"));
+}
+
+void RecipePage::removePhase()
+{
+    Recipe recipe = m_session.recipe();
+    if (recipe.phases.size() < 2)
+        return;
+    recipe.phases.erase(recipe.phases.begin() + std::ptrdiff_t(m_phase));
+    m_session.setRecipe(recipe, tr("removing a phase"));
+}
+
+void RecipePage::editPlan(
+    const QString& what, const QString& key, const std::function<void(FreezePlan&)>& edit)
+{
+    Recipe recipe = m_session.recipe();
+    if (m_phase >= recipe.phases.size())
+        return;
+    edit(recipe.phases[m_phase].plan);
+    m_session.setRecipe(recipe, what, key);
+}
+
+Recipe RecipePage::base() const
+{
+    const Result<Recipe> named = builtInRecipe(m_session.recipe().name);
+    return named ? *named : builtInRecipe("default").value_or(Recipe {});
+}
+
+int RecipePage::classes() const
+{
+    const SnapshotPtr dataset = m_session.dataset();
+    return dataset && !dataset->classes.empty() ? int(dataset->classes.size()) : kAssumedClasses;
+}
+
+PictureCounts RecipePage::counts() const
+{
+    const SnapshotPtr dataset = m_session.dataset();
+    PictureCounts counts { dataset ? dataset->count(Split::Train) : kAssumedPictures,
+        dataset ? dataset->count(Split::Validation) : 0 };
+    if (counts.validation == 0) {
+        counts.validation
+            = std::int64_t(double(counts.train) * m_session.recipe().validationFraction);
+        counts.train -= counts.validation;
+    }
+    return counts;
+}
+
+} // namespace vernier::ui

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "ui/recipe/epoch_cost.h"
+
+#include <QWidget>
+
+#include <functional>
+#include <vector>
+
+class QLabel;
+class QMenu;
+
+namespace vernier::ui {
+
+class Chip;
+class FactTile;
+class NetworkView;
+class PhaseStrip;
+class Session;
+class SettingsPanel;
+
+/// What decides the next run: the network with its ticks and rates, presets, what it will cost, and
+/// every other value at the side. All edits go through Session::setRecipe and can be undone.
+class RecipePage : public QWidget {
+    Q_OBJECT
+public:
+    explicit RecipePage(Session& session, QWidget* parent = nullptr);
+
+    NetworkView* network() const { return m_network; }
+    SettingsPanel* settings() const { return m_settings; }
+    std::size_t shownPhase() const { return m_phase; }
+
+protected:
+    void showEvent(QShowEvent* event) override;
+
+private:
+    QWidget* makeHeader();
+    QWidget* makeNetworkCard();
+    QWidget* makePresets();
+    QWidget* makeFacts();
+    void fillBuiltInMenu(QMenu* menu);
+
+    void showRecipe();
+    void showCost();
+    void showPresets();
+    void showProblem(const QString& problem);
+    void noteSpeed();
+    void openFile();
+    void saveFile();
+    void addPhase();
+    void removePhase();
+    void editPlan(
+        const QString& what, const QString& key, const std::function<void(FreezePlan&)>& edit);
+    /// The recipe that changed values are marked against: the built-in one of that name, else the
+    /// default.
+    Recipe base() const;
+    int classes() const;
+    PictureCounts counts() const;
+
+    struct Preset {
+        Chip* chip = nullptr;
+        std::vector<std::string> blocks;
+    };
+
+    Session& m_session;
+    std::size_t m_phase = 0;
+    NetworkOutline m_outline;
+    MeasuredSpeed m_speed;
+    QLabel* m_name = nullptr;
+    QLabel* m_about = nullptr;
+    QLabel* m_problem = nullptr;
+    PhaseStrip* m_phases = nullptr;
+    NetworkView* m_network = nullptr;
+    QWidget* m_presetRow = nullptr;
+    std::vector<Preset> m_presets;
+    FactTile* m_parameters = nullptr;
+    FactTile* m_epoch = nullptr;
+    FactTile* m_once = nullptr;
+    SettingsPanel* m_settings = nullptr;
+};
+
+} // namespace vernier::ui

@@ -1,0 +1,266 @@
+#include "ui/recipe/settings_builder.h"
+
+#include "ui/base/format.h"
+#include "ui/base/theme.h"
+#include "ui/recipe/fold_group.h"
+#include "ui/recipe/rate_edit.h"
+#include "ui/recipe/setting_row.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QSpinBox>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace vernier::ui {
+
+namespace {
+/// Shows 12.5 as "12.5" and 12 as "12".
+class TrimmedSpinBox : public QDoubleSpinBox {
+public:
+    using QDoubleSpinBox::QDoubleSpinBox;
+    QString textFromValue(double value) const override { return QString::number(value, 'g', 6); }
+};
+
+/// Removes the noise that scaling by 100 leaves (0.07 * 100 is not 7).
+double rounded(double value) { return QString::number(value, 'g', 10).toDouble(); }
+} // namespace
+
+SettingsBuilder::SettingsBuilder(SettingsPanel& panel, QWidget* rows) : m_panel(panel), m_rows(rows)
+{
+}
+
+void SettingsBuilder::startGroup(const QString& title, bool folded)
+{
+    auto* group = new FoldGroup(title, m_rows);
+    group->setObjectName(title);
+    group->setFolded(folded);
+    m_rows->layout()->addWidget(group);
+    m_panel.m_groups.push_back(group);
+}
+
+QLabel* SettingsBuilder::addSentence()
+{
+    auto* sentence = new QLabel(m_rows);
+    theme::setRole(sentence, theme::Role::Caption);
+    sentence->setWordWrap(true);
+    sentence->setContentsMargins(20, 0, theme::kGrid, 0);
+    m_panel.m_groups.back()->addRow(sentence);
+    return sentence;
+}
+
+template <class Change> void SettingsBuilder::tell(const QString& key, Change change)
+{
+    if (m_panel.m_showing)
+        return;
+    Recipe recipe = m_panel.m_recipe;
+    change(recipe);
+    m_panel.offer(key, std::move(recipe));
+}
+
+template <class T>
+void SettingsBuilder::bind(const Text& text, QWidget* editor, Access<T> access,
+    const std::function<void(const T&)>& show, const std::function<QString(const T&)>& words,
+    const Applies& applies)
+{
+    SettingsPanel* panel = &m_panel;
+    const auto valueOf
+        = [panel, access](Recipe recipe) -> T { return access(recipe, panel->phaseIn(recipe)); };
+    m_panel.addBinding({ text.key, text.label, m_panel.m_groups.back(),
+        new SettingRow(text.label, text.tip, editor, m_rows),
+        [valueOf, show](const Recipe& recipe) { show(valueOf(recipe)); },
+        [panel, valueOf] { return valueOf(panel->m_recipe) != valueOf(panel->m_base); },
+        [panel, valueOf, words] { return words(valueOf(panel->m_base)); },
+        [panel, valueOf, access](
+            Recipe& recipe) { access(recipe, panel->phaseIn(recipe)) = valueOf(panel->m_base); },
+        applies });
+}
+
+void SettingsBuilder::addWhole(const Text& text, Access<int> access, int low, int high,
+    const QString& zeroText, Applies applies)
+{
+    auto* box = new QSpinBox;
+    box->setRange(low, high);
+    box->setSpecialValueText(zeroText);
+    box->setKeyboardTracking(false);
+    box->setAlignment(Qt::AlignRight);
+    box->setFont(theme::tabular(box->font()));
+    SettingsPanel* panel = &m_panel;
+    QObject::connect(
+        box, &QSpinBox::valueChanged, box, [*this, panel, access, text](int v) mutable {
+            tell(text.key, [&](Recipe& recipe) { access(recipe, panel->phaseIn(recipe)) = v; });
+        });
+    bind<int>(
+        text, box, access, [box](const int& v) { box->setValue(v); },
+        [box](const int& v) {
+            return v == box->minimum() && !box->specialValueText().isEmpty()
+                ? box->specialValueText()
+                : format::count(v);
+        },
+        applies);
+}
+
+void SettingsBuilder::addNumber(
+    const Text& text, Access<double> access, const Range& range, Applies applies)
+{
+    auto* box = new TrimmedSpinBox;
+    box->setDecimals(4);
+    box->setRange(range.low, range.high);
+    box->setSingleStep(range.step);
+    if (!range.unit.isEmpty())
+        box->setSuffix(QChar(0xa0) + range.unit);
+    box->setLocale(QLocale::c());
+    box->setKeyboardTracking(false);
+    box->setAlignment(Qt::AlignRight);
+    box->setFont(theme::tabular(box->font()));
+    SettingsPanel* panel = &m_panel;
+    const double scale = range.scale;
+    QObject::connect(box, &QDoubleSpinBox::valueChanged, box,
+        [*this, panel, access, text, scale](double v) mutable {
+            tell(text.key, [&](Recipe& recipe) {
+                access(recipe, panel->phaseIn(recipe)) = rounded(v / scale);
+            });
+        });
+    bind<double>(
+        text, box, access, [box, scale](const double& v) { box->setValue(rounded(v * scale)); },
+        [box, scale](
+            const double& v) { return box->textFromValue(rounded(v * scale)) + box->suffix(); },
+        applies);
+}
+
+void SettingsBuilder::addDecades(const Text& text, Access<double> access, Applies applies)
+{
+    auto* edit = new RateEdit;
+    edit->setZeroAllowed(true);
+    SettingsPanel* panel = &m_panel;
+    QObject::connect(
+        edit, &RateEdit::rateEdited, edit, [*this, panel, access, text](double v) mutable {
+            tell(text.key, [&](Recipe& recipe) { access(recipe, panel->phaseIn(recipe)) = v; });
+        });
+    bind<double>(
+        text, edit, access, [edit](const double& v) { edit->setRate(v); },
+        [](const double& v) { return format::rate(v); }, applies);
+    SettingRow* row = m_panel.row(text.key);
+    QObject::connect(edit, &RateEdit::problemChanged, row, &SettingRow::setProblem);
+}
+
+void SettingsBuilder::addTick(const Text& text, Access<bool> access)
+{
+    auto* box = new QCheckBox;
+    SettingsPanel* panel = &m_panel;
+    QObject::connect(box, &QCheckBox::toggled, box, [*this, panel, access, text](bool v) mutable {
+        tell(text.key, [&](Recipe& recipe) { access(recipe, panel->phaseIn(recipe)) = v; });
+    });
+    bind<bool>(
+        text, box, access, [box](const bool& v) { box->setChecked(v); },
+        [](const bool& v) { return v ? SettingsPanel::tr("on") : SettingsPanel::tr("off"); }, {});
+}
+
+template <class T>
+void SettingsBuilder::addCombo(const Text& text, Access<T> access, const Choices<T>& choices)
+{
+    auto* box = new QComboBox;
+    for (const auto& choice : choices)
+        box->addItem(choice.second);
+    SettingsPanel* panel = &m_panel;
+    // Shared by the box's two readers: values beside the box's rows.
+    auto values = std::make_shared<std::vector<T>>();
+    for (const auto& choice : choices)
+        values->push_back(choice.first);
+    const std::size_t known = choices.size();
+    QObject::connect(
+        box, &QComboBox::activated, box, [*this, panel, access, text, values](int index) mutable {
+            tell(text.key, [&](Recipe& recipe) {
+                access(recipe, panel->phaseIn(recipe)) = (*values)[static_cast<std::size_t>(index)];
+            });
+        });
+    const auto words = [choices](const T& value) {
+        for (const auto& choice : choices) {
+            if (choice.first == value)
+                return choice.second;
+        }
+        if constexpr (std::is_same_v<T, std::string>)
+            return QString::fromStdString(value).section(QLatin1Char('/'), -1);
+        else
+            return QString();
+    };
+    const auto show = [box, values, known, words](const T& value) {
+        auto found = std::find(values->begin(), values->end(), value);
+        if (found == values->end()) {
+            values->resize(known);
+            while (box->count() > int(known))
+                box->removeItem(box->count() - 1);
+            values->push_back(value);
+            box->addItem(words(value));
+            found = values->end() - 1;
+        }
+        box->setCurrentIndex(int(found - values->begin()));
+    };
+    bind<T>(text, box, access, show, words, {});
+}
+
+void SettingsBuilder::addChoice(
+    const Text& text, Access<Pooling> access, const Choices<Pooling>& choices)
+{
+    addCombo(text, access, choices);
+}
+void SettingsBuilder::addChoice(
+    const Text& text, Access<Geometry> access, const Choices<Geometry>& choices)
+{
+    addCombo(text, access, choices);
+}
+void SettingsBuilder::addChoice(
+    const Text& text, Access<FillMode> access, const Choices<FillMode>& choices)
+{
+    addCombo(text, access, choices);
+}
+void SettingsBuilder::addChoice(
+    const Text& text, Access<Precision> access, const Choices<Precision>& choices)
+{
+    addCombo(text, access, choices);
+}
+void SettingsBuilder::addChoice(
+    const Text& text, Access<OptimizerKind> access, const Choices<OptimizerKind>& choices)
+{
+    addCombo(text, access, choices);
+}
+void SettingsBuilder::addChoice(
+    const Text& text, Access<std::string> access, const Choices<std::string>& choices)
+{
+    addCombo(text, access, choices);
+}
+
+void SettingsBuilder::addText(const Text& text, const Writer& write, const Reader& read)
+{
+    auto* edit = new QLineEdit;
+    edit->setAlignment(Qt::AlignRight);
+    edit->setFont(theme::tabular(edit->font()));
+    auto* row = new SettingRow(text.label, text.tip, edit, m_rows);
+    SettingsPanel* panel = &m_panel;
+    QObject::connect(edit, &QLineEdit::textEdited, row, [panel, row, read](const QString& typed) {
+        Recipe scratch = panel->m_recipe;
+        row->setProblem(read(scratch, typed));
+    });
+    QObject::connect(edit, &QLineEdit::editingFinished, edit, [*this, edit, text, read]() mutable {
+        Recipe scratch = m_panel.m_recipe;
+        if (read(scratch, edit->text()).isEmpty())
+            tell(text.key, [&](Recipe& recipe) { read(recipe, edit->text()); });
+    });
+    m_panel.addBinding({ text.key, text.label, m_panel.m_groups.back(), row,
+        [edit, row, write](const Recipe& recipe) {
+            // A text that still cannot be taken is being mended: leave it there.
+            if (edit->hasFocus() && !row->problem().isEmpty())
+                return;
+            edit->setText(write(recipe));
+            row->setProblem({});
+        },
+        [panel, write] { return write(panel->m_recipe) != write(panel->m_base); },
+        [panel, write] { return write(panel->m_base); },
+        [panel, write, read](Recipe& recipe) { read(recipe, write(panel->m_base)); }, {} });
+}
+
+} // namespace vernier::ui

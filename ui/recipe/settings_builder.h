@@ -1,0 +1,72 @@
+#pragma once
+
+#include "ui/recipe/settings_panel.h"
+
+#include <QString>
+
+#include <utility>
+
+namespace vernier::ui {
+
+/// Makes the rows of a SettingsPanel and binds each to its value in the recipe.
+class SettingsBuilder {
+public:
+    /// Where a value lies in a recipe and, for values of a phase, in which phase.
+    template <class T> using Access = T& (*)(Recipe&, std::size_t phase);
+    struct Text {
+        QString key; ///< as in the recipe file
+        QString label;
+        QString tip;
+    };
+    /// As shown: the recipe's value times `scale`.
+    struct Range {
+        double low = 0;
+        double high = 0;
+        double step = 1;
+        double scale = 1;
+        QString unit;
+    };
+    template <class T> using Choices = std::vector<std::pair<T, QString>>;
+    using Applies = std::function<bool(const Recipe&)>;
+    /// Takes a text into a recipe, or answers why it cannot.
+    using Reader = std::function<QString(Recipe&, const QString&)>;
+    using Writer = std::function<QString(const Recipe&)>;
+
+    explicit SettingsBuilder(SettingsPanel& panel, QWidget* rows);
+
+    /// Rows made from now on go into a new group.
+    void startGroup(const QString& title, bool folded);
+    QLabel* addSentence();
+
+    void addWhole(const Text& text, Access<int> access, int low, int high,
+        const QString& zeroText = {}, Applies applies = {});
+    void addNumber(
+        const Text& text, Access<double> access, const Range& range, Applies applies = {});
+    /// Any positive number over decades, and 0.
+    void addDecades(const Text& text, Access<double> access, Applies applies = {});
+    void addTick(const Text& text, Access<bool> access);
+    void addChoice(const Text& text, Access<Pooling> access, const Choices<Pooling>& choices);
+    void addChoice(const Text& text, Access<Geometry> access, const Choices<Geometry>& choices);
+    void addChoice(const Text& text, Access<FillMode> access, const Choices<FillMode>& choices);
+    void addChoice(const Text& text, Access<Precision> access, const Choices<Precision>& choices);
+    void addChoice(
+        const Text& text, Access<OptimizerKind> access, const Choices<OptimizerKind>& choices);
+    /// A value that the choices lack (a path, "cuda:1") is offered too while it is the recipe's.
+    void addChoice(
+        const Text& text, Access<std::string> access, const Choices<std::string>& choices);
+    void addText(const Text& text, const Writer& write, const Reader& read);
+
+private:
+    template <class T>
+    void bind(const Text& text, QWidget* editor, Access<T> access,
+        const std::function<void(const T&)>& show, const std::function<QString(const T&)>& words,
+        const Applies& applies);
+    template <class T> void addCombo(const Text& text, Access<T> access, const Choices<T>& choices);
+    /// Tells the panel's owner of the recipe in which `change` was made.
+    template <class Change> void tell(const QString& key, Change change);
+
+    SettingsPanel& m_panel;
+    QWidget* m_rows;
+};
+
+} // namespace vernier::ui

@@ -1,0 +1,380 @@
+#include "ui/recipe/settings_panel.h"
+
+#include "ui/base/theme.h"
+#include "ui/recipe/fold_group.h"
+#include "ui/recipe/setting_row.h"
+#include "ui/recipe/settings_builder.h"
+
+#include <QLabel>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <map>
+
+namespace vernier::ui {
+
+namespace {
+constexpr int kWidth = 336;
+
+QString denseText(const Recipe& recipe)
+{
+    QStringList parts;
+    for (const int size : recipe.head.dense)
+        parts << QString::number(size);
+    return parts.join(QStringLiteral(", "));
+}
+
+QString readDense(Recipe& recipe, const QString& text)
+{
+    std::vector<int> sizes;
+    for (const QString& part : text.split(QLatin1Char(','), Qt::SkipEmptyParts)) {
+        if (part.trimmed().isEmpty())
+            continue;
+        bool isNumber = false;
+        const int size = part.trimmed().toInt(&isNumber);
+        if (!isNumber)
+            return SettingsPanel::tr("Write sizes with commas, as in 1024, 256");
+        sizes.push_back(size);
+    }
+    recipe.head.dense = sizes;
+    const Status ok = check(recipe);
+    return ok ? QString() : QString::fromStdString(ok.error().detail);
+}
+
+QString readSeed(Recipe& recipe, const QString& text)
+{
+    bool isNumber = false;
+    const qulonglong seed = text.trimmed().toULongLong(&isNumber);
+    if (!isNumber)
+        return SettingsPanel::tr("Write a whole number of 0 or more");
+    recipe.seed = seed;
+    return {};
+}
+
+QString aboutNormalization(const std::string& name)
+{
+    static const std::map<std::string, QString> kSentences {
+        { "caffe",
+            SettingsPanel::tr("Blue, green, red, each minus ImageNet's mean: what these weights "
+                              "were trained on. The right one for VGG16.") },
+        { "unit",
+            SettingsPanel::tr("Red, green, blue divided by 255, as the tutorial feeds it. The "
+                              "weights never saw this in training; expect several points less.") },
+        { "torch",
+            SettingsPanel::tr("Divided by 255, minus and over ImageNet's mean and deviation: "
+                              "for weights that come from torchvision.") },
+    };
+    const auto found = kSentences.find(name);
+    return found == kSentences.end() ? QString() : found->second;
+}
+
+bool hasMomentum(const Recipe& recipe)
+{
+    return recipe.optimizer.kind == OptimizerKind::Sgd
+        || recipe.optimizer.kind == OptimizerKind::RmsProp;
+}
+
+bool isAugmented(const Recipe& recipe) { return !recipe.augmentation.none(); }
+
+/// A lower transfer layer leaves blocks above it behind; their rates go with them.
+void dropUnusedBlocks(Recipe& recipe)
+{
+    const Result<const Architecture*> backbone = findArchitecture(recipe.backbone);
+    if (!backbone)
+        return;
+    const Result<std::size_t> transfer = (*backbone)->indexOf(recipe.transferLayer);
+    if (!transfer)
+        return;
+    const std::vector<Layer>& layers = (*backbone)->layers;
+    for (Phase& phase : recipe.phases) {
+        std::erase_if(phase.plan.blockRates, [&](const auto& rate) {
+            return std::none_of(layers.begin(),
+                layers.begin() + static_cast<std::ptrdiff_t>(*transfer) + 1,
+                [&](const Layer& layer) { return layer.block == rate.first; });
+        });
+    }
+}
+} // namespace
+
+SettingsPanel::SettingsPanel(QWidget* parent) : QScrollArea(parent)
+{
+    setFrameShape(QFrame::NoFrame);
+    setWidgetResizable(true);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setFixedWidth(kWidth);
+    setAccessibleName(tr("Settings of the recipe"));
+
+    auto* rows = new QWidget(this);
+    auto* column = new QVBoxLayout(rows);
+    column->setContentsMargins(theme::kGrid, theme::kGrid, theme::kGrid, theme::kGrid);
+    column->setSpacing(theme::kGrid);
+    SettingsBuilder builder(*this, rows);
+    makeHead(builder);
+    makeTraining(builder);
+    makePictures(builder);
+    makeReproducibility(builder);
+    column->addStretch();
+    setWidget(rows);
+    setRecipe(m_recipe, m_base, 0);
+}
+
+void SettingsPanel::makeHead(SettingsBuilder& builder)
+{
+    builder.startGroup(tr("Head"), false);
+    SettingsBuilder::Choices<std::string> layers;
+    const std::vector<Layer>& all = vgg16().layers;
+    for (auto layer = all.rbegin(); layer != all.rend(); ++layer) {
+        if (layer->kind == LayerKind::MaxPool)
+            layers.emplace_back(layer->name, QString::fromStdString(layer->name));
+    }
+    builder.addChoice(
+        { QStringLiteral("transfer_layer"), tr("On top of"),
+            tr("The layer whose output feeds the head; what lies above it is left out.") },
+        [](Recipe& r, std::size_t) -> std::string& { return r.transferLayer; }, layers);
+    builder.addChoice({ QStringLiteral("head.pooling"), tr("Pooling"),
+                          tr("Flatten keeps where things are in the picture; average only what is "
+                             "there, with far fewer weights.") },
+        [](Recipe& r, std::size_t) -> Pooling& { return r.head.pooling; },
+        { { Pooling::Flatten, tr("Flatten") }, { Pooling::Average, tr("Average") } });
+    builder.addText({ QStringLiteral("head.dense"), tr("Dense layers"),
+                        tr("Sizes of the layers before the last one, with commas; empty connects "
+                           "straight to the classes.") },
+        denseText, readDense);
+    builder.addNumber({ QStringLiteral("head.dropout"), tr("Dropout"),
+                          tr("Share of values set to zero in each training step, so that the head "
+                             "does not learn pictures by heart.") },
+        [](Recipe& r, std::size_t) -> double& { return r.head.dropout; },
+        { 0, 99, 5, 100, QStringLiteral("%") });
+}
+
+void SettingsPanel::makeTraining(SettingsBuilder& builder)
+{
+    builder.startGroup(tr("Training"), false);
+    builder.addWhole(
+        { QStringLiteral("phases.epochs"), tr("Epochs"), tr("How many epochs this phase has.") },
+        [](Recipe& r, std::size_t p) -> int& { return r.phases[p].epochs; }, 1, 10000);
+    builder.addWhole(
+        { QStringLiteral("phases.steps_per_epoch"), tr("Steps per epoch"),
+            tr("Batches in an epoch; at 0 an epoch is one whole pass over the training "
+               "pictures.") },
+        [](Recipe& r, std::size_t p) -> int& { return r.phases[p].stepsPerEpoch; }, 0, 1000000,
+        tr("Whole pass"));
+    builder.addWhole(
+        { QStringLiteral("batch_size"), tr("Batch"),
+            tr("Pictures in one step; larger is steadier and needs more memory.") },
+        [](Recipe& r, std::size_t) -> int& { return r.batchSize; }, 1, 4096);
+    builder.addChoice(
+        { QStringLiteral("optimizer.name"), tr("Optimizer"),
+            tr("How a step is made from the gradients; Adam works for nearly everything here.") },
+        [](Recipe& r, std::size_t) -> OptimizerKind& { return r.optimizer.kind; },
+        { { OptimizerKind::Adam, tr("Adam") }, { OptimizerKind::AdamW, tr("AdamW") },
+            { OptimizerKind::Sgd, tr("SGD") }, { OptimizerKind::RmsProp, tr("RMSprop") } });
+    builder.addNumber(
+        { QStringLiteral("optimizer.momentum"), tr("Momentum"),
+            tr("How much of the last step goes into the next; used by SGD and RMSprop.") },
+        [](Recipe& r, std::size_t) -> double& { return r.optimizer.momentum; },
+        { 0, 0.9999, 0.05, 1, {} }, hasMomentum);
+    builder.addDecades({ QStringLiteral("optimizer.weight_decay"), tr("Weight decay"),
+                           tr("Pulls weights towards zero a little in each step; 0 does not.") },
+        [](Recipe& r, std::size_t) -> double& { return r.optimizer.weightDecay; });
+}
+
+void SettingsPanel::makePictures(SettingsBuilder& builder)
+{
+    builder.startGroup(tr("Pictures"), true);
+    builder.addChoice({ QStringLiteral("pictures.geometry"), tr("Fit to square"),
+                          tr("Stretch keeps the whole picture and changes its proportions; crop "
+                             "keeps the proportions and cuts the edges off.") },
+        [](Recipe& r, std::size_t) -> Geometry& { return r.geometry; },
+        { { Geometry::Stretch, tr("Stretch") }, { Geometry::Crop, tr("Crop the centre") } });
+    builder.addTick(
+        { QStringLiteral("pictures.class_weights"), tr("Balance classes"),
+            tr("Pictures of rare classes count more, so that each class weighs the same.") },
+        [](Recipe& r, std::size_t) -> bool& { return r.classWeights; });
+    builder.addNumber({ QStringLiteral("pictures.validation_fraction"), tr("Validation share"),
+                          tr("Share of the training pictures set aside where the folder has no "
+                             "validation split.") },
+        [](Recipe& r, std::size_t) -> double& { return r.validationFraction; },
+        { 1, 90, 5, 100, QStringLiteral("%") });
+    makeAugmentation(builder);
+    builder.addWhole(
+        { QStringLiteral("pictures.views"), tr("Views per picture"),
+            tr("Augmented versions kept of each picture, so that frozen blocks run once a version; "
+               "at 0 every epoch draws fresh ones.") },
+        [](Recipe& r, std::size_t) -> int& { return r.views; }, 0, 1000, tr("Fresh"), isAugmented);
+}
+
+void SettingsPanel::makeAugmentation(SettingsBuilder& builder)
+{
+    using Recipes = Recipe&;
+    const QString percent = QStringLiteral("%");
+    const QString degrees = QStringLiteral("°");
+    builder.addTick(
+        { QStringLiteral("pictures.augmentation.horizontal_flip"), tr("Flip left and right"),
+            tr("Mirrors half of the pictures; leave it off where left and right differ in "
+               "meaning.") },
+        [](Recipes r, std::size_t) -> bool& { return r.augmentation.horizontalFlip; });
+    builder.addTick(
+        { QStringLiteral("pictures.augmentation.vertical_flip"), tr("Flip top and bottom"),
+            tr("Turns half of the pictures upside down, for pictures without an up.") },
+        [](Recipes r, std::size_t) -> bool& { return r.augmentation.verticalFlip; });
+    builder.addNumber({ QStringLiteral("pictures.augmentation.rotation"), tr("Rotation, up to"),
+                          tr("Turns each picture by a random angle, this far each way.") },
+        [](Recipes r, std::size_t) -> double& { return r.augmentation.rotation; },
+        { 0, 180, 5, 1, degrees });
+    builder.addNumber(
+        { QStringLiteral("pictures.augmentation.width_shift"), tr("Shift sideways"),
+            tr("Moves each picture sideways, by up to this share of its width each way.") },
+        [](Recipes r, std::size_t) -> double& { return r.augmentation.widthShift; },
+        { 0, 100, 5, 100, percent });
+    builder.addNumber(
+        { QStringLiteral("pictures.augmentation.height_shift"), tr("Shift up and down"),
+            tr("Moves each picture up or down, by up to this share of its height.") },
+        [](Recipes r, std::size_t) -> double& { return r.augmentation.heightShift; },
+        { 0, 100, 5, 100, percent });
+    builder.addNumber({ QStringLiteral("pictures.augmentation.shear"), tr("Shear, up to"),
+                          tr("Slants each picture by a random angle, this far each way.") },
+        [](Recipes r, std::size_t) -> double& { return r.augmentation.shear; },
+        { 0, 80, 5, 1, degrees });
+    builder.addNumber(
+        { QStringLiteral("pictures.augmentation.zoom_low"), tr("Zoom, from"),
+            tr("Lower end of the zoom drawn for each axis; below 100 % enlarges, as in Keras.") },
+        [](Recipes r, std::size_t) -> double& { return r.augmentation.zoomLow; },
+        { 10, 1000, 5, 100, percent });
+    builder.addNumber(
+        { QStringLiteral("pictures.augmentation.zoom_high"), tr("Zoom, to"),
+            tr("Upper end of the zoom drawn for each axis; above 100 % shrinks, as in Keras.") },
+        [](Recipes r, std::size_t) -> double& { return r.augmentation.zoomHigh; },
+        { 10, 1000, 5, 100, percent });
+    builder.addNumber({ QStringLiteral("pictures.augmentation.brightness"), tr("Brightness"),
+                          tr("Makes each picture brighter or darker by up to this much.") },
+        [](Recipes r, std::size_t) -> double& { return r.augmentation.brightness; },
+        { 0, 100, 5, 100, percent });
+    builder.addNumber(
+        { QStringLiteral("pictures.augmentation.contrast"), tr("Contrast"),
+            tr("Makes each picture's contrast stronger or weaker by up to this much.") },
+        [](Recipes r, std::size_t) -> double& { return r.augmentation.contrast; },
+        { 0, 100, 5, 100, percent });
+    builder.addNumber(
+        { QStringLiteral("pictures.augmentation.saturation"), tr("Saturation"),
+            tr("Makes each picture's colours stronger or weaker by up to this much.") },
+        [](Recipes r, std::size_t) -> double& { return r.augmentation.saturation; },
+        { 0, 100, 5, 100, percent });
+    builder.addChoice({ QStringLiteral("pictures.augmentation.fill"), tr("Fill edges with"),
+                          tr("What fills the parts that a moved or turned picture leaves empty.") },
+        [](Recipes r, std::size_t) -> FillMode& { return r.augmentation.fill; },
+        { { FillMode::Nearest, tr("Nearest pixel") }, { FillMode::Reflect, tr("Reflection") },
+            { FillMode::Constant, tr("Black") } });
+}
+
+void SettingsPanel::makeReproducibility(SettingsBuilder& builder)
+{
+    builder.startGroup(tr("Reproducibility"), true);
+    builder.addText(
+        { QStringLiteral("seed"), tr("Seed"),
+            tr("The same seed, recipe and pictures give the same numbers again on the CPU.") },
+        [](const Recipe& recipe) { return QString::number(recipe.seed); }, readSeed);
+    builder.addChoice(
+        { QStringLiteral("device"), tr("Device"),
+            tr("Where the network runs; automatic takes the GPU where there is one.") },
+        [](Recipe& r, std::size_t) -> std::string& { return r.device; },
+        { { "auto", tr("Automatic") }, { "cpu", tr("CPU") }, { "cuda", tr("GPU (CUDA)") } });
+    builder.addChoice({ QStringLiteral("precision"), tr("Precision"),
+                          tr("Automatic computes in bfloat16 where the device is quick at it, "
+                             "which is faster and nearly as exact.") },
+        [](Recipe& r, std::size_t) -> Precision& { return r.precision; },
+        { { Precision::Auto, tr("Automatic") }, { Precision::Fp32, tr("float32") },
+            { Precision::Bf16, tr("bfloat16") } });
+    builder.addChoice({ QStringLiteral("weights"), tr("Starting weights"),
+                          tr("ImageNet's weights know pictures already; random ones know nothing "
+                             "and need far more of them.") },
+        [](Recipe& r, std::size_t) -> std::string& { return r.weights; },
+        { { "imagenet", tr("ImageNet") }, { "random", tr("Random") } });
+    builder.addChoice({ QStringLiteral("normalization"), tr("Normalization"),
+                          tr("What turns pixels into the numbers that the weights expect; it "
+                             "travels with every saved model.") },
+        [](Recipe& r, std::size_t) -> std::string& { return r.normalization; },
+        { { "caffe", tr("ImageNet, BGR") }, { "torch", tr("torchvision") },
+            { "unit", tr("RGB / 255") } });
+    m_normalization = builder.addSentence();
+}
+
+void SettingsPanel::addBinding(Binding binding)
+{
+    binding.group->addRow(binding.row);
+    const QString key = binding.key;
+    connect(binding.row, &SettingRow::putBack, this, [this, key] {
+        const auto found = std::find_if(m_bindings.begin(), m_bindings.end(),
+            [&](const Binding& candidate) { return candidate.key == key; });
+        Recipe recipe = m_recipe;
+        found->putBack(recipe);
+        offer(key, std::move(recipe));
+        // The dot is gone: the focus goes to the value it stood for.
+        found->row->editor()->setFocus();
+    });
+    m_bindings.push_back(std::move(binding));
+}
+
+void SettingsPanel::offer(const QString& key, Recipe recipe)
+{
+    dropUnusedBlocks(recipe);
+    SettingRow* const edited = row(key);
+    if (const Status ok = check(recipe); !ok) {
+        edited->setProblem(QString::fromStdString(ok.error().detail));
+        return;
+    }
+    edited->setProblem({});
+    if (recipe == m_recipe)
+        return;
+    const auto binding = std::find_if(m_bindings.begin(), m_bindings.end(),
+        [&](const Binding& candidate) { return candidate.key == key; });
+    Q_EMIT this->edited(recipe, tr("changing %1").arg(binding->label.toLower()),
+        QStringLiteral("%1.%2").arg(key).arg(m_phase));
+}
+
+std::size_t SettingsPanel::phaseIn(const Recipe& recipe) const
+{
+    return std::min(m_phase, recipe.phases.size() - 1);
+}
+
+void SettingsPanel::setRecipe(const Recipe& recipe, const Recipe& base, std::size_t phase)
+{
+    m_recipe = recipe;
+    m_base = base;
+    m_phase = phase;
+    m_showing = true;
+    std::map<FoldGroup*, int> changed;
+    for (const Binding& binding : m_bindings) {
+        binding.show(recipe);
+        const bool marked = binding.changed();
+        binding.row->setChanged(marked, marked ? binding.was() : QString());
+        if (binding.applies)
+            binding.row->setVisible(binding.applies(recipe));
+        changed[binding.group] += marked ? 1 : 0;
+    }
+    for (const auto& [group, count] : changed)
+        group->setChangedCount(count);
+    m_normalization->setText(aboutNormalization(recipe.normalization));
+    m_showing = false;
+}
+
+SettingRow* SettingsPanel::row(const QString& key) const
+{
+    for (const Binding& binding : m_bindings) {
+        if (binding.key == key)
+            return binding.row;
+    }
+    return nullptr;
+}
+
+QStringList SettingsPanel::changedKeys() const
+{
+    QStringList keys;
+    for (const Binding& binding : m_bindings) {
+        if (binding.row->isMarked())
+            keys << binding.key;
+    }
+    return keys;
+}
+
+} // namespace vernier::ui

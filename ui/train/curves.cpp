@@ -1,0 +1,186 @@
+#include "ui/train/curves.h"
+
+#include "ui/session.h"
+
+#include <QStringList>
+
+#include <algorithm>
+#include <cmath>
+
+namespace vernier::ui {
+
+namespace {
+// Of an epoch: running figures are not drawn yet, and do not count for the axis yet.
+constexpr double kSwingingShare = 0.15;
+constexpr double kEarlyShare = 0.25;
+
+QList<QPointF> thinned(const QList<QPointF>& points)
+{
+    if (points.size() <= kMostPoints)
+        return points;
+    QList<QPointF> kept;
+    kept.reserve(kMostPoints);
+    const double stride = double(points.size() - 1) / (kMostPoints - 1);
+    for (int i = 0; i < kMostPoints; ++i)
+        kept << points.at(qsizetype(std::llround(i * stride)));
+    return kept;
+}
+
+void thin(Curves::Lines& lines)
+{
+    for (QList<QPointF>* line : { &lines.train, &lines.validation, &lines.running })
+        *line = thinned(*line);
+}
+
+/// Running figures that have settled, with those of the epochs.
+QList<double> settled(const Curves::Lines& lines)
+{
+    QList<double> values;
+    for (const QList<QPointF>* line : { &lines.train, &lines.validation }) {
+        for (const QPointF& point : *line)
+            values << point.y();
+    }
+    for (const QPointF& point : lines.running) {
+        if (point.x() - std::floor(point.x()) >= kEarlyShare)
+            values << point.y();
+    }
+    return values;
+}
+} // namespace
+
+Curves curvesOf(const RunHistory& history)
+{
+    Curves curves;
+    for (const EpochDone& epoch : history.epochs) {
+        const double x = epoch.epoch;
+        curves.accuracy.train << QPointF(x, epoch.trainAccuracy * 100);
+        curves.loss.train << QPointF(x, epoch.trainLoss);
+        if (epoch.validationAccuracy) {
+            curves.accuracy.validation << QPointF(x, *epoch.validationAccuracy * 100);
+            if (epoch.epoch == history.bestEpoch)
+                curves.best = curves.accuracy.validation.back();
+        }
+        if (epoch.validationLoss)
+            curves.loss.validation << QPointF(x, *epoch.validationLoss);
+        curves.end = std::max(curves.end, x);
+    }
+    const auto addStep = [&curves](const StepDone& step) {
+        if (step.validating || step.steps <= 0)
+            return;
+        const double share = double(step.step) / step.steps;
+        const double x = step.epoch - 1 + share;
+        // The mean over a few batches jumps; only in the first epoch is that better than nothing.
+        if (step.epoch > 1 && share < kSwingingShare)
+            return;
+        if (!curves.accuracy.running.isEmpty() && curves.accuracy.running.back().x() >= x)
+            return;
+        curves.accuracy.running << QPointF(x, step.runningAccuracy * 100);
+        curves.loss.running << QPointF(x, step.runningLoss);
+        curves.end = std::max(curves.end, std::ceil(x));
+    };
+    for (const StepDone& step : history.steps)
+        addStep(step);
+    if (history.step)
+        addStep(*history.step);
+
+    const bool ended = history.finished.has_value();
+    for (const PhaseStarted& phase : history.phases) {
+        const double from = phase.firstEpoch - 1;
+        if (!curves.phases.isEmpty())
+            curves.phases.back().to = from;
+        const double planned = from + phase.epochs;
+        curves.phases << Curves::PhaseMark { from, planned,
+            QString::fromStdString(describe(phase.plan)) };
+        if (!ended)
+            curves.end = std::max(curves.end, planned);
+    }
+    if (!curves.phases.isEmpty())
+        curves.phases.back().to = curves.end;
+    if (ended && history.finished->testAccuracy && history.finished->bestEpoch > 0)
+        curves.test = QPointF(history.finished->bestEpoch, *history.finished->testAccuracy * 100);
+    thin(curves.accuracy);
+    thin(curves.loss);
+    return curves;
+}
+
+Bounds accuracyBounds(const Curves& curves)
+{
+    constexpr double kRound = 10;
+    constexpr double kHighestLow = 80;
+    constexpr double kLowAtFirst = 50;
+    QList<double> values = settled(curves.accuracy);
+    if (curves.test)
+        values << curves.test->y();
+    if (values.isEmpty())
+        return { kLowAtFirst, 100 };
+    const double lowest = *std::min_element(values.begin(), values.end());
+    const double low = std::floor((lowest - 2) / kRound) * kRound;
+    return { std::clamp(low, 0.0, kHighestLow), 100 };
+}
+
+Bounds lossBounds(const Curves& curves)
+{
+    constexpr double kFarAbove = 2.5;
+    QList<double> values = settled(curves.loss);
+    values.removeIf([](double value) { return !std::isfinite(value); });
+    if (values.isEmpty())
+        return { 0, 1 };
+    double highest = *std::max_element(values.begin(), values.end());
+    // With three epochs or more, one wild start must not press all that follows to the floor.
+    if (curves.loss.train.size() >= 3) {
+        double later = 0;
+        for (const QList<QPointF>* line :
+            { &curves.loss.train, &curves.loss.validation, &curves.loss.running }) {
+            for (const QPointF& point : *line) {
+                if (point.x() > 1 && std::isfinite(point.y()))
+                    later = std::max(later, point.y());
+            }
+        }
+        if (later > 0 && highest > kFarAbove * later)
+            highest = later * 1.25;
+    }
+    const double step = tickStep(std::max(highest * 1.05, 1e-6), 5);
+    return { 0, std::ceil(highest * 1.05 / step) * step };
+}
+
+double tickStep(double span, int most, double least)
+{
+    const double raw = std::max(span / std::max(most, 1), 1e-12);
+    const double decade = std::pow(10.0, std::floor(std::log10(raw)));
+    double step = 10 * decade;
+    for (const double mantissa : { 1.0, 2.0, 5.0 }) {
+        if (mantissa * decade >= raw * (1 - 1e-9)) {
+            step = mantissa * decade;
+            break;
+        }
+    }
+    return std::max(step, least);
+}
+
+QByteArray historyToCsv(const RunHistory& history)
+{
+    QStringList lines { QStringLiteral("epoch,phase,plan,train_loss,train_accuracy,train_count,"
+                                       "validation_loss,validation_accuracy,validation_count,"
+                                       "seconds,pictures_per_second,best") };
+    const auto number = [](double value) { return QString::number(value, 'g', 9); };
+    const auto orNothing
+        = [&](const std::optional<double>& value) { return value ? number(*value) : QString(); };
+    for (const EpochDone& epoch : history.epochs) {
+        QString plan;
+        for (const PhaseStarted& phase : history.phases) {
+            if (phase.phase == epoch.phase)
+                plan = QString::fromStdString(describe(phase.plan));
+        }
+        lines << QStringList { QString::number(epoch.epoch), QString::number(epoch.phase),
+            QLatin1Char('"') + plan + QLatin1Char('"'), number(epoch.trainLoss),
+            number(epoch.trainAccuracy), QString::number(epoch.trainCount),
+            orNothing(epoch.validationLoss), orNothing(epoch.validationAccuracy),
+            QString::number(epoch.validationCount), number(epoch.seconds),
+            number(epoch.picturesPerSecond),
+            QString::number(epoch.epoch == history.bestEpoch ? 1 : 0) }
+                     .join(QLatin1Char(','));
+    }
+    return (lines.join(QStringLiteral("\r\n")) + QStringLiteral("\r\n")).toUtf8();
+}
+
+} // namespace vernier::ui

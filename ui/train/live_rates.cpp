@@ -1,0 +1,86 @@
+#include "ui/train/live_rates.h"
+
+#include "ui/base/theme.h"
+#include "ui/recipe/network_outline.h"
+#include "ui/recipe/rate_edit.h"
+
+#include <QGridLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+
+namespace vernier::ui {
+
+LiveRates::LiveRates(QWidget* parent)
+    : QWidget(parent), m_grid(new QGridLayout), m_note(new QLabel(this))
+{
+    theme::setRole(m_note, theme::Role::Caption);
+    m_note->setWordWrap(true);
+    m_grid->setContentsMargins(0, 0, 0, 0);
+    m_grid->setHorizontalSpacing(theme::kGrid);
+    m_grid->setVerticalSpacing(theme::kGrid / 2);
+    m_grid->setColumnStretch(1, 1);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(theme::kGrid);
+    column->addLayout(m_grid);
+    column->addWidget(m_note);
+    setLive(false);
+}
+
+void LiveRates::setPlan(const FreezePlan& plan, int phase)
+{
+    if (phase == m_phase && plan == m_plan)
+        return;
+    m_phase = phase;
+    m_plan = plan;
+    while (QLayoutItem* item = m_grid->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    m_edits.clear();
+    std::vector<std::string> blocks;
+    for (const auto& rate : plan.blockRates)
+        blocks.push_back(rate.first);
+    blocks.emplace_back("head");
+    for (const std::string& block : blocks) {
+        const int row = int(m_edits.size());
+        const QString title = blockTitle(block);
+        auto* label = new QLabel(title, this);
+        auto* hint = new QLabel(this);
+        theme::setRole(hint, theme::Role::Wrong);
+        hint->setFont(theme::caption(hint->font()));
+        hint->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        auto* edit = new RateEdit(this);
+        edit->setRate(plan.rate(block));
+        edit->setEnabled(m_live);
+        edit->setAccessibleName(tr("Live learning rate of %1").arg(title));
+        edit->setToolTip(
+            tr("Learning rate of %1 from the next batch on, until this phase ends.").arg(title));
+        edit->setObjectName(QStringLiteral("live_") + QString::fromStdString(block));
+        label->setBuddy(edit);
+        connect(edit, &RateEdit::problemChanged, hint, &QLabel::setText);
+        connect(edit, &RateEdit::rateEdited, this,
+            [this, block](double rate) { Q_EMIT rateEdited(QString::fromStdString(block), rate); });
+        m_grid->addWidget(label, row, 0);
+        m_grid->addWidget(hint, row, 1);
+        m_grid->addWidget(edit, row, 2);
+        m_edits[block] = edit;
+    }
+}
+
+void LiveRates::setLive(bool live)
+{
+    m_live = live;
+    for (const auto& [block, edit] : m_edits)
+        edit->setEnabled(live);
+    m_note->setText(live ? tr("A change counts from the next batch until this phase ends.")
+                         : tr("Can be changed while it trains."));
+}
+
+RateEdit* LiveRates::edit(const std::string& block) const
+{
+    const auto found = m_edits.find(block);
+    return found == m_edits.end() ? nullptr : found->second;
+}
+
+} // namespace vernier::ui
