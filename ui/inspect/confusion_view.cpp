@@ -121,6 +121,10 @@ ConfusionView::ConfusionView(QWidget* parent)
            "pictures; Shift and Space picks the row, Ctrl and Space the column."));
     setHorizontalHeader(m_columns);
     setVerticalHeader(m_rows);
+    // A drag along a header would select several rows or columns.
+    for (QHeaderView* header :
+        { static_cast<QHeaderView*>(m_rows), static_cast<QHeaderView*>(m_columns) })
+        disconnect(header, &QHeaderView::sectionEntered, this, nullptr);
     setItemDelegate(new CellDelegate(this));
     setShowGrid(false);
     setFrameShape(QFrame::NoFrame);
@@ -224,6 +228,13 @@ std::optional<ConfusionTarget> ConfusionView::selectedTarget() const
         target.predicted = confusion()->classAt(range.left());
     }
     return target;
+}
+
+QItemSelectionModel::SelectionFlags ConfusionView::selectionCommand(
+    const QModelIndex&, const QEvent*) const
+{
+    // One cell, one row or one column at a time, whatever keys are held.
+    return QItemSelectionModel::ClearAndSelect;
 }
 
 void ConfusionView::selectionChanged(

@@ -32,6 +32,8 @@ Q_SIGNALS:
     void sentenceChanged(const QString& sentence);
 
 protected:
+    QItemSelectionModel::SelectionFlags selectionCommand(
+        const QModelIndex& index, const QEvent* event) const override;
     void selectionChanged(
         const QItemSelection& selected, const QItemSelection& deselected) override;
     void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
