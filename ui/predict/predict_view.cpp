@@ -99,7 +99,8 @@ PredictView::PredictView(ThumbnailService& thumbnails, QWidget* parent)
     setModel({}, {}, false);
 }
 
-PredictView::~PredictView() = default;
+// The table asks for thumbnails while it goes, so it goes before the timers do.
+PredictView::~PredictView() { delete m_stack; }
 
 QWidget* PredictView::makeTop()
 {

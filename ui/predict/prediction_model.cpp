@@ -53,7 +53,6 @@ void PredictionModel::clear() { setClasses(m_classes); }
 void PredictionModel::append(std::span<const Prediction> predictions)
 {
     std::vector<std::size_t> arrived;
-    m_entries.reserve(m_entries.size() + predictions.size());
     for (const Prediction& prediction : predictions) {
         const QString path = format::path(prediction.path);
         const QFileInfo file(path);

@@ -6,7 +6,7 @@
 #include <QCollator>
 #include <QStringList>
 
-#include <array>
+#include <deque>
 #include <set>
 #include <span>
 #include <string>
@@ -84,7 +84,7 @@ private:
     void insert(std::vector<std::size_t> arrived);
 
     QStringList m_classes;
-    std::vector<Entry> m_entries; ///< in the order in which they came
+    std::deque<Entry> m_entries; ///< in the order in which they came; never moved in memory
     std::vector<std::size_t> m_shown; ///< row -> position in m_entries
     std::vector<qint64> m_counts; ///< a class
     qint64 m_unreadable = 0;

@@ -1,0 +1,373 @@
+#include "core/base/files.h"
+#include "tests/support/painted_picture.h"
+#include "tests/ui/predict/made_predictions.h"
+#include "ui/base/chip.h"
+#include "ui/base/format.h"
+#include "ui/base/theme.h"
+#include "ui/base/thumbnail_service.h"
+#include "ui/inspect/probability_bars.h"
+#include "ui/predict/predict_view.h"
+#include "ui/predict/prediction_dialog.h"
+#include "ui/predict/prediction_model.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QSignalSpy>
+#include <QSlider>
+#include <QTableView>
+#include <QTest>
+
+using namespace vernier;
+using namespace vernier::ui;
+using namespace vernier::test;
+
+static const QStringList kClasses { QStringLiteral("forky"), QStringLiteral("knifey"),
+    QStringLiteral("spoony") };
+
+class TestPredictView : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup();
+
+    void withoutAModelItSaysHowToGetOne();
+    void withAModelItSaysWhereToDrop();
+    void theModelAndItsClassesStandOnTop();
+    void manyClassesAreCountedInsteadOfNamed();
+    void severalDropsAppend();
+    void aClassChipFilters();
+    void theSliderFilters();
+    void aFilterThatHidesAllOffersToShowAll();
+    void unreadableFilesHaveAChipAndTheirReason();
+    void clearIsASignalAndEmptiesNothingByItself();
+    void twoClassesHideTheThirdColumn();
+    void csvOnDiskEqualsCores();
+    void aCsvThatCannotBeWrittenSaysWhy();
+    void copyTakesTheSelectionOrEverything();
+    void aDoubleClickShowsThePictureWithAllClasses();
+    void onlyVisibleRowsAskForThumbnails();
+    void aLongerBarIsPaintedForAHigherProbability();
+    void anUnreadableRowPaintsItsReasonOverTheAnswer();
+    void everyControlHasANameForScreenReaders();
+
+private:
+    template <class T> T* child() { return m_view->findChild<T*>(); }
+    QTableView* table() { return child<QTableView>(); }
+    Chip* chip(const QString& text)
+    {
+        for (auto* chip : m_view->findChildren<Chip*>()) {
+            if (chip->text() == text)
+                return chip;
+        }
+        return nullptr;
+    }
+    QPushButton* visibleButton(const QString& text)
+    {
+        for (auto* button : m_view->findChildren<QPushButton*>()) {
+            if (button->text() == text && button->isVisible())
+                return button;
+        }
+        return nullptr;
+    }
+    bool says(const QString& text)
+    {
+        const auto labels = m_view->findChildren<QLabel*>();
+        return std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) {
+            return label->isVisible() && label->text().contains(text);
+        });
+    }
+    void showSix()
+    {
+        m_view->setModel(QStringLiteral("This run"), kClasses, true);
+        m_view->setPredictions(sixPictures(), kClasses);
+        m_view->resize(1192, 704);
+        m_view->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_view.get()));
+    }
+
+    std::unique_ptr<ThumbnailService> m_thumbnails;
+    std::unique_ptr<PredictView> m_view;
+};
+
+void TestPredictView::initTestCase() { theme::apply(Scheme::Light); }
+
+void TestPredictView::init()
+{
+    m_thumbnails = std::make_unique<ThumbnailService>();
+    m_view = std::make_unique<PredictView>(*m_thumbnails);
+}
+
+void TestPredictView::cleanup()
+{
+    m_view.reset();
+    m_thumbnails.reset();
+}
+
+void TestPredictView::withoutAModelItSaysHowToGetOne()
+{
+    m_view->show();
+    QVERIFY(says(QStringLiteral("Train once, or open a model")));
+    QVERIFY(!visibleButton(QStringLiteral("Add pictures…"))->isEnabled());
+    QVERIFY(visibleButton(QStringLiteral("Open model…"))->isEnabled());
+}
+
+void TestPredictView::withAModelItSaysWhereToDrop()
+{
+    m_view->setModel(QStringLiteral("This run"), kClasses, true);
+    m_view->show();
+    QVERIFY(says(QStringLiteral("Drop pictures or a folder here.")));
+    QVERIFY(!table()->isVisible());
+}
+
+void TestPredictView::theModelAndItsClassesStandOnTop()
+{
+    showSix();
+    QVERIFY(says(QStringLiteral("This run")));
+    QVERIFY(says(QStringLiteral("forky  ·  knifey  ·  spoony")));
+}
+
+void TestPredictView::manyClassesAreCountedInsteadOfNamed()
+{
+    QStringList classes;
+    for (int i = 0; i < 100; ++i)
+        classes.append(QStringLiteral("class %1").arg(i));
+    m_view->setModel(QStringLiteral("m"), classes, true);
+    m_view->setPredictions({}, classes);
+    m_view->show();
+    QVERIFY(says(ui::format::plural(100, "class", "classes")));
+    std::vector<float> probabilities(100, 0.001F);
+    probabilities[42] = 0.9F;
+    m_view->addPredictions(std::vector<Prediction> { prediction("x.jpg", probabilities) });
+    QVERIFY(chip(QStringLiteral("class 42"))->isVisible());
+    QVERIFY(!chip(QStringLiteral("class 41"))->isVisible());
+}
+
+void TestPredictView::severalDropsAppend()
+{
+    showSix();
+    m_view->addPredictions(sixPictures());
+    QCOMPARE(m_view->model()->rowCount(), 12);
+    QCOMPARE(chip(QStringLiteral("All"))->count(), 12);
+    QCOMPARE(chip(QStringLiteral("knifey"))->count(), 4);
+}
+
+void TestPredictView::aClassChipFilters()
+{
+    showSix();
+    QTest::mouseClick(chip(QStringLiteral("knifey")), Qt::LeftButton);
+    QCOMPARE(m_view->model()->rowCount(), 2);
+    QVERIFY(!chip(QStringLiteral("All"))->isChecked());
+    QVERIFY(says(QStringLiteral("2 of %1").arg(ui::format::plural(6, "picture", "pictures"))));
+    QTest::mouseClick(chip(QStringLiteral("spoony")), Qt::LeftButton);
+    QCOMPARE(m_view->model()->rowCount(), 3);
+    QTest::mouseClick(chip(QStringLiteral("All")), Qt::LeftButton);
+    QCOMPARE(m_view->model()->rowCount(), 6);
+    QVERIFY(!chip(QStringLiteral("knifey"))->isChecked());
+}
+
+void TestPredictView::theSliderFilters()
+{
+    showSix();
+    auto* slider = child<QSlider>();
+    slider->setValue(65);
+    QCOMPARE(m_view->model()->rowCount(), 3);
+    QVERIFY(says(ui::format::percent(0.65, 0)));
+    slider->setFocus();
+    QTest::keyClick(slider, Qt::Key_End);
+    QCOMPARE(m_view->model()->rowCount(), 0);
+    QTest::keyClick(slider, Qt::Key_Home);
+    QCOMPARE(m_view->model()->rowCount(), 6);
+}
+
+void TestPredictView::aFilterThatHidesAllOffersToShowAll()
+{
+    showSix();
+    child<QSlider>()->setValue(100);
+    QVERIFY(!table()->isVisible());
+    QVERIFY(says(QStringLiteral("No picture passes the filter.")));
+    QTest::mouseClick(visibleButton(QStringLiteral("Show all")), Qt::LeftButton);
+    QVERIFY(table()->isVisible());
+    QCOMPARE(child<QSlider>()->value(), 0);
+}
+
+void TestPredictView::unreadableFilesHaveAChipAndTheirReason()
+{
+    showSix();
+    auto* unreadable = chip(QStringLiteral("Unreadable"));
+    QVERIFY(unreadable->isVisible());
+    QCOMPARE(unreadable->count(), 1);
+    QTest::mouseClick(unreadable, Qt::LeftButton);
+    QCOMPARE(m_view->model()->rowCount(), 1);
+    QCOMPARE(table()->model()->index(0, PredictionModel::Class).data().toString(),
+        QStringLiteral("cut off: the picture ends early"));
+    m_view->setPredictions(std::vector<Prediction> { prediction("x.jpg", { 1, 0, 0 }) }, kClasses);
+    QVERIFY(!unreadable->isVisible());
+}
+
+void TestPredictView::clearIsASignalAndEmptiesNothingByItself()
+{
+    showSix();
+    QSignalSpy wishes(m_view.get(), &PredictView::clearRequested);
+    QTest::mouseClick(visibleButton(QStringLiteral("Clear")), Qt::LeftButton);
+    QCOMPARE(wishes.size(), 1);
+    QCOMPARE(m_view->model()->rowCount(), 6);
+    m_view->setPredictions({}, kClasses);
+    QVERIFY(says(QStringLiteral("Drop pictures or a folder here.")));
+}
+
+void TestPredictView::twoClassesHideTheThirdColumn()
+{
+    m_view->setPredictions({}, { QStringLiteral("ants"), QStringLiteral("bees") });
+    QVERIFY(table()->isColumnHidden(PredictionModel::Third));
+    QVERIFY(!table()->isColumnHidden(PredictionModel::Second));
+    m_view->setPredictions({}, kClasses);
+    QVERIFY(!table()->isColumnHidden(PredictionModel::Third));
+}
+
+void TestPredictView::csvOnDiskEqualsCores()
+{
+    showSix();
+    TemporaryFolder folder;
+    const auto file = folder / "näme, with comma.csv";
+    QSignalSpy saved(m_view.get(), &PredictView::csvSaved);
+    m_view->saveCsv(ui::format::path(file));
+    QVERIFY(saved.wait());
+    std::string expected = csvHeader(3);
+    for (const Prediction& row : sixPictures())
+        expected += csvRow(row, { "forky", "knifey", "spoony" }, 3);
+    QCOMPARE(readTextFile(file, 1 << 20).value(), expected);
+    QVERIFY(says(QStringLiteral("näme, with comma.csv")));
+}
+
+void TestPredictView::aCsvThatCannotBeWrittenSaysWhy()
+{
+    showSix();
+    TemporaryFolder folder;
+    m_view->saveCsv(ui::format::path(folder / "no such folder" / "x.csv"));
+    auto* message = m_view->findChild<QLabel*>(QStringLiteral("message"));
+    QTRY_VERIFY(!message->text().isEmpty());
+    QVERIFY(message->text().contains(QStringLiteral("no such folder")));
+    QVERIFY(!message->text().contains(QStringLiteral("Saved")));
+}
+
+void TestPredictView::copyTakesTheSelectionOrEverything()
+{
+    showSix();
+    m_view->copy();
+    QCOMPARE(QApplication::clipboard()->text().count(QLatin1Char('\n')), 6);
+    table()->selectRow(1);
+    m_view->copy();
+    const QString text = QApplication::clipboard()->text();
+    QCOMPARE(text.count(QLatin1Char('\n')), 1);
+    QVERIFY(text.contains(QStringLiteral("a2.jpg")));
+}
+
+void TestPredictView::aDoubleClickShowsThePictureWithAllClasses()
+{
+    showSix();
+    Q_EMIT table()->activated(table()->model()->index(1, 0));
+    auto* dialog = child<PredictionDialog>();
+    QVERIFY(dialog->isVisible());
+    auto* bars = dialog->findChild<ProbabilityBars*>();
+    QVERIFY(bars->accessibleDescription().startsWith(QStringLiteral("knifey")));
+    QTest::keyClick(dialog, Qt::Key_Right);
+    QVERIFY(bars->accessibleDescription().isEmpty());
+    const auto labels = dialog->findChildren<QLabel*>();
+    QVERIFY(std::any_of(labels.begin(), labels.end(),
+        [](const QLabel* label) { return label->text().contains(QStringLiteral("cut off")); }));
+    // Rows that move under it would make it show another picture.
+    m_view->model()->sort(PredictionModel::Probability, Qt::DescendingOrder);
+    QVERIFY(!dialog->isVisible());
+}
+
+void TestPredictView::onlyVisibleRowsAskForThumbnails()
+{
+    TemporaryFolder folder;
+    std::vector<Prediction> many;
+    for (int i = 0; i < 1000; ++i) {
+        Prediction made = prediction("", { 1, 0, 0 });
+        made.path = folder / (std::to_string(i) + ".jpg");
+        many.push_back(made);
+    }
+    const auto bytes = paintedJpeg(64, 64);
+    folder.write("0.jpg", bytes);
+    folder.write("999.jpg", bytes);
+    m_view->setModel(QStringLiteral("m"), kClasses, true);
+    m_view->setPredictions(many, kClasses);
+    m_view->resize(1192, 704);
+    QSignalSpy ready(m_thumbnails.get(), &ThumbnailService::ready);
+    m_view->show();
+    const auto seen = [&](int number) {
+        const QString path = ui::format::path(many[static_cast<std::size_t>(number)].path);
+        return std::any_of(ready.begin(), ready.end(),
+            [&](const QVariantList& arguments) { return arguments.first().toString() == path; });
+    };
+    QTRY_VERIFY(seen(0));
+    QTRY_COMPARE(m_thumbnails->queued(), std::size_t { 0 });
+    QVERIFY(!seen(999));
+    QVERIFY2(ready.size() < 40, qPrintable(QString::number(ready.size())));
+    table()->scrollToBottom();
+    QTRY_VERIFY(seen(999));
+    QVERIFY(!seen(500));
+}
+
+void TestPredictView::aLongerBarIsPaintedForAHigherProbability()
+{
+    m_view->setModel(QStringLiteral("m"), kClasses, true);
+    m_view->setPredictions(std::vector<Prediction> { prediction("a.jpg", { 0, 0.95F, 0.05F }),
+                               prediction("b.jpg", { 0.2F, 0.5F, 0.3F }) },
+        kClasses);
+    m_view->resize(1192, 704);
+    m_view->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_view.get()));
+    const QImage image = table()->viewport()->grab().toImage();
+    const auto length = [&](int row) {
+        const QRect cell
+            = table()->visualRect(table()->model()->index(row, PredictionModel::Probability));
+        int pixels = 0;
+        for (int x = cell.left(); x <= cell.right(); ++x)
+            pixels += QColor(image.pixel(x, cell.center().y() + 1)) == theme::classColor(1);
+        return pixels;
+    };
+    QVERIFY(length(1) > 20);
+    QVERIFY2(length(0) > length(1) * 3 / 2,
+        qPrintable(QStringLiteral("%1 and %2").arg(length(0)).arg(length(1))));
+}
+
+void TestPredictView::anUnreadableRowPaintsItsReasonOverTheAnswer()
+{
+    m_view->setModel(QStringLiteral("m"), kClasses, true);
+    m_view->resize(1192, 704);
+    m_view->show();
+    const auto picture = [&](const std::string& reason) {
+        m_view->setPredictions(std::vector<Prediction> { unreadable("a.jpg", reason) }, kClasses);
+        const QRect first = table()->visualRect(table()->model()->index(0, PredictionModel::Class));
+        const QRect second
+            = table()->visualRect(table()->model()->index(0, PredictionModel::Probability));
+        return table()->viewport()->grab(first.united(second)).toImage();
+    };
+    QVERIFY(picture("the file is empty") != picture("it ends after 12 of 40 bytes"));
+}
+
+void TestPredictView::everyControlHasANameForScreenReaders()
+{
+    showSix();
+    const auto check = [](const auto& widgets) {
+        for (const QWidget* widget : widgets) {
+            if (widget->isVisible() && widget->focusPolicy() != Qt::NoFocus)
+                QVERIFY2(!widget->accessibleName().isEmpty(), widget->metaObject()->className());
+        }
+    };
+    check(m_view->findChildren<QAbstractButton*>());
+    check(m_view->findChildren<QSlider*>());
+    check(m_view->findChildren<QTableView*>());
+}
+
+QTEST_MAIN(TestPredictView)
+#include "tst_predict_view.moc"
