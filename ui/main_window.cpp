@@ -1,7 +1,6 @@
 #include "ui/main_window.h"
 
 #include "ui/base/banner.h"
-#include "ui/base/empty_state.h"
 #include "ui/base/format.h"
 #include "ui/data/data_page.h"
 #include "ui/frame/drop_overlay.h"
@@ -9,6 +8,8 @@
 #include "ui/frame/start_page.h"
 #include "ui/inspect/inspect_page.h"
 #include "ui/predict/predict_page.h"
+#include "ui/recipe/recipe_page.h"
+#include "ui/train/train_page.h"
 
 #include <QCloseEvent>
 #include <QDragEnterEvent>
@@ -59,8 +60,8 @@ void MainWindow::makePages()
     m_dataOrStart->addWidget(m_start);
     m_dataOrStart->addWidget(new DataPage(m_session, m_thumbnails, this));
     m_pages->addWidget(m_dataOrStart);
-    for (const Page page : { Page::Recipe, Page::Train })
-        m_pages->addWidget(new EmptyState(QStringLiteral("data"), title(page), {}, this));
+    m_pages->addWidget(new RecipePage(m_session, this));
+    m_pages->addWidget(new TrainPage(m_session, this));
     m_pages->addWidget(new InspectPage(m_session, m_thumbnails, this));
     m_pages->addWidget(new PredictPage(m_session, m_thumbnails, this));
 
