@@ -3,6 +3,7 @@
 #include "core/image/header.h"
 #include "core/image/jpeg.h"
 #include "core/image/opencv.h"
+#include "core/image/png.h"
 
 #include <array>
 #include <new>
@@ -95,6 +96,9 @@ Result<Picture> decodeWithOpenCv(
     const cv::Mat bytes(
         1, static_cast<int>(file.size()), CV_8UC1, const_cast<std::byte*>(file.data()));
     cv::Mat stored = cv::imdecode(bytes, cv::IMREAD_UNCHANGED);
+    // OpenCV takes BMP files with the old header for grey ones unless it is asked for colour.
+    if (header.format == PictureFormat::Bmp && stored.channels() == 1)
+        stored = cv::imdecode(bytes, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION);
     if (stored.empty())
         return damaged(name, "its pixels cannot be read");
 
@@ -124,6 +128,36 @@ Result<Picture> decodeWithOpenCv(
             name);
     }
     return picture;
+}
+
+/// OpenCV turns TIFF pictures whatever it is asked for, and those of tiles wrongly; so it is told
+/// that there is nothing to turn. `at` holds a 16- or 32-bit 1 afterwards, in the file's byte
+/// order.
+std::vector<std::byte> withoutOrientation(std::span<const std::byte> file, std::uint64_t at)
+{
+    std::vector<std::byte> copy(file.begin(), file.end());
+    const auto end = std::min<std::uint64_t>(at + 4, copy.size());
+    for (auto& byte : std::span(copy).subspan(at, end - at))
+        byte = byte != std::byte { 0 } ? std::byte { 1 } : byte;
+    return copy;
+}
+
+/// Without the orientation.
+Result<Picture> decodeStored(
+    std::span<const std::byte> file, const Header& header, const Path& name, int atLeast)
+{
+    if (header.format == PictureFormat::Jpeg)
+        return decodeJpeg(file, header, name, atLeast);
+    if (header.format == PictureFormat::Png) {
+        return essentialPng(file, name).and_then([&](const std::vector<std::byte>& essential) {
+            return decodeWithOpenCv(essential, header, name);
+        });
+    }
+    if (header.format == PictureFormat::Tiff && header.orientation != 1) {
+        auto upright = withoutOrientation(file, header.orientationAt);
+        return decodeWithOpenCv(upright, header, name);
+    }
+    return decodeWithOpenCv(file, header, name);
 }
 
 } // namespace
@@ -174,15 +208,10 @@ Result<Picture> decode(std::span<const std::byte> file, const Path& nameForError
     if (!header)
         return tl::unexpected(header.error());
     try {
-        auto picture = header->format == PictureFormat::Jpeg
-            ? decodeJpeg(file, *header, nameForErrors, atLeast)
-            : decodeWithOpenCv(file, *header, nameForErrors);
+        auto picture = decodeStored(file, *header, nameForErrors, atLeast);
         if (!picture)
             return picture;
-        // libtiff's readers turn the picture themselves.
-        return header->format == PictureFormat::Tiff
-            ? std::move(picture)
-            : oriented(*std::move(picture), header->orientation);
+        return oriented(*std::move(picture), header->orientation);
     } catch (const cv::Exception& exception) {
         if (exception.code == cv::Error::StsNoMem)
             return fail(ErrorCode::OutOfMemory, "there is not enough memory for it", nameForErrors);

@@ -15,6 +15,7 @@ struct Header {
     int height = 0;
     int orientation = 1; ///< EXIF 1..8
     bool adobe = false; ///< JPEG with an Adobe marker: CMYK is stored inverted
+    std::uint64_t orientationAt = 0; ///< TIFF: where the four bytes of its value lie; 0 nowhere
 };
 
 /// Reads the header only, in bounded steps, and refuses what is cut off, too large or not

@@ -27,7 +27,7 @@ bool costsPixels(std::string_view warning)
 tl::unexpected<Error> jpegError(tjhandle handle, const std::filesystem::path& name)
 {
     const std::string message = tjGetErrorStr2(handle);
-    if (message.find("remature end") != std::string::npos)
+    if (message.find("Premature end") != std::string::npos)
         return cutOff(name);
     return damaged(name, "the JPEG decoder says \"" + message + "\"");
 }

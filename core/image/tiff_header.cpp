@@ -68,7 +68,7 @@ public:
         return result;
     }
 
-private:
+    /// Where a tag's entry begins.
     std::optional<std::uint64_t> find(Tag tag)
     {
         for (std::uint32_t i = 0; i < m_count; ++i) {
@@ -82,6 +82,7 @@ private:
         return std::nullopt;
     }
 
+private:
     ByteSource& m_source;
     bool m_big;
     std::uint32_t m_offset;
@@ -130,6 +131,8 @@ Result<Header> readTiffHeader(ByteSource& source, const std::filesystem::path& n
     header.width = static_cast<int>(std::min(*width, kMaxStated));
     header.height = static_cast<int>(std::min(*height, kMaxStated));
     header.orientation = orientationOf(directory);
+    if (const auto entry = directory.find(kOrientation))
+        header.orientationAt = *entry + 8;
     const auto tile = std::uint64_t { directory.value(kTileWidth).value_or(0) }
         * directory.value(kTileHeight).value_or(0);
     if (tile > static_cast<std::uint64_t>(kMaxPicturePixels))

@@ -1,20 +1,364 @@
+#include "core/base/files.h"
+#include "core/base/random.h"
 #include "core/image/decode.h"
 #include "tests/support/painted_picture.h"
+#include "tests/support/source_dir.h"
 
 #include <QTest>
 
+#include <algorithm>
+#include <set>
+
 using namespace vernier;
 using namespace vernier::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path fixture(const QString& name) { return dataDir() / "pictures" / name.toStdString(); }
+
+std::vector<std::byte> bytesOf(const fs::path& file) { return readFile(file, 1 << 20).value(); }
+
+Picture painted() { return paintedPicture(40, 30); }
+
+Picture changedPicture(Picture picture, const std::function<void(std::uint8_t* rgb)>& change)
+{
+    for (std::size_t i = 0; i < picture.rgb.size(); i += 3)
+        change(&picture.rgb[i]);
+    return picture;
+}
+
+/// As ImageMagick weighs colours.
+Picture grey(const Picture& picture)
+{
+    return changedPicture(picture, [](std::uint8_t* rgb) {
+        const auto value
+            = static_cast<std::uint8_t>(0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2] + 0.5);
+        std::fill(rgb, rgb + 3, value);
+    });
+}
+
+Picture halfOverWhite(const Picture& picture)
+{
+    return changedPicture(picture, [](std::uint8_t* rgb) {
+        for (int c = 0; c < 3; ++c)
+            rgb[c] = static_cast<std::uint8_t>((rgb[c] + 255) / 2);
+    });
+}
+
+/// What a picture stored with an EXIF orientation should look like, straight from the standard.
+Picture upright(const Picture& stored, int orientation)
+{
+    const int w = stored.width;
+    const int h = stored.height;
+    const bool turned = orientation >= 5;
+    Picture result { turned ? h : w, turned ? w : h, {} };
+    for (int y = 0; y < result.height; ++y) {
+        for (int x = 0; x < result.width; ++x) {
+            const std::array<std::pair<int, int>, 8> from { { { x, y }, { w - 1 - x, y },
+                { w - 1 - x, h - 1 - y }, { x, h - 1 - y }, { y, x }, { y, h - 1 - x },
+                { w - 1 - y, h - 1 - x }, { w - 1 - y, x } } };
+            const auto [sx, sy] = from[static_cast<std::size_t>(orientation - 1)];
+            const auto* pixel = &stored.rgb[static_cast<std::size_t>((sy * w + sx) * 3)];
+            result.rgb.insert(result.rgb.end(), pixel, pixel + 3);
+        }
+    }
+    return result;
+}
+
+void append(std::vector<std::byte>& bytes, std::uint64_t value, int size, bool bigEndian)
+{
+    for (int i = 0; i < size; ++i)
+        bytes.push_back(static_cast<std::byte>(value >> 8 * (bigEndian ? size - 1 - i : i)));
+}
+
+void append(std::vector<std::byte>& bytes, std::string_view text)
+{
+    for (const char c : text)
+        bytes.push_back(static_cast<std::byte>(c));
+}
+
+/// A TIFF structure with an orientation and nothing else.
+std::vector<std::byte> exifBlock(int orientation, bool bigEndian)
+{
+    std::vector<std::byte> bytes;
+    append(bytes, bigEndian ? "MM" : "II");
+    append(bytes, 42, 2, bigEndian);
+    append(bytes, 8, 4, bigEndian);
+    append(bytes, 1, 2, bigEndian);
+    append(bytes, 274, 2, bigEndian);
+    append(bytes, 3, 2, bigEndian);
+    append(bytes, 1, 4, bigEndian);
+    append(bytes, static_cast<std::uint64_t>(orientation), 2, bigEndian);
+    append(bytes, 0, 2, bigEndian);
+    append(bytes, 0, 4, bigEndian);
+    return bytes;
+}
+
+std::vector<std::byte> inserted(
+    std::vector<std::byte> file, std::size_t at, const std::vector<std::byte>& part)
+{
+    file.insert(file.begin() + static_cast<std::ptrdiff_t>(at), part.begin(), part.end());
+    return file;
+}
+
+std::vector<std::byte> orientedJpeg(int orientation, bool bigEndian)
+{
+    const auto exif = exifBlock(orientation, bigEndian);
+    std::vector<std::byte> part;
+    append(part, 0xFFE1, 2, true);
+    append(part, exif.size() + 8, 2, true);
+    append(part, std::string_view("Exif\0\0", 6));
+    part.insert(part.end(), exif.begin(), exif.end());
+    return inserted(bytesOf(fixture("plain.jpg")), 2, part);
+}
+
+std::vector<std::byte> orientedPng(int orientation)
+{
+    const auto exif = exifBlock(orientation, true);
+    std::vector<std::byte> part;
+    append(part, exif.size(), 4, true);
+    append(part, "eXIf");
+    part.insert(part.end(), exif.begin(), exif.end());
+    append(part, 0, 4, true);
+    return inserted(bytesOf(fixture("plain.png")), 33, part);
+}
+
+std::vector<std::byte> orientedWebP(int orientation)
+{
+    const auto plain = bytesOf(fixture("lossless.webp"));
+    const auto exif = exifBlock(orientation, false);
+    std::vector<std::byte> body;
+    append(body, "WEBPVP8X");
+    append(body, 10, 4, false);
+    append(body, 0x08, 4, false);
+    append(body, 39, 3, false);
+    append(body, 29, 3, false);
+    body.insert(body.end(), plain.begin() + 12, plain.end());
+    append(body, "EXIF");
+    append(body, exif.size(), 4, false);
+    body.insert(body.end(), exif.begin(), exif.end());
+    std::vector<std::byte> file;
+    append(file, "RIFF");
+    append(file, body.size(), 4, false);
+    file.insert(file.end(), body.begin(), body.end());
+    return file;
+}
+
+/// Finds the orientation among the tags of a little-endian TIFF file and changes it.
+std::vector<std::byte> orientedTiff(const QString& name, int orientation)
+{
+    auto file = bytesOf(fixture(name));
+    const std::array<std::byte, 4> tag { std::byte { 0x12 }, std::byte { 0x01 }, std::byte { 3 },
+        std::byte { 0 } };
+    const auto found = std::search(file.begin(), file.end(), tag.begin(), tag.end());
+    if (found != file.end())
+        found[8] = static_cast<std::byte>(orientation);
+    return file;
+}
+
+} // namespace
 
 class TestDecode : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void whatCanBeUsedIsUsedRight_data();
+    void whatCanBeUsedIsUsedRight();
+    void whatCannotBeUsedSaysWhy_data();
+    void whatCannotBeUsedSaysWhy();
+    void everyPictureOfTheTestsIsTested();
+    void orientationIsApplied_data();
+    void orientationIsApplied();
+    void aBrokenOrientationIsNone();
     void aPngComesBackAsItWas();
     void aJpegComesBackNearly();
     void aReducedScaleKeepsTheShorterEdge();
-    void aTruncatedJpegIsAnError();
+    void aReducedScaleIsTurnedToo();
+    void aFileCutAnywhereIsAnErrorOrTheWholePicture_data();
+    void aFileCutAnywhereIsAnErrorOrTheWholePicture();
+    void aMutatedFileDoesNoHarm_data();
+    void aMutatedFileDoesNoHarm();
+    void anErrorNamesTheFileAndSaysWhatToDo();
+    void extensionsAreKnownInAnyCase();
+    void aFileThatIsGoneIsNotFound();
+
+private:
+    std::set<QString> m_tested;
 };
+
+void TestDecode::whatCanBeUsedIsUsedRight_data()
+{
+    QTest::addColumn<QString>("format");
+    QTest::addColumn<Picture>("expected");
+    QTest::addColumn<double>("tolerance");
+    const auto row
+        = [&](const char* file, const char* format, const Picture& expected, double tolerance) {
+              QTest::newRow(file) << QString(format) << expected << tolerance;
+              m_tested.insert(file);
+          };
+    const auto plain = painted();
+    const auto half = halfOverWhite(plain);
+    row("plain.jpg", "JPEG", plain, 1.5);
+    row("progressive.jpg", "JPEG", plain, 1.5);
+    row("subsampled.jpg", "JPEG", plain, 1.5);
+    row("grey.jpg", "JPEG", grey(plain), 1.5);
+    row("cmyk.jpg", "JPEG", plain, 1.5);
+    row("ycck.jpg", "JPEG", plain, 1.5);
+    row("trailing_video.jpg", "JPEG", plain, 1.5);
+    row("extraneous_bytes.jpg", "JPEG", plain, 1.5);
+    row("plain.png", "PNG", plain, 0);
+    row("grey.png", "PNG", grey(plain), 1);
+    row("palette.png", "PNG", plain, 10);
+    row("sixteen_bits.png", "PNG", plain, 0);
+    row("alpha_half.png", "PNG", half, 1);
+    row("grey_alpha_half.png", "PNG", halfOverWhite(grey(plain)), 1);
+    row("trailing_bytes.png", "PNG", plain, 0);
+    row("lossless.webp", "WebP", plain, 0);
+    row("lossy.webp", "WebP", plain, 2);
+    row("alpha_half.webp", "WebP", half, 1);
+    row("twenty_four_bits.bmp", "BMP", plain, 0);
+    row("thirty_two_bits.bmp", "BMP", plain, 0);
+    row("rows_from_the_top.bmp", "BMP", plain, 0);
+    row("old_header.bmp", "BMP", plain, 0);
+    row("run_lengths.bmp", "BMP", plain, 10);
+    row("lzw.tif", "TIFF", plain, 0);
+    row("tiles.tif", "TIFF", plain, 0);
+    row("big_endian.tif", "TIFF", plain, 0);
+    row("grey.tif", "TIFF", grey(plain), 1);
+    row("cmyk.tif", "TIFF", plain, 1);
+    row("sixteen_bits.tif", "TIFF", plain, 0);
+    row("alpha_half.tif", "TIFF", half, 1);
+    row("alpha_associated.tif", "TIFF", half, 1);
+    row("alpha_half_sixteen_bits.tif", "TIFF", half, 1);
+}
+
+void TestDecode::whatCanBeUsedIsUsedRight()
+{
+    QFETCH(QString, format);
+    QFETCH(Picture, expected);
+    QFETCH(double, tolerance);
+    const auto file = fixture(QTest::currentDataTag());
+    const auto info = probe(file);
+    QVERIFY2(info, info ? "" : info.error().text().c_str());
+    QCOMPARE(QString::fromStdString(info->format), format);
+    QCOMPARE(info->width, 40);
+    QCOMPARE(info->height, 30);
+    QCOMPARE(info->orientation, 1);
+    QCOMPARE(info->bytes, static_cast<std::uint64_t>(fs::file_size(file)));
+    const auto picture = decode(file);
+    QVERIFY2(picture, picture ? "" : picture.error().text().c_str());
+    const double difference = meanDifference(*picture, expected);
+    QVERIFY2(difference <= tolerance, qPrintable(QString::number(difference)));
+}
+
+void TestDecode::whatCannotBeUsedSaysWhy_data()
+{
+    QTest::addColumn<int>("code");
+    QTest::addColumn<QString>("detail");
+    QTest::addColumn<bool>("headerShowsIt");
+    const auto row
+        = [&](const char* file, ErrorCode code, const char* detail, bool headerShowsIt = true) {
+              QTest::newRow(file) << int(code) << QString(detail) << headerShowsIt;
+              m_tested.insert(file);
+          };
+    const char* cut = "cut off: the picture ends early";
+    row("empty.jpg", ErrorCode::Corrupt, "the file is empty");
+    row("text.jpg", ErrorCode::Unsupported, "the content is not that of a picture");
+    row("two_bytes.jpg", ErrorCode::Corrupt, cut);
+    row("cut_in_the_header.jpg", ErrorCode::Corrupt, cut);
+    row("cut_in_the_header.png", ErrorCode::Corrupt, cut);
+    row("cut_in_the_header.bmp", ErrorCode::Corrupt, "damaged: its header gives no size");
+    row("cut_in_the_middle.jpg", ErrorCode::Corrupt, cut);
+    row("cut_in_the_middle.png", ErrorCode::Corrupt, cut);
+    row("cut_in_the_middle.webp", ErrorCode::Corrupt, cut);
+    row("cut_in_the_middle.bmp", ErrorCode::Corrupt, cut);
+    row("cut_in_the_middle.tif", ErrorCode::Corrupt, cut);
+    row("strip_beyond_the_end.tif", ErrorCode::Corrupt, cut);
+    row("damaged_pixels.jpg", ErrorCode::Corrupt, "damaged: the JPEG decoder says", false);
+    row("damaged_pixels.png", ErrorCode::Corrupt, "damaged: a checksum does not match", false);
+    for (const char* file : { "header_says_30000_x_30000.jpg", "header_says_30000_x_30000.png",
+             "header_says_30000_x_30000.bmp", "header_says_30000_x_30000.tif" })
+        row(file, ErrorCode::TooLarge,
+            "its header says 30000 x 30000 pixels, more than 200 megapixels");
+    row("header_says_4294967295_wide.png", ErrorCode::TooLarge, "4294967295 x 1 pixels");
+    row("header_says_no_size.jpg", ErrorCode::Corrupt, "damaged: its header gives no size");
+    row("header_says_a_negative_width.bmp", ErrorCode::Corrupt,
+        "damaged: its header gives no size");
+    row("twelve_bits.jpg", ErrorCode::Unsupported, "JPEG with 12 bits a channel cannot be used");
+    row("floating_point.tif", ErrorCode::Unsupported,
+        "pictures whose channels are not 8 or 16 bits cannot be used", false);
+    row("big_tiff.tif", ErrorCode::Unsupported, "BigTIFF pictures cannot be used");
+    row("animated.gif", ErrorCode::Unsupported, "GIF pictures cannot be used");
+    row("animated.webp", ErrorCode::Unsupported, "animated WebP pictures cannot be used");
+}
+
+void TestDecode::whatCannotBeUsedSaysWhy()
+{
+    QFETCH(int, code);
+    QFETCH(QString, detail);
+    QFETCH(bool, headerShowsIt);
+    const auto file = fixture(QTest::currentDataTag());
+    const auto info = probe(file);
+    QCOMPARE(info.has_value(), !headerShowsIt);
+    if (!info)
+        QVERIFY(info.error().detail.find(detail.toStdString()) != std::string::npos);
+    const auto picture = decode(file);
+    QVERIFY(!picture);
+    QCOMPARE(int(picture.error().code), code);
+    QVERIFY2(picture.error().detail.find(detail.toStdString()) != std::string::npos,
+        picture.error().detail.c_str());
+    QCOMPARE(picture.error().path, file);
+}
+
+void TestDecode::everyPictureOfTheTestsIsTested()
+{
+    for (const auto& entry : fs::directory_iterator(dataDir() / "pictures")) {
+        const auto name = QString::fromStdString(entry.path().filename());
+        QVERIFY2(name == "README.md" || m_tested.count(name) == 1, qPrintable(name));
+    }
+}
+
+void TestDecode::orientationIsApplied_data()
+{
+    QTest::addColumn<std::vector<std::byte>>("file");
+    QTest::addColumn<int>("orientation");
+    for (int i = 1; i <= 8; ++i) {
+        QTest::addRow("JPEG %d", i) << orientedJpeg(i, false) << i;
+        QTest::addRow("JPEG, big-endian EXIF, %d", i) << orientedJpeg(i, true) << i;
+        QTest::addRow("PNG %d", i) << orientedPng(i) << i;
+        QTest::addRow("WebP %d", i) << orientedWebP(i) << i;
+        QTest::addRow("TIFF %d", i) << orientedTiff("lzw.tif", i) << i;
+        QTest::addRow("TIFF, tiles, %d", i) << orientedTiff("tiles.tif", i) << i;
+        QTest::addRow("TIFF, 16 bits, %d", i) << orientedTiff("sixteen_bits.tif", i) << i;
+    }
+}
+
+void TestDecode::orientationIsApplied()
+{
+    QFETCH(std::vector<std::byte>, file);
+    QFETCH(int, orientation);
+    TemporaryFolder folder;
+    const auto path = folder.write("picture", file);
+    const auto expected = upright(painted(), orientation);
+    const auto info = probe(path);
+    QVERIFY(info);
+    QCOMPARE(info->orientation, orientation);
+    QCOMPARE(info->width, expected.width);
+    QCOMPARE(info->height, expected.height);
+    const auto picture = decode(path);
+    QVERIFY(picture);
+    QVERIFY(meanDifference(*picture, expected) < 1.5);
+}
+
+void TestDecode::aBrokenOrientationIsNone()
+{
+    for (const int orientation : { 0, 9, 255 }) {
+        const auto picture = decode(orientedJpeg(orientation, false), "odd.jpg");
+        QVERIFY(picture);
+        QVERIFY(meanDifference(*picture, painted()) < 1.5);
+    }
+}
 
 void TestDecode::aPngComesBackAsItWas()
 {
@@ -43,15 +387,90 @@ void TestDecode::aReducedScaleKeepsTheShorterEdge()
     }
 }
 
-void TestDecode::aTruncatedJpegIsAnError()
+void TestDecode::aReducedScaleIsTurnedToo()
 {
-    auto file = paintedJpeg(200, 150);
-    file.resize(file.size() * 2 / 3);
-    const auto decoded = decode(file, "cut.jpg");
+    const auto decoded = decode(orientedJpeg(6, true), "turned.jpg", 15);
+    QVERIFY(decoded);
+    QCOMPARE(decoded->width, 15);
+    QCOMPARE(decoded->height, 20);
+}
+
+void TestDecode::aFileCutAnywhereIsAnErrorOrTheWholePicture_data()
+{
+    QTest::addColumn<bool>("endIsSeen");
+    QTest::newRow("plain.jpg") << true;
+    QTest::newRow("progressive.jpg") << true;
+    QTest::newRow("plain.png") << true;
+    QTest::newRow("lossless.webp") << true;
+    QTest::newRow("lossy.webp") << true;
+    QTest::newRow("twenty_four_bits.bmp") << true;
+    QTest::newRow("run_lengths.bmp") << false;
+    QTest::newRow("big_endian.tif") << true;
+    QTest::newRow("lzw.tif") << false;
+}
+
+void TestDecode::aFileCutAnywhereIsAnErrorOrTheWholePicture()
+{
+    QFETCH(bool, endIsSeen);
+    const auto file = bytesOf(fixture(QTest::currentDataTag()));
+    const auto whole = decode(file, "whole");
+    QVERIFY(whole);
+    for (std::size_t length = 0; length < file.size(); ++length) {
+        const auto picture = decode(std::span(file).first(length), "cut");
+        if (endIsSeen && picture)
+            QCOMPARE(largestDifference(*picture, *whole), 0);
+        if (endIsSeen && length < file.size() * 9 / 10)
+            QVERIFY(!picture);
+    }
+}
+
+void TestDecode::aMutatedFileDoesNoHarm_data()
+{
+    QTest::addColumn<std::vector<std::byte>>("file");
+    for (const auto& entry : fs::directory_iterator(dataDir() / "pictures"))
+        QTest::newRow(entry.path().filename().c_str()) << bytesOf(entry.path());
+}
+
+void TestDecode::aMutatedFileDoesNoHarm()
+{
+    QFETCH(std::vector<std::byte>, file);
+    Random random { file.size() };
+    for (int i = 0; i < 40 && !file.empty(); ++i) {
+        auto mutated = file;
+        for (auto changes = 1 + random.below(4); changes > 0; --changes)
+            mutated[random.below(mutated.size())] = static_cast<std::byte>(random.below(256));
+        const auto picture = decode(mutated, "mutated", i % 2 ? 16 : 0);
+        if (picture)
+            QCOMPARE(picture->rgb.size(),
+                static_cast<std::size_t>(picture->width) * static_cast<std::size_t>(picture->height)
+                    * 3);
+        else
+            QVERIFY(!picture.error().detail.empty());
+    }
+}
+
+void TestDecode::anErrorNamesTheFileAndSaysWhatToDo()
+{
+    const auto decoded = decode(bytesOf(fixture("cut_in_the_middle.jpg")), "cut.jpg");
     QVERIFY(!decoded);
-    QCOMPARE(decoded.error().code, ErrorCode::Corrupt);
     QCOMPARE(decoded.error().text(),
         std::string("cut.jpg: cut off: the picture ends early; copy the file again"));
+}
+
+void TestDecode::extensionsAreKnownInAnyCase()
+{
+    for (const char* name :
+        { "a.jpg", "a.JPEG", "b/a.Png", "a.webp", "a.BMP", "a.tif", "a.gif", "a.heic" })
+        QVERIFY2(looksLikePicture(name), name);
+    for (const char* name : { "a.txt", "jpg", "a", "a.jpg.part", ".jpg", "a.mp4", "" })
+        QVERIFY2(!looksLikePicture(name), name);
+}
+
+void TestDecode::aFileThatIsGoneIsNotFound()
+{
+    QCOMPARE(probe("/nowhere/a.jpg").error().code, ErrorCode::NotFound);
+    QCOMPARE(decode(fs::path("/nowhere/a.jpg")).error().code, ErrorCode::NotFound);
+    QCOMPARE(decode(fs::path("/")).error().code, ErrorCode::Unsupported);
 }
 
 QTEST_APPLESS_MAIN(TestDecode)
