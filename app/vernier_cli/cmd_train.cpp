@@ -49,15 +49,23 @@ Result<Recipe> findRecipe(const std::string& nameOrFile)
 Result<Recipe> recipeFrom(const Options& options)
 {
     auto recipe = findRecipe(options.recipe);
+    if (!recipe)
+        return recipe;
+    std::vector<std::pair<std::string, std::string>> values;
     for (const auto& setting : options.settings) {
-        if (!recipe)
-            return recipe;
         const auto equals = setting.find('=');
         if (equals == std::string::npos)
             return fail(ErrorCode::Invalid, "--set " + setting + " has no \"=\"", {},
                 "write --set head.dropout=0.3");
-        recipe = withValue(*recipe, setting.substr(0, equals), setting.substr(equals + 1));
+        values.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
     }
+    if (!options.precision.empty())
+        values.emplace_back("precision", options.precision);
+    if (!options.device.empty())
+        values.emplace_back("device", options.device);
+    if (options.seed)
+        values.emplace_back("seed", std::to_string(*options.seed));
+    recipe = withValues(*recipe, values);
     if (!recipe)
         return recipe;
     if (!options.phases.empty()) {
@@ -72,12 +80,6 @@ Result<Recipe> recipeFrom(const Options& options)
             recipe->phases.push_back(std::move(*phase));
         }
     }
-    if (options.seed)
-        recipe->seed = *options.seed;
-    if (!options.device.empty())
-        recipe->device = options.device;
-    if (!options.precision.empty())
-        recipe = withValue(*recipe, "precision", options.precision);
     return recipe;
 }
 

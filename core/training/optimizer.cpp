@@ -90,6 +90,9 @@ void Optimizer::step(Group& group) const
         break;
     }
     case OptimizerKind::Sgd:
+        // The kernel wants no buffers where there is no momentum.
+        if (m_spec.momentum == 0)
+            first.clear();
         at::_fused_sgd_(parameters, gradients, first, m_spec.weightDecay, m_spec.momentum,
             group.rate, 0.0, false, false, m_steps == 1, std::nullopt, std::nullopt);
         break;

@@ -224,6 +224,35 @@ std::vector<std::string_view> parts(std::string_view text, std::string_view sepa
     return found;
 }
 
+Status set(json& whole, std::string_view key, std::string_view value)
+{
+    json* place = &whole;
+    for (const auto part : parts(key, ".")) {
+        const std::string word(part);
+        const bool isIndex = place->is_array()
+            && word.find_first_not_of("0123456789") == std::string::npos && word.size() < 6
+            && std::stoul(word) < place->size();
+        // Block rates are the one object whose keys the recipe does not list beforehand.
+        const bool isBlockRate = place->is_object()
+            && key.find(".block_rates.") != std::string_view::npos && word.starts_with("block")
+            && word != "block_rates";
+        if (isIndex)
+            place = &(*place)[std::stoul(word)];
+        else if (place->is_object() && (place->contains(word) || isBlockRate))
+            place = &(*place)[word];
+        else
+            return fail(ErrorCode::Invalid, std::string(key) + ": is not a key of a recipe", {},
+                "look at a recipe file for the names");
+    }
+    if (place == &whole)
+        return fail(ErrorCode::Invalid, "a key is missing before the \"=\"", {},
+            "write --set head.dropout=0.3");
+    auto parsed = json::parse(value.begin(), value.end(), nullptr, false);
+    const bool takeAsText = parsed.is_discarded() || (place->is_string() && !parsed.is_string());
+    *place = takeAsText ? json(std::string(value)) : std::move(parsed);
+    return {};
+}
+
 } // namespace
 
 std::string_view name(OptimizerKind kind) { return kOptimizers[static_cast<std::size_t>(kind)]; }
@@ -250,33 +279,14 @@ Status check(const Recipe& recipe)
     return {};
 }
 
-Result<Recipe> withValue(const Recipe& recipe, std::string_view key, std::string_view value)
+Result<Recipe> withValues(
+    const Recipe& recipe, const std::vector<std::pair<std::string, std::string>>& values)
 {
     json whole = json::parse(toJson(recipe));
-    json* place = &whole;
-    for (const auto part : parts(key, ".")) {
-        const std::string word(part);
-        const bool isIndex = place->is_array()
-            && word.find_first_not_of("0123456789") == std::string::npos && word.size() < 6
-            && std::stoul(word) < place->size();
-        // Block rates are the one object whose keys the recipe does not list beforehand.
-        const bool isBlockRate = place->is_object()
-            && key.find(".block_rates.") != std::string_view::npos && word.starts_with("block")
-            && word != "block_rates";
-        if (isIndex)
-            place = &(*place)[std::stoul(word)];
-        else if (place->is_object() && (place->contains(word) || isBlockRate))
-            place = &(*place)[word];
-        else
-            return fail(ErrorCode::Invalid, std::string(key) + ": is not a key of a recipe", {},
-                "look at a recipe file for the names");
+    for (const auto& [key, value] : values) {
+        if (auto ok = set(whole, key, value); !ok)
+            return tl::unexpected(ok.error());
     }
-    if (place == &whole)
-        return fail(ErrorCode::Invalid, "a key is missing before the \"=\"", {},
-            "write --set head.dropout=0.3");
-    auto parsed = json::parse(value.begin(), value.end(), nullptr, false);
-    const bool takeAsText = parsed.is_discarded() || (place->is_string() && !parsed.is_string());
-    *place = takeAsText ? json(std::string(value)) : std::move(parsed);
     return recipeFromParsed(whole, {});
 }
 

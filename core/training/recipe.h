@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace vernier {
@@ -75,8 +76,10 @@ Result<Recipe> recipeFromJson(std::string_view json, const std::filesystem::path
 /// Every rule that recipeFromJson applies, for a recipe made in the window.
 Status check(const Recipe& recipe);
 
-/// `--set key=value`: any key by its dotted name; the value is JSON, or else taken as a string.
-Result<Recipe> withValue(const Recipe& recipe, std::string_view key, std::string_view value);
+/// `--set key=value`, all at once, so that a backbone can be set together with its layers: any key
+/// by its dotted name; the value is JSON, or else taken as a string.
+Result<Recipe> withValues(
+    const Recipe& recipe, const std::vector<std::pair<std::string, std::string>>& values);
 /// `--phase "blocks=4,5 lr=1e-5 head_lr=1e-4 epochs=5 steps=100"`: lr goes to the head and every
 /// block unless head_lr is given; `blocks=4:1e-6,5:1e-5` gives each its own; `blocks=all`,
 /// `blocks=none`.

@@ -134,6 +134,9 @@ private Q_SLOTS:
     void anyKeyCanBeSetByItsDottedName()
     {
         const Recipe r;
+        const auto withValue = [](const Recipe& recipe, const char* key, const char* value) {
+            return withValues(recipe, { { key, value } });
+        };
         QCOMPARE(withValue(r, "head.dropout", "0.3")->head.dropout, 0.3);
         QCOMPARE(
             withValue(r, "head.dense", "[512,64]")->head.dense, (std::vector<int> { 512, 64 }));
@@ -151,6 +154,11 @@ private Q_SLOTS:
             { "head.drop", "phases.1.epochs", "phases.x.epochs", "", ".", "head.dropout.x" })
             QVERIFY2(!withValue(r, key, "1"), key);
         QVERIFY(!withValue(r, "head.dropout", "2"));
+        // Either alone would not be valid.
+        const auto tiny
+            = withValues(r, { { "backbone", "tinyvgg" }, { "transfer_layer", "block2_pool" } });
+        QVERIFY(tiny);
+        QCOMPARE(tiny->transferLayer, std::string("block2_pool"));
     }
     void aPhaseIsReadFromText()
     {

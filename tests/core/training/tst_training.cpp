@@ -361,8 +361,9 @@ private Q_SLOTS:
         bench.recipe.phases[0].epochs = 20;
         std::vector<TrainingEvent> events;
         QVERIFY(!runJob(bench.job("run"), events));
-        QVERIFY(std::get<Failed>(events.back()).error.advice.find("lower learning rate")
-            != std::string::npos);
+        const auto& error = std::get<Failed>(events.back()).error;
+        QVERIFY2(
+            error.advice.find("lower learning rate") != std::string::npos, error.text().c_str());
     }
     void liveRatesTakeEffectAndAreLogged()
     {

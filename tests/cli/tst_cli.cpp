@@ -1,0 +1,287 @@
+#include "tests/support/painted_picture.h"
+
+#include <csignal>
+
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QtTest>
+
+using namespace vernier;
+
+namespace {
+
+QString text(const std::filesystem::path& path) { return QString::fromStdString(path.string()); }
+
+struct Answer {
+    int code = -1;
+    QByteArray out;
+    QByteArray err;
+
+    QList<QJsonObject> lines() const
+    {
+        QList<QJsonObject> objects;
+        for (const auto& line : out.split('\n')) {
+            if (!line.isEmpty())
+                objects.push_back(QJsonDocument::fromJson(line).object());
+        }
+        return objects;
+    }
+};
+
+Answer cli(const QStringList& arguments)
+{
+    QProcess process;
+    process.start(VERNIER_CLI, arguments);
+    if (!process.waitForFinished(600'000))
+        qWarning("vernier-cli did not end");
+    const bool ended = process.exitStatus() == QProcess::NormalExit;
+    return { ended ? process.exitCode() : -1, process.readAllStandardOutput(),
+        process.readAllStandardError() };
+}
+
+/// Records of RFC 4180 without line breaks inside fields.
+QList<QByteArrayList> records(const QByteArray& csv)
+{
+    QList<QByteArrayList> rows;
+    for (const auto& line : csv.split('\n')) {
+        if (!line.trimmed().isEmpty())
+            rows.push_back(line.trimmed().split(','));
+    }
+    return rows;
+}
+
+} // namespace
+
+class TestCli : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void theWholeMainJobWithTheRealVgg16();
+    void aKilledTrainingResumesToTheSameNumbers();
+    void ctrlCEndsTrainingCleanly();
+    void whatIsWrongIsSaidInOneLine_data();
+    void whatIsWrongIsSaidInOneLine();
+    void summaryAndInfoSayWhatIsThere();
+
+private:
+    /// Two classes, few pictures, a test split.
+    static void paint(const test::TemporaryFolder& folder)
+    {
+        for (int c = 0; c < 2; ++c) {
+            const auto name = std::string(c == 0 ? "cold" : "warm");
+            test::writePaintedClass(folder, "pictures/train/" + name, 5, c * 140);
+            test::writePaintedClass(folder, "pictures/val/" + name, 2, c * 140);
+            test::writePaintedClass(folder, "pictures/test/" + name, 2, c * 140);
+        }
+    }
+    static QStringList small(const QString& data, const QString& run, int epochs)
+    {
+        return { "train", data, "--out", run, "--json", "--device", "cpu", "--set",
+            "backbone=tinyvgg", "--set", "weights=random", "--set", "transfer_layer=block2_pool",
+            "--set", "normalization=unit", "--set", "head.dense=[8]", "--set", "batch_size=4",
+            "--phase", "blocks=2 lr=1e-3 epochs=" + QString::number(epochs) };
+    }
+};
+
+void TestCli::theWholeMainJobWithTheRealVgg16()
+{
+    const test::TemporaryFolder folder;
+    paint(folder);
+    folder.write("pictures/train/cold/broken.jpg", "no picture");
+    const auto data = text(folder / "pictures");
+    const auto run = text(folder / "run with space");
+
+    const auto scanned = cli({ "scan", data, "--json" });
+    QCOMPARE(scanned.code, 0);
+    const auto found = scanned.lines().value(0);
+    QCOMPARE(found["classes"].toArray().size(), 2);
+    QCOMPARE(found["classes"].toArray()[0].toObject()["train"].toInt(), 5);
+    QCOMPARE(found["problems"].toArray().size(), 1);
+
+    const auto trained = cli({ "train", data, "--out", run, "--json", "--set", "head.dense=[32]",
+        "--phase", "lr=1e-3 epochs=2", "--phase", "blocks=5 lr=1e-5 epochs=1" });
+    QVERIFY2(trained.code == 0, trained.err.constData());
+    QList<QJsonObject> epochs;
+    for (const auto& line : trained.lines()) {
+        if (line["event"] == "epoch")
+            epochs.push_back(line);
+    }
+    QCOMPARE(epochs.size(), 3);
+    QCOMPARE(epochs[2]["phase"].toInt(), 2);
+    for (const auto* key : { "train_loss", "train_accuracy", "validation_loss",
+             "validation_accuracy", "seconds", "images_per_second" })
+        QVERIFY2(epochs[0][key].isDouble(), key);
+    const auto finished = trained.lines().last();
+    QCOMPARE(finished["event"].toString(), QString("finished"));
+    QCOMPARE(finished["validation_count"].toInt(), 4);
+    QCOMPARE(finished["test_count"].toInt(), 4);
+    QCOMPARE(finished["run"].toString(), run);
+
+    for (const auto* split : { "validation", "test" }) {
+        const auto evaluated = cli({ "evaluate", run, "--split", split, "--json" });
+        QVERIFY2(evaluated.code == 0, evaluated.err.constData());
+        const auto answer = evaluated.lines().value(0);
+        QCOMPARE(answer["count"].toInt(), 4);
+        QCOMPARE(answer["accuracy"].toDouble(), finished[QString(split) + "_accuracy"].toDouble());
+        QVERIFY(answer["low"].toDouble() <= answer["accuracy"].toDouble());
+        int total = 0;
+        for (const auto& row : answer["confusion"].toArray()) {
+            for (const auto& count : row.toArray())
+                total += count.toInt();
+        }
+        QCOMPARE(total, 4);
+    }
+
+    const auto csvFile = folder / "out.csv";
+    const auto predicted = cli({ "predict", run, text(folder / "pictures/test"),
+        text(folder / "pictures/train/cold/broken.jpg"), "--top", "2", "--csv", text(csvFile) });
+    QVERIFY2(predicted.code == 0, predicted.err.constData());
+    QFile csv(text(csvFile));
+    QVERIFY(csv.open(QIODevice::ReadOnly));
+    const auto rows = records(csv.readAll());
+    QCOMPARE(rows.size(), 6);
+    QCOMPARE(
+        rows[0].join(','), QByteArray("path,class_1,probability_1,class_2,probability_2,error"));
+    int right = 0;
+    for (int i = 1; i <= 4; ++i)
+        right += rows[i][0].contains('/' + rows[i][1] + '/');
+    QCOMPARE(right / 4.0, finished["test_accuracy"].toDouble());
+    QVERIFY(rows[5][1].isEmpty() && !rows[5].last().isEmpty());
+
+    for (const auto* format : { "torchscript", "onnx", "safetensors" }) {
+        const auto file = text(folder / format);
+        const auto exported = cli({ "export", run, "--format", format, "--out", file, "--json" });
+        QVERIFY2(exported.code == 0, exported.err.constData());
+        const auto report = exported.lines().value(0);
+        QVERIFY(report["parity"].toObject()["count"].toInt() > 0);
+        QVERIFY(report["parity"].toObject()["max_difference"].toDouble() <= 1e-3);
+        QCOMPARE(report["bytes"].toInteger(), QFileInfo(file).size());
+        const auto picture = text(folder / "pictures/test/warm/1.jpg");
+        const auto byRun
+            = cli({ "predict", run, picture, "--json" }).lines().value(0)["top"].toArray();
+        const auto byFile
+            = cli({ "predict", file, picture, "--json" }).lines().value(0)["top"].toArray();
+        QCOMPARE(byFile[0].toObject()["class"], byRun[0].toObject()["class"]);
+        QVERIFY(std::abs(byFile[0].toObject()["probability"].toDouble()
+                    - byRun[0].toObject()["probability"].toDouble())
+            < 0.02);
+    }
+}
+
+void TestCli::aKilledTrainingResumesToTheSameNumbers()
+{
+    const test::TemporaryFolder folder;
+    paint(folder);
+    const auto data = text(folder / "pictures");
+    const auto losses = [](const QByteArray& log) {
+        QList<double> values;
+        for (const auto& line : log.split('\n')) {
+            const auto event = QJsonDocument::fromJson(line).object();
+            if (event["event"] == "epoch")
+                values << event["train_loss"].toDouble() << event["validation_loss"].toDouble();
+        }
+        return values;
+    };
+    const auto read = [&](const char* run) {
+        QFile file(text(folder / run / "events.jsonl"));
+        return file.open(QIODevice::ReadOnly) ? losses(file.readAll()) : QList<double>();
+    };
+    constexpr int epochs = 150;
+    QCOMPARE(cli(small(data, text(folder / "whole"), epochs)).code, 0);
+
+    QProcess process;
+    process.start(VERNIER_CLI, small(data, text(folder / "killed"), epochs));
+    QVERIFY(process.waitForStarted());
+    QTRY_VERIFY_WITH_TIMEOUT(read("killed").size() >= 6, 60'000);
+    process.kill();
+    process.waitForFinished();
+    QCOMPARE(process.exitStatus(), QProcess::CrashExit);
+    const auto resumed = cli({ "train", "--out", text(folder / "killed"), "--resume", "--json" });
+    QVERIFY2(resumed.code == 0, resumed.err.constData());
+    QCOMPARE(read("whole").size(), 2 * epochs);
+    QCOMPARE(read("killed"), read("whole"));
+    for (const auto& entry : std::filesystem::directory_iterator(folder / "killed")) {
+        // What the killed process was writing is left under its temporary name; no real name holds
+        // a part.
+        const auto name = entry.path().filename().string();
+        QVERIFY2(
+            name.find(".tmp") != std::string::npos || entry.path().has_extension(), name.c_str());
+    }
+}
+
+void TestCli::ctrlCEndsTrainingCleanly()
+{
+    const test::TemporaryFolder folder;
+    paint(folder);
+    QProcess process;
+    process.start(VERNIER_CLI, small(text(folder / "pictures"), text(folder / "run"), 10'000));
+    QVERIFY(process.waitForStarted());
+    QTRY_VERIFY_WITH_TIMEOUT(
+        std::filesystem::exists(folder / "run" / "resume.safetensors"), 60'000);
+    ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+    QVERIFY(process.waitForFinished(60'000));
+    QCOMPARE(process.exitCode(), 130);
+    const auto last = process.readAllStandardOutput().trimmed().split('\n').last();
+    QCOMPARE(QJsonDocument::fromJson(last).object()["stopped"].toBool(), true);
+    QCOMPARE(cli({ "evaluate", text(folder / "run"), "--json" }).code, 0);
+}
+
+void TestCli::whatIsWrongIsSaidInOneLine_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<int>("code");
+    QTest::addColumn<QString>("says");
+    const auto row = [](const char* name, const QStringList& arguments, int code,
+                         const char* says) { QTest::newRow(name) << arguments << code << says; };
+    row("no command", {}, 2, "subcommand");
+    row("unknown command", { "tarin" }, 2, "");
+    row("unknown option", { "scan", ".", "--fast" }, 2, "--fast");
+    row("no folder", { "scan", "/nowhere/at/all" }, 1, "/nowhere/at/all");
+    row("no out", { "train", "." }, 2, "--out");
+    row("no data", { "train", "--out", "/tmp/x" }, 2, "DIR");
+    row("unknown recipe", { "train", ".", "--out", "/tmp/x", "--recipe", "none" }, 1, "none");
+    row("wrong key", { "train", ".", "--out", "/tmp/x", "--set", "haed.dropout=1" }, 2,
+        "haed.dropout");
+    row("wrong value", { "train", ".", "--out", "/tmp/x", "--set", "head.dropout=1" }, 2,
+        "head.dropout");
+    row("wrong phase", { "train", ".", "--out", "/tmp/x", "--phase", "blocks=9" }, 1, "block9");
+    row("wrong device", { "train", ".", "--out", "/tmp/x", "--device", "gpu" }, 2, "device");
+    row("no run", { "evaluate", "/nowhere/run" }, 1, "/nowhere/run");
+    row("no model", { "predict", "/nowhere/model", "." }, 1, "/nowhere/model");
+    row("unknown format", { "export", "/nowhere/run", "--format", "h5", "--out", "/tmp/x" }, 2,
+        "h5");
+    row("resume nothing", { "train", "--out", "/nowhere/run", "--resume" }, 1, "/nowhere/run");
+    row("import nothing", { "weights", "import", "/nowhere/w.safetensors" }, 1,
+        "/nowhere/w.safetensors");
+}
+
+void TestCli::whatIsWrongIsSaidInOneLine()
+{
+    QFETCH(QStringList, arguments);
+    QFETCH(int, code);
+    QFETCH(QString, says);
+    const auto answer = cli(arguments);
+    QVERIFY2(answer.code == code, answer.err.constData());
+    QVERIFY2(answer.err.startsWith("vernier-cli: "), answer.err.constData());
+    QVERIFY2(answer.err.contains(says.toUtf8()), answer.err.constData());
+    QCOMPARE(answer.err.trimmed().count('\n'), 0);
+}
+
+void TestCli::summaryAndInfoSayWhatIsThere()
+{
+    const auto summary = cli({ "summary", "--include-top" });
+    QCOMPARE(summary.code, 0);
+    QVERIFY(summary.out.contains("total parameters: 138,357,544"));
+    const auto info = cli({ "info", "--json" });
+    QCOMPARE(info.code, 0);
+    const auto answer = info.lines().value(0);
+    QCOMPARE(answer["devices"].toArray()[0].toObject()["id"].toString(), QString("cpu"));
+    QCOMPARE(answer["weights"].toArray()[0].toObject()["name"].toString(), QString("imagenet"));
+    QCOMPARE(cli({ "weights", "verify" }).code, 0);
+    QVERIFY(cli({ "weights", "list" }).out.contains("CC BY 4.0"));
+}
+
+QTEST_GUILESS_MAIN(TestCli)
+#include "tst_cli.moc"
