@@ -86,14 +86,15 @@ std::vector<Picture> noise(int edge)
     return pictures;
 }
 
-/// The first of `paths` that can be read, at most kParityPictures; noise where none can.
+/// At most kParityPictures of `paths`, but for those that cannot be read; noise where none can.
 std::vector<Picture> picturesFor(
     const Predictor& own, const std::vector<fs::path>& paths, const std::stop_token& stop)
 {
     std::vector<Picture> pictures;
-    for (const auto& path : paths) {
-        if (pictures.size() == kParityPictures || stop.stop_requested())
-            break;
+    const auto count = std::min<std::size_t>(paths.size(), kParityPictures);
+    for (std::size_t i = 0; i < count && !stop.stop_requested(); ++i) {
+        // Spread over the list, which is sorted by class.
+        const auto& path = paths[i * paths.size() / count];
         if (auto picture = decodeFitted(path, own.inputSize(), own.geometry()))
             pictures.push_back(std::move(*picture));
     }
@@ -151,21 +152,24 @@ Result<ExportReport> exportNetwork(const Network& network, int epoch, const Pred
     if (progress)
         progress({ "writing", 0, 0 });
     const Unproven unproven(file);
-    if (auto ok = write(unproven.path(), network, epoch, format); !ok) {
-        auto failure = ok.error();
-        failure.path = file;
+    // A person knows the file by its final name alone.
+    const auto named = [&](Error failure) {
+        if (failure.path == unproven.path())
+            failure.path = file;
         return tl::unexpected(std::move(failure));
-    }
+    };
+    if (auto ok = write(unproven.path(), network, epoch, format); !ok)
+        return named(ok.error());
     if (stop.stop_requested())
         return cancelled();
 
     const auto written = Predictor::open(unproven.path(), "cpu", true);
     if (!written)
-        return tl::unexpected(written.error());
+        return named(written.error());
     const auto parity = compare(
         own, *written, format, picturesFor(own, pictures, stop), unproven.path(), stop, progress);
     if (!parity)
-        return tl::unexpected(parity.error());
+        return named(parity.error());
     if (parity->maxDifference > kMaxParityDifference)
         return fail(ErrorCode::Mismatch,
             "the written model's answers differ from Vernier's by up to "

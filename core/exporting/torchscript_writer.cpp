@@ -1,6 +1,7 @@
 #include "core/exporting/torchscript_writer.h"
 
 #include "core/base/files.h"
+#include "core/model/torch_error.h"
 #include "core/weights/model_metadata.h"
 
 #include <iomanip>
@@ -125,12 +126,10 @@ Status writeTorchScript(const std::filesystem::path& path, const Network& networ
             return written ? size : 0;
         });
         return written ? file->commit() : written;
-    } catch (const c10::Error& e) {
+    } catch (const std::exception& e) {
         if (!written)
             return written;
-        return fail(ErrorCode::Internal,
-            std::string("the TorchScript file could not be written: ") + e.what_without_backtrace(),
-            path);
+        return tl::unexpected(torchError(e, "the TorchScript file could not be written", path));
     }
 }
 

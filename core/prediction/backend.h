@@ -21,6 +21,7 @@ public:
     /// batch.
     virtual Result<ProbabilityRows> run(std::span<const Picture> pictures) = 0;
 
+    std::filesystem::path path; ///< of the file, for errors
     ModelIdentity identity;
     std::string format;
     /// Small enough to answer within seconds on a CPU, where more at once is no faster.

@@ -1,4 +1,5 @@
 #include "core/model/compute.h"
+#include "core/model/torch_error.h"
 #include "core/prediction/picture_tensor.h"
 #include "core/weights/model_file.h"
 
@@ -8,13 +9,14 @@ namespace {
 
 class NetworkModel : public Predictor::Backend {
 public:
-    NetworkModel(LoadedModel model, torch::Device device, bool fp32, std::filesystem::path file)
+    NetworkModel(
+        LoadedModel model, torch::Device device, bool fp32, const std::filesystem::path& file)
         : m_network(std::move(model.network))
         , m_device(device)
         , m_type(!fp32 && fastBf16(device) ? torch::kBFloat16 : torch::kFloat)
-        , m_file(std::move(file))
     {
         identity = { m_network.description(), model.epoch };
+        path = file;
         format = "safetensors";
         decodeThreads = decodeThreadsFor(device);
         m_network.to(device);
@@ -28,10 +30,8 @@ public:
             auto x = m_network.normalized(rgb, m_type);
             x = m_network.backbone(std::move(x), 0, m_network.backboneLayers().size());
             return toRows(m_network.head(std::move(x), false).softmax(1));
-        } catch (const c10::Error& e) {
-            return tl::unexpected(modelError(e, m_file));
-        } catch (const std::bad_alloc&) {
-            return fail(ErrorCode::OutOfMemory, "there is not enough memory", m_file);
+        } catch (const std::exception& e) {
+            return tl::unexpected(torchError(e, "the model could not be run", path));
         }
     }
 
@@ -39,7 +39,6 @@ private:
     Network m_network;
     torch::Device m_device;
     torch::ScalarType m_type;
-    std::filesystem::path m_file;
 };
 
 } // namespace
@@ -55,8 +54,8 @@ Result<std::unique_ptr<Predictor::Backend>> openNetwork(
         return tl::unexpected(model.error());
     try {
         return std::make_unique<NetworkModel>(std::move(*model), *found, fp32, file);
-    } catch (const c10::Error& e) {
-        return tl::unexpected(modelError(e, file));
+    } catch (const std::exception& e) {
+        return tl::unexpected(torchError(e, "the model could not be loaded", file));
     }
 }
 

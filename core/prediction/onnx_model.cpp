@@ -16,10 +16,11 @@ constexpr std::uint64_t kMostBytes = 2ull << 30; // what the format can hold
 /// An ONNX file, run by OpenCV: a reader that shares nothing with what wrote it.
 class OnnxModel : public Predictor::Backend {
 public:
-    OnnxModel(cv::dnn::Net net, ModelIdentity model, std::filesystem::path file)
-        : m_net(std::move(net)), m_file(std::move(file))
+    OnnxModel(cv::dnn::Net net, ModelIdentity model, const std::filesystem::path& file)
+        : m_net(std::move(net))
     {
         identity = std::move(model);
+        path = file;
         format = "onnx";
         m_net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
         m_net.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
@@ -42,7 +43,7 @@ public:
             const cv::Mat output = m_net.forward("probabilities");
             if (output.dims != 2 || output.type() != CV_32F || !output.isContinuous())
                 return fail(
-                    ErrorCode::Corrupt, "the model does not answer with one row a picture", m_file);
+                    ErrorCode::Corrupt, "the model does not answer with one row a picture", path);
             ProbabilityRows rows;
             for (int row = 0; row < output.rows; ++row)
                 rows.emplace_back(output.ptr<float>(row), output.ptr<float>(row) + output.cols);
@@ -50,17 +51,16 @@ public:
         } catch (const cv::Exception& e) {
             const bool memory = e.code == cv::Error::StsNoMem;
             return fail(memory ? ErrorCode::OutOfMemory : ErrorCode::Unsupported,
-                "OpenCV cannot run the model: " + e.err, m_file,
+                "OpenCV cannot run the model: " + e.err, path,
                 memory ? "close other programs and try again" : "export the model again");
         } catch (const std::bad_alloc&) {
-            return fail(ErrorCode::OutOfMemory, "there is not enough memory to run the model",
-                m_file, "close other programs and try again");
+            return fail(ErrorCode::OutOfMemory, "there is not enough memory to run the model", path,
+                "close other programs and try again");
         }
     }
 
 private:
     cv::dnn::Net m_net;
-    std::filesystem::path m_file;
 };
 
 } // namespace

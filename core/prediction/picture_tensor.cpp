@@ -30,18 +30,6 @@ ProbabilityRows toRows(const torch::Tensor& probabilities)
     return rows;
 }
 
-Error modelError(const c10::Error& error, const std::filesystem::path& file)
-{
-    const bool memory = dynamic_cast<const c10::OutOfMemoryError*>(&error)
-        || std::string_view(error.what_without_backtrace()).find("allocate memory")
-            != std::string_view::npos;
-    if (memory)
-        return { ErrorCode::OutOfMemory, "there is not enough memory to run the model", file,
-            "close other programs and try again" };
-    return { ErrorCode::Internal,
-        std::string("the model could not be run: ") + error.what_without_backtrace(), file, {} };
-}
-
 int decodeThreadsFor(torch::Device device)
 {
     return device.is_cuda() ? std::clamp(at::get_num_threads(), 1, 8) : 1;

@@ -13,9 +13,6 @@ namespace vernier {
 torch::Tensor toTensor(std::span<const Picture> pictures);
 ProbabilityRows toRows(const torch::Tensor& probabilities);
 
-/// A foreign exception, while LibTorch ran a model, as an error.
-Error modelError(const c10::Error& error, const std::filesystem::path& file);
-
 /// Decoding threads that keep a device busy: a GPU takes pictures far faster than one core decodes.
 int decodeThreadsFor(torch::Device device);
 

@@ -140,12 +140,13 @@ Result<std::vector<std::vector<float>>> Predictor::probabilities(
         if (!answers)
             return tl::unexpected(answers.error());
         if (answers->size() != count)
-            return fail(ErrorCode::Corrupt, "the model does not answer once for each picture");
+            return fail(ErrorCode::Corrupt, "the model does not answer once for each picture",
+                m_backend->path);
         for (auto& row : *answers) {
             if (!isDistribution(row, classes().size()))
                 return fail(ErrorCode::Corrupt,
-                    "the model's answer is no list of probabilities: its weights are damaged", {},
-                    "train or export the model again");
+                    "the model's answer is no list of probabilities: its weights are damaged",
+                    m_backend->path, "train or export the model again");
             rows.push_back(std::move(row));
         }
     }

@@ -1,4 +1,5 @@
 #include "core/model/compute.h"
+#include "core/model/torch_error.h"
 #include "core/prediction/picture_tensor.h"
 #include "core/prediction/torchscript_code.h"
 #include "core/weights/expected_tensors.h"
@@ -18,10 +19,11 @@ constexpr const char* kAdvice = "choose a model that Vernier exported";
 class TorchScriptModel : public Predictor::Backend {
 public:
     TorchScriptModel(torch::jit::Module module, ModelIdentity model, torch::Device device,
-        std::filesystem::path file)
-        : m_module(std::move(module)), m_device(device), m_file(std::move(file))
+        const std::filesystem::path& file)
+        : m_module(std::move(module)), m_device(device)
     {
         identity = std::move(model);
+        path = file;
         format = "torchscript";
         decodeThreads = decodeThreadsFor(device);
     }
@@ -34,24 +36,16 @@ public:
             const auto answer = m_module.forward({ image });
             if (!answer.isTensor() || answer.toTensor().dim() != 2)
                 return fail(
-                    ErrorCode::Corrupt, "the model does not answer with one row a picture", m_file);
+                    ErrorCode::Corrupt, "the model does not answer with one row a picture", path);
             return toRows(answer.toTensor());
-        } catch (const c10::Error& e) {
-            return tl::unexpected(modelError(e, m_file));
-        } catch (const std::bad_alloc&) {
-            return fail(ErrorCode::OutOfMemory, "there is not enough memory to run the model",
-                m_file, "close other programs and try again");
-        } catch (const std::exception&) {
-            // The interpreter's own; what it says is a trace of the script.
-            return fail(ErrorCode::Corrupt, "the model's code fails when it is run", m_file,
-                "export the model again");
+        } catch (const std::exception& e) {
+            return tl::unexpected(torchError(e, "the model could not be run", path));
         }
     }
 
 private:
     torch::jit::Module m_module;
     torch::Device m_device;
-    std::filesystem::path m_file;
 };
 
 /// Looks through the archive before anything in it is interpreted.

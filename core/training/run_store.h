@@ -2,6 +2,7 @@
 
 #include "core/dataset/snapshot.h"
 #include "core/training/events.h"
+#include "core/weights/model_metadata.h"
 
 #include <filesystem>
 #include <vector>
@@ -14,7 +15,7 @@ inline constexpr const char* kRecipe = "recipe.json";
 inline constexpr const char* kDataset
     = "dataset.json"; ///< root, classes, and each picture's class and split
 inline constexpr const char* kEvents = "events.jsonl"; ///< one event a line; steps are left out
-inline constexpr const char* kBest = "best.safetensors"; ///< a whole model: weights and description
+inline constexpr const char* kBest = kBestModelFile; ///< a whole model: weights and description
 inline constexpr const char* kLast
     = "last.safetensors"; ///< the same, after the last finished epoch
 inline constexpr const char* kResume = "resume.safetensors"; ///< optimizer, counters

@@ -1,3 +1,4 @@
+#include "core/model/torch_error.h"
 #include "core/weights/catalogue.h"
 #include "core/weights/expected_tensors.h"
 #include "core/weights/model_file.h"
@@ -46,13 +47,8 @@ Result<double> importWeights(
             !ok)
             return tl::unexpected(ok.error());
         return worst;
-    } catch (const c10::Error& e) {
-        return fail(ErrorCode::OutOfMemory,
-            std::string("the weights could not be converted: ") + e.what_without_backtrace(), from,
-            "close other programs and try again");
-    } catch (const std::bad_alloc&) {
-        return fail(ErrorCode::OutOfMemory, "the weights do not fit into memory", from,
-            "close other programs and try again");
+    } catch (const std::exception& e) {
+        return tl::unexpected(torchError(e, "the weights could not be converted", from));
     }
 }
 

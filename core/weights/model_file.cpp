@@ -1,5 +1,6 @@
 #include "core/weights/model_file.h"
 
+#include "core/model/torch_error.h"
 #include "core/weights/expected_tensors.h"
 #include "core/weights/model_metadata.h"
 
@@ -58,11 +59,8 @@ Status writeTensors(const std::filesystem::path& path, const NamedTensors& tenso
                 { static_cast<const std::byte*>(values.const_data_ptr()), values.nbytes() } });
         }
         return writeSafetensors(path, views, metadata);
-    } catch (const c10::Error& e) {
-        return fail(ErrorCode::Internal,
-            std::string("the weights could not be copied: ") + e.what_without_backtrace(), path);
-    } catch (const std::bad_alloc&) {
-        return fail(ErrorCode::OutOfMemory, "the weights do not fit into memory", path);
+    } catch (const std::exception& e) {
+        return tl::unexpected(torchError(e, "the weights could not be written", path));
     }
 }
 
@@ -97,13 +95,8 @@ Result<LoadedModel> readModel(const std::filesystem::path& path)
         if (auto ok = network->load(toTensors(*file), false, path); !ok)
             return tl::unexpected(ok.error());
         return LoadedModel { std::move(*network), identity->epoch };
-    } catch (const c10::Error& e) {
-        return fail(ErrorCode::OutOfMemory,
-            std::string("the model could not be loaded: ") + e.what_without_backtrace(), path,
-            "close other programs and try again");
-    } catch (const std::bad_alloc&) {
-        return fail(ErrorCode::OutOfMemory, "the model does not fit into memory", path,
-            "close other programs and try again");
+    } catch (const std::exception& e) {
+        return tl::unexpected(torchError(e, "the model could not be loaded", path));
     }
 }
 
