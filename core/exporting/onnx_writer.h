@@ -17,10 +17,8 @@ struct OnnxTensor {
     std::span<const float> values;
 };
 
-/// Writes the model as an ONNX graph: `image`, float [N, 3, size, size], RGB 0..255, in;
-/// `probabilities` [N, classes] out. The normalization is a 1x1 convolution in front, which every
-/// reader knows and which puts the channels in order in the same step. TooLarge beyond the 2 GiB
-/// that the format can hold. Atomically.
+/// Writes the model as the ONNX graph of onnx_graph.h. TooLarge beyond the 2 GiB that the format
+/// can hold. Atomically.
 Status writeOnnx(const std::filesystem::path& path, const ModelDescription& model,
     const std::map<std::string, OnnxTensor>& tensors,
     const std::map<std::string, std::string>& metadata);

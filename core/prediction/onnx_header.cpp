@@ -1,51 +1,44 @@
 #include "core/prediction/onnx_header.h"
 
 #include "core/weights/expected_tensors.h"
+#include "core/weights/onnx_graph.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <new>
-#include <set>
-
-#include <onnx/onnx_pb.h>
 
 namespace vernier {
 
 namespace {
 
-constexpr std::array kOperators { "Conv", "Relu", "MaxPool", "GlobalAveragePool", "Transpose",
-    "Flatten", "Gemm", "Softmax" };
-constexpr int kMostNodes = 1000;
-
 using Initializers = std::map<std::string, const onnx::TensorProto*, std::less<>>;
 
-Status checkNode(const onnx::NodeProto& node, std::set<std::string, std::less<>>& values,
+constexpr const char* kAdvice = "choose a model that Vernier exported";
+
+/// The nodes one by one, byte by byte: an attribute out of range would end in OpenCV's hands.
+Status checkNodes(const onnx::GraphProto& graph, const onnx::GraphProto& expected,
     const std::filesystem::path& file)
 {
-    const auto& operation = node.op_type();
-    if (!node.domain().empty() || std::ranges::find(kOperators, operation) == kOperators.end())
+    const auto refuse = [&](const std::string& what) {
         return fail(ErrorCode::Unsupported,
-            "the graph has the operator \"" + operation.substr(0, 40)
-                + "\", which Vernier's exports do not have",
-            file, "choose a model that Vernier exported");
-    for (const auto& attribute : node.attribute()) {
-        if (attribute.type() != onnx::AttributeProto::INT
-            && attribute.type() != onnx::AttributeProto::INTS)
-            return fail(ErrorCode::Unsupported,
-                operation + " has the attribute \"" + attribute.name().substr(0, 40)
-                    + "\", which Vernier's exports do not have",
-                file, "choose a model that Vernier exported");
+            "the graph is not the one that Vernier writes for this model: " + what, file, kAdvice);
+    };
+    const auto same = [](const auto& a, const auto& b) {
+        return a.SerializeAsString() == b.SerializeAsString();
+    };
+    if (graph.node_size() != expected.node_size())
+        return refuse("it has " + std::to_string(graph.node_size()) + " nodes instead of "
+            + std::to_string(expected.node_size()));
+    for (int i = 0; i < graph.node_size(); ++i) {
+        if (!same(graph.node(i), expected.node(i)))
+            return refuse("node " + std::to_string(i + 1) + " differs");
     }
-    for (const auto& input : node.input()) {
-        if (!values.contains(input))
-            return fail(ErrorCode::Corrupt,
-                operation + " reads \"" + input.substr(0, 80) + "\", which nothing gives", file,
-                "export the model again");
-    }
-    if (node.output_size() != 1 || !values.insert(node.output(0)).second)
-        return fail(ErrorCode::Corrupt, operation + " has no output of its own", file,
-            "export the model again");
+    if (graph.input_size() != 1 || !same(graph.input(0), expected.input(0))
+        || graph.output_size() != 1 || !same(graph.output(0), expected.output(0)))
+        return refuse("it takes or answers something else");
+    if (graph.sparse_initializer_size() > 0 || graph.value_info_size() > 0
+        || graph.quantization_annotation_size() > 0)
+        return refuse("it has parts that none of them has");
     return {};
 }
 
@@ -59,7 +52,7 @@ Result<Initializers> checkInitializers(
             || tensor.data_location() == onnx::TensorProto::EXTERNAL || !tensor.has_raw_data())
             return fail(ErrorCode::Unsupported,
                 "the numbers of " + name + " are not stored as Vernier's exports store them", file,
-                "choose a model that Vernier exported");
+                kAdvice);
         std::uint64_t bytes = sizeof(float);
         for (const auto edge : tensor.dims()) {
             if (edge < 1 || __builtin_mul_overflow(bytes, static_cast<std::uint64_t>(edge), &bytes))
@@ -78,14 +71,10 @@ Result<Initializers> checkInitializers(
     return found;
 }
 
-Status checkLayers(const ModelDescription& model, const Initializers& initializers,
+Status checkShapes(const std::vector<ExpectedTensor>& expected, const Initializers& initializers,
     const std::filesystem::path& file)
 {
-    const auto layers = allLayers(model);
-    const auto architecture = findArchitecture(model.backbone);
-    if (!layers || !architecture)
-        return tl::unexpected(layers ? architecture.error() : layers.error());
-    for (const auto& [name, shape] : expectedTensors(*layers, (*architecture)->inputShape())) {
+    for (const auto& [name, shape] : expected) {
         const auto tensor = initializers.find(name);
         if (tensor == initializers.end())
             return fail(
@@ -106,35 +95,26 @@ Result<ModelIdentity> check(const onnx::ModelProto& model, const std::filesystem
     auto identity = modelFromMetadata(metadata, file);
     if (!identity)
         return identity;
+    const auto layers = allLayers(identity->description);
+    const auto architecture = findArchitecture(identity->description.backbone);
+    if (!layers || !architecture)
+        return tl::unexpected(layers ? architecture.error() : layers.error());
 
-    const auto& graph = model.graph();
-    if (model.functions_size() > 0 || model.training_info_size() > 0
-        || graph.sparse_initializer_size() > 0 || graph.node_size() > kMostNodes)
-        return fail(ErrorCode::Unsupported,
-            "the graph has parts that Vernier's exports do not have", file,
-            "choose a model that Vernier exported");
-    if (graph.input_size() != 1 || graph.input(0).name() != "image" || graph.output_size() != 1
-        || graph.output(0).name() != "probabilities")
-        return fail(ErrorCode::Unsupported,
-            "the graph does not take \"image\" and answer \"probabilities\"", file,
-            "choose a model that Vernier exported");
-
-    const auto initializers = checkInitializers(graph, file);
+    const auto graph = onnxGraph(identity->description, *layers);
+    if (model.functions_size() > 0 || model.training_info_size() > 0)
+        return fail(
+            ErrorCode::Unsupported, "has parts that Vernier's exports do not have", file, kAdvice);
+    if (auto ok = checkNodes(model.graph(), graph, file); !ok)
+        return tl::unexpected(ok.error());
+    const auto initializers = checkInitializers(model.graph(), file);
     if (!initializers)
         return tl::unexpected(initializers.error());
-    if (auto ok = checkLayers(identity->description, *initializers, file); !ok)
-        return tl::unexpected(ok.error());
 
-    std::set<std::string, std::less<>> values { "image" };
-    for (const auto& [name, tensor] : *initializers)
-        values.insert(name);
-    for (const auto& node : graph.node()) {
-        if (auto ok = checkNode(node, values, file); !ok)
-            return tl::unexpected(ok.error());
-    }
-    if (!values.contains("probabilities"))
-        return fail(ErrorCode::Corrupt, "nothing in the graph gives the probabilities", file,
-            "export the model again");
+    auto expected = expectedTensors(*layers, (*architecture)->inputShape());
+    for (const auto& tensor : graph.initializer())
+        expected.push_back({ tensor.name(), { tensor.dims().begin(), tensor.dims().end() } });
+    if (auto ok = checkShapes(expected, *initializers, file); !ok)
+        return tl::unexpected(ok.error());
     return identity;
 }
 

@@ -10,9 +10,9 @@
 
 namespace vernier {
 
-/// What an ONNX file says of itself, after a check that it is a graph of the kind that Vernier
-/// writes: the numbers of every layer there with their shapes and inside the file, and no operators
-/// but those that a layer list turns into. So what runs it needs no trust in the file.
+/// What an ONNX file says of itself, after a check that its graph is the very one that Vernier
+/// writes for such a model, and that the numbers of every layer are there with their shapes. So
+/// what runs it needs no trust in the file.
 Result<ModelIdentity> readOnnxIdentity(
     std::span<const std::byte> bytes, const std::filesystem::path& file);
 

@@ -15,6 +15,9 @@ constexpr std::array<std::string_view, 6> kForbiddenWords { "while", "for", "imp
     "lambda", "if" };
 constexpr std::string_view kPunctuation = "()[],:=->\"._ \n";
 
+constexpr int kMostBrackets = 16; ///< open at once
+constexpr std::size_t kLongestStatement = 2000;
+
 bool isName(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 } // namespace
@@ -27,10 +30,22 @@ Status checkTorchScriptCode(std::string_view code, const std::filesystem::path& 
                 + ")",
             file, "choose a model that Vernier exported");
     };
+    int open = 0;
+    std::size_t statement = 0;
     for (std::size_t at = 0; at < code.size();) {
-        if (!isName(code[at])) {
-            if (kPunctuation.find(code[at]) == std::string_view::npos)
+        const char c = code[at];
+        if (c == '\n' && open == 0)
+            statement = at;
+        if (at - statement > kLongestStatement)
+            return refuse("a statement longer than theirs");
+        if (!isName(c)) {
+            const char before = at > 0 ? code[at - 1] : '\n';
+            if (kPunctuation.find(c) == std::string_view::npos || (c == '-' && before == '-'))
                 return refuse("a character that none of them needs");
+            open += c == '(' || c == '[';
+            open -= c == ')' || c == ']';
+            if (open < 0 || open > kMostBrackets)
+                return refuse("brackets unlike theirs");
             ++at;
             continue;
         }

@@ -2,6 +2,7 @@
 #include "core/model/torch_error.h"
 #include "core/prediction/picture_tensor.h"
 #include "core/prediction/torchscript_code.h"
+#include "core/prediction/torchscript_pickle.h"
 #include "core/weights/expected_tensors.h"
 
 #include <caffe2/serialize/file_adapter.h>
@@ -76,14 +77,9 @@ Status checkArchive(const std::shared_ptr<caffe2::serialize::ReadAdapterInterfac
                 ErrorCode::TooLarge, "the archive's " + record + " is too large", file, kAdvice);
         const auto [data, bytes] = reader.getRecord(record);
         const std::string_view text(static_cast<const char*>(data.get()), bytes);
-        if (code) {
-            if (auto ok = checkTorchScriptCode(text, file); !ok)
-                return ok;
-        } else if (text.find("torch.classes") != std::string_view::npos
-            || text.find("torch\nclasses") != std::string_view::npos) {
-            return fail(ErrorCode::Unsupported,
-                "contains objects that Vernier's exports do not have", file, kAdvice);
-        }
+        auto ok = code ? checkTorchScriptCode(text, file) : checkTorchScriptPickle(text, file);
+        if (!ok)
+            return ok;
     }
     return {};
 }

@@ -27,9 +27,9 @@ OPENCV = re.compile(r"^opencv2/|^opencv4/|^turbojpeg\.h$")
 ONNX = re.compile(r"^(onnx|google/protobuf)/")
 PRIVATE_TO_CORE = {"torch": TORCH, "opencv": OPENCV, "onnx": ONNX}
 
-# The ONNX reader is OpenCV's, and what it is given is looked through before.
+# The ONNX reader is OpenCV's; what it is given is held against the graph that is written.
 OPENCV_ELSEWHERE = {("core/prediction/onnx_model.cpp", "opencv2/dnn.hpp")}
-ONNX_ELSEWHERE = {"core/prediction/onnx_header.cpp"}
+ONNX_ELSEWHERE = {"core/weights/onnx_graph.h"}
 
 THREADS_ALLOWED = re.compile(
     r"^(core/training/(training_thread|batch_loader)|core/prediction/decode_ahead"
@@ -186,7 +186,8 @@ MADE_UP = [
         "core/training/batch_loader.cpp": "std::thread t;\n",
         "core/training/plan.cpp": 'auto n = std::thread::hardware_concurrency();\nconst char* s = "std::thread";\n',
         "core/prediction/onnx_model.cpp": "#include <opencv2/dnn.hpp>\n",
-        "core/prediction/onnx_header.cpp": "#include <onnx/onnx_pb.h>\n",
+        "core/weights/onnx_graph.h": "#include <onnx/onnx_pb.h>\n",
+        "core/prediction/onnx_header.cpp": '#include "core/weights/onnx_graph.h"\n',
         "core/prediction/decode_ahead.cpp": "std::jthread t;\n",
         "core/exporting/onnx_writer.cpp": "#include <onnx/onnx_pb.h>\n#include <google/protobuf/message.h>\n",
         "core/exporting/exporter.cpp": '#include "core/training/plan.h"\n',

@@ -3,6 +3,7 @@
 #include "core/exporting/exporter.h"
 #include "core/prediction/predictor.h"
 #include "core/prediction/torchscript_code.h"
+#include "core/prediction/torchscript_pickle.h"
 #include "core/weights/model_file.h"
 #include "core/weights/model_metadata.h"
 #include "tests/support/source_dir.h"
@@ -31,7 +32,8 @@ private Q_SLOTS:
     void anOnnxFileThatWasMeddledWithSaysWhy();
     void codeThatIsNotVerniersIsNeverRun_data();
     void codeThatIsNotVerniersIsNeverRun();
-    void verniersOwnCodePasses();
+    void onlyCodeLikeVerniersPasses();
+    void aPickleIsReadBeforeItBuildsAnything();
     void numbersOutsideOfTheirStorageAreRefused();
     void attributesMustAgreeWithTheDescription();
 
@@ -63,10 +65,13 @@ std::vector<std::byte> contentOf(const std::filesystem::path& path)
     return std::move(*bytes);
 }
 
-bool replaceFirst(std::vector<std::byte>& bytes, std::string_view from, std::string_view to)
+/// Replaces the first place that holds `from`, or the last.
+bool replaced(std::vector<std::byte>& bytes, std::string_view from, std::string_view to, bool last)
 {
     const auto wanted = std::as_bytes(std::span(from));
-    const auto found = std::search(bytes.begin(), bytes.end(), wanted.begin(), wanted.end());
+    const auto found = last
+        ? std::find_end(bytes.begin(), bytes.end(), wanted.begin(), wanted.end())
+        : std::search(bytes.begin(), bytes.end(), wanted.begin(), wanted.end());
     if (found == bytes.end() || from.size() != to.size())
         return false;
     std::ranges::copy(std::as_bytes(std::span(to)), found);
@@ -75,7 +80,7 @@ bool replaceFirst(std::vector<std::byte>& bytes, std::string_view from, std::str
 
 torch::jit::Module scripted(const std::string& methods)
 {
-    torch::jit::Module module("__torch__.M");
+    torch::jit::Module module("__torch__.vernier.M");
     module.register_attribute("text", c10::StringType::get(), "x");
     module.define(methods);
     return module;
@@ -153,25 +158,34 @@ void TestHostileModels::anOnnxFileThatWasMeddledWithSaysWhy_data()
 {
     QTest::addColumn<QByteArray>("from");
     QTest::addColumn<QByteArray>("to");
+    QTest::addColumn<bool>("last");
     QTest::addColumn<QString>("why");
-    const auto row = [](const char* name, const char* from, const char* to, const char* why) {
-        QTest::newRow(name) << QByteArray(from) << QByteArray(to) << QString(why);
-    };
-    row("no description", "\x0a\x07vernier", "\x0a\x07vernoer", "which classes it knows");
-    row("other classes", "[\"forky\"", "[\"corky\"", "says two different things of its classes");
-    row("another operator", "Relu", "Sqrt", "the operator \"Sqrt\"");
-    row("a missing weight", "head_dense1.weight", "head_dense9.weight", "head_dense");
-    row("another input", "image", "imige", "");
-    row("a backbone that is unknown", "backbone\":\"tinyvgg", "backbone\":\"hugevgg", "hugevgg");
+    const auto row = [](const char* name, const QByteArray& from, const QByteArray& to, bool last,
+                         const char* why) { QTest::newRow(name) << from << to << last << why; };
+    constexpr auto graph = "the graph is not the one that Vernier writes";
+    row("no description", "\x07vernier\x12", "\x07vernoer\x12", false, "which classes it knows");
+    row("other classes", "[\"forky\"", "[\"corky\"", false, "two different things of its classes");
+    row("an unknown backbone", "backbone\":\"tinyvgg", "backbone\":\"hugevgg", false, "hugevgg");
+    row("another operator", "Relu", "Sqrt", false, graph);
+    row("another input", "image", "imige", false, graph);
+    row("a weight that no layer has", "head_dense1.weight", "head_dense9.weight", false, graph);
+    row("a missing weight", "head_dense1.weight", "head_dense9.weight", true,
+        "has no weights for head_dense1.weight");
+    // Two strides, as the format packs them: a step of 0 would divide by it.
+    row("a stride of nothing", QByteArray("strides@\x02@\x02", 11), QByteArray("strides@\0@\0", 11),
+        false, graph);
+    row("a stride of nothing in a convolution", QByteArray("strides@\x01@\x01", 11),
+        QByteArray("strides@\0@\0", 11), true, graph);
 }
 
 void TestHostileModels::anOnnxFileThatWasMeddledWithSaysWhy()
 {
     QFETCH(QByteArray, from);
     QFETCH(QByteArray, to);
+    QFETCH(bool, last);
     QFETCH(QString, why);
     auto bytes = contentOf(model(ExportFormat::Onnx));
-    QVERIFY(replaceFirst(bytes, from.toStdString(), to.toStdString()));
+    QVERIFY(replaced(bytes, from.toStdString(), to.toStdString(), last));
     const auto predictor = Predictor::open(m_folder.write("meddled.onnx", bytes));
     QVERIFY(!predictor);
     const auto text = QString::fromStdString(predictor.error().text());
@@ -210,7 +224,7 @@ void TestHostileModels::codeThatIsNotVerniersIsNeverRun()
     QVERIFY(!std::filesystem::exists("written"));
 }
 
-void TestHostileModels::verniersOwnCodePasses()
+void TestHostileModels::onlyCodeLikeVerniersPasses()
 {
     QVERIFY(checkTorchScriptCode("class Layer(Module):\n"
                                  "  __parameters__ = [\"weight\", \"bias\", ]\n"
@@ -224,6 +238,41 @@ void TestHostileModels::verniersOwnCodePasses()
     QVERIFY(!checkTorchScriptCode("x = ops.aten.save(y)\n", {}));
     QVERIFY(!checkTorchScriptCode("x = torch.relu\n(torch.from_file\n  (y))\n", {}));
     QVERIFY(!checkTorchScriptCode("a : __torch__.torch.classes.foo.Bar\n", {}));
+    QVERIFY(!checkTorchScriptCode("x = - - y\n", {}) || !checkTorchScriptCode("x = --y\n", {}));
+    QVERIFY(!checkTorchScriptCode("x = " + std::string(100, '(') + "y", {}));
+    QVERIFY(!checkTorchScriptCode("x = y))", {}));
+    std::string chain = "x = y";
+    for (int i = 0; i < 1000; ++i)
+        chain += "[0]";
+    QVERIFY(!checkTorchScriptCode(chain, {}));
+    QVERIFY(!checkTorchScriptCode("x = (" + chain.substr(4) + "\n)\n", {}));
+}
+
+void TestHostileModels::aPickleIsReadBeforeItBuildsAnything()
+{
+    const auto verdict = [](const std::string& pickle) -> std::optional<ErrorCode> {
+        const auto checked = checkTorchScriptPickle(pickle, {});
+        return checked ? std::nullopt : std::optional(checked.error().code);
+    };
+    const std::string start = "\x80\x02";
+    QVERIFY(!verdict(start + ")."));
+    QVERIFY(!verdict(start + "ccollections\nOrderedDict\n)R."));
+    QVERIFY(!verdict(start + "c__torch__.vernier\nModel\n)\x81."));
+    QCOMPARE(verdict(start + "cos\nsystem\n."), ErrorCode::Unsupported);
+    QCOMPARE(verdict(start + "c__torch__.torch\nclasses.a.B\n)\x81."), ErrorCode::Unsupported);
+    QCOMPARE(verdict(start + "c__torch__\ntorch.classes.a.B\n)\x81."), ErrorCode::Unsupported);
+    QCOMPARE(verdict(start + "Iknown to Python alone\n."), ErrorCode::Unsupported);
+    QCOMPARE(verdict(start + ")" + std::string(100'000, '\x85') + "."), ErrorCode::TooLarge);
+    std::string type;
+    for (int i = 0; i < 1000; ++i)
+        type += "List[";
+    const auto length = static_cast<char>(type.size() % 256);
+    const auto rest = static_cast<char>(type.size() / 256);
+    QCOMPARE(verdict(start + "X" + length + rest + std::string(2, '\0') + type + "."),
+        ErrorCode::Unsupported);
+    for (const std::string cut : { "", "X", "X\xff\xff\xff\xff", "X\x05zzzab", "J\x01", "ctorch",
+             "ctorch\n", "ctorch\nFloatStorage", "h", "))" })
+        QCOMPARE(verdict(start + cut), ErrorCode::Corrupt);
 }
 
 void TestHostileModels::numbersOutsideOfTheirStorageAreRefused()
