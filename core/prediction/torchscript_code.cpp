@@ -39,8 +39,7 @@ Status checkTorchScriptCode(std::string_view code, const std::filesystem::path& 
         if (at - statement > kLongestStatement)
             return refuse("a statement longer than theirs");
         if (!isName(c)) {
-            const char before = at > 0 ? code[at - 1] : '\n';
-            if (kPunctuation.find(c) == std::string_view::npos || (c == '-' && before == '-'))
+            if (kPunctuation.find(c) == std::string_view::npos)
                 return refuse("a character that none of them needs");
             open += c == '(' || c == '[';
             open -= c == ')' || c == ']';

@@ -20,10 +20,8 @@ class TestExport : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void everyFormatGivesTheSameAnswers_data();
-    void everyFormatGivesTheSameAnswers();
-    void whatTravelsInsideIsReadBack_data();
-    void whatTravelsInsideIsReadBack();
+    void everyFormatGivesTheSameAnswersAndSaysTheSame_data();
+    void everyFormatGivesTheSameAnswersAndSaysTheSame();
     void picturesOfThePersonsAreCompared();
     void aFileThatAnswersDifferentlyIsNotKept_data();
     void aFileThatAnswersDifferentlyIsNotKept();
@@ -31,7 +29,6 @@ private Q_SLOTS:
     void aFolderThatDoesNotExistIsNamed();
     void aStopLeavesNothing();
     void whatAnOnnxFileCannotHoldIsTooLarge();
-    void theRealNetworkIsExported_data();
     void theRealNetworkIsExported();
     void namesGoBothWays();
 };
@@ -90,9 +87,9 @@ int filesIn(const TemporaryFolder& folder)
 
 } // namespace
 
-void TestExport::everyFormatGivesTheSameAnswers_data() { variantRows(); }
+void TestExport::everyFormatGivesTheSameAnswersAndSaysTheSame_data() { variantRows(); }
 
-void TestExport::everyFormatGivesTheSameAnswers()
+void TestExport::everyFormatGivesTheSameAnswersAndSaysTheSame()
 {
     QFETCH(int, format);
     QFETCH(int, variant);
@@ -119,6 +116,11 @@ void TestExport::everyFormatGivesTheSameAnswers()
     const auto read = Predictor::open(file, "cpu");
     QVERIFY(own);
     QVERIFY(read);
+    QCOMPARE(read->format(), std::string(name(kind)));
+    QCOMPARE(read->classes(), model.classes);
+    QCOMPARE(read->geometry(), model.geometry);
+    QCOMPARE(read->inputSize(), model.inputSize);
+    QCOMPARE(read->epoch(), 4);
     std::vector<Picture> pictures;
     for (std::uint64_t i = 0; i < 19; ++i)
         pictures.push_back(paintedPicture(32, 32, i));
@@ -129,26 +131,6 @@ void TestExport::everyFormatGivesTheSameAnswers()
         for (std::size_t c = 0; c < 3; ++c)
             QVERIFY(std::abs((*expected)[i][c] - (*answers)[i][c]) < 1e-5F);
     }
-}
-
-void TestExport::whatTravelsInsideIsReadBack_data() { variantRows(); }
-
-void TestExport::whatTravelsInsideIsReadBack()
-{
-    QFETCH(int, format);
-    QFETCH(int, variant);
-    const auto kind = static_cast<ExportFormat>(format);
-    const TemporaryFolder folder;
-    const auto model = described(kVariants[static_cast<std::size_t>(variant)]);
-    QVERIFY(writeModel(folder / kBestModelFile, tinyNetwork(model), 4));
-    QVERIFY(exportModel(folder.path(), kind, folder / "m", {}));
-    const auto read = Predictor::open(folder / "m");
-    QVERIFY(read);
-    QCOMPARE(read->format(), std::string(name(kind)));
-    QCOMPARE(read->classes(), model.classes);
-    QCOMPARE(read->geometry(), model.geometry);
-    QCOMPARE(read->inputSize(), model.inputSize);
-    QCOMPARE(read->epoch(), 4);
 }
 
 void TestExport::picturesOfThePersonsAreCompared()
@@ -246,17 +228,8 @@ void TestExport::whatAnOnnxFileCannotHoldIsTooLarge()
     QVERIFY(fs::is_empty(folder.path()));
 }
 
-void TestExport::theRealNetworkIsExported_data()
-{
-    QTest::addColumn<int>("format");
-    for (const auto format : kFormats)
-        QTest::newRow(std::string(name(format)).c_str()) << static_cast<int>(format);
-}
-
 void TestExport::theRealNetworkIsExported()
 {
-    QFETCH(int, format);
-    const auto kind = static_cast<ExportFormat>(format);
     const TemporaryFolder folder;
     ModelDescription model;
     model.head.dense = { 64 };
@@ -268,15 +241,23 @@ void TestExport::theRealNetworkIsExported()
     const auto file = SafetensorsFile::open(*weights);
     QVERIFY(file);
     QVERIFY(network.load(toTensors(*file), true, *weights));
+    // Activations of this network are large: a head that was never trained would say 0 or 1 to all.
+    network.parameters("head").front().mul_(0.01F);
     QVERIFY(writeModel(folder / kBestModelFile, network, 1));
+    const auto own = Predictor::open(folder.path(), "cpu", true);
+    QVERIFY(own);
 
-    const std::vector<fs::path> pictures { folder.write("1.jpg", paintedJpeg(500, 375)),
-        folder.write("2.png", paintedPng(300, 400, 2)) };
-    const auto report
-        = exportModel(folder.path(), kind, folder / ("m" + std::string(extension(kind))), pictures);
-    QVERIFY2(report, report ? "" : report.error().text().c_str());
-    QCOMPARE(report->parity.count, 2);
-    QVERIFY(report->parity.maxDifference < kMaxParityDifference);
+    const std::vector<fs::path> pictures { folder.write("1.jpg", paintedJpeg(500, 375)) };
+    const auto painted = decodeFitted(pictures.front(), 224, Geometry::Stretch);
+    const auto answer = own->probabilities(std::span(&*painted, 1));
+    QVERIFY(answer);
+    QVERIFY(answer->front()[0] > 0.01F && answer->front()[0] < 0.99F);
+    for (const auto format : kFormats) {
+        const auto report = exportNetwork(network, 1, *own, format, folder / "m", pictures, {}, {});
+        QVERIFY2(report, report ? "" : report.error().text().c_str());
+        QCOMPARE(report->parity.count, 1);
+        QVERIFY(report->parity.maxDifference < kMaxParityDifference);
+    }
 }
 
 void TestExport::namesGoBothWays()
