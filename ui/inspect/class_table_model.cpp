@@ -1,8 +1,6 @@
 #include "ui/inspect/class_table_model.h"
 
 #include "ui/base/format.h"
-#include "ui/base/theme.h"
-#include "ui/inspect/class_dot.h"
 
 namespace vernier::ui {
 
@@ -60,10 +58,6 @@ QVariant ClassTableModel::data(const QModelIndex& index, int role) const
         if (index.column() == Count)
             return format::count(figure.toLongLong());
         return figure.isValid() ? format::percent(figure.toDouble()) : QStringLiteral("–");
-    case Qt::DecorationRole:
-        return index.column() == Name ? QVariant(classDot(index.row())) : QVariant();
-    case Qt::FontRole:
-        return index.column() == Name ? QVariant() : QVariant(theme::tabular({}));
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(Qt::Alignment(
             Qt::AlignVCenter | (index.column() == Name ? Qt::AlignLeft : Qt::AlignRight)));

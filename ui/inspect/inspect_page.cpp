@@ -18,10 +18,12 @@ InspectPage::InspectPage(Session& session, ThumbnailService& thumbnails, QWidget
     connect(&session, &Session::stateChanged, this, &InspectPage::followState);
     // A wish that failed or was cancelled leaves the split that is shown.
     connect(&session, &Session::failed, m_view, [this] { m_view->setPending(std::nullopt); });
-    connect(&session, &Session::jobChanged, m_view, [this] {
+    connect(&session, &Session::jobChanged, this, [this] {
         if (m_session.job().title.isEmpty())
             m_view->setPending(std::nullopt);
+        followState();
     });
+    connect(&session, &Session::epochFinished, this, &InspectPage::followState);
     connect(m_view, &InspectView::splitRequested, this, [this](Split split) {
         m_view->setPending(split);
         m_session.evaluate(split);
@@ -39,6 +41,17 @@ void InspectPage::follow()
         m_session.dataset());
 }
 
-void InspectPage::followState() { m_view->setCanEvaluate(!m_session.busyTraining()); }
+void InspectPage::followState()
+{
+    m_view->setCanEvaluate(!m_session.busyTraining());
+    if (m_session.busyTraining())
+        m_view->setNoEvaluation(NoEvaluation::Training);
+    else if (m_session.history().bestEpoch == 0)
+        m_view->setNoEvaluation(NoEvaluation::NothingTrained);
+    else if (!m_session.job().title.isEmpty())
+        m_view->setNoEvaluation(NoEvaluation::Evaluating);
+    else
+        m_view->setNoEvaluation(NoEvaluation::NotEvaluated);
+}
 
 } // namespace vernier::ui

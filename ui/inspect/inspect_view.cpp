@@ -5,9 +5,10 @@
 #include "ui/base/format.h"
 #include "ui/base/gallery_view.h"
 #include "ui/base/theme.h"
+#include "ui/data/problems_dialog.h"
+#include "ui/inspect/class_table_delegate.h"
 #include "ui/inspect/class_table_model.h"
 #include "ui/inspect/confusion_view.h"
-#include "ui/inspect/problem_list_dialog.h"
 #include "ui/inspect/scored_gallery_model.h"
 #include "ui/inspect/scored_picture_dialog.h"
 
@@ -105,10 +106,13 @@ InspectView::InspectView(ThumbnailService& thumbnails, QWidget* parent)
     rows->addWidget(makeTestNotice());
     rows->addWidget(columns, 1);
 
-    m_stack->addWidget(new EmptyState(QStringLiteral("inspect"),
-        tr("Train once, then see here what went wrong."),
-        tr("Every picture of the validation split is then shown with what the model took it for, "
-           "the surest mistakes first.")));
+    m_empty = new EmptyState(QStringLiteral("inspect"), QString(), QString());
+    m_evaluateNow = m_empty->addButton(tr("Evaluate"), true);
+    m_evaluateNow->setToolTip(tr("Evaluates the validation split with the best weights."));
+    connect(m_evaluateNow, &QPushButton::clicked, this,
+        [this] { Q_EMIT splitRequested(Split::Validation); });
+    setNoEvaluation(NoEvaluation::NothingTrained);
+    m_stack->addWidget(m_empty);
     m_stack->addWidget(content);
 
     auto* layout = new QVBoxLayout(this);
@@ -277,6 +281,7 @@ QWidget* InspectView::makeClassCard()
     m_classes = named(new QTableView(frame), tr("Figures of each class"), QString());
     m_classes->setModel(m_sortedClasses);
     makeBare(m_classes);
+    m_classes->setItemDelegate(new ClassTableDelegate(m_classes));
     m_classes->setShowGrid(false);
     m_classes->setSortingEnabled(true);
     m_classes->sortByColumn(ClassTableModel::Name, Qt::AscendingOrder);
@@ -419,6 +424,29 @@ void InspectView::showHead()
     m_problems->setVisible(unreadable > 0);
 }
 
+void InspectView::setNoEvaluation(NoEvaluation why)
+{
+    m_evaluateNow->setVisible(why == NoEvaluation::NotEvaluated);
+    switch (why) {
+    case NoEvaluation::NothingTrained:
+        m_empty->setHeadline(tr("Train once, then see here what went wrong."));
+        m_empty->setSentence(tr("Each wrong picture is then shown, the surest mistakes first."));
+        break;
+    case NoEvaluation::Training:
+        m_empty->setHeadline(tr("Training is under way."));
+        m_empty->setSentence(tr("What went wrong is shown here when it has ended."));
+        break;
+    case NoEvaluation::Evaluating:
+        m_empty->setHeadline(tr("Looking at the validation pictures."));
+        m_empty->setSentence(tr("What went wrong is shown here in a moment."));
+        break;
+    case NoEvaluation::NotEvaluated:
+        m_empty->setHeadline(tr("This run has not been evaluated yet."));
+        m_empty->setSentence(tr("Its best weights can be tried on the validation split."));
+        break;
+    }
+}
+
 void InspectView::setPending(std::optional<Split> split)
 {
     m_pending = split;
@@ -523,9 +551,10 @@ void InspectView::showGalleryState()
 
 void InspectView::showProblems()
 {
-    auto* dialog = new ProblemListDialog(m_evaluation->problems, this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->open();
+    DatasetSnapshot unreadable;
+    unreadable.root = m_dataset->root;
+    unreadable.problems = m_evaluation->problems;
+    (new ProblemsDialog(unreadable, this))->open();
 }
 
 void InspectView::openPicture(int row)

@@ -31,6 +31,14 @@ class ScoredPictureDialog;
 class ThumbnailService;
 struct GalleryFilter;
 
+/// Why there is no evaluation to show.
+enum class NoEvaluation {
+    NothingTrained,
+    Training, ///< a run is under way
+    Evaluating,
+    NotEvaluated ///< there is a run; its evaluation failed or was cancelled
+};
+
 /// What InspectPage shows, without a Session: an evaluation goes in, wishes come out as signals.
 class InspectView : public QWidget {
     Q_OBJECT
@@ -41,6 +49,8 @@ public:
     /// Both null: the empty state. The selection stays where the classes are the same.
     void setEvaluation(std::shared_ptr<const Evaluation> evaluation, SnapshotPtr dataset);
     void setEvaluation(const Evaluation& evaluation, SnapshotPtr dataset);
+    /// What the empty state says and offers.
+    void setNoEvaluation(NoEvaluation why);
     /// While an evaluation is being made, its split is shown as chosen; none: that of the
     /// evaluation.
     void setPending(std::optional<Split> split);
@@ -81,6 +91,8 @@ private:
     ScoredGalleryModel* m_pictures;
 
     QStackedWidget* m_stack;
+    EmptyState* m_empty;
+    QPushButton* m_evaluateNow;
     QLabel* m_accuracy;
     QLabel* m_counted;
     QLabel* m_interval;

@@ -81,10 +81,10 @@ QHBoxLayout* buttonRow()
     return row;
 }
 
-/// A difference of probabilities: tiny ones are powers of ten.
+/// A difference of probabilities: "7.1e-6".
 QString differenceText(double difference)
 {
-    return difference == 0 ? QStringLiteral("0") : QString::number(difference, 'g', 2);
+    return QString::number(difference, 'g', 2).replace(QStringLiteral("e-0"), QStringLiteral("e-"));
 }
 
 } // namespace
@@ -112,7 +112,13 @@ ExportDialog::ExportDialog(Session& session, QWidget* parent)
     : ExportDialog(
         session.dataset() ? format::path(session.dataset()->root.filename()) : QString(), parent)
 {
-    connect(this, &ExportDialog::exportRequested, &session, &Session::exportModel);
+    connect(this, &ExportDialog::exportRequested, &session,
+        [this, &session](ExportFormat format, const QString& file) {
+            if (session.canExport())
+                session.exportModel(format, file);
+            else
+                showError(tr("There is no trained model to export now."));
+        });
     // While a training runs, stopping would mean the training.
     connect(this, &ExportDialog::cancelRequested, &session, [&session] {
         if (!session.busyTraining())
@@ -295,6 +301,10 @@ QWidget* ExportDialog::makeReport()
     rows->addWidget(m_written);
     rows->addSpacing(theme::kGrid);
     rows->addWidget(card);
+    m_reportFile = new QLabel(page);
+    m_reportFile->setWordWrap(true);
+    theme::setRole(m_reportFile, theme::Role::Caption);
+    rows->addWidget(m_reportFile);
     rows->addStretch();
     auto* buttons = buttonRow();
     buttons->addWidget(show);
@@ -392,6 +402,8 @@ void ExportDialog::showReport(const ExportReport& report)
     m_reader->setText(QString::fromStdString(report.parity.reader));
     m_pictures->setText(format::plural(report.parity.count, tr("picture"), tr("pictures")));
     m_difference->setText(differenceText(report.parity.maxDifference));
+    m_reportFile->setText(tr("This report stands beside it as %1.report.json.")
+                              .arg(QFileInfo(m_writtenFile).fileName()));
     m_stack->setCurrentIndex(Done);
 }
 

@@ -64,6 +64,7 @@ private:
     QLabel* m_difference;
     QLabel* m_reader;
     QLabel* m_size;
+    QLabel* m_reportFile;
     QString m_writtenFile;
 };
 

@@ -37,6 +37,7 @@ private Q_SLOTS:
     void cleanup();
 
     void withoutAnEvaluationItSaysWhatToDo();
+    void anUnevaluatedRunOffersToEvaluateIt();
     void theTopSaysAccuracyIntervalCountSplitAndEpoch();
     void anEmptyEvaluationHasADashAndNoNan();
     void atFirstAllWrongPicturesAreShown();
@@ -127,6 +128,25 @@ void TestInspectView::withoutAnEvaluationItSaysWhatToDo()
     QVERIFY(matrix()->isVisible());
     m_view->setEvaluation(nullptr, nullptr);
     QVERIFY(!matrix()->isVisible());
+}
+
+void TestInspectView::anUnevaluatedRunOffersToEvaluateIt()
+{
+    m_view->show();
+    QSignalSpy wishes(m_view.get(), &InspectView::splitRequested);
+    const auto button = [this] {
+        for (auto* candidate : m_view->findChildren<QPushButton*>()) {
+            if (candidate->text() == QStringLiteral("Evaluate"))
+                return candidate;
+        }
+        return static_cast<QPushButton*>(nullptr);
+    };
+    QVERIFY(!button()->isVisible());
+    m_view->setNoEvaluation(NoEvaluation::NotEvaluated);
+    QTest::mouseClick(button(), Qt::LeftButton);
+    QCOMPARE(wishes.size(), 1);
+    m_view->setNoEvaluation(NoEvaluation::Evaluating);
+    QVERIFY(!button()->isVisible());
 }
 
 void TestInspectView::theTopSaysAccuracyIntervalCountSplitAndEpoch()

@@ -133,7 +133,7 @@ void TestExportDialog::theReportSaysCountDifferenceReaderAndSize()
     const QString text = visibleText(dialog);
     QVERIFY(text.contains(QStringLiteral("/models/ants.onnx")));
     QVERIFY(text.contains(ui::format::plural(16, "picture", "pictures")));
-    QVERIFY(text.contains(QStringLiteral("2.1e-06")));
+    QVERIFY(text.contains(QStringLiteral("2.1e-6")));
     QVERIFY(text.contains(QStringLiteral("OpenCV dnn")));
     QVERIFY(text.contains(ui::format::bytes(159'000'000)));
     QVERIFY(button(dialog, QStringLiteral("Show in folder")));
