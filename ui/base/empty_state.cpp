@@ -57,7 +57,12 @@ EmptyState::EmptyState(
     column->addSpacing(2 * theme::kGrid);
     column->addWidget(m_headline, 0, Qt::AlignHCenter);
     column->addSpacing(theme::kGrid);
-    column->addWidget(m_sentence, 0, Qt::AlignHCenter);
+    // In a row of its own: aligned, a label that wraps is given the height of one that does not.
+    auto* sentenceRow = new QHBoxLayout;
+    sentenceRow->addStretch(1);
+    sentenceRow->addWidget(m_sentence, 1000);
+    sentenceRow->addStretch(1);
+    column->addLayout(sentenceRow);
     column->addSpacing(3 * theme::kGrid);
     m_buttons->addStretch();
     m_buttons->addStretch();
