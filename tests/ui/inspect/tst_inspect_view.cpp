@@ -6,10 +6,11 @@
 #include "ui/base/theme.h"
 #include "ui/base/thumbnail_service.h"
 #include "ui/inspect/confusion_view.h"
-#include "ui/inspect/inspect_view.h"
+#include "ui/inspect/inspect_page.h"
 #include "ui/inspect/picture_pane.h"
 #include "ui/inspect/probability_bars.h"
 #include "ui/inspect/scored_picture_dialog.h"
+#include "ui/session.h"
 
 #include <QComboBox>
 #include <QHeaderView>
@@ -68,6 +69,7 @@ private Q_SLOTS:
     void theSelectionIsOutlined();
     void aBarIsAsLongAsItsProbability();
     void everyControlHasANameForScreenReaders();
+    void thePageOfASessionWithoutARunAsksToTrain();
 
 private:
     template <class T> T* child(const char* name = nullptr)
@@ -532,6 +534,18 @@ void TestInspectView::everyControlHasANameForScreenReaders()
     check(m_view->findChildren<QComboBox*>());
     check(m_view->findChildren<QLineEdit*>());
     check(m_view->findChildren<QAbstractItemView*>());
+}
+
+void TestInspectView::thePageOfASessionWithoutARunAsksToTrain()
+{
+    Session session;
+    InspectPage page(session, *m_thumbnails);
+    page.show();
+    const auto labels = page.findChildren<QLabel*>();
+    QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel* label) {
+        return label->isVisible()
+            && label->text() == QStringLiteral("Train once, then see here what went wrong.");
+    }));
 }
 
 QTEST_MAIN(TestInspectView)

@@ -2,6 +2,7 @@
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
 #include "ui/predict/export_dialog.h"
+#include "ui/session.h"
 
 #include <QLabel>
 #include <QLineEdit>
@@ -30,6 +31,7 @@ private Q_SLOTS:
     void theReportSaysCountDifferenceReaderAndSize();
     void anErrorStandsBesideTheFileAndCanBeTriedAgain();
     void cancelAsksAndWaitsForTheEnd();
+    void aSessionWithoutARunIsAnErrorBesideTheFile();
 
 private:
     static QPushButton* button(ExportDialog& dialog, const QString& text)
@@ -168,6 +170,18 @@ void TestExportDialog::cancelAsksAndWaitsForTheEnd()
     QCOMPARE(wishes.size(), 1);
     QVERIFY(dialog.isVisible());
     QVERIFY(dialog.busy());
+}
+
+void TestExportDialog::aSessionWithoutARunIsAnErrorBesideTheFile()
+{
+    TemporaryFolder folder;
+    Session session;
+    ExportDialog dialog(session);
+    dialog.show();
+    dialog.setFile(ui::format::path(folder / "x.onnx"));
+    QTest::mouseClick(button(dialog, QStringLiteral("Export")), Qt::LeftButton);
+    QVERIFY(!dialog.busy());
+    QVERIFY(visibleText(dialog).contains(QStringLiteral("no trained model")));
 }
 
 QTEST_MAIN(TestExportDialog)

@@ -6,9 +6,10 @@
 #include "ui/base/theme.h"
 #include "ui/base/thumbnail_service.h"
 #include "ui/inspect/probability_bars.h"
-#include "ui/predict/predict_view.h"
+#include "ui/predict/predict_page.h"
 #include "ui/predict/prediction_dialog.h"
 #include "ui/predict/prediction_model.h"
+#include "ui/session.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -55,6 +56,7 @@ private Q_SLOTS:
     void aLongerBarIsPaintedForAHigherProbability();
     void anUnreadableRowPaintsItsReasonOverTheAnswer();
     void everyControlHasANameForScreenReaders();
+    void thePageOfASessionWithoutAModelSaysHowToGetOne();
 
 private:
     template <class T> T* child() { return m_view->findChild<T*>(); }
@@ -367,6 +369,17 @@ void TestPredictView::everyControlHasANameForScreenReaders()
     check(m_view->findChildren<QAbstractButton*>());
     check(m_view->findChildren<QSlider*>());
     check(m_view->findChildren<QTableView*>());
+}
+
+void TestPredictView::thePageOfASessionWithoutAModelSaysHowToGetOne()
+{
+    Session session;
+    PredictPage page(session, *m_thumbnails);
+    page.show();
+    const auto labels = page.findChildren<QLabel*>();
+    QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel* label) {
+        return label->isVisible() && label->text() == QStringLiteral("There is no model yet.");
+    }));
 }
 
 QTEST_MAIN(TestPredictView)
