@@ -55,10 +55,10 @@ Pose drawPose(int size, Random& random)
         const cv::Point2f centre(
             edge * uniform(random, 0.3, 0.7), edge * uniform(random, 0.3, 0.7));
         const auto pose
-            = poseOf(edge, centre, uniform(random, 0.5, 1.15), uniform(random, 0, 6.28), random);
+            = poseOf(edge, centre, uniform(random, 0.75, 1.2), uniform(random, 0, 6.28), random);
         // The head tells what it is, so it must be seen.
         const auto head = pose.pixel(0.84F, 0);
-        const cv::Rect2f seen(edge * 0.1F, edge * 0.1F, edge * 0.8F, edge * 0.8F);
+        const cv::Rect2f seen(edge * 0.15F, edge * 0.15F, edge * 0.7F, edge * 0.7F);
         if (seen.contains(head))
             return pose;
     }
@@ -76,10 +76,23 @@ Pose drawVisitor(int size, Random& random)
         edge, centre, uniform(random, 0.8, 1.0), side + uniform(random, -0.35, 0.35), random);
 }
 
+/// Mostly a material that stands out from the table.
+CutleryMaterial drawBody(const Light& light, const Colour& ground, Random& random)
+{
+    CutleryMaterial body(random, false);
+    for (int i = 0; i < 3; ++i) {
+        const auto flat = body.at({ 0, 0, 1 }, 0.5F, 0, light, ground).colour;
+        if (cv::norm(flat - ground) > 0.3)
+            break;
+        body = CutleryMaterial(random, false);
+    }
+    return body;
+}
+
 Layer paintPiece(const CutleryShape& shape, const Pose& pose, int size, const Light& light,
     const Colour& ground, Random& random)
 {
-    const CutleryMaterial body(random, false);
+    const auto body = drawBody(light, ground, random);
     const CutleryMaterial handle(random, true);
     Layer layer { Canvas(size, size, Colour(0, 0, 0)), Coverage(size, size, 0.0F),
         uniform(random, 0.008, 0.035) };
@@ -173,7 +186,7 @@ void photograph(Canvas& canvas, const Light& light, Random& random)
                 canvas(y, x)[c] = 0.45F + contrast * (canvas(y, x)[c] * lit * balance[c] - 0.45F);
         }
     }
-    if (chance(random, 0.12)) {
+    if (chance(random, 0.06)) {
         const int length = 3 + 2 * static_cast<int>(random.below(4));
         cv::Mat kernel = cv::Mat::zeros(length, length, CV_32F);
         const float turn = uniform(random, 0, 3.14);
@@ -184,7 +197,7 @@ void photograph(Canvas& canvas, const Light& light, Random& random)
         cv::filter2D(canvas, canvas, -1, kernel / cv::sum(kernel)[0]);
     } else {
         const float strength
-            = chance(random, 0.3) ? uniform(random, 1, 2.2) : uniform(random, 0.35, 0.9);
+            = chance(random, 0.15) ? uniform(random, 1, 2) : uniform(random, 0.35, 0.9);
         cv::GaussianBlur(canvas, canvas, {}, strength * edge / 256);
     }
     const float grain = uniform(random, 0, 0.035);
@@ -225,15 +238,15 @@ Picture paintCutlery(Cutlery kind, int size, Random& random)
     const CutleryShape shape(kind, random);
     const auto pose = drawPose(size, random);
     auto piece = paintPiece(shape, pose, size, light, ground, random);
-    if (chance(random, 0.2))
+    if (chance(random, 0.12))
         smear(piece, pose, random);
     lay(canvas, piece, light);
     if (!strewnBelow)
         strew(canvas, light, busy, random);
-    if (chance(random, 0.35)) {
+    if (chance(random, 0.25)) {
         const auto cover
-            = paintCloth(size, pose.pixel(uniform(random, 0.05, 0.8), 0), light, random);
-        if (hiddenShareOfHead(cover, pose) < 0.4F)
+            = paintCloth(size, pose.pixel(uniform(random, 0.05, 0.75), 0), light, random);
+        if (hiddenShareOfHead(cover, pose) < 0.35F)
             lay(canvas, cover, light);
     }
 

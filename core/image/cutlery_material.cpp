@@ -17,7 +17,7 @@ Finish drawFinish(Random& random, bool handle)
     return x < 0.42 ? Finish::Polished
         : x < 0.64  ? Finish::Brushed
         : x < 0.82  ? Finish::Plastic
-        : x < 0.88  ? Finish::Clear
+        : x < 0.85  ? Finish::Clear
                     : Finish::Wood;
 }
 

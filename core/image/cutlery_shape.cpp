@@ -28,8 +28,8 @@ CutleryShape::CutleryShape(Cutlery kind, Random& random) : m_kind(kind)
     m_waist = uniform(random, 0.0, 0.35);
     switch (kind) {
     case Cutlery::Fork:
-        m_headStart = uniform(random, 0.62, 0.72);
-        m_headWidth = uniform(random, 0.05, 0.08);
+        m_headStart = uniform(random, 0.60, 0.68);
+        m_headWidth = uniform(random, 0.06, 0.092);
         m_tines = chance(random, 0.12) ? 2 : chance(random, 0.35) ? 3 : 4;
         m_tineStart = m_headStart + (1 - m_headStart) * uniform(random, 0.34, 0.55);
         m_tineWidth = uniform(random, 0.56, 0.74);
@@ -37,13 +37,13 @@ CutleryShape::CutleryShape(Cutlery kind, Random& random) : m_kind(kind)
             m_brokenTine = static_cast<float>(random.below(static_cast<std::uint64_t>(m_tines)));
         break;
     case Cutlery::Spoon:
-        m_headStart = uniform(random, 0.64, 0.74);
-        m_headWidth = (1 - m_headStart) * uniform(random, 0.30, 0.42);
+        m_headStart = uniform(random, 0.62, 0.70);
+        m_headWidth = (1 - m_headStart) * uniform(random, 0.33, 0.43);
         m_egg = uniform(random, -0.2, 0.12);
         break;
     case Cutlery::Knife:
         m_headStart = uniform(random, 0.40, 0.56);
-        m_headWidth = uniform(random, 0.026, 0.044) * (chance(random, 0.2) ? 1.35F : 1);
+        m_headWidth = uniform(random, 0.032, 0.05) * (chance(random, 0.2) ? 1.35F : 1);
         m_neckWidth = m_headWidth * uniform(random, 0.5, 0.9);
         m_point = uniform(random, 0, 1);
         m_serration = chance(random, 0.35) ? uniform(random, 0.002, 0.005) : 0;
