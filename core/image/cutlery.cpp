@@ -32,7 +32,7 @@ Pose poseOf(float edge, const cv::Point2f& centre, float length, float turn, Ran
     Pose pose;
     pose.turn = turn;
     const float tilt = uniform(random, 0, 6.28);
-    const float shortened = uniform(random, 0.68, 1);
+    const float shortened = uniform(random, 0.78, 1);
     const cv::Matx33f rotation(
         std::cos(turn), -std::sin(turn), 0, std::sin(turn), std::cos(turn), 0, 0, 0, 1);
     const cv::Matx33f lean(
@@ -53,9 +53,9 @@ Pose drawPose(int size, Random& random)
     const auto edge = static_cast<float>(size);
     for (;;) {
         const cv::Point2f centre(
-            edge * uniform(random, 0.3, 0.7), edge * uniform(random, 0.3, 0.7));
+            edge * uniform(random, 0.36, 0.64), edge * uniform(random, 0.36, 0.64));
         const auto pose
-            = poseOf(edge, centre, uniform(random, 0.75, 1.2), uniform(random, 0, 6.28), random);
+            = poseOf(edge, centre, uniform(random, 0.9, 1.3), uniform(random, 0, 6.28), random);
         // The head tells what it is, so it must be seen.
         const auto head = pose.pixel(0.84F, 0);
         const cv::Rect2f seen(edge * 0.15F, edge * 0.15F, edge * 0.7F, edge * 0.7F);

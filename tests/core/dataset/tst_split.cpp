@@ -108,10 +108,15 @@ void TestSplit::theOrderOfFilesDoesNotMatter()
 
 void TestSplit::anotherClassMovesNoPicture()
 {
-    const auto two = splitsOf(*withValidation(snapshotOf({ 30, 30 }), {}));
-    const auto three = splitsOf(*withValidation(snapshotOf({ 30, 30, 30 }), {}));
-    for (const auto& [path, split] : two)
-        QCOMPARE(three.at(path), split);
+    const auto two = snapshotOf({ 30, 30 });
+    auto three = std::make_shared<DatasetSnapshot>(*two);
+    three->classes.insert(three->classes.begin(), "another");
+    for (auto& image : three->images)
+        ++image.label;
+    three->images.push_back({ "another/1.jpg", 0, Split::Train, 0, 1, 1 });
+    const auto after = splitsOf(*withValidation(three, {}));
+    for (const auto& [path, split] : splitsOf(*withValidation(two, {})))
+        QCOMPARE(after.at(path), split);
 }
 
 void TestSplit::balancedWeightsAreTheTutorials()
