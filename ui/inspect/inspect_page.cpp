@@ -30,6 +30,7 @@ InspectPage::InspectPage(Session& session, ThumbnailService& thumbnails, QWidget
     });
     connect(m_view, &InspectView::relabelRequested, this,
         [this](std::size_t image, ClassIndex label) { m_session.relabel({ image }, label); });
+    connect(m_view, &InspectView::undoRequested, session.undoStack(), &QUndoStack::undo);
     follow();
     followState();
 }

@@ -120,6 +120,7 @@ InspectView::InspectView(ThumbnailService& thumbnails, QWidget* parent)
     layout->addWidget(m_stack);
 
     connect(m_dialog, &ScoredPictureDialog::relabelRequested, this, &InspectView::relabelRequested);
+    connect(m_dialog, &ScoredPictureDialog::undoRequested, this, &InspectView::undoRequested);
     setFilter({});
 }
 

@@ -63,6 +63,7 @@ public:
 Q_SIGNALS:
     void splitRequested(vernier::Split split);
     void relabelRequested(std::size_t image, vernier::ClassIndex label);
+    void undoRequested();
 
 private:
     QWidget* makeTop();

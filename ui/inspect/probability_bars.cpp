@@ -4,6 +4,7 @@
 #include "ui/base/theme.h"
 #include "ui/inspect/class_dot.h"
 
+#include <QPaintEvent>
 #include <QPainter>
 
 #include <algorithm>
@@ -69,12 +70,17 @@ QSize ProbabilityBars::minimumSizeHint() const
     return { 20 * theme::kGrid, sizeHint().height() };
 }
 
-void ProbabilityBars::paintEvent(QPaintEvent*)
+void ProbabilityBars::paintEvent(QPaintEvent* event)
 {
     QPainter painter(this);
     const QFont digits = theme::tabular(font());
-    int top = 0;
-    for (const ClassIndex label : m_order) {
+    // Of thousands of classes, a scroll area shows a few.
+    const int first = event->rect().top() / rowHeight();
+    const int last
+        = qMin(event->rect().bottom() / rowHeight() + 1, static_cast<int>(m_order.size()));
+    int top = first * rowHeight();
+    for (int row = first; row < last; ++row) {
+        const ClassIndex label = m_order[static_cast<std::size_t>(row)];
         const double share = static_cast<double>(m_probabilities[static_cast<std::size_t>(label)]);
         const QRect line(0, top, width(), fontMetrics().height());
         const QString percent = format::percent(share);

@@ -4,6 +4,8 @@
 #include "ui/base/gallery_roles.h"
 
 #include <algorithm>
+#include <string>
+#include <tuple>
 
 namespace vernier::ui {
 
@@ -63,12 +65,6 @@ void ScoredGalleryModel::rebuild()
     };
     const auto byLoss
         = [&](std::size_t a, std::size_t b) { return images[a].loss > images[b].loss; };
-    const auto byName = [&](std::size_t a, std::size_t b) {
-        const auto& left = m_dataset->images[images[a].image].path;
-        const auto& right = m_dataset->images[images[b].image].path;
-        const int order = left.filename().compare(right.filename());
-        return order != 0 ? order < 0 : left < right;
-    };
     switch (m_order) {
     case GalleryOrder::Confidence:
         std::stable_sort(m_rows.begin(), m_rows.end(), byConfidence);
@@ -77,9 +73,25 @@ void ScoredGalleryModel::rebuild()
         std::stable_sort(m_rows.begin(), m_rows.end(), byLoss);
         break;
     case GalleryOrder::Name:
-        std::stable_sort(m_rows.begin(), m_rows.end(), byName);
+        sortByName();
         break;
     }
+}
+
+void ScoredGalleryModel::sortByName()
+{
+    // Taken apart once: asked for in each comparison, the names of ten thousand files stall the
+    // window.
+    using Key = std::tuple<std::string, std::string, std::size_t>;
+    std::vector<Key> keys;
+    keys.reserve(m_rows.size());
+    for (const std::size_t row : m_rows) {
+        const auto& path = m_dataset->images[m_evaluation->images[row].image].path;
+        keys.emplace_back(path.filename().native(), path.native(), row);
+    }
+    std::sort(keys.begin(), keys.end());
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        m_rows[i] = std::get<std::size_t>(keys[i]);
 }
 
 const ScoredImage& ScoredGalleryModel::scored(int row) const

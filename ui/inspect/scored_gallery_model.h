@@ -43,6 +43,7 @@ public:
 
 private:
     void rebuild();
+    void sortByName();
 
     std::shared_ptr<const Evaluation> m_evaluation;
     SnapshotPtr m_dataset;

@@ -7,6 +7,7 @@
 
 #include <QComboBox>
 #include <QLabel>
+#include <QShortcut>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -24,8 +25,21 @@ ScoredPictureDialog::ScoredPictureDialog(QWidget* parent)
     middle()->setSpacing(theme::kGrid);
     middle()->addWidget(mend);
     middle()->addWidget(m_label);
-    connect(m_label, &QComboBox::activated, this,
-        [this](int label) { Q_EMIT relabelRequested(image(), label); });
+    connect(m_label, &QComboBox::activated, this, [this](int label) {
+        const auto& dataset = *m_dataset;
+        if (dataset.images[image()].label == label)
+            return;
+        ++m_mended;
+        Q_EMIT relabelRequested(image(), label);
+    });
+    // The window's own Ctrl+Z does not reach a dialog; other changes are not this dialog's to undo.
+    auto* undo = new QShortcut(QKeySequence::Undo, this);
+    connect(undo, &QShortcut::activated, this, [this] {
+        if (m_mended == 0)
+            return;
+        --m_mended;
+        Q_EMIT undoRequested();
+    });
 }
 
 void ScoredPictureDialog::show(std::shared_ptr<const Evaluation> evaluation, SnapshotPtr dataset,
@@ -34,6 +48,7 @@ void ScoredPictureDialog::show(std::shared_ptr<const Evaluation> evaluation, Sna
     m_images = std::move(images);
     m_evaluation = std::move(evaluation);
     m_dataset = std::move(dataset);
+    m_mended = 0;
     m_label->clear();
     for (std::size_t label = 0; label < m_dataset->classes.size(); ++label) {
         m_label->addItem(classDot(static_cast<ClassIndex>(label)),

@@ -25,6 +25,8 @@ public:
 
 Q_SIGNALS:
     void relabelRequested(std::size_t image, vernier::ClassIndex label);
+    /// Takes back the newest of the labels that were mended here.
+    void undoRequested();
 
 protected:
     void showPicture(int position) override;
@@ -34,6 +36,7 @@ private:
     SnapshotPtr m_dataset;
     std::vector<std::size_t> m_images;
     QComboBox* m_label;
+    int m_mended = 0; ///< labels since it was opened
 };
 
 } // namespace vernier::ui

@@ -68,6 +68,7 @@ private Q_SLOTS:
     void theDiagonalIsFramed();
     void theSelectionIsOutlined();
     void aBarIsAsLongAsItsProbability();
+    void barsThatAreScrolledToArePainted();
     void everyControlHasANameForScreenReaders();
     void thePageOfASessionWithoutARunAsksToTrain();
 
@@ -416,6 +417,15 @@ void TestInspectView::aMendedLabelIsASignalAndTheDialogFollows()
     QCOMPARE(wishes.first().at(0).value<std::size_t>(), std::size_t { 3 });
     QCOMPARE(wishes.first().at(1).toInt(), 0);
 
+    QSignalSpy undos(m_view.get(), &InspectView::undoRequested);
+    dialog->activateWindow();
+    QTRY_COMPARE(QApplication::activeWindow(), dialog);
+    QTest::keyClick(dialog, Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(undos.size(), 1);
+    // Nothing else was mended here.
+    QTest::keyClick(dialog, Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(undos.size(), 1);
+
     // What the session answers: the picture is right now, and gone from the wrong ones.
     const auto mended = madeEvaluation({ "ants", "bees", "owls" },
         { { 0, 0 }, { 0, 1, 0.6F }, { 0, 0 }, { 0, 0, 0.95F }, { 1, 0, 0.55F } });
@@ -519,6 +529,22 @@ void TestInspectView::aBarIsAsLongAsItsProbability()
     painter.end();
     QCOMPARE(QColor(image.pixel(60, 3)), theme::classColor(4));
     QCOMPARE(QColor(image.pixel(80, 3)), theme::disabledFill());
+}
+
+void TestInspectView::barsThatAreScrolledToArePainted()
+{
+    QStringList classes;
+    std::vector<float> probabilities;
+    for (int i = 0; i < 50; ++i) {
+        classes.append(QStringLiteral("class %1").arg(i));
+        probabilities.push_back(0.02F);
+    }
+    ProbabilityBars bars;
+    bars.setProbabilities(classes, probabilities);
+    bars.resize(bars.sizeHint());
+    const QImage whole = bars.grab().toImage();
+    const QRect part(0, 1000, bars.width(), 200);
+    QCOMPARE(bars.grab(part).toImage(), whole.copy(part));
 }
 
 void TestInspectView::everyControlHasANameForScreenReaders()
