@@ -35,7 +35,7 @@ namespace vernier::ui {
 namespace {
 
 constexpr int kMargin = 2 * theme::kGrid;
-constexpr int kNamedClasses = 6; ///< so many are named on top; of more, the number
+constexpr std::size_t kNamedClasses = 6; ///< so many are named on top; of more, the number
 
 enum Page { NoModel, NoPictures, NoMatch, Table };
 
@@ -263,7 +263,7 @@ void PredictView::setModel(const QString& name, const QStringList& classes, bool
     m_modelName->setText(canPredict ? name : tr("No model"));
     if (!canPredict)
         m_modelClasses->setText(tr("Train once, or open a model."));
-    else if (classes.size() <= kNamedClasses)
+    else if (static_cast<std::size_t>(classes.size()) <= kNamedClasses)
         m_modelClasses->setText(classes.join(QStringLiteral("  ·  ")));
     else
         m_modelClasses->setText(format::plural(classes.size(), tr("class"), tr("classes")));
@@ -298,27 +298,34 @@ void PredictView::addPredictions(std::span<const Prediction> predictions)
 void PredictView::makeChips()
 {
     qDeleteAll(m_chips);
-    m_chips.clear();
-    const QStringList& classes = m_model->classes();
-    for (int label = 0; label < classes.size(); ++label) {
-        auto* chip = new Chip(classes[label], m_all->parentWidget());
-        chip->setDot(theme::classColor(label));
-        chip->setToolTip(tr("Shows the pictures that are most probably %1.").arg(classes[label]));
-        connect(chip, &Chip::clicked, this, &PredictView::applyFilter);
-        m_chips.push_back(chip);
-        m_chipRow->insertWidget(label + 1, chip);
-    }
+    m_chips.assign(static_cast<std::size_t>(m_model->classes().size()), nullptr);
     showCounts();
+}
+
+Chip* PredictView::makeChip(ClassIndex label, int place)
+{
+    const QString name = m_model->classes()[label];
+    auto* chip = new Chip(name, m_all->parentWidget());
+    chip->setDot(theme::classColor(label));
+    chip->setToolTip(tr("Shows the pictures that are most probably %1.").arg(name));
+    connect(chip, &Chip::clicked, this, &PredictView::applyFilter);
+    m_chipRow->insertWidget(place, chip);
+    return chip;
 }
 
 void PredictView::showCounts()
 {
     m_all->setCount(m_model->total());
+    int place = 1;
     for (std::size_t label = 0; label < m_chips.size(); ++label) {
         const qint64 count = m_model->countOf(static_cast<ClassIndex>(label));
-        m_chips[label]->setCount(count);
         // With many classes, those that nothing was taken for would only be in the way.
-        m_chips[label]->setVisible(count > 0 || m_chips.size() <= kNamedClasses);
+        if (!m_chips[label] && (count > 0 || m_chips.size() <= kNamedClasses))
+            m_chips[label] = makeChip(static_cast<ClassIndex>(label), place);
+        if (!m_chips[label])
+            continue;
+        m_chips[label]->setCount(count);
+        ++place;
     }
     m_unreadable->setCount(m_model->unreadable());
     m_unreadable->setVisible(m_model->unreadable() > 0);
@@ -336,7 +343,7 @@ void PredictView::applyFilter()
 {
     PredictionFilter filter;
     for (std::size_t label = 0; label < m_chips.size(); ++label) {
-        if (m_chips[label]->isChecked())
+        if (m_chips[label] && m_chips[label]->isChecked())
             filter.classes.insert(static_cast<ClassIndex>(label));
     }
     filter.unreadable = m_unreadable->isChecked();
@@ -349,8 +356,10 @@ void PredictView::applyFilter()
 
 void PredictView::showAll()
 {
-    for (Chip* chip : m_chips)
-        chip->setChecked(false);
+    for (Chip* chip : m_chips) {
+        if (chip)
+            chip->setChecked(false);
+    }
     m_unreadable->setChecked(false);
     {
         const QSignalBlocker quiet(m_atLeast);

@@ -58,6 +58,7 @@ private:
     void askForModel();
     void askForCsv();
     void makeChips();
+    Chip* makeChip(ClassIndex label, int place);
     void showCounts();
     void applyFilter();
     void showAll();
@@ -81,7 +82,7 @@ private:
     QHBoxLayout* m_chipRow;
     Chip* m_all;
     Chip* m_unreadable;
-    std::vector<Chip*> m_chips; ///< a class
+    std::vector<Chip*> m_chips; ///< a class; null where it has none
     QSlider* m_atLeast;
     QLabel* m_atLeastText;
     QLabel* m_shown;
