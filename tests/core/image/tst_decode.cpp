@@ -181,6 +181,7 @@ private Q_SLOTS:
     void aMutatedFileDoesNoHarm();
     void anErrorNamesTheFileAndSaysWhatToDo();
     void extensionsAreKnownInAnyCase();
+    void aFileOfTooManyBytesIsNotRead();
     void aFileThatIsGoneIsNotFound();
 
 private:
@@ -464,6 +465,15 @@ void TestDecode::extensionsAreKnownInAnyCase()
         QVERIFY2(looksLikePicture(name), name);
     for (const char* name : { "a.txt", "jpg", "a", "a.jpg.part", ".jpg", "a.mp4", "" })
         QVERIFY2(!looksLikePicture(name), name);
+}
+
+void TestDecode::aFileOfTooManyBytesIsNotRead()
+{
+    TemporaryFolder folder;
+    const auto file = folder.write("huge.png", bytesOf(fixture("plain.png")));
+    fs::resize_file(file, kMaxPictureBytes + 1);
+    QCOMPARE(probe(file).error().code, ErrorCode::TooLarge);
+    QCOMPARE(decode(file).error().code, ErrorCode::TooLarge);
 }
 
 void TestDecode::aFileThatIsGoneIsNotFound()
