@@ -232,7 +232,7 @@ Result<Evaluation> evaluateSplit(const Predictor& predictor, const DatasetSnapsh
         score.probabilities = std::move(prediction.probabilities);
         // A probability that was rounded to 0 would make the mean loss infinite.
         const auto p = std::max(score.probabilities[static_cast<std::size_t>(score.label)],
-            std::numeric_limits<float>::min());
+            std::numeric_limits<float>::denorm_min());
         score.loss = -std::log(static_cast<double>(p));
     };
     if (auto ok = predictor.predict(paths, take, stop, progress); !ok)

@@ -73,15 +73,16 @@ void TestMetrics::rowsAreTrueClassesAndColumnsPredictedOnes()
 void TestMetrics::precisionRecallAndF1AreCounted()
 {
     const auto result = evaluate(Split::Validation, { "a", "b" },
-        { scored(0, 0), scored(0, 0), scored(0, 0), scored(0, 1), scored(1, 0), scored(1, 1) });
+        { scored(0, 0), scored(0, 0), scored(0, 1), scored(0, 1), scored(1, 1) });
     const auto& a = result.perClass[0];
     QCOMPARE(a.count, 4);
-    QCOMPARE(*a.precision, 0.75);
-    QCOMPARE(*a.recall, 0.75);
-    QCOMPARE(*a.f1, 0.75);
+    QCOMPARE(*a.precision, 1.);
+    QCOMPARE(*a.recall, 0.5);
+    QCOMPARE(*a.f1, 2. / 3);
     const auto& b = result.perClass[1];
-    QCOMPARE(*b.precision, 0.5);
-    QCOMPARE(*b.recall, 0.5);
+    QCOMPARE(*b.precision, 1. / 3);
+    QCOMPARE(*b.recall, 1.);
+    QCOMPARE(*b.f1, 0.5);
 }
 
 void TestMetrics::whatIsUndefinedIsNone()
