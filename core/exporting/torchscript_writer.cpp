@@ -118,17 +118,16 @@ Status writeTorchScript(const std::filesystem::path& path, const Network& networ
         return tl::unexpected(file.error());
     Status written;
     try {
-        // LibTorch takes a short count for a full disk; why it was short is told here.
+        // A short count would make LibTorch's writer throw out of its destructor, which ends the
+        // process: after a failure the rest is swallowed.
         const auto module = makeModule(network, epoch);
         torch::jit::ExportModule(module, [&](const void* data, std::size_t size) {
             if (written)
                 written = file->write({ static_cast<const std::byte*>(data), size });
-            return written ? size : 0;
+            return size;
         });
         return written ? file->commit() : written;
     } catch (const std::exception& e) {
-        if (!written)
-            return written;
         return tl::unexpected(torchError(e, "the TorchScript file could not be written", path));
     }
 }

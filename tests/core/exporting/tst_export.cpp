@@ -10,7 +10,10 @@
 
 #include <QTest>
 
+#include <csignal>
+
 #include <nlohmann/json.hpp>
+#include <sys/resource.h>
 
 using namespace vernier;
 using namespace vernier::test;
@@ -27,6 +30,8 @@ private Q_SLOTS:
     void aFileThatAnswersDifferentlyIsNotKept();
     void anOlderExportSurvivesAFailedOne();
     void aFolderThatDoesNotExistIsNamed();
+    void aDiskThatIsFullIsAnError_data();
+    void aDiskThatIsFullIsAnError();
     void aStopLeavesNothing();
     void whatAnOnnxFileCannotHoldIsTooLarge();
     void theRealNetworkIsExported();
@@ -74,6 +79,13 @@ void variantRows()
             QTest::addRow("%s, %s", std::string(name(format)).c_str(), kVariants[v].name)
                 << static_cast<int>(format) << static_cast<int>(v);
     }
+}
+
+void formatRows()
+{
+    QTest::addColumn<int>("format");
+    for (const auto format : kFormats)
+        QTest::newRow(std::string(name(format)).c_str()) << static_cast<int>(format);
 }
 
 /// Files below a folder but for the run's own.
@@ -150,12 +162,7 @@ void TestExport::picturesOfThePersonsAreCompared()
     QCOMPARE(stages.back(), std::string("comparing"));
 }
 
-void TestExport::aFileThatAnswersDifferentlyIsNotKept_data()
-{
-    QTest::addColumn<int>("format");
-    for (const auto format : kFormats)
-        QTest::newRow(std::string(name(format)).c_str()) << static_cast<int>(format);
-}
+void TestExport::aFileThatAnswersDifferentlyIsNotKept_data() { formatRows(); }
 
 void TestExport::aFileThatAnswersDifferentlyIsNotKept()
 {
@@ -200,6 +207,28 @@ void TestExport::aFolderThatDoesNotExistIsNamed()
         ErrorCode::Invalid);
     QCOMPARE(exportModel(folder / "gone", ExportFormat::Onnx, folder / "m", {}).error().code,
         ErrorCode::NotFound);
+}
+
+void TestExport::aDiskThatIsFullIsAnError_data() { formatRows(); }
+
+void TestExport::aDiskThatIsFullIsAnError()
+{
+    QFETCH(int, format);
+    const TemporaryFolder folder;
+    QVERIFY(writeModel(folder / kBestModelFile, tinyNetwork(), 1));
+    // Files may not grow beyond a few bytes, as on a full disk.
+    std::signal(SIGXFSZ, SIG_IGN);
+    rlimit before {};
+    ::getrlimit(RLIMIT_FSIZE, &before);
+    const rlimit few { 5000, before.rlim_max };
+    ::setrlimit(RLIMIT_FSIZE, &few);
+    const auto report
+        = exportModel(folder.path(), static_cast<ExportFormat>(format), folder / "m", {});
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    QVERIFY(!report);
+    QCOMPARE(report.error().path, folder / "m");
+    QVERIFY2(report.error().detail.starts_with("writing failed"), report.error().text().c_str());
+    QCOMPARE(filesIn(folder), 0);
 }
 
 void TestExport::aStopLeavesNothing()
