@@ -1,4 +1,4 @@
-#include "ui/inspect/picture_pane.h"
+#include "ui/base/picture_pane.h"
 
 #include "core/image/decode.h"
 #include "ui/base/format.h"
