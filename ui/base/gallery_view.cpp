@@ -170,8 +170,15 @@ std::pair<int, int> GalleryView::rowsBetween(int top, int bottom) const
 
 int GalleryView::verticalOffset() const { return verticalScrollBar()->value(); }
 
+void GalleryView::ensureLayout() const
+{
+    // A layout that is due is no change that a caller could see.
+    const_cast<GalleryView*>(this)->executeDelayedItemsLayout();
+}
+
 QRect GalleryView::visualRect(const QModelIndex& index) const
 {
+    ensureLayout();
     if (!index.isValid() || m_sections.empty())
         return {};
     return cellRect(index.row()).translated(0, -verticalOffset());
@@ -179,6 +186,7 @@ QRect GalleryView::visualRect(const QModelIndex& index) const
 
 QModelIndex GalleryView::indexAt(const QPoint& point) const
 {
+    ensureLayout();
     const QPoint at = point + QPoint(0, verticalOffset());
     const auto [first, last] = rowsBetween(at.y(), at.y());
     for (int row = first; row < last; ++row) {

@@ -66,6 +66,7 @@ private:
     };
 
     int rowCount() const;
+    void ensureLayout() const;
     void readSections();
     void layoutSections();
     void scheduleRequest();

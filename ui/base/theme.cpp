@@ -156,8 +156,8 @@ bool dark() { return isDark(QApplication::palette()); }
 
 QColor accent() { return pick("#2563c4", "#6ba6ff"); }
 QColor onAccent() { return pick("#ffffff", "#0e1621"); }
-QColor validation() { return pick("#c05a0a", "#ffa657"); }
-QColor test() { return pick("#1a7f45", "#58c98a"); }
+QColor validation() { return pick("#ab4f06", "#ffa657"); }
+QColor test() { return pick("#187a41", "#58c98a"); }
 QColor wrong() { return pick("#c62f3b", "#ff7a80"); }
 
 QColor classColor(int classIndex)
