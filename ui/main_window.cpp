@@ -50,6 +50,13 @@ MainWindow::MainWindow()
     refreshTitle();
 }
 
+MainWindow::~MainWindow()
+{
+    // Pages refer to the session and the thumbnails, which as members go before the children do.
+    m_session.disconnect(this);
+    delete takeCentralWidget();
+}
+
 void MainWindow::makePages()
 {
     m_rail = new Rail(this);
@@ -154,6 +161,7 @@ void MainWindow::showEvent(QShowEvent* event)
     QMainWindow::showEvent(event);
     // LibTorch may load CUDA's libraries: not before the window is there.
     constexpr int kAfterFirstPaintMs = 300;
+    m_pages->setFocus();
     if (m_session.devices().empty())
         QTimer::singleShot(kAfterFirstPaintMs, &m_session, &Session::loadDevices);
 }

@@ -23,6 +23,7 @@ class MainWindow : public QMainWindow {
     Q_OBJECT
 public:
     MainWindow();
+    ~MainWindow() override;
 
     Session& session() { return m_session; }
     Page page() const { return m_page; }

@@ -273,6 +273,9 @@ void Session::reset()
     m_scanned.reset();
     m_drawn.reset();
     m_modelPath.clear();
+    m_runState.reset();
+    // Before anybody looks: no state but NoDataset goes without a dataset.
+    updateState();
     forgetRun();
     clearPredictions();
     const Result<Recipe> recipe = builtInRecipe("default");

@@ -96,15 +96,20 @@ std::vector<Sample> TrainingRun::wholeSplit(Split split) const
     return order;
 }
 
+Status TrainingRun::holdWhilePaused()
+{
+    if (!m_knobs.paused())
+        return {};
+    if (auto ok = tell(Paused { true }); !ok)
+        return ok;
+    m_knobs.waitWhilePaused(m_stop);
+    return tell(Paused { false });
+}
+
 Status TrainingRun::applyLiveRates()
 {
-    if (m_knobs.paused()) {
-        if (auto ok = tell(Paused { true }); !ok)
-            return ok;
-        m_knobs.waitWhilePaused(m_stop);
-        if (auto ok = tell(Paused { false }); !ok)
-            return ok;
-    }
+    if (auto ok = holdWhilePaused(); !ok)
+        return ok;
     for (const auto& [block, rate] : m_knobs.takeRates()) {
         m_optimizer->setRate(block, rate);
         m_counters.rates[block] = rate;
@@ -222,7 +227,8 @@ Result<TrainingRun::Score> TrainingRun::scorePass(
     step.epoch = m_counters.epoch + 1;
     step.steps = static_cast<int>((source.left() + batchSize - 1) / batchSize);
     while (source.left() > 0) {
-        m_knobs.waitWhilePaused(m_stop);
+        if (auto ok = holdWhilePaused(); !ok)
+            return tl::unexpected(ok.error());
         if (m_stop.stop_requested())
             return cancelled();
         const auto batchStart = Clock::now();

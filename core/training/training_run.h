@@ -51,6 +51,7 @@ private:
     std::vector<Sample> trainingOrder(const Phase& phase, int epochInPhase) const;
     std::vector<Sample> wholeSplit(Split split) const;
     std::optional<AugmentationDraw> drawFor(std::size_t image, int epoch) const;
+    Status holdWhilePaused(); ///< says that pause took hold, and that it goes on
     Status applyLiveRates();
     Status rememberIfBest(const std::optional<Score>& validation, bool& best);
     Status checkpointIfDue(bool force);

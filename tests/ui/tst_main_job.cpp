@@ -1,5 +1,6 @@
 #include "tests/ui/painted_dataset.h"
 #include "ui/base/gallery_view.h"
+#include "ui/data/data_page.h"
 #include "ui/main_window.h"
 #include "ui/predict/export_dialog.h"
 
@@ -44,7 +45,7 @@ private Q_SLOTS:
         window.show();
         window.open(data);
         QTRY_VERIFY_WITH_TIMEOUT(session.dataset(), kPatienceMs);
-        QCOMPARE(window.findChild<GalleryView*>()->model()->rowCount(), 60);
+        QCOMPARE(window.findChild<DataPage*>()->findChild<GalleryView*>()->model()->rowCount(), 60);
 
         session.setRecipe(test::tinyRecipe(5), QStringLiteral("test"));
         QVERIFY(action(window, QStringLiteral("Train"))->isEnabled());

@@ -112,7 +112,12 @@ void GalleryView::readSections()
 void GalleryView::layoutSections()
 {
     const int step = m_edge + 2 * GalleryDelegate::kPadding + kGap;
-    m_columns = std::max(1, (viewport()->width() - 2 * kMargin + kGap) / step);
+    const int room = viewport()->width() - 2 * kMargin + kGap;
+    m_columns = std::max(1, room / step);
+    // One line of few pictures stays at the size that was asked for.
+    const bool fills = std::any_of(m_sections.begin(), m_sections.end(),
+        [this](const Section& section) { return section.count >= m_columns; });
+    m_cellEdge = fills ? std::max(m_edge, m_edge + (room - m_columns * step) / m_columns) : m_edge;
     const int cellHeight = cellRect(-1).height() + kGap;
     int y = m_headings ? 0 : kMargin;
     for (Section& section : m_sections) {
@@ -134,7 +139,7 @@ std::size_t GalleryView::sectionOfRow(int row) const
 QRect GalleryView::cellRect(int row) const
 {
     const auto* delegate = static_cast<const GalleryDelegate*>(itemDelegate());
-    const int width = m_edge + 2 * GalleryDelegate::kPadding;
+    const int width = m_cellEdge + 2 * GalleryDelegate::kPadding;
     const int height = width + delegate->captionHeight(QFontMetrics(theme::caption(font())));
     if (row < 0 || m_sections.empty())
         return { 0, 0, width, height };
@@ -371,7 +376,7 @@ void GalleryView::requestThumbnails()
     add(last, far);
     add(near, first);
     for (const QString& path : paths)
-        m_thumbnails.pixmap(path, m_edge);
+        m_thumbnails.pixmap(path, m_cellEdge);
     m_thumbnails.setVisible(paths);
 }
 

@@ -22,7 +22,9 @@ public:
 
     explicit GalleryView(ThumbnailService& thumbnails, QWidget* parent = nullptr);
 
-    void setEdge(int edge); ///< clamped; Ctrl and the wheel change it too
+    /// The least edge of a thumbnail, clamped; they grow to fill the line. Ctrl and the wheel
+    /// change it too.
+    void setEdge(int edge);
     int edge() const { return m_edge; }
     /// Lines of caption below each thumbnail; 0: the caption lies over it while it is hovered or
     /// selected.
@@ -80,7 +82,8 @@ private:
 
     ThumbnailService& m_thumbnails;
     std::vector<Section> m_sections;
-    int m_edge = 128;
+    int m_edge = 128; ///< asked for
+    int m_cellEdge = 128; ///< grown to fill the line
     int m_captionLines = 0;
     int m_columns = 1;
     int m_height = 0; ///< of the contents

@@ -60,17 +60,17 @@ void SummaryStrip::setDataset(const SnapshotPtr& dataset)
 QStringList SummaryStrip::oddities(const DatasetSnapshot& dataset)
 {
     QStringList sentences;
-    if (dataset.classes.size() < 2)
-        sentences << tr("There is one class only: training needs at least two.");
-    for (const std::string& note : dataset.notes)
-        sentences << QString::fromStdString(note);
     if (dataset.validationDrawn) {
         sentences << tr("No validation split: %1 were taken from train for it.")
                          .arg(format::plural(
                              dataset.count(Split::Validation), tr("picture"), tr("pictures")));
     }
-    if (dataset.count(Split::Test) == 0)
-        sentences << tr("No test split: the final figure will be on validation.");
+    // The notes are of the folder as it was found; edits since may have changed what is told here.
+    for (const std::string& note : dataset.notes) {
+        const bool ofTest = note.starts_with("No test split");
+        if (!ofTest || dataset.count(Split::Test) == 0)
+            sentences << QString::fromStdString(note);
+    }
     return sentences;
 }
 

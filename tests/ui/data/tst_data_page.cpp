@@ -104,8 +104,9 @@ private Q_SLOTS:
         auto* large = shown->page.findChild<LargeView*>();
         QVERIFY(!large->isVisible());
         const QModelIndex third = shown->gallery->model()->index(2, 0);
-        QTest::mouseDClick(shown->gallery->viewport(), Qt::LeftButton, {},
-            shown->gallery->visualRect(third).center());
+        const QPoint at = shown->gallery->visualRect(third).center();
+        QTest::mouseClick(shown->gallery->viewport(), Qt::LeftButton, {}, at);
+        QTest::mouseDClick(shown->gallery->viewport(), Qt::LeftButton, {}, at);
         QTRY_VERIFY(large->isVisible());
         QTest::keyClick(large, Qt::Key_Right);
         QCOMPARE(shown->gallery->currentIndex().row(), 3);

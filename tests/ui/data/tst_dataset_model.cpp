@@ -80,17 +80,18 @@ private Q_SLOTS:
         QCOMPARE(model.rowCount(), 6);
     }
 
-    void whatIsOddIsSaidInSentences()
+    void whatIsOddIsSaidOnceAndNoLongerWhenItWasMended()
     {
         auto dataset = std::make_shared<DatasetSnapshot>(*smallDataset());
-        QVERIFY(SummaryStrip::oddities(*dataset)
-                    .join(QLatin1Char(' '))
-                    .contains(
-                        QStringLiteral("No test split: the final figure will be on validation.")));
-        dataset->images[0].split = Split::Test;
         QVERIFY(SummaryStrip::oddities(*dataset).isEmpty());
-        dataset->classes = { "ants" };
-        QVERIFY(SummaryStrip::oddities(*dataset).front().contains(QStringLiteral("one class")));
+        dataset->notes = { "No test split: the final figure will be on validation.",
+            "Class owls has no pictures." };
+        QCOMPARE(SummaryStrip::oddities(*dataset).size(), 2);
+        dataset->images[0].split = Split::Test;
+        QCOMPARE(SummaryStrip::oddities(*dataset),
+            QStringList { QStringLiteral("Class owls has no pictures.") });
+        dataset->validationDrawn = true;
+        QVERIFY(SummaryStrip::oddities(*dataset).front().contains(QStringLiteral("from train")));
     }
 };
 
