@@ -28,7 +28,6 @@ namespace vernier::ui {
 namespace {
 
 const QString kGeometryKey = QStringLiteral("window/geometry");
-const QString kPageKey = QStringLiteral("window/page");
 
 } // namespace
 
@@ -102,8 +101,10 @@ void MainWindow::connectSession()
 {
     connect(&m_session, &Session::stateChanged, this, [this] {
         refreshActions();
-        if (m_session.state() == RunState::Starting)
+        if (m_session.state() == RunState::Starting) {
             showPage(Page::Train);
+            remember(QStringLiteral("recentRuns"), m_session.runFolder());
+        }
         endClosing();
     });
     connect(&m_session, &Session::jobChanged, this, [this] {
@@ -190,7 +191,6 @@ void MainWindow::closeEvent(QCloseEvent* event)
     }
     QSettings settings;
     settings.setValue(kGeometryKey, saveGeometry());
-    settings.setValue(kPageKey, static_cast<int>(m_page));
     if (m_session.idle()) {
         event->accept();
         return;

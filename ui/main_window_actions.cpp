@@ -20,6 +20,7 @@ namespace {
 
 const QString kSchemeKey = QStringLiteral("scheme");
 const QString kRecentKey = QStringLiteral("recentFolders");
+const QString kRecentRunsKey = QStringLiteral("recentRuns");
 const QString kRecipeFilter = QStringLiteral("Recipes (*.json)");
 
 /// Where a file dialog begins: where the last one of its kind ended.
@@ -77,7 +78,7 @@ void MainWindow::makeActions()
         &MainWindow::chooseWeights);
     a.exportModel = make(tr("&Export model…"), tr("Write the trained model for other programs"),
         key("Ctrl+E"), &MainWindow::exportModel);
-    a.quit = make(tr("&Quit"), tr("Close Vernier"), { QKeySequence::Quit }, &QWidget::close);
+    a.quit = make(tr("&Quit"), tr("Close Vernier"), key("Ctrl+Q"), &QWidget::close);
     a.quit->setMenuRole(QAction::QuitRole);
 
     a.undo = m_session.undoStack()->createUndoAction(this, tr("&Undo"));
@@ -103,8 +104,8 @@ void MainWindow::makeActions()
     a.predict = make(tr("&Predict pictures…"), tr("Choose pictures to predict"), key("Ctrl+P"),
         &MainWindow::choosePictures);
 
-    a.help = make(tr("&What is this?"), tr("What the pages are for"),
-        { QKeySequence::HelpContents }, [this] { showHelp(this); });
+    a.help = make(
+        tr("&What is this?"), tr("What the pages are for"), key("F1"), [this] { showHelp(this); });
     a.keyboard = make(tr("&Keyboard"), tr("All shortcuts"), key("Ctrl+?"), [this] {
         QList<QAction*> all = actions();
         all << m_actions.undo << m_actions.redo;
@@ -244,7 +245,17 @@ void MainWindow::refreshRecent()
             m_session.openFolder(folder);
         });
     }
-    m_recentMenu->setEnabled(!recent.isEmpty());
+    const QStringList runs = QSettings().value(kRecentRunsKey).toStringList();
+    if (!runs.isEmpty())
+        m_recentMenu->addSection(tr("Runs"));
+    for (const QString& run : runs) {
+        QAction* action = m_recentMenu->addAction(
+            QFileInfo(run).fileName().replace(QLatin1Char('&'), QStringLiteral("&&")));
+        connect(action, &QAction::triggered, this, [this, run] {
+            carryOut({ DropPlan::Kind::OpenRun, {}, { run } });
+        });
+    }
+    m_recentMenu->setEnabled(!m_recentMenu->isEmpty());
 }
 
 void MainWindow::chooseFolder()

@@ -23,8 +23,10 @@ public:
     void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State state) override
     {
         QColor color = state == QIcon::On ? theme::accent() : m_color();
-        if (mode == QIcon::Disabled)
-            color.setAlphaF(0.4F);
+        if (mode == QIcon::Disabled) {
+            color = theme::mutedText();
+            color.setAlphaF(0.6F);
+        }
         paintIcon(*painter, m_name, rect, color);
     }
 

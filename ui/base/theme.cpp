@@ -132,6 +132,8 @@ const char* word(Role role)
         return "caption";
     case Role::Wrong:
         return "wrong";
+    case Role::List:
+        return "list";
     }
     return "";
 }

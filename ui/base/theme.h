@@ -48,7 +48,8 @@ enum class Role {
     Heading, ///< QLabel
     Muted, ///< QLabel
     Caption, ///< QLabel, small and muted
-    Wrong ///< QLabel: the sentence of an error
+    Wrong, ///< QLabel: the sentence of an error
+    List ///< QTableView: cells in line with their headings
 };
 void setRole(QWidget* widget, Role role);
 

@@ -95,7 +95,8 @@ DataPage::DataPage(Session& session, ThumbnailService& thumbnails, QWidget* pare
     m_gallery->setAccessibleName(tr("Pictures"));
     m_gallery->setContextMenuPolicy(Qt::CustomContextMenu);
     m_slider->setRange(GalleryView::kMinEdge, GalleryView::kMaxEdge);
-    m_slider->setFixedWidth(136);
+    // As high as the chips that it stands beside.
+    m_slider->setFixedSize(136, m_problems->sizeHint().height());
     m_slider->setToolTip(tr("Size of the thumbnails"));
     m_slider->setAccessibleName(tr("Size of the thumbnails"));
     m_problems->setCheckable(false);

@@ -33,6 +33,7 @@ ProblemsDialog::ProblemsDialog(const DatasetSnapshot& dataset, QWidget* parent) 
     table->horizontalHeader()->setStretchLastSection(true);
     table->verticalHeader()->hide();
     table->setShowGrid(false);
+    theme::setRole(table, theme::Role::List);
     table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     table->setSelectionBehavior(QAbstractItemView::SelectRows);
     table->setSelectionMode(QAbstractItemView::SingleSelection);

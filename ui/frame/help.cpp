@@ -101,6 +101,7 @@ void showKeyboard(QWidget* parent, const QList<QAction*>& actions)
     table->setHorizontalHeaderLabels({ QObject::tr("What"), QObject::tr("Keys") });
     table->verticalHeader()->hide();
     table->setShowGrid(false);
+    theme::setRole(table, theme::Role::List);
     table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     table->setSelectionMode(QAbstractItemView::NoSelection);
     table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);

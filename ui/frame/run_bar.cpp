@@ -72,9 +72,6 @@ RunBar::RunBar(Session& session, QAction* train, QAction* stop, QWidget* parent)
     m_bar->setRange(0, 1000);
     m_bar->setFixedWidth(200);
     m_bar->setAccessibleName(tr("Progress"));
-    QSizePolicy reserved = m_bar->sizePolicy();
-    reserved.setRetainSizeWhenHidden(true);
-    m_bar->setSizePolicy(reserved);
     m_device->setToolTip(tr("Where training runs, and in which precision"));
     m_details->setToolTip(tr("Show the whole message"));
     m_again->setToolTip(tr("Start what failed once more"));
@@ -120,6 +117,9 @@ void RunBar::refresh()
     // Its place is free for the buttons then.
     m_left->setVisible(!status.failed);
     m_rate->setVisible(!status.failed);
+    QSizePolicy reserved = m_bar->sizePolicy();
+    reserved.setRetainSizeWhenHidden(!status.failed);
+    m_bar->setSizePolicy(reserved);
     m_bar->setVisible(status.share.has_value());
     if (status.share) {
         m_bar->setRange(0, status.indeterminate ? 0 : 1000);

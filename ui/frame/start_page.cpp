@@ -9,7 +9,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
-#include <QPushButton>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <array>
@@ -184,12 +184,13 @@ void StartPage::setRecent(const QStringList& folders)
     m_recentRows->addWidget(caption);
     constexpr qsizetype kShown = 4;
     for (const QString& folder : folders.mid(0, kShown)) {
-        auto* button = new QPushButton(m_recent);
+        auto* button = new QToolButton(m_recent);
         button->setText(QFileInfo(folder).fileName());
         button->setIcon(icon(QStringLiteral("folder")));
+        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
         button->setToolTip(QDir::toNativeSeparators(folder));
-        theme::setRole(button, theme::Role::Quiet);
-        connect(button, &QPushButton::clicked, this, [this, folder] { Q_EMIT openRecent(folder); });
+        button->setFocusPolicy(Qt::StrongFocus);
+        connect(button, &QToolButton::clicked, this, [this, folder] { Q_EMIT openRecent(folder); });
         m_recentRows->addWidget(button, 0, Qt::AlignLeft);
     }
 }
