@@ -12,10 +12,12 @@ Error torchError(
 {
     const auto* foreign = dynamic_cast<const c10::Error*>(&thrown);
     std::string_view text = foreign ? foreign->what_without_backtrace() : thrown.what();
-    // The CPU's allocator has no exception type of its own.
+    // The CPU's allocator has no exception type of its own, and TorchScript's interpreter passes on
+    // the words alone.
     if (dynamic_cast<const c10::OutOfMemoryError*>(&thrown)
         || dynamic_cast<const std::bad_alloc*>(&thrown)
-        || text.find("can't allocate memory") != std::string_view::npos)
+        || text.find("can't allocate memory") != std::string_view::npos
+        || text.find("out of memory") != std::string_view::npos)
         return { ErrorCode::OutOfMemory, std::string(doing) + ": there is not enough memory", file,
             "close other programs and try again" };
     text.remove_prefix(std::min(text.find_first_not_of('\n'), text.size()));
