@@ -4,6 +4,7 @@
 #include <QFileInfo>
 #include <QSignalSpy>
 #include <QTest>
+#include <QThread>
 
 #include <algorithm>
 
@@ -79,6 +80,22 @@ private Q_SLOTS:
         QCOMPARE(failed.count(), 0);
         QCOMPARE(session.state(), RunState::Ready);
         QCOMPARE(format::path(session.dataset()->root), m_data);
+    }
+
+    void cancellingWhenTheAnswerIsAlreadyOnItsWayLeavesWhatWasThereToo()
+    {
+        const QString other = test::paintedDataset(m_folder, "other", 4);
+        Session session;
+        open(session, m_data);
+        QSignalSpy changed(&session, &Session::datasetChanged);
+        session.openFolder(other);
+        // No event is looked at meanwhile: the answer waits in the queue.
+        QThread::msleep(500);
+        session.stop();
+        QTest::qWait(100);
+        QCOMPARE(changed.count(), 0);
+        QCOMPARE(format::path(session.dataset()->root), m_data);
+        QCOMPARE(session.state(), RunState::Ready);
     }
 
     void goingAwayWhileLoadingJoins()
