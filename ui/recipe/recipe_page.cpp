@@ -37,6 +37,13 @@ std::vector<std::string> trainingBlocks(const FreezePlan& plan)
 RecipePage::RecipePage(Session& session, QWidget* parent)
     : QWidget(parent), m_session(session), m_settings(new SettingsPanel(this))
 {
+    for (const std::string& name : builtInRecipeNames()) {
+        if (const Result<Recipe> recipe = builtInRecipe(name))
+            m_builtIn[name] = *recipe;
+    }
+    if (const auto found = m_builtIn.find("default"); found != m_builtIn.end())
+        m_default = found->second;
+
     auto* left = new QVBoxLayout;
     left->setSpacing(2 * theme::kGrid);
     left->addWidget(makeHeader());
@@ -160,7 +167,7 @@ QWidget* RecipePage::makeNetworkCard()
     });
     connect(m_network, &NetworkView::putBack, this, [this](const QString& block) {
         const std::string name = block.toStdString();
-        const std::vector<Phase> phases = base().phases;
+        const std::vector<Phase>& phases = base().phases;
         const FreezePlan was = phases[std::min(m_phase, phases.size() - 1)].plan;
         editPlan(tr("putting %1 back").arg(blockTitle(name).toLower()), {}, [&](FreezePlan& plan) {
             if (name == "head")
@@ -259,7 +266,7 @@ void RecipePage::showRecipe()
     m_name->setText(name.isEmpty() ? tr("Recipe") : name);
     m_about->setText(QString::fromStdString(recipe.about));
 
-    const Recipe from = base();
+    const Recipe& from = base();
     m_phases->setPhases(recipe.phases, m_phase);
     m_settings->setRecipe(recipe, from, m_phase);
     const Result<NetworkOutline> outline = outlineOf(recipe, m_phase, classes());
@@ -388,10 +395,10 @@ void RecipePage::editPlan(
     m_session.setRecipe(recipe, what, key);
 }
 
-Recipe RecipePage::base() const
+const Recipe& RecipePage::base() const
 {
-    const Result<Recipe> named = builtInRecipe(m_session.recipe().name);
-    return named ? *named : builtInRecipe("default").value_or(Recipe {});
+    const auto found = m_builtIn.find(m_session.recipe().name);
+    return found == m_builtIn.end() ? m_default : found->second;
 }
 
 int RecipePage::classes() const

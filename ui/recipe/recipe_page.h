@@ -5,6 +5,7 @@
 #include <QWidget>
 
 #include <functional>
+#include <map>
 #include <vector>
 
 class QLabel;
@@ -53,7 +54,7 @@ private:
         const QString& what, const QString& key, const std::function<void(FreezePlan&)>& edit);
     /// The recipe that changed values are marked against: the built-in one of that name, else the
     /// default.
-    Recipe base() const;
+    const Recipe& base() const;
     int classes() const;
     PictureCounts counts() const;
 
@@ -63,6 +64,8 @@ private:
     };
 
     Session& m_session;
+    std::map<std::string, Recipe> m_builtIn;
+    Recipe m_default;
     std::size_t m_phase = 0;
     NetworkOutline m_outline;
     MeasuredSpeed m_speed;

@@ -14,6 +14,13 @@ namespace {
 constexpr double kSwingingShare = 0.15;
 constexpr double kEarlyShare = 0.25;
 
+/// A loss that has grown beyond all bounds has no place on an axis.
+void add(QList<QPointF>& line, double x, double y)
+{
+    if (std::isfinite(y))
+        line << QPointF(x, y);
+}
+
 QList<QPointF> thinned(const QList<QPointF>& points)
 {
     if (points.size() <= kMostPoints)
@@ -53,15 +60,15 @@ Curves curvesOf(const RunHistory& history)
     Curves curves;
     for (const EpochDone& epoch : history.epochs) {
         const double x = epoch.epoch;
-        curves.accuracy.train << QPointF(x, epoch.trainAccuracy * 100);
-        curves.loss.train << QPointF(x, epoch.trainLoss);
+        add(curves.accuracy.train, x, epoch.trainAccuracy * 100);
+        add(curves.loss.train, x, epoch.trainLoss);
         if (epoch.validationAccuracy) {
-            curves.accuracy.validation << QPointF(x, *epoch.validationAccuracy * 100);
+            add(curves.accuracy.validation, x, *epoch.validationAccuracy * 100);
             if (epoch.epoch == history.bestEpoch)
-                curves.best = curves.accuracy.validation.back();
+                curves.best = QPointF(x, *epoch.validationAccuracy * 100);
         }
         if (epoch.validationLoss)
-            curves.loss.validation << QPointF(x, *epoch.validationLoss);
+            add(curves.loss.validation, x, *epoch.validationLoss);
         curves.end = std::max(curves.end, x);
     }
     const auto addStep = [&curves](const StepDone& step) {
@@ -74,8 +81,8 @@ Curves curvesOf(const RunHistory& history)
             return;
         if (!curves.accuracy.running.isEmpty() && curves.accuracy.running.back().x() >= x)
             return;
-        curves.accuracy.running << QPointF(x, step.runningAccuracy * 100);
-        curves.loss.running << QPointF(x, step.runningLoss);
+        add(curves.accuracy.running, x, step.runningAccuracy * 100);
+        add(curves.loss.running, x, step.runningLoss);
         curves.end = std::max(curves.end, std::ceil(x));
     };
     for (const StepDone& step : history.steps)
@@ -122,7 +129,6 @@ Bounds lossBounds(const Curves& curves)
 {
     constexpr double kFarAbove = 2.5;
     QList<double> values = settled(curves.loss);
-    values.removeIf([](double value) { return !std::isfinite(value); });
     if (values.isEmpty())
         return { 0, 1 };
     double highest = *std::max_element(values.begin(), values.end());
@@ -132,7 +138,7 @@ Bounds lossBounds(const Curves& curves)
         for (const QList<QPointF>* line :
             { &curves.loss.train, &curves.loss.validation, &curves.loss.running }) {
             for (const QPointF& point : *line) {
-                if (point.x() > 1 && std::isfinite(point.y()))
+                if (point.x() > 1)
                     later = std::max(later, point.y());
             }
         }

@@ -119,6 +119,8 @@ void RunCharts::resetZoom() { setZoom({}); }
 
 void RunCharts::zoomAbout(const QPointF& position, double factor)
 {
+    if (m_accuracy->plot().isEmpty() || m_loss->plot().isEmpty())
+        return;
     const Zoom all = whole();
     Zoom zoom = m_zoom.value_or(all);
     const double width = zoom.x.high - zoom.x.low;

@@ -64,6 +64,11 @@ QString factsOf(const RunHistory& history)
     if (history.finished && history.finished->testAccuracy)
         facts << accuracyText(
             *history.finished->testAccuracy, history.finished->testCount, TrainPage::tr("test"));
+    if (facts.isEmpty() && history.preparing)
+        return TrainPage::tr("%1 of %2")
+            .arg(format::count(history.preparing->done),
+                format::plural(
+                    history.preparing->total, TrainPage::tr("picture"), TrainPage::tr("pictures")));
     return facts.isEmpty() ? TrainPage::tr("The first figures come with the first batches.")
                            : facts.join(QStringLiteral(" · "));
 }
@@ -107,6 +112,8 @@ QWidget* TrainPage::makeChartCard()
     m_facts = new QLabel(page);
     theme::setRole(m_facts, theme::Role::Muted);
     m_facts->setFont(theme::tabular(m_facts->font()));
+    // A long sentence must not widen the window; it is in the tooltip as a whole.
+    m_facts->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_facts->setTextInteractionFlags(Qt::TextSelectableByMouse);
 
     m_reset = new QPushButton(tr("Show all"), page);
@@ -317,15 +324,21 @@ QString TrainPage::headline() const
 
 void TrainPage::showProblem(const QString& problem)
 {
-    if (problem.isEmpty() != m_problem.isEmpty())
-        theme::setRole(m_facts, problem.isEmpty() ? theme::Role::Muted : theme::Role::Wrong);
     m_problem = problem;
     showFacts();
 }
 
 void TrainPage::showFacts()
 {
-    m_facts->setText(m_problem.isEmpty() ? m_standing.facts : m_problem);
+    QString problem = m_problem;
+    if (problem.isEmpty() && m_session.state() == RunState::Failed && m_session.runError())
+        problem = format::text(*m_session.runError());
+    const bool wrong = !problem.isEmpty();
+    if (wrong != m_factsWrong)
+        theme::setRole(m_facts, wrong ? theme::Role::Wrong : theme::Role::Muted);
+    m_factsWrong = wrong;
+    m_facts->setText(wrong ? problem : m_standing.facts);
+    m_facts->setToolTip(wrong ? problem : QString());
 }
 
 void TrainPage::showLog(const RunHistory& history)

@@ -65,6 +65,7 @@ private:
     Session& m_session;
     Standing m_standing;
     QString m_problem; ///< of saving; until the next save or state
+    bool m_factsWrong = false;
     QStackedLayout* m_stack = nullptr;
     QWidget* m_content = nullptr;
     EmptyState* m_empty = nullptr;
