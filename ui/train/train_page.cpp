@@ -64,6 +64,9 @@ QString factsOf(const RunHistory& history)
     if (history.finished && history.finished->testAccuracy)
         facts << accuracyText(
             *history.finished->testAccuracy, history.finished->testCount, TrainPage::tr("test"));
+    if (facts.isEmpty() && history.step && !history.step->validating)
+        return TrainPage::tr("So far: %1 (training)")
+            .arg(format::percent(history.step->runningAccuracy));
     if (facts.isEmpty() && history.preparing)
         return TrainPage::tr("%1 of %2")
             .arg(format::count(history.preparing->done),
