@@ -31,7 +31,7 @@ int exportRun(const Options& options)
     std::vector<std::filesystem::path> pictures;
     if (const auto dataset = readRunDataset(options.run)) {
         for (const auto& image : (*dataset)->images) {
-            if (image.split != Split::Train && pictures.size() < kParityPictures)
+            if (image.split != Split::Train)
                 pictures.push_back((*dataset)->absolute(image));
         }
     }

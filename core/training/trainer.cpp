@@ -1,8 +1,7 @@
 #include "core/training/trainer.h"
 
+#include "core/model/torch_error.h"
 #include "core/training/training_run.h"
-
-#include <new>
 
 namespace vernier {
 
@@ -16,17 +15,11 @@ Result<Finished> guarded(
         if (!run)
             return tl::unexpected(run.error());
         return run->execute();
-    } catch (const c10::OutOfMemoryError&) {
-        return fail(ErrorCode::OutOfMemory, "the GPU ran out of memory", {},
-            "use a smaller batch or train on the CPU");
-    } catch (const std::bad_alloc&) {
-        return fail(ErrorCode::OutOfMemory, "memory ran out", {},
-            "use a smaller batch or smaller dense layers");
-    } catch (const c10::Error& e) {
-        return fail(ErrorCode::Internal,
-            "the computation failed: " + std::string(e.what_without_backtrace()));
     } catch (const std::exception& e) {
-        return fail(ErrorCode::Internal, std::string("training failed: ") + e.what());
+        auto error = torchError(e, "training failed", {});
+        if (error.code == ErrorCode::OutOfMemory)
+            error.advice = "use a smaller batch or smaller dense layers";
+        return tl::unexpected(std::move(error));
     }
 }
 

@@ -11,7 +11,6 @@ find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
 
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(turbojpeg REQUIRED IMPORTED_TARGET libturbojpeg)
-pkg_check_modules(exif REQUIRED IMPORTED_TARGET libexif)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 
 set(VERNIER_HAS_UI OFF)

@@ -434,8 +434,15 @@ private Q_SLOTS:
     void eventsComeBackFromTheirLines()
     {
         std::vector<TrainingEvent> events;
-        events.emplace_back(
-            PhaseStarted { 2, 5, 3, { 1e-4, { { "block5", 1e-5 } } }, "block5_conv1", 7, 9 });
+        PhaseStarted started;
+        started.phase = 2;
+        started.firstEpoch = 5;
+        started.epochs = 3;
+        started.plan = { 1e-4, { { "block5", 1e-5 } } };
+        started.cutLayer = "block5_conv1";
+        started.trainableParameters = 7;
+        started.parameters = 9;
+        events.emplace_back(started);
         events.emplace_back(EpochDone { 1, 3, 0.5, 0.75, 100, 0.6, 0.7, 20, 1.5, 66.6, true });
         events.emplace_back(
             EpochDone { 1, 3, 0.5, 0.75, 100, std::nullopt, std::nullopt, 0, 1.5, 66.6, false });
