@@ -59,8 +59,12 @@ MainWindow::~MainWindow()
 void MainWindow::makePages()
 {
     m_rail = new Rail(this);
-    m_banner = new Banner(this);
     m_pages = new QStackedWidget(this);
+    auto* pageArea = new QWidget(this);
+    auto* pageRoom = new QVBoxLayout(pageArea);
+    pageRoom->setContentsMargins(0, 0, 0, 0);
+    pageRoom->addWidget(m_pages);
+    m_banner = new Banner(pageArea);
     m_dataOrStart = new QStackedWidget(this);
     m_start = new StartPage(this);
     m_dataOrStart->addWidget(m_start);
@@ -71,16 +75,11 @@ void MainWindow::makePages()
     m_pages->addWidget(new InspectPage(m_session, m_thumbnails, this));
     m_pages->addWidget(new PredictPage(m_session, m_thumbnails, this));
 
-    auto* column = new QVBoxLayout;
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(m_banner);
-    column->addWidget(m_pages, 1);
     auto* row = new QHBoxLayout;
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);
     row->addWidget(m_rail);
-    row->addLayout(column, 1);
+    row->addWidget(pageArea, 1);
     auto* central = new QWidget(this);
     auto* outer = new QVBoxLayout(central);
     outer->setContentsMargins(0, 0, 0, 0);

@@ -130,6 +130,8 @@ public:
     // --- export
     void exportModel(ExportFormat format, const QString& file);
     bool canExport() const;
+    std::optional<JobProgress> exportJob() const; ///< while one is being written and compared
+    void cancelExport();
 
     const JobProgress& job() const { return m_job; }
     const std::optional<Error>& error() const

@@ -23,18 +23,6 @@ QStringList toStrings(const std::vector<std::string>& values)
     return strings;
 }
 
-std::vector<std::filesystem::path> picturesForParity(const DatasetSnapshot& dataset)
-{
-    std::vector<std::filesystem::path> pictures;
-    for (const Split split : { Split::Validation, Split::Train }) {
-        for (const ImageEntry& image : dataset.images) {
-            if (image.split == split && pictures.size() < kParityPictures)
-                pictures.push_back(dataset.absolute(image));
-        }
-    }
-    return pictures;
-}
-
 } // namespace
 
 void Session::connectWorkers()
@@ -333,6 +321,14 @@ bool Session::canExport() const
     return !m_trainingUnderWay && !m_runFolder.isEmpty() && m_history.bestEpoch > 0;
 }
 
+std::optional<JobProgress> Session::exportJob() const
+{
+    const Worker& worker = m_workers[ExportSlot];
+    return worker.job->running() ? std::optional(worker.progress) : std::nullopt;
+}
+
+void Session::cancelExport() { m_workers[ExportSlot].job->cancel(); }
+
 void Session::exportModel(ExportFormat format, const QString& file)
 {
     if (!canExport())
@@ -342,7 +338,7 @@ void Session::exportModel(ExportFormat format, const QString& file)
             [run = format::path(m_runFolder), format, file = format::path(file),
                 dataset = m_dataset](std::stop_token stop, const ProgressSink& progress) {
                 return vernier::exportModel(
-                    run, format, file, picturesForParity(*dataset), stop, progress);
+                    run, format, file, parityPictures(*dataset), stop, progress);
             },
             [this, format, file](Result<ExportReport> written) {
                 if (!written)

@@ -29,12 +29,8 @@ int exportRun(const Options& options)
     }
     // Parity is checked on the run's own pictures, where they still are there.
     std::vector<std::filesystem::path> pictures;
-    if (const auto dataset = readRunDataset(options.run)) {
-        for (const auto& image : (*dataset)->images) {
-            if (image.split != Split::Train)
-                pictures.push_back((*dataset)->absolute(image));
-        }
-    }
+    if (const auto dataset = readRunDataset(options.run))
+        pictures = parityPictures(**dataset);
     ProgressLine progress(interrupt, options.json);
     const auto done = exportModel(
         options.run, *format, options.file, pictures, interrupt.token(), progress.sink());

@@ -38,6 +38,15 @@ Result<ExportFormat> exportFormatFromName(std::string_view name)
     return found->format;
 }
 
+std::vector<std::filesystem::path> parityPictures(const DatasetSnapshot& dataset)
+{
+    std::vector<std::filesystem::path> unseen;
+    std::vector<std::filesystem::path> trained;
+    for (const auto& image : dataset.images)
+        (image.split == Split::Train ? trained : unseen).push_back(dataset.absolute(image));
+    return unseen.empty() ? trained : unseen;
+}
+
 Result<ExportReport> exportModel(const std::filesystem::path& run, ExportFormat format,
     const std::filesystem::path& file, const std::vector<std::filesystem::path>& pictures,
     std::stop_token stop, const ProgressSink& progress)

@@ -2,7 +2,7 @@
 
 #include "core/base/progress.h"
 #include "core/base/result.h"
-#include "core/image/picture.h"
+#include "core/dataset/snapshot.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -44,6 +44,9 @@ inline constexpr int kParityPictures = 16;
 Result<ExportReport> exportModel(const std::filesystem::path& run, ExportFormat format,
     const std::filesystem::path& file, const std::vector<std::filesystem::path>& pictures,
     std::stop_token stop = {}, const ProgressSink& progress = {});
+
+/// What a run's export is compared on: its pictures that did not train it, or else those that did.
+std::vector<std::filesystem::path> parityPictures(const DatasetSnapshot& dataset);
 
 std::string toJson(const ExportReport& report);
 

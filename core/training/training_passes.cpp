@@ -164,6 +164,8 @@ Result<TrainingRun::Score> TrainingRun::trainPass(
     step.steps = static_cast<int>((total + batchSize - 1) / batchSize);
     std::int64_t missesInPass = 0;
     const auto missesExpectedInPass = m_source->missing();
+    if (missesExpectedInPass > 0 && m_job.recipe.augmentation.none())
+        show(Preparing { 0, missesExpectedInPass, 0 });
 
     while (m_source->left() > 0) {
         if (auto ok = applyLiveRates(); !ok)

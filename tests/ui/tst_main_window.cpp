@@ -149,8 +149,11 @@ private Q_SLOTS:
         QVERIFY(!banner->isVisible());
         const QString later = format::path(m_folder / "later");
         window.session().openFolder(later);
+        const QRect page = window.findChild<StartPage*>()->geometry();
         QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), kPatienceMs);
         QVERIFY(banner->accessibleName().contains(QStringLiteral("later")));
+        QCOMPARE(window.findChild<StartPage*>()->geometry(), page);
+        QVERIFY(banner->height() >= banner->findChild<QPushButton*>()->height());
         test::paintedDataset(m_folder, "later", 4);
         banner->findChild<QPushButton*>()->click();
         QVERIFY(!banner->isVisible());

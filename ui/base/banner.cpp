@@ -4,6 +4,7 @@
 #include "ui/base/icon.h"
 #include "ui/base/theme.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
@@ -44,6 +45,7 @@ Banner::Banner(QWidget* parent)
         if (const auto run = std::exchange(m_run, {}))
             run();
     });
+    parent->installEventFilter(this);
     hide();
 }
 
@@ -67,17 +69,36 @@ void Banner::present(
     m_action->setText(action);
     m_action->setVisible(!action.isEmpty());
     setAccessibleName(sentence);
+    place();
     show();
+    raise();
     update();
+}
+
+void Banner::place()
+{
+    const int width = parentWidget()->width() - 2 * theme::kGrid;
+    layout()->activate();
+    const int height = hasHeightForWidth() ? heightForWidth(width) : sizeHint().height();
+    setGeometry(theme::kGrid, theme::kGrid, width, height);
+}
+
+bool Banner::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == parentWidget() && event->type() == QEvent::Resize)
+        place();
+    return QFrame::eventFilter(watched, event);
 }
 
 void Banner::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
     const QColor color = m_wrong ? theme::wrong() : theme::accent();
-    painter.fillRect(rect(), theme::surface());
-    painter.fillRect(QRect(0, 0, 4, height()), color);
-    painter.fillRect(QRect(0, height() - 1, width(), 1), theme::line());
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(color);
+    painter.setBrush(theme::surface());
+    painter.drawRoundedRect(
+        QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme::kRadius, theme::kRadius);
     const QRectF sign(2 * theme::kGrid, (height() - 20) / 2.0, 20, 20);
     paintIcon(painter, m_wrong ? QStringLiteral("warning") : QStringLiteral("check"), sign, color);
 }

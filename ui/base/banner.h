@@ -12,12 +12,12 @@ class QToolButton;
 
 namespace vernier::ui {
 
-/// A line across the top of the page: what a job has to say when it has failed, or when it has left
-/// something behind. It stays until it is closed or replaced.
+/// A line over the top of its parent, which it does not push aside: what a job has to say when it
+/// has failed, or when it has left something behind. It stays until it is closed or replaced.
 class Banner : public QFrame {
     Q_OBJECT
 public:
-    explicit Banner(QWidget* parent = nullptr);
+    explicit Banner(QWidget* parent);
 
     /// `retry` may be empty.
     void showError(const Error& error, std::function<void()> retry);
@@ -25,11 +25,14 @@ public:
     void showNote(const QString& sentence, const QString& action, std::function<void()> run);
 
 protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 
 private:
     void present(
         bool wrong, const QString& sentence, const QString& action, std::function<void()> run);
+
+    void place();
 
     QLabel* m_text;
     QPushButton* m_action;

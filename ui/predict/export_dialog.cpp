@@ -51,6 +51,13 @@ std::array<FormatText, 3> formatTexts()
     } };
 }
 
+/// Where models go: a folder that there is, so that Export can be pressed at once.
+QString usualFolder()
+{
+    const QString documents = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+    return QFileInfo(documents).isDir() ? documents : QDir::homePath();
+}
+
 QString extensionOf(ExportFormat format)
 {
     const std::string_view text = extension(format);
@@ -90,9 +97,7 @@ QString differenceText(double difference)
 } // namespace
 
 ExportDialog::ExportDialog(const QString& name, QWidget* parent)
-    : QDialog(parent)
-    , m_folder(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation))
-    , m_stack(new QStackedWidget(this))
+    : QDialog(parent), m_folder(usualFolder()), m_stack(new QStackedWidget(this))
 {
     setWindowTitle(tr("Export model"));
     m_stack->insertWidget(Choice, makeChoice());
@@ -119,11 +124,7 @@ ExportDialog::ExportDialog(Session& session, QWidget* parent)
             else
                 showError(tr("There is no trained model to export now."));
         });
-    // While a training runs, stopping would mean the training.
-    connect(this, &ExportDialog::cancelRequested, &session, [&session] {
-        if (!session.busyTraining())
-            session.stop();
-    });
+    connect(this, &ExportDialog::cancelRequested, &session, &Session::cancelExport);
     connect(&session, &Session::exported, this, &ExportDialog::showReport);
     connect(&session, &Session::failed, this, [this](const Error& error) {
         if (busy())
@@ -132,9 +133,8 @@ ExportDialog::ExportDialog(Session& session, QWidget* parent)
     connect(&session, &Session::jobChanged, this, [this, &session] {
         if (!busy())
             return;
-        const JobProgress& job = session.job();
-        if (!job.title.isEmpty())
-            showProgress(job.done, job.total);
+        if (const auto job = session.exportJob())
+            showProgress(job->done, job->total);
         else
             // An answer follows within the same turn; without one it was cancelled.
             QMetaObject::invokeMethod(

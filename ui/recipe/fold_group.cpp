@@ -76,6 +76,8 @@ FoldGroup::FoldGroup(const QString& title, QWidget* parent)
     m_header->setToolTip(tr("Fold or unfold this group."));
     m_header->setAccessibleName(tr("%1, group").arg(title));
     connect(m_header, &QAbstractButton::toggled, m_body, &QWidget::setVisible);
+    connect(m_header, &QAbstractButton::toggled, this,
+        [this](bool open) { Q_EMIT foldedChanged(!open); });
 
     m_rows->setContentsMargins(0, 0, 0, theme::kGrid);
     m_rows->setSpacing(theme::kGrid / 2);

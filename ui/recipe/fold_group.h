@@ -20,6 +20,9 @@ public:
     void setFolded(bool folded);
     void setChangedCount(int count);
 
+Q_SIGNALS:
+    void foldedChanged(bool folded);
+
 private:
     FoldHeader* m_header;
     QWidget* m_body;

@@ -11,6 +11,7 @@
 #include <QDoubleSpinBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QSettings>
 #include <QSpinBox>
 #include <QVBoxLayout>
 
@@ -38,7 +39,10 @@ void SettingsBuilder::startGroup(const QString& title, bool folded)
 {
     auto* group = new FoldGroup(title, m_rows);
     group->setObjectName(title);
-    group->setFolded(folded);
+    const QString key = QStringLiteral("recipe/folded/") + title;
+    group->setFolded(QSettings().value(key, folded).toBool());
+    QObject::connect(group, &FoldGroup::foldedChanged, group,
+        [key](bool now) { QSettings().setValue(key, now); });
     m_rows->layout()->addWidget(group);
     m_panel.m_groups.push_back(group);
 }

@@ -74,6 +74,8 @@ bool hasMomentum(const Recipe& recipe)
         || recipe.optimizer.kind == OptimizerKind::RmsProp;
 }
 
+bool hasEpsilon(const Recipe& recipe) { return recipe.optimizer.kind != OptimizerKind::Sgd; }
+
 bool isAugmented(const Recipe& recipe) { return !recipe.augmentation.none(); }
 
 /// A lower transfer layer leaves blocks above it behind; their rates go with them.
@@ -174,6 +176,11 @@ void SettingsPanel::makeTraining(SettingsBuilder& builder)
             tr("How much of the last step goes into the next; used by SGD and RMSprop.") },
         [](Recipe& r, std::size_t) -> double& { return r.optimizer.momentum; },
         { 0, 0.9999, 0.05, 1, {} }, hasMomentum);
+    builder.addDecades(
+        { QStringLiteral("optimizer.epsilon"), tr("Epsilon"),
+            tr("Keeps a step from being divided by nearly nothing; Keras has 1e-7, PyTorch "
+               "1e-8.") },
+        [](Recipe& r, std::size_t) -> double& { return r.optimizer.epsilon; }, hasEpsilon);
     builder.addDecades({ QStringLiteral("optimizer.weight_decay"), tr("Weight decay"),
                            tr("Pulls weights towards zero a little in each step; 0 does not.") },
         [](Recipe& r, std::size_t) -> double& { return r.optimizer.weightDecay; });

@@ -289,6 +289,19 @@ private Q_SLOTS:
         QVERIFY(page.settings()->row(QStringLiteral("head.dropout"))->isVisible());
         group->setFolded(true);
         QVERIFY(!page.settings()->row(QStringLiteral("head.dropout"))->isVisible());
+        group->setFolded(false);
+    }
+
+    void aGroupIsFoldedAsItWasLeft()
+    {
+        Session session;
+        RecipePage page(session);
+        FoldGroup* group = page.settings()->groups().front();
+        QVERIFY(!group->folded());
+        group->setFolded(true);
+        RecipePage next(session);
+        QVERIFY(next.settings()->groups().front()->folded());
+        group->setFolded(false);
     }
 
     void everyControlHasATooltipAndAnAccessibleName()
