@@ -22,15 +22,19 @@ struct Options {
 int summary(const Options& options)
 {
     const auto architecture = findArchitecture(options.backbone);
-    if (!architecture)
-        return report(architecture.error());
+    if (!architecture) {
+        report(architecture.error());
+        return kWrongUsage;
+    }
     auto layers = (*architecture)->layers;
     if (options.includeTop) {
         layers.insert(layers.end(), (*architecture)->top.begin(), (*architecture)->top.end());
     } else {
         const auto recipe = builtInRecipe(options.recipe);
-        if (!recipe)
-            return report(recipe.error());
+        if (!recipe) {
+            report(recipe.error());
+            return kWrongUsage;
+        }
         const auto head = headLayers(recipe->head, options.classes);
         layers.insert(layers.end(), head.begin(), head.end());
     }

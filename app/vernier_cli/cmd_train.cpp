@@ -20,7 +20,7 @@ constexpr std::uint64_t kMaxRecipeBytes = 1 << 20;
 struct Options {
     std::string folder;
     std::string run;
-    std::string recipe = "default";
+    std::optional<std::string> recipe;
     std::vector<std::string> phases;
     std::vector<std::string> settings;
     std::optional<std::uint64_t> seed;
@@ -46,9 +46,33 @@ Result<Recipe> findRecipe(const std::string& nameOrFile)
     return recipeFromJson(*text, nameOrFile);
 }
 
+/// The phases of the command line, each like the one before it but for what its text says.
+Status setPhases(Recipe& recipe, const std::vector<std::string>& texts)
+{
+    if (texts.empty())
+        return {};
+    const auto backbone = findArchitecture(recipe.backbone);
+    if (!backbone)
+        return tl::unexpected(backbone.error());
+    auto before = recipe.phases.back();
+    recipe.phases.clear();
+    for (const auto& text : texts) {
+        auto phase = phaseFromText(text, **backbone, before);
+        if (!phase) {
+            auto error = phase.error();
+            error.code = ErrorCode::Invalid;
+            error.detail = "--phase \"" + text + "\": " + error.detail;
+            return tl::unexpected(error);
+        }
+        before = *phase;
+        recipe.phases.push_back(std::move(*phase));
+    }
+    return check(recipe);
+}
+
 Result<Recipe> recipeFrom(const Options& options)
 {
-    auto recipe = findRecipe(options.recipe);
+    auto recipe = findRecipe(options.recipe.value_or("default"));
     if (!recipe)
         return recipe;
     std::vector<std::pair<std::string, std::string>> values;
@@ -68,18 +92,8 @@ Result<Recipe> recipeFrom(const Options& options)
     recipe = withValues(*recipe, values);
     if (!recipe)
         return recipe;
-    if (!options.phases.empty()) {
-        const auto backbone = findArchitecture(recipe->backbone);
-        if (!backbone)
-            return tl::unexpected(backbone.error());
-        recipe->phases.clear();
-        for (const auto& text : options.phases) {
-            auto phase = phaseFromText(text, **backbone);
-            if (!phase)
-                return tl::unexpected(phase.error());
-            recipe->phases.push_back(std::move(*phase));
-        }
-    }
+    if (auto ok = setPhases(*recipe, options.phases); !ok)
+        return tl::unexpected(ok.error());
     return recipe;
 }
 
@@ -127,21 +141,23 @@ int trainRun(const Options& options)
     Interrupt interrupt;
     TrainingJob job;
     job.folder = options.run;
+    Result<Recipe> recipe;
     if (options.resume) {
         job.mode = options.phases.empty() ? RunMode::Resume : RunMode::Extend;
-        if (const auto run = readRun(job.folder); !run)
+        auto run = readRun(job.folder);
+        if (!run)
             return reportFailed(run.error(), options.json);
-        else
-            job.recipe = run->recipe;
+        recipe = std::move(run->recipe);
+        if (auto ok = setPhases(*recipe, options.phases); !ok)
+            recipe = tl::unexpected(ok.error());
+    } else {
+        recipe = recipeFrom(options);
     }
-    if (job.mode != RunMode::Resume) {
-        auto recipe = recipeFrom(options);
-        if (!recipe) {
-            reportFailed(recipe.error(), options.json);
-            return recipe.error().code == ErrorCode::Invalid ? kWrongUsage : kFailed;
-        }
-        job.recipe = std::move(*recipe);
+    if (!recipe) {
+        reportFailed(recipe.error(), options.json);
+        return recipe.error().code == ErrorCode::Invalid ? kWrongUsage : kFailed;
     }
+    job.recipe = std::move(*recipe);
     if (job.mode == RunMode::Fresh) {
         ProgressLine progress(interrupt, options.json);
         const auto dataset = scan(options.folder, interrupt.token(), progress.sink());
@@ -169,8 +185,8 @@ void addTrain(CLI::App& app, Command& chosen)
     command->add_option(
         "DIR", o->folder, "Folder with a folder for each class (not needed with --resume)");
     command->add_option("--out", o->run, "Folder of the run")->required();
-    command->add_option("--recipe", o->recipe, "default, tutorial or a recipe file")
-        ->capture_default_str();
+    command->add_option(
+        "--recipe", o->recipe, "default (taken when not given), tutorial or a recipe file");
     command
         ->add_option("--phase", o->phases,
             "A phase, such as \"blocks=4,5 lr=1e-5 epochs=5\"; may be repeated; with --resume it "
@@ -189,6 +205,11 @@ void addTrain(CLI::App& app, Command& chosen)
     command->callback([=, &chosen] {
         if (o->folder.empty() && !o->resume)
             throw CLI::RequiredError("DIR");
+        const bool changes = !o->folder.empty() || o->recipe || !o->settings.empty() || o->seed
+            || !o->device.empty() || !o->precision.empty();
+        if (o->resume && changes)
+            throw CLI::ValidationError("--resume",
+                "a run goes on with its own pictures and recipe; only --phase may be added");
         chosen = [=] { return trainRun(*o); };
     });
 }

@@ -25,7 +25,12 @@ int main(int argc, char** argv)
     addWeights(app, chosen);
     try {
         app.parse(argc, argv);
-        return chosen ? chosen() : kWrongUsage;
+        const int code = chosen ? chosen() : kWrongUsage;
+        if (!std::cout.flush()) {
+            std::cerr << "vernier-cli: the output could not be written; is the disk full?\n";
+            return kFailed;
+        }
+        return code;
     } catch (const CLI::ParseError& e) {
         if (e.get_exit_code() == 0)
             return app.exit(e);

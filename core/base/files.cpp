@@ -23,6 +23,9 @@ tl::unexpected<Error> systemError(int number, const std::filesystem::path& path,
     return fail(code, std::string(doing) + ": " + std::strerror(number), path, advice);
 }
 
+/// What a file is called until it is whole, after its own name; a process and a number follow.
+const std::string kTemporary = ".tmp";
+
 class Descriptor {
 public:
     explicit Descriptor(int number) : m_number(number) { }
@@ -125,7 +128,7 @@ Result<AtomicFile> AtomicFile::create(std::filesystem::path path)
 {
     static std::atomic<unsigned> counter { 0 };
     auto temporary = path;
-    temporary += ".tmp" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
+    temporary += kTemporary + std::to_string(::getpid()) + "-" + std::to_string(counter++);
     const int descriptor
         = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (descriptor < 0)
@@ -181,6 +184,22 @@ Status AtomicFile::commit()
     if (directory.number() >= 0)
         ::fsync(directory.number());
     return {};
+}
+
+void removeTemporaryFiles(const std::filesystem::path& folder)
+{
+    std::error_code error;
+    std::vector<std::filesystem::path> left;
+    for (std::filesystem::directory_iterator it(folder, error), end; !error && it != end;
+         it.increment(error)) {
+        const auto name = it->path().filename().native();
+        const auto at = name.rfind(kTemporary);
+        if (at != std::string::npos && at + kTemporary.size() < name.size()
+            && name.find_first_not_of("0123456789-", at + kTemporary.size()) == std::string::npos)
+            left.push_back(it->path());
+    }
+    for (const auto& file : left)
+        std::filesystem::remove(file, error);
 }
 
 Status writeFileAtomically(const std::filesystem::path& path, std::span<const std::byte> data)

@@ -1,8 +1,11 @@
 #include "core/base/text.h"
 
+#include "core/base/result.h"
+
 #include <array>
 #include <charconv>
 #include <cstdio>
+#include <string_view>
 
 namespace vernier {
 
@@ -32,6 +35,34 @@ std::string percent(double share)
     std::array<char, 32> buffer {};
     std::snprintf(buffer.data(), buffer.size(), "%.1f %%", share * 100);
     return buffer.data();
+}
+
+std::string textOf(const std::filesystem::path& path)
+{
+    const std::string& raw = path.native();
+    if (utf8(path) == raw)
+        return raw;
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text(1, '\0');
+    for (const char c : raw) {
+        const auto byte = static_cast<unsigned char>(c);
+        text += digits[byte >> 4];
+        text += digits[byte & 15];
+    }
+    return text;
+}
+
+std::filesystem::path pathOfText(const std::string& text)
+{
+    if (!text.starts_with('\0'))
+        return text;
+    std::string raw;
+    for (std::size_t i = 1; i + 1 < text.size(); i += 2) {
+        int byte = 0;
+        if (std::from_chars(text.data() + i, text.data() + i + 2, byte, 16).ec == std::errc())
+            raw += static_cast<char>(byte);
+    }
+    return raw;
 }
 
 } // namespace vernier

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 namespace vernier {
@@ -14,5 +15,11 @@ std::string grouped(std::int64_t value);
 
 /// "93.5 %" from 0.935.
 std::string percent(double share);
+
+/// A path as text that gives the path back, whatever its bytes: pathOfText(textOf(path)) == path.
+/// In files, where utf8() is for people. A path that is no UTF-8 becomes a NUL, which no path
+/// holds, and its bytes in hexadecimal.
+std::string textOf(const std::filesystem::path& path);
+std::filesystem::path pathOfText(const std::string& text);
 
 } // namespace vernier

@@ -1,5 +1,7 @@
 #include "core/dataset/edit.h"
 
+#include "core/base/text.h"
+
 #include <algorithm>
 #include <map>
 
@@ -53,7 +55,7 @@ std::string editsToJson(const DatasetSnapshot& original, const DatasetSnapshot& 
     for (std::size_t i = 0; i < count; ++i) {
         const auto& before = original.images[i];
         const auto& after = edited.images[i];
-        Json edit { { "path", utf8(after.path) } };
+        Json edit { { "path", textOf(after.path) } };
         if (after.label != before.label)
             edit["class"] = edited.classes[static_cast<std::size_t>(after.label)];
         if (after.split != before.split)
@@ -77,7 +79,7 @@ Result<SnapshotPtr> withEdits(const SnapshotPtr& original, std::string_view json
 
     std::map<std::string, std::size_t> byPath;
     for (std::size_t i = 0; i < original->images.size(); ++i)
-        byPath.emplace(utf8(original->images[i].path), i);
+        byPath.emplace(textOf(original->images[i].path), i);
 
     auto result = std::make_shared<DatasetSnapshot>(*original);
     std::size_t lost = 0;

@@ -14,11 +14,21 @@ class Search {
 public:
     explicit Search(std::stop_token stop) : m_stop(std::move(stop)) { }
 
+    void start(const fs::path& start)
+    {
+        std::error_code error;
+        m_start = fs::canonical(start, error);
+        folder(start);
+    }
+
+    std::vector<fs::path> found;
+
+private:
     void folder(const fs::path& folder)
     {
         std::error_code error;
         const auto real = fs::canonical(folder, error);
-        if (error || !m_seen.insert(real).second)
+        if (error || isAbove(real) || !m_seen.insert(real).second)
             return;
         std::vector<fs::path> entries;
         for (fs::directory_iterator it(folder, error), end; !error && it != end;
@@ -34,15 +44,19 @@ public:
                 return;
             if (fs::is_directory(entry, error))
                 this->folder(entry);
-            else if (looksLikePicture(entry) && fs::is_regular_file(entry, error))
+            else if (looksLikePicture(entry))
                 found.push_back(entry);
         }
     }
 
-    std::vector<fs::path> found;
+    /// A link that leads up would bring in everything around the folder that was asked for.
+    bool isAbove(const fs::path& real) const
+    {
+        return real != m_start && std::ranges::mismatch(real, m_start).in1 == real.end();
+    }
 
-private:
     std::stop_token m_stop;
+    fs::path m_start;
     std::set<fs::path> m_seen;
 };
 
@@ -54,7 +68,7 @@ std::vector<fs::path> picturesBelow(const std::vector<fs::path>& paths, std::sto
     for (const auto& path : paths) {
         std::error_code error;
         if (fs::is_directory(path, error))
-            search.folder(path);
+            search.start(path);
         else
             search.found.push_back(path);
     }

@@ -68,7 +68,8 @@ private:
 
 /// The files below `paths`, in the order of `paths`: files as they are (whether pictures or not, so
 /// that predicting says what is wrong with them), folders searched for pictures, sorted; hidden
-/// files and folders below them are passed over, links followed, each real folder once.
+/// files and folders below them are passed over, links followed, each real folder once, and none
+/// that leads to a folder above.
 std::vector<std::filesystem::path> picturesBelow(
     const std::vector<std::filesystem::path>& paths, std::stop_token stop = {});
 

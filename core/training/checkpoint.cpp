@@ -1,7 +1,6 @@
 #include "core/training/checkpoint.h"
 
 #include "core/base/json_reader.h"
-#include "core/weights/model_file.h"
 
 namespace vernier {
 
@@ -9,7 +8,58 @@ namespace {
 
 constexpr const char* kCountersKey = "counters";
 
+std::filesystem::path previousOf(std::filesystem::path file) { return file += ".previous"; }
+
 } // namespace
+
+Status keepPrevious(const std::filesystem::path& file)
+{
+    std::error_code error;
+    if (!std::filesystem::exists(file, error))
+        return {};
+    const auto previous = previousOf(file);
+    std::filesystem::remove(previous, error);
+    std::filesystem::create_hard_link(file, previous, error);
+    // Not every file system has links.
+    if (error
+        && !std::filesystem::copy_file(
+            file, previous, std::filesystem::copy_options::overwrite_existing, error))
+        return fail(ErrorCode::Unreadable, "cannot be written: " + error.message(), previous);
+    return {};
+}
+
+void dropPrevious(const std::filesystem::path& file)
+{
+    std::error_code ignored;
+    std::filesystem::remove(previousOf(file), ignored);
+}
+
+Result<LoadedModel> readModelOfEpoch(const std::filesystem::path& file, int epoch)
+{
+    auto model = readModel(file);
+    if (model && model->epoch == epoch) {
+        dropPrevious(file);
+        return model;
+    }
+    const auto previous = previousOf(file);
+    std::error_code error;
+    if (std::filesystem::exists(previous, error)) {
+        auto kept = readModel(previous);
+        if (kept && kept->epoch == epoch) {
+            std::filesystem::rename(previous, file, error);
+            if (error)
+                return fail(
+                    ErrorCode::Unreadable, "cannot be put in place: " + error.message(), file);
+            return kept;
+        }
+    }
+    if (!model)
+        return model;
+    return fail(ErrorCode::Corrupt,
+        "is of epoch " + std::to_string(model->epoch) + ", where the run stands at epoch "
+            + std::to_string(epoch),
+        file, "start a new run");
+}
 
 Status writeResume(
     const std::filesystem::path& folder, const Counters& c, const Optimizer& optimizer)

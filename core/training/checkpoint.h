@@ -5,6 +5,7 @@
 #include "core/model/network.h"
 #include "core/training/optimizer.h"
 #include "core/training/run_store.h"
+#include "core/weights/model_file.h"
 
 #include <map>
 #include <string>
@@ -29,6 +30,16 @@ struct Counters {
 /// resume.safetensors: the optimizer's moments, with the counters as metadata.
 Status writeResume(
     const std::filesystem::path& folder, const Counters& counters, const Optimizer& optimizer);
+
+/// Keeps what `file` holds beside it while a newer checkpoint is being written: the files of a
+/// checkpoint appear one after the other, and only with the last of them, resume.safetensors, does
+/// it count. Nothing to keep is no failure.
+Status keepPrevious(const std::filesystem::path& file);
+/// To be called when the newer checkpoint counts.
+void dropPrevious(const std::filesystem::path& file);
+/// The model of the checkpoint that counts, which is of `epoch`: `file`, or what was kept beside
+/// it, which then takes its place. Corrupt where neither is of that epoch.
+Result<LoadedModel> readModelOfEpoch(const std::filesystem::path& file, int epoch);
 
 struct Resume {
     Counters counters;

@@ -290,9 +290,18 @@ Result<Recipe> withValues(
     return recipeFromParsed(whole, {});
 }
 
-Result<Phase> phaseFromText(std::string_view text, const Architecture& backbone)
+namespace {
+
+/// Small enough to keep what a pretrained block knows.
+constexpr double kUsualBlockRate = 1e-5;
+
+} // namespace
+
+Result<Phase> phaseFromText(
+    std::string_view text, const Architecture& backbone, const Phase& before)
 {
-    Phase phase;
+    Phase phase = before;
+    phase.plan.blockRates.clear();
     std::optional<double> rate;
     std::optional<double> headRate;
     std::vector<std::pair<std::string, std::optional<double>>> blocks;
@@ -346,7 +355,8 @@ Result<Phase> phaseFromText(std::string_view text, const Architecture& backbone)
         return fail(ErrorCode::Invalid, "epochs must be at least 1");
     phase.plan.headRate = headRate.value_or(rate.value_or(phase.plan.headRate));
     for (const auto& [block, own] : blocks)
-        phase.plan.blockRates[block] = own.value_or(rate.value_or(1e-5));
+        phase.plan.blockRates[block] = own.value_or(
+            rate.value_or(before.plan.trains(block) ? before.plan.rate(block) : kUsualBlockRate));
     if (auto ok = check(phase.plan, backbone, backbone.layers.size()); !ok)
         return tl::unexpected(ok.error());
     return phase;

@@ -82,8 +82,10 @@ Result<Recipe> withValues(
     const Recipe& recipe, const std::vector<std::pair<std::string, std::string>>& values);
 /// `--phase "blocks=4,5 lr=1e-5 head_lr=1e-4 epochs=5 steps=100"`: lr goes to the head and every
 /// block unless head_lr is given; `blocks=4:1e-6,5:1e-5` gives each its own; `blocks=all`,
-/// `blocks=none`.
-Result<Phase> phaseFromText(std::string_view text, const Architecture& backbone);
+/// `blocks=none`. What the text leaves open is as in `before`, the phase that it follows; a block
+/// that has no rate there gets 1e-5.
+Result<Phase> phaseFromText(
+    std::string_view text, const Architecture& backbone, const Phase& before);
 
 /// The recipes that ship with the program: "default", "tutorial". Their JSON lies in
 /// resources/recipes.

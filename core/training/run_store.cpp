@@ -2,6 +2,7 @@
 
 #include "core/base/files.h"
 #include "core/base/json_reader.h"
+#include "core/base/text.h"
 #include "core/training/run_files.h"
 
 #include <array>
@@ -22,14 +23,15 @@ const std::string kNoRun = "choose a folder that holds a run";
 std::string datasetToJson(const DatasetSnapshot& dataset)
 {
     ordered_json j;
-    j["root"] = dataset.root.native();
+    j["root"] = textOf(dataset.root);
     j["classes"] = dataset.classes;
     j["validation_drawn"] = dataset.validationDrawn;
     auto& images = j["images"] = ordered_json::array();
     for (const auto& image : dataset.images)
-        images.push_back({ image.path.native(), image.label, name(image.split), image.bytes,
+        images.push_back({ textOf(image.path), image.label, name(image.split), image.bytes,
             image.width, image.height });
-    return j.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+    // Classes are UTF-8 already, see DatasetSnapshot.
+    return j.dump() + "\n";
 }
 
 Result<SnapshotPtr> readRunDataset(
@@ -43,15 +45,15 @@ Result<SnapshotPtr> readRunDataset(
     if (!parsed)
         return tl::unexpected(parsed.error());
     auto dataset = std::make_shared<DatasetSnapshot>();
+    bool anyIsThere = false;
     try {
         const auto& j = *parsed;
-        dataset->root
-            = root.empty() ? std::filesystem::path(j.at("root").get<std::string>()) : root;
+        dataset->root = root.empty() ? pathOfText(j.at("root").get<std::string>()) : root;
         dataset->classes = j.at("classes").get<std::vector<std::string>>();
         dataset->validationDrawn = j.at("validation_drawn").get<bool>();
         for (const auto& row : j.at("images")) {
             ImageEntry image;
-            image.path = row.at(0).get<std::string>();
+            image.path = pathOfText(row.at(0).get<std::string>());
             image.label = row.at(1).get<int>();
             const auto split = splitFromName(row.at(2).get<std::string>());
             if (!split || image.label < 0
@@ -64,14 +66,15 @@ Result<SnapshotPtr> readRunDataset(
             image.height = row.at(5).get<int>();
             std::error_code error;
             if (std::filesystem::exists(dataset->absolute(image), error))
-                dataset->images.push_back(std::move(image));
+                anyIsThere = true;
             else
                 dataset->problems.push_back({ image.path, "the picture is gone" });
+            dataset->images.push_back(std::move(image));
         }
     } catch (const json::exception& e) {
         return fail(ErrorCode::Corrupt, std::string("is no dataset of a run: ") + e.what(), file);
     }
-    if (dataset->images.empty())
+    if (!anyIsThere)
         return fail(ErrorCode::NotFound, "holds none of the pictures of this run", dataset->root,
             "say where they are now (--data DIR)");
     return SnapshotPtr(dataset);

@@ -33,7 +33,8 @@ struct RunInfo {
 Result<RunInfo> readRun(const std::filesystem::path& folder);
 
 /// The dataset as the run saw it. `root` non-empty: pictures are looked for there instead (they
-/// were moved). Pictures that are gone are listed in `problems`.
+/// were moved). Pictures that are gone are listed in `problems` and stay in `images`: they may come
+/// back.
 Result<SnapshotPtr> readRunDataset(
     const std::filesystem::path& folder, const std::filesystem::path& root = {});
 

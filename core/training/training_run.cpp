@@ -105,8 +105,14 @@ Result<TrainingRun> TrainingRun::open(
     if (error)
         return fail(ErrorCode::Unreadable, "cannot be made: " + error.message(), job.folder);
 
+    auto lock = FolderLock::take(job.folder);
+    if (!lock)
+        return tl::unexpected(lock.error());
+    removeTemporaryFiles(job.folder);
+
     // A run that was ended before its first checkpoint is one that starts anew in the same folder.
     const bool hasCheckpoint = std::filesystem::exists(job.folder / run_files::kResume, error);
+    const bool hasDataset = std::filesystem::exists(job.folder / run_files::kDataset, error);
     const bool goesOn = job.mode != RunMode::Fresh && hasCheckpoint;
     Resume resume;
     if (goesOn) {
@@ -139,10 +145,9 @@ Result<TrainingRun> TrainingRun::open(
     auto network = Network::create(*description, job.recipe.seed);
     if (!network)
         return tl::unexpected(network.error());
-    int bestEpochOnDisk = 0;
     std::map<std::string, torch::Tensor> best;
     if (goesOn) {
-        auto last = readModel(job.folder / run_files::kLast);
+        auto last = readModelOfEpoch(job.folder / run_files::kLast, resume.counters.epoch);
         if (!last)
             return tl::unexpected(last.error());
         if (last->network.description() != *description)
@@ -150,10 +155,9 @@ Result<TrainingRun> TrainingRun::open(
                 "holds a model of other classes or another head than its recipe",
                 job.folder / run_files::kLast, "start a new run");
         network = std::move(last->network);
-        auto saved = readModel(job.folder / run_files::kBest);
+        auto saved = readModelOfEpoch(job.folder / run_files::kBest, resume.counters.bestEpoch);
         if (!saved)
             return tl::unexpected(saved.error());
-        bestEpochOnDisk = saved->epoch;
         saved->network.to(*device);
         best = byName(saved->network.state());
     } else if (auto loaded = loadPretrained(*network, job.recipe); !loaded) {
@@ -163,20 +167,23 @@ Result<TrainingRun> TrainingRun::open(
 
     if (auto ok = writeFileAtomically(job.folder / run_files::kRecipe, toJson(job.recipe)); !ok)
         return tl::unexpected(ok.error());
-    if (auto ok
-        = writeFileAtomically(job.folder / run_files::kDataset, datasetToJson(*job.dataset));
-        !ok)
-        return tl::unexpected(ok.error());
+    // A resumed run's list of pictures stays as it was, whatever is missing at the moment.
+    if (job.mode != RunMode::Resume || !hasDataset) {
+        if (auto ok
+            = writeFileAtomically(job.folder / run_files::kDataset, datasetToJson(*job.dataset));
+            !ok)
+            return tl::unexpected(ok.error());
+    }
     auto log = EventLog::open(job.folder / run_files::kEvents, resume.counters.epoch);
     if (!log)
         return tl::unexpected(log.error());
 
-    TrainingRun run(
-        std::move(job), knobs, events, stop, std::move(*network), *device, std::move(*log));
+    TrainingRun run(std::move(job), knobs, events, stop, std::move(*network), *device,
+        std::move(*log), std::move(*lock));
     run.m_counters = resume.counters;
     run.m_epochOnDisk = run.m_counters.epoch;
     run.m_savedOptimizer = std::move(resume.optimizer);
-    run.m_bestOnDisk = bestEpochOnDisk > 0 && bestEpochOnDisk == run.m_counters.bestEpoch;
+    run.m_bestOnDisk = goesOn && run.m_counters.bestEpoch > 0;
     if (!best.empty()) {
         run.m_best = std::move(best);
         for (const auto& [name, tensor] : run.m_network.state())
@@ -186,13 +193,14 @@ Result<TrainingRun> TrainingRun::open(
 }
 
 TrainingRun::TrainingRun(TrainingJob job, LiveKnobs& knobs, EventSink events, std::stop_token stop,
-    Network network, torch::Device device, EventLog log)
+    Network network, torch::Device device, EventLog log, FolderLock lock)
     : m_job(std::move(job))
     , m_knobs(knobs)
     , m_events(std::move(events))
     , m_stop(std::move(stop))
     , m_network(std::move(network))
     , m_device(device)
+    , m_lock(std::move(lock))
     , m_log(std::move(log))
     , m_cache(m_job.cache ? m_job.cache : std::make_shared<FeatureCache>())
     , m_bySplit(kSplits.size())
@@ -456,22 +464,29 @@ void TrainingRun::returnToEpochEnd()
 Status TrainingRun::checkpoint()
 {
     const auto start = Clock::now();
+    const auto best = m_job.folder / run_files::kBest;
+    const auto last = m_job.folder / run_files::kLast;
     if (!m_bestOnDisk) {
         auto model = Network::create(m_network.description(), 0);
         if (!model)
             return tl::unexpected(model.error());
         if (auto ok = model->load(m_best, false, {}); !ok)
             return ok;
-        if (auto ok = writeModel(m_job.folder / run_files::kBest, *model, m_counters.bestEpoch);
-            !ok)
+        if (auto ok = keepPrevious(best); !ok)
+            return ok;
+        if (auto ok = writeModel(best, *model, m_counters.bestEpoch); !ok)
             return ok;
         m_bestOnDisk = true;
     }
-    if (auto ok = writeModel(m_job.folder / run_files::kLast, m_network, m_counters.epoch); !ok)
+    if (auto ok = keepPrevious(last); !ok)
         return ok;
-    // Last: it is what says that the others are there.
+    if (auto ok = writeModel(last, m_network, m_counters.epoch); !ok)
+        return ok;
+    // From here on the new ones count.
     if (auto ok = writeResume(m_job.folder, m_counters, *m_optimizer); !ok)
         return ok;
+    dropPrevious(best);
+    dropPrevious(last);
     m_epochOnDisk = m_counters.epoch;
     m_lastCheckpoint = Clock::now();
     m_checkpointCost = m_lastCheckpoint - start;
@@ -502,6 +517,8 @@ Result<Finished> TrainingRun::finish(bool stopped)
         const auto score = scorePass(source, Split::Test, nullptr, 0);
         if (!score && score.error().code != ErrorCode::Cancelled)
             return tl::unexpected(score.error());
+        // All epochs are done, but not what the run is for: a resume looks at the test split.
+        finished.stopped = !score;
         if (score && score->count > 0) {
             finished.testAccuracy = score->accuracy();
             finished.testCount = score->count;

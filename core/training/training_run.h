@@ -2,6 +2,7 @@
 
 // Private to core: includes LibTorch.
 
+#include "core/base/folder_lock.h"
 #include "core/training/checkpoint.h"
 #include "core/training/event_log.h"
 #include "core/training/feature_source.h"
@@ -25,7 +26,7 @@ public:
 
 private:
     TrainingRun(TrainingJob job, LiveKnobs& knobs, EventSink events, std::stop_token stop,
-        Network network, torch::Device device, EventLog log);
+        Network network, torch::Device device, EventLog log, FolderLock lock);
 
     /// Sums over a pass.
     struct Score {
@@ -71,6 +72,7 @@ private:
     Network m_network;
     torch::Device m_device;
     torch::ScalarType m_dtype = torch::kFloat;
+    FolderLock m_lock;
     EventLog m_log;
     std::shared_ptr<FeatureCache> m_cache;
 

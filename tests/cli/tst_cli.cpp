@@ -246,7 +246,12 @@ void TestCli::whatIsWrongIsSaidInOneLine_data()
         "haed.dropout");
     row("wrong value", { "train", ".", "--out", "/tmp/x", "--set", "head.dropout=1" }, 2,
         "head.dropout");
-    row("wrong phase", { "train", ".", "--out", "/tmp/x", "--phase", "blocks=9" }, 1, "block9");
+    row("wrong phase", { "train", ".", "--out", "/tmp/x", "--phase", "blocks=9" }, 2, "block9");
+    row("phase too long", { "train", ".", "--out", "/tmp/x", "--phase", "epochs=20000" }, 2,
+        "epochs");
+    row("resume with another recipe",
+        { "train", "--out", "/nowhere/run", "--resume", "--set", "seed=3" }, 2, "--resume");
+    row("unknown backbone", { "summary", "--backbone", "vgg17" }, 2, "vgg17");
     row("wrong device", { "train", ".", "--out", "/tmp/x", "--device", "gpu" }, 2, "device");
     row("no run", { "evaluate", "/nowhere/run" }, 1, "/nowhere/run");
     row("no model", { "predict", "/nowhere/model", "." }, 1, "/nowhere/model");

@@ -15,6 +15,7 @@ private Q_SLOTS:
     void filesAreTakenAsTheyAre();
     void theOrderOfThePathsIsKept();
     void linksThatLoopAreFollowedOnce();
+    void whatIsNamedLikeAPictureIsAnsweredForEvenWhenItIsNone();
     void aStopEndsTheSearch();
 };
 
@@ -53,8 +54,18 @@ void TestPicturesBelow::linksThatLoopAreFollowedOnce()
     folder.write("a/1.jpg", "x");
     fs::create_directory_symlink(folder.path(), folder / "a/up");
     fs::create_directory_symlink(folder / "a", folder / "again");
-    fs::create_symlink(folder / "nowhere", folder / "broken.jpg");
     QCOMPARE(picturesBelow({ folder.path() }).size(), 1U);
+    // From below, a link that leads up brings nothing in.
+    folder.write("b/2.jpg", "x");
+    QCOMPARE(picturesBelow({ folder / "a" }).size(), 1U);
+}
+
+void TestPicturesBelow::whatIsNamedLikeAPictureIsAnsweredForEvenWhenItIsNone()
+{
+    const TemporaryFolder folder;
+    folder.write("a.jpg", "x");
+    fs::create_symlink(folder / "nowhere", folder / "broken.jpg");
+    QCOMPARE(picturesBelow({ folder.path() }).size(), 2U);
 }
 
 void TestPicturesBelow::aStopEndsTheSearch()

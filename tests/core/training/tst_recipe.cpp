@@ -162,20 +162,29 @@ private Q_SLOTS:
     }
     void aPhaseIsReadFromText()
     {
-        const auto p = phaseFromText("blocks=4,5 lr=1e-5 epochs=5", vgg16());
+        const auto p = phaseFromText("blocks=4,5 lr=1e-5 epochs=5", vgg16(), Phase {});
         QVERIFY(p);
         QCOMPARE(p->epochs, 5);
         QCOMPARE(p->plan, (FreezePlan { 1e-5, { { "block4", 1e-5 }, { "block5", 1e-5 } } }));
-        const auto own = phaseFromText("blocks=4:1e-6,block5:2e-6 head_lr=1e-4 steps=100", vgg16());
+        const auto own
+            = phaseFromText("blocks=4:1e-6,block5:2e-6 head_lr=1e-4 steps=100", vgg16(), Phase {});
         QVERIFY(own);
         QCOMPARE(own->plan, (FreezePlan { 1e-4, { { "block4", 1e-6 }, { "block5", 2e-6 } } }));
         QCOMPARE(own->stepsPerEpoch, 100);
-        QCOMPARE(phaseFromText("blocks=all lr=1e-5", vgg16())->plan.blockRates.size(),
+        QCOMPARE(phaseFromText("blocks=all lr=1e-5", vgg16(), Phase {})->plan.blockRates.size(),
             std::size_t { 5 });
-        QVERIFY(phaseFromText("blocks=none lr=1e-3", vgg16())->plan.blockRates.empty());
+        QVERIFY(phaseFromText("blocks=none lr=1e-3", vgg16(), Phase {})->plan.blockRates.empty());
+        const Phase before { { 1e-4, { { "block5", 1e-6 } } }, 7, 100 };
+        const auto after = phaseFromText("blocks=4,5", vgg16(), before);
+        QCOMPARE(after->plan.headRate, 1e-4);
+        QCOMPARE(after->plan.rate("block5"), 1e-6);
+        QCOMPARE(after->plan.rate("block4"), 1e-5);
+        QCOMPARE(after->epochs, 7);
+        QCOMPARE(after->stepsPerEpoch, 100);
+        QVERIFY(phaseFromText("", vgg16(), before)->plan.blockRates.empty());
         for (const auto* text :
             { "blocks=6", "lr=x", "lr=0", "epochs=0", "epochs=1.5", "speed=3", "blocks=5:fast" })
-            QVERIFY2(!phaseFromText(text, vgg16()), text);
+            QVERIFY2(!phaseFromText(text, vgg16(), Phase {}), text);
     }
 };
 

@@ -6,6 +6,7 @@
 #include "tests/support/painted_picture.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <QtTest>
@@ -221,6 +222,134 @@ private Q_SLOTS:
             QVERIFY(sameNumbers(undisturbed, epochsOf(info->events)));
         }
     }
+    /// As a kill between the files of a checkpoint leaves them: some are new already.
+    void aCheckpointThatWasCutOffDoesNotCount_data()
+    {
+        QTest::addColumn<QStringList>("replaced");
+        QTest::newRow("after the best weights") << QStringList { "best.safetensors" };
+        QTest::newRow("after both") << QStringList { "best.safetensors", "last.safetensors" };
+    }
+    void aCheckpointThatWasCutOffDoesNotCount()
+    {
+        QFETCH(QStringList, replaced);
+        Bench bench;
+        const auto whole = epochsOf(run(bench.job("whole")));
+        std::stop_source stop;
+        std::vector<TrainingEvent> events;
+        QVERIFY(runJob(bench.job("cut"), events, stop.get_token(),
+            [&](const TrainingEvent& event, LiveKnobs&) {
+                if (std::holds_alternative<EpochDone>(event))
+                    stop.request_stop();
+            }));
+        for (const auto& name : replaced) {
+            const auto file = bench.folder / ("cut/" + name.toStdString());
+            auto previous = file;
+            previous += ".previous";
+            std::filesystem::rename(file, previous);
+            std::filesystem::copy_file(bench.folder / ("whole/" + name.toStdString()), file);
+        }
+        const auto resumed = epochsOf(run(bench.job("cut", RunMode::Resume)));
+        QCOMPARE(resumed.size(), whole.size() - 1);
+        QVERIFY(sameNumbers(resumed, { whole.begin() + 1, whole.end() }));
+        for (const auto& entry : std::filesystem::directory_iterator(bench.folder / "cut"))
+            QVERIFY2(entry.path().extension() != ".previous", entry.path().c_str());
+    }
+
+    void weightsOfAnotherEpochAreRefused()
+    {
+        Bench bench;
+        run(bench.job("whole"));
+        std::stop_source stop;
+        std::vector<TrainingEvent> events;
+        QVERIFY(runJob(bench.job("cut"), events, stop.get_token(),
+            [&](const TrainingEvent& event, LiveKnobs&) {
+                if (std::holds_alternative<EpochDone>(event))
+                    stop.request_stop();
+            }));
+        std::filesystem::copy_file(bench.folder / "whole/last.safetensors",
+            bench.folder / "cut/last.safetensors",
+            std::filesystem::copy_options::overwrite_existing);
+        const auto refused = runJob(bench.job("cut", RunMode::Resume), events);
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::Corrupt);
+    }
+
+    void oneRunFolderTakesOneTrainingAtATime()
+    {
+        Bench bench;
+        std::vector<TrainingEvent> others;
+        std::optional<ErrorCode> refused;
+        std::vector<TrainingEvent> events;
+        QVERIFY(runJob(bench.job("run"), events, {}, [&](const TrainingEvent& event, LiveKnobs&) {
+            if (refused || !std::holds_alternative<EpochDone>(event))
+                return;
+            if (const auto other = runJob(bench.job("run", RunMode::Resume), others); !other)
+                refused = other.error().code;
+        }));
+        QCOMPARE(refused, ErrorCode::Exists);
+    }
+
+    void whatAKilledRunLeftHalfWrittenIsRemoved()
+    {
+        Bench bench;
+        run(bench.job("run"));
+        const auto left = bench.folder.write("run/last.safetensors.tmp123-4", "half");
+        const auto own = bench.folder.write("run/notes.tmp", "the user's");
+        run(bench.job("run", RunMode::Resume));
+        QVERIFY(!std::filesystem::exists(left));
+        QVERIFY(std::filesystem::exists(own));
+    }
+
+    void aPictureThatIsGoneForAWhileStaysPartOfTheRun()
+    {
+        Bench bench;
+        run(bench.job("run"));
+        const auto before = *readRunDataset(bench.folder / "run");
+        const auto picture = before->absolute(before->images[3]);
+        const auto away = bench.folder / "away.png";
+        std::filesystem::rename(picture, away);
+        const auto without = *readRunDataset(bench.folder / "run");
+        QCOMPARE(without->images.size(), before->images.size());
+        QCOMPARE(without->problems.size(), std::size_t { 1 });
+        QCOMPARE(without->problems[0].path, before->images[3].path);
+        bench.recipe.phases = { { { 1e-3, {} }, 1, 0 } };
+        const auto events = run(bench.job("run", RunMode::Resume));
+        std::filesystem::rename(away, picture);
+        QCOMPARE((*readRunDataset(bench.folder / "run"))->problems.size(), std::size_t { 0 });
+    }
+
+    void anyFileNameComesBackFromTheRun()
+    {
+        Bench bench;
+        const auto root = bench.folder / "pictures";
+        const std::filesystem::path odd("train/cold/a\xe9t\xe9 \"x\".png");
+        std::filesystem::rename(bench.dataset->absolute(bench.dataset->images[0]), root / odd);
+        bench.dataset = withValidation(*scan(root), { 0.25, 1 });
+        run(bench.job("run"));
+        const auto read = *readRunDataset(bench.folder / "run");
+        QCOMPARE(read->problems.size(), std::size_t { 0 });
+        QVERIFY(std::any_of(read->images.begin(), read->images.end(),
+            [&](const ImageEntry& image) { return image.path == odd; }));
+    }
+
+    void aStopWhileTheTestSplitIsLookedAtIsNotTheEnd()
+    {
+        Bench bench;
+        std::stop_source stop;
+        std::vector<TrainingEvent> events;
+        const auto stopped = runJob(bench.job("run"), events, stop.get_token(),
+            [&](const TrainingEvent& event, LiveKnobs&) {
+                const auto* epoch = std::get_if<EpochDone>(&event);
+                if (epoch && epoch->epoch == 4)
+                    stop.request_stop();
+            });
+        QVERIFY(stopped && stopped->stopped);
+        QVERIFY(!stopped->testAccuracy);
+        const auto resumed = runJob(bench.job("run", RunMode::Resume), events);
+        QVERIFY(resumed && !resumed->stopped);
+        QVERIFY(resumed->testAccuracy.has_value());
+    }
+
     void aCutLogResumes()
     {
         Bench bench;
