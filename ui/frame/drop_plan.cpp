@@ -62,8 +62,9 @@ DropPlan planDrop(const QStringList& paths, const DropContext& context)
                 : DropPlan { Kind::OpenRun, QStringLiteral("Open the run %1").arg(quoted(first)),
                       paths };
         }
-        const bool asData
-            = !context.hasDataset || (context.page == Page::Data && hasFolders(first));
+        // Without a dataset and a model there is nothing else that a folder could be for.
+        const bool asData = (!context.hasDataset && !context.canPredict)
+            || (context.page == Page::Data && hasFolders(first));
         if (asData) {
             return context.training
                 ? nothing(QStringLiteral("Stop training before opening another folder"))

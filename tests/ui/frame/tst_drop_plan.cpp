@@ -60,6 +60,44 @@ private Q_SLOTS:
             planDrop({ m_plain }, context(Page::Inspect, false, false)).kind, Kind::OpenFolder);
     }
 
+    void whatAFolderIsForDependsOnPageDatasetAndModel_data()
+    {
+        QTest::addColumn<Page>("page");
+        QTest::addColumn<bool>("ofClasses");
+        QTest::addColumn<bool>("hasDataset");
+        QTest::addColumn<bool>("canPredict");
+        QTest::addColumn<Kind>("kind");
+        for (const Page page : kPages) {
+            for (const bool ofClasses : { false, true }) {
+                const bool asData = page == Page::Data && ofClasses;
+                const auto row = [&](bool hasDataset, bool canPredict, Kind kind) {
+                    QTest::addRow("page %d, %s, %s, %s", static_cast<int>(page),
+                        ofClasses ? "class folders" : "pictures",
+                        hasDataset ? "dataset" : "no dataset", canPredict ? "model" : "no model")
+                        << page << ofClasses << hasDataset << canPredict << kind;
+                };
+                row(false, false, Kind::OpenFolder);
+                row(false, true, asData ? Kind::OpenFolder : Kind::Predict);
+                row(true, false, asData ? Kind::OpenFolder : Kind::Nothing);
+                row(true, true, asData ? Kind::OpenFolder : Kind::Predict);
+            }
+        }
+    }
+
+    void whatAFolderIsForDependsOnPageDatasetAndModel()
+    {
+        QFETCH(Page, page);
+        QFETCH(bool, ofClasses);
+        QFETCH(bool, hasDataset);
+        QFETCH(bool, canPredict);
+        QFETCH(Kind, kind);
+        const QStringList folder { ofClasses ? m_classes : m_plain };
+        QCOMPARE(planDrop(folder, context(page, hasDataset, canPredict)).kind, kind);
+        // A run keeps its dataset and is not taken away from under itself.
+        const Kind whileTraining = kind == Kind::OpenFolder ? Kind::Nothing : kind;
+        QCOMPARE(planDrop(folder, context(page, hasDataset, canPredict, true)).kind, whileTraining);
+    }
+
     void picturesWithoutAModelSayWhatIsMissing()
     {
         const DropPlan plan = planDrop({ m_picture }, context(Page::Predict, true, false));
