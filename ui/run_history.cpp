@@ -22,6 +22,7 @@ struct Appender {
     void operator()(const PhaseStarted& event) const
     {
         history.phases.push_back(event);
+        history.step.reset();
         history.finished.reset();
     }
     void operator()(const Preparing& event) const { history.preparing = event; }
@@ -37,8 +38,8 @@ struct Appender {
     }
     void operator()(const EpochDone& event) const
     {
+        // The newest step stays: its time left and rate hold until the next epoch tells its own.
         history.epochs.push_back(event);
-        history.step.reset();
         history.preparing.reset();
         if (event.best)
             history.bestEpoch = event.epoch;

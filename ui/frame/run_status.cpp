@@ -82,7 +82,8 @@ double phaseShare(const RunHistory& history)
     double done = 0;
     for (const EpochDone& epoch : history.epochs)
         done += epoch.epoch >= phase.firstEpoch ? 1 : 0;
-    if (const auto& step = history.step; step && step->steps > 0) {
+    const int lastDone = history.epochs.empty() ? 0 : history.epochs.back().epoch;
+    if (const auto& step = history.step; step && step->steps > 0 && step->epoch > lastDone) {
         // Validating is the short rest of an epoch.
         const double within = static_cast<double>(step->step) / step->steps;
         done += step->validating ? 0.9 + 0.1 * within : 0.9 * within;

@@ -74,6 +74,34 @@ private Q_SLOTS:
         QVERIFY(*status(RunState::Training, history).share >= before);
     }
 
+    void timeLeftAndSpeedStayFromOneEpochToTheNext()
+    {
+        RunHistory history = historyInEpoch(4);
+        const RunStatus within = status(RunState::Training, history);
+        EpochDone done;
+        done.epoch = 4;
+        append(history, done);
+        const RunStatus between = status(RunState::Training, history);
+        QCOMPARE(between.left, within.left);
+        QCOMPARE(between.rate, within.rate);
+        QCOMPARE(between.text, within.text);
+        QCOMPARE(*between.share, 0.4);
+    }
+
+    void anotherPhaseDoesNotShowTheTimeLeftOfTheOneBefore()
+    {
+        RunHistory history = historyInEpoch(4);
+        PhaseStarted phase;
+        phase.phase = 2;
+        phase.firstEpoch = 5;
+        phase.epochs = 5;
+        append(history, phase);
+        const RunStatus s = status(RunState::Training, history);
+        QVERIFY(s.text.endsWith(QStringLiteral("epoch 1 of 5")));
+        QVERIFY(s.left.isEmpty());
+        QCOMPARE(*s.share, 0.0);
+    }
+
     void epochsOfALaterPhaseAreCountedFromOne()
     {
         RunHistory history = historyInEpoch(4);
