@@ -4,6 +4,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdio>
 #include <string_view>
 
@@ -32,8 +33,10 @@ std::string grouped(std::int64_t value)
 
 std::string percent(double share)
 {
+    // Halves go up: printf alone would round 81.25 to even, and to another figure than the window.
+    const double rounded = std::round(share * 100 * 10) / 10;
     std::array<char, 32> buffer {};
-    std::snprintf(buffer.data(), buffer.size(), "%.1f %%", share * 100);
+    std::snprintf(buffer.data(), buffer.size(), "%.1f %%", rounded);
     return buffer.data();
 }
 

@@ -26,7 +26,10 @@ QString withUnit(qint64 number, QLatin1String unit)
 
 QString percent(double share, int digits)
 {
-    return withUnit(QString::number(share * 100, 'f', digits), QLatin1String("%"));
+    // Halves go up, as in core's texts; rounding the binary number alone would not agree with them.
+    const double unit = std::pow(10.0, digits);
+    const double rounded = std::round(share * 100 * unit) / unit;
+    return withUnit(QString::number(rounded, 'f', digits), QLatin1String("%"));
 }
 
 QString count(qint64 n)

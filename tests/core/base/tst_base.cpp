@@ -1,6 +1,7 @@
 #include "core/base/files.h"
 #include "core/base/hash.h"
 #include "core/base/random.h"
+#include "core/base/text.h"
 #include "tests/support/temporary_folder.h"
 
 #include <QTest>
@@ -45,6 +46,7 @@ private Q_SLOTS:
     void anErrorIsOneSentence();
     void textIsUtf8WhateverTheNameIs_data();
     void textIsUtf8WhateverTheNameIs();
+    void aShareIsRoundedToTheNearestTenthAndHalvesGoUp();
     void drawsDependOnTheKeyAlone();
     void drawsFillTheirRange();
     void aShuffleKeepsAllAndMovesMost();
@@ -157,6 +159,14 @@ void TestBase::textIsUtf8WhateverTheNameIs()
     QFETCH(QByteArray, name);
     QFETCH(QByteArray, text);
     QCOMPARE(QByteArray::fromStdString(utf8(fs::path(name.toStdString()))), text);
+}
+
+void TestBase::aShareIsRoundedToTheNearestTenthAndHalvesGoUp()
+{
+    QCOMPARE(percent(13 / 16.0), std::string("81.3 %"));
+    QCOMPARE(percent(1 / 16.0), std::string("6.3 %"));
+    QCOMPARE(percent(0.9349), std::string("93.5 %"));
+    QCOMPARE(percent(1), std::string("100.0 %"));
 }
 
 void TestBase::drawsDependOnTheKeyAlone()

@@ -1,3 +1,4 @@
+#include "core/base/text.h"
 #include "ui/base/format.h"
 
 #include <QTest>
@@ -23,6 +24,17 @@ private Q_SLOTS:
     {
         QCOMPARE(plain(format::percent(0.935)), QStringLiteral("93.5 %"));
         QCOMPARE(plain(format::percent(1, 0)), QStringLiteral("100 %"));
+    }
+
+    void theWindowRoundsAsTheLogDoes()
+    {
+        QCOMPARE(plain(format::percent(13 / 16.0)), QStringLiteral("81.3 %"));
+        for (int n = 1; n <= 400; ++n) {
+            for (int k = 0; k <= n; ++k) {
+                const double share = static_cast<double>(k) / n;
+                QCOMPARE(plain(format::percent(share)), QString::fromStdString(percent(share)));
+            }
+        }
     }
 
     void digitsStandInGroupsOfThree_data()
