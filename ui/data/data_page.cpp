@@ -18,6 +18,7 @@
 #include <QLabel>
 #include <QMenu>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QSettings>
 #include <QSlider>
 #include <QStackedWidget>
@@ -25,11 +26,13 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <set>
 
 namespace vernier::ui {
 namespace {
 
 const QString kEdgeKey = QStringLiteral("data/edge");
+constexpr std::size_t kNone = static_cast<std::size_t>(-1); ///< no picture
 /// Two lines of chips; more are scrolled to.
 constexpr int kChipsHeight = 64;
 
@@ -93,6 +96,8 @@ DataPage::DataPage(Session& session, ThumbnailService& thumbnails, QWidget* pare
 {
     m_gallery->setModel(&m_model);
     m_gallery->setAccessibleName(tr("Pictures"));
+    m_gallery->setToolTip(tr("A double click or Return shows a picture large; the right button "
+                             "changes its class and split."));
     m_gallery->setContextMenuPolicy(Qt::CustomContextMenu);
     m_slider->setRange(GalleryView::kMinEdge, GalleryView::kMaxEdge);
     // As high as the chips that it stands beside.
@@ -155,7 +160,6 @@ void DataPage::follow()
 {
     const SnapshotPtr dataset = m_session.dataset();
     const std::vector<std::size_t> selected = selectedImages();
-    constexpr std::size_t kNone = static_cast<std::size_t>(-1);
     const QModelIndex current = m_gallery->currentIndex();
     const std::size_t currentImage = current.isValid() ? m_model.imageAt(current.row()) : kNone;
     const bool another = !dataset || dataset->root != m_root || dataset->classes != m_classes;
@@ -269,6 +273,41 @@ std::vector<std::size_t> DataPage::selectedImages() const
     return images;
 }
 
+void DataPage::edit(const std::vector<std::size_t>& images, const std::function<void()>& change)
+{
+    const std::set<std::size_t> edited(images.begin(), images.end());
+    const auto isEdited = [&](int row) { return edited.contains(m_model.imageAt(row)); };
+    int first = 0;
+    while (first < m_model.rowCount() && !isEdited(first))
+        ++first;
+    if (first == m_model.rowCount())
+        return;
+    // The next one that stays, or else the last one before.
+    int next = first;
+    while (next < m_model.rowCount() && isEdited(next))
+        ++next;
+    if (next == m_model.rowCount())
+        next = first - 1;
+    const SnapshotPtr before = m_model.dataset();
+    const std::size_t nextImage = next < 0 ? kNone : m_model.imageAt(next);
+    QScrollBar* const bar = m_gallery->verticalScrollBar();
+    const int scrolled = bar->value();
+
+    change();
+
+    const bool someLeft = std::any_of(images.begin(), images.end(), [&](std::size_t image) {
+        return m_model.rowOf(image) < 0
+            || m_model.dataset()->images[image].label != before->images[image].label;
+    });
+    if (!someLeft || nextImage == kNone)
+        return;
+    m_gallery->doItemsLayout();
+    bar->setValue(scrolled);
+    // Scrolls only where the next one is out of view.
+    m_gallery->selectionModel()->setCurrentIndex(
+        m_model.index(m_model.rowOf(nextImage)), QItemSelectionModel::ClearAndSelect);
+}
+
 void DataPage::showMenu(const QPoint& at)
 {
     const QModelIndex index = m_gallery->indexAt(at);
@@ -304,13 +343,14 @@ void DataPage::fillMenu(QMenu& menu, const std::vector<std::size_t>& images)
         const auto label = static_cast<ClassIndex>(i);
         QAction* action = classMenu->addAction(
             QString::fromStdString(m_classes[i]).replace(QLatin1Char('&'), QStringLiteral("&&")),
-            this, [this, images, label] { m_session.relabel(images, label); });
+            this,
+            [this, images, label] { edit(images, [&] { m_session.relabel(images, label); }); });
         action->setCheckable(true);
         action->setChecked(all([label](const ImageEntry& image) { return image.label == label; }));
     }
     for (const Split split : kSplits) {
-        QAction* action = splitMenu->addAction(
-            splitTitle(split), this, [this, images, split] { m_session.moveTo(images, split); });
+        QAction* action = splitMenu->addAction(splitTitle(split), this,
+            [this, images, split] { edit(images, [&] { m_session.moveTo(images, split); }); });
         action->setCheckable(true);
         action->setChecked(all([split](const ImageEntry& image) { return image.split == split; }));
     }

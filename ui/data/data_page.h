@@ -5,6 +5,8 @@
 
 #include <QWidget>
 
+#include <functional>
+
 class QMenu;
 class QSlider;
 class QStackedWidget;
@@ -30,6 +32,9 @@ private:
     void countChips();
     void filter();
     std::vector<std::size_t> selectedImages() const;
+    /// Carries out an edit of these pictures. Where it takes them away from their place, the next
+    /// picture is selected and nothing is scrolled, so that many can be mended one after the other.
+    void edit(const std::vector<std::size_t>& images, const std::function<void()>& change);
     void showMenu(const QPoint& at);
     void fillMenu(QMenu& menu, const std::vector<std::size_t>& images);
     void showLarge(int row);

@@ -62,6 +62,9 @@ LargeView::LargeView(QWidget* parent)
     , m_next(tool(QStringLiteral("next"), tr("Next picture (right arrow)"), this))
 {
     setFocusPolicy(Qt::StrongFocus);
+    setAccessibleName(tr("Picture, large"));
+    setToolTip(tr("Arrow keys go from picture to picture, Escape goes back to the grid."));
+    setToolTipDuration(4000);
     m_picture->setFocusPolicy(Qt::NoFocus);
     auto* close = tool(QStringLiteral("close"), tr("Back to the grid (Escape)"), this);
     theme::setRole(m_name, theme::Role::Heading);
@@ -73,6 +76,8 @@ LargeView::LargeView(QWidget* parent)
         value->setTextInteractionFlags(Qt::TextSelectableByMouse);
         value->setMinimumWidth(0);
     }
+    m_size->setToolTip(tr("Width and height, upright"));
+    m_predicted->setToolTip(tr("What the model of this run takes it for, and how sure it is"));
 
     auto* top = new QHBoxLayout;
     top->setSpacing(theme::kGrid / 2);
@@ -133,6 +138,7 @@ void LargeView::present(const Facts& facts)
     m_path = facts.path;
     const QFileInfo file(facts.path);
     m_name->setText(file.fileName());
+    m_name->setToolTip(facts.path);
     m_folder->setText(file.dir().dirName());
     m_folder->setToolTip(file.absolutePath());
     m_position->setText(

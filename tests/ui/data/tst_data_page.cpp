@@ -1,5 +1,7 @@
 #include "tests/ui/painted_dataset.h"
+#include "tests/ui/silent_controls.h"
 #include "ui/base/chip.h"
+#include "ui/base/gallery_roles.h"
 #include "ui/base/gallery_view.h"
 #include "ui/base/theme.h"
 #include "ui/base/thumbnail_service.h"
@@ -8,6 +10,7 @@
 #include "ui/session.h"
 
 #include <QMenu>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QSlider>
 #include <QTableWidget>
@@ -32,6 +35,30 @@ private:
         GalleryView* gallery = page.findChild<GalleryView*>();
 
         int rows() const { return gallery->model()->rowCount(); }
+        QString pathAt(int row) const
+        {
+            return gallery->model()->index(row, 0).data(PathRole).toString();
+        }
+        /// An entry of a submenu of the context menu of a picture.
+        bool choose(int row, const QString& submenu, int entry)
+        {
+            bool chosen = false;
+            QTimer::singleShot(50, &page, [&] {
+                auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+                for (QAction* action : menu ? menu->actions() : QList<QAction*>()) {
+                    if (action->menu() && action->text() == submenu) {
+                        action->menu()->actions().at(entry)->trigger();
+                        chosen = true;
+                    }
+                }
+                if (menu)
+                    menu->close();
+            });
+            const QModelIndex index = gallery->model()->index(row, 0);
+            gallery->scrollTo(index);
+            Q_EMIT gallery->customContextMenuRequested(gallery->visualRect(index).center());
+            return chosen;
+        }
         Chip* chip(const QString& text) const
         {
             for (Chip* chip : page.findChildren<Chip*>()) {
@@ -120,31 +147,58 @@ private Q_SLOTS:
         QVERIFY(!large->isVisible());
     }
 
-    void theContextMenuRelabelsWhatIsSelectedAndKeepsItSelected()
+    void theContextMenuRelabelsWhatIsSelectedAndGoesOnToTheNext()
     {
         const auto shown = show();
         QItemSelectionModel* selection = shown->gallery->selectionModel();
         for (const int row : { 0, 1, 2 })
             selection->select(shown->gallery->model()->index(row, 0), QItemSelectionModel::Select);
-        bool chosen = false;
-        QTimer::singleShot(50, [&] {
-            auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
-            QVERIFY(menu);
-            for (QAction* action : menu->actions()) {
-                if (action->menu() && action->text() == QStringLiteral("Class")) {
-                    action->menu()->actions().at(1)->trigger();
-                    chosen = true;
-                }
-            }
-            menu->close();
-        });
-        Q_EMIT shown->gallery->customContextMenuRequested(
-            shown->gallery->visualRect(shown->gallery->model()->index(0, 0)).center());
-        QVERIFY(chosen);
+        const QString next = shown->pathAt(3);
+        QVERIFY(shown->choose(0, QStringLiteral("Class"), 1));
         QCOMPARE(shown->chip(QStringLiteral("amber"))->count(), 15);
-        QCOMPARE(selection->selectedIndexes().size(), 3);
+        QCOMPARE(selection->selectedIndexes(), { shown->gallery->currentIndex() });
+        QCOMPARE(shown->pathAt(shown->gallery->currentIndex().row()), next);
         shown->session.undoStack()->undo();
         QCOMPARE(shown->chip(QStringLiteral("amber"))->count(), 18);
+        QCOMPARE(shown->pathAt(3), next);
+    }
+
+    void relabellingLeavesTheGridWhereItIs()
+    {
+        const auto shown = show();
+        shown->gallery->setEdge(GalleryView::kMaxEdge);
+        QScrollBar* const bar = shown->gallery->verticalScrollBar();
+        bar->setValue(bar->maximum() / 3);
+        const int scrolled = bar->value();
+        const int row = shown->gallery->indexAt(shown->gallery->viewport()->rect().center()).row();
+        QVERIFY(row > 0 && row < 17);
+        const QRect place = shown->gallery->visualRect(shown->gallery->model()->index(row, 0));
+        const QString next = shown->pathAt(row + 1);
+        QVERIFY(shown->choose(row, QStringLiteral("Class"), 1));
+        QCoreApplication::processEvents();
+        QCOMPARE(bar->value(), scrolled);
+        QCOMPARE(shown->pathAt(shown->gallery->currentIndex().row()), next);
+        QCOMPARE(shown->gallery->visualRect(shown->gallery->currentIndex()), place);
+    }
+
+    void relabellingTheLastPictureGoesBackToTheOneBefore()
+    {
+        const auto shown = show();
+        const QString before = shown->pathAt(34);
+        QVERIFY(shown->choose(35, QStringLiteral("Class"), 0));
+        QCOMPARE(shown->pathAt(shown->gallery->currentIndex().row()), before);
+    }
+
+    void movingToAnotherSplitKeepsTheSelectionWhereTheGridStillShowsIt()
+    {
+        const auto shown = show();
+        const QString moved = shown->pathAt(4);
+        QVERIFY(shown->choose(4, QStringLiteral("Split"), 1));
+        QCOMPARE(shown->pathAt(shown->gallery->currentIndex().row()), moved);
+        shown->chip(QStringLiteral("Train"))->click();
+        const QString next = shown->pathAt(5);
+        QVERIFY(shown->choose(4, QStringLiteral("Split"), 1));
+        QCOMPARE(shown->pathAt(shown->gallery->currentIndex().row()), next);
     }
 
     void problemsAreListedWithTheirReason()
@@ -182,13 +236,11 @@ private Q_SLOTS:
     void everyControlSaysWhatItIs()
     {
         const auto shown = show();
-        for (const QWidget* widget : shown->page.findChildren<QWidget*>()) {
-            if (widget->focusPolicy() == Qt::NoFocus || !widget->isVisible()
-                || widget->objectName().startsWith(QStringLiteral("qt_")))
-                continue;
-            const bool named = !widget->accessibleName().isEmpty();
-            QVERIFY2(named, widget->metaObject()->className());
-        }
+        QCOMPARE(test::silentControls(shown->page), QString());
+        shown->gallery->setCurrentIndex(shown->gallery->model()->index(2, 0));
+        Q_EMIT shown->gallery->activated(shown->gallery->currentIndex());
+        QVERIFY(shown->page.findChild<LargeView*>()->isVisible());
+        QCOMPARE(test::silentControls(shown->page), QString());
     }
 };
 
