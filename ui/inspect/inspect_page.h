@@ -5,12 +5,16 @@
 namespace vernier::ui {
 
 class Session;
+struct JobProgress;
 
 /// Inspect: an InspectView that follows a Session.
 class InspectPage : public QWidget {
     Q_OBJECT
 public:
     InspectPage(Session& session, ThumbnailService& thumbnails, QWidget* parent = nullptr);
+
+    /// "37 of 153 pictures · 4 s left"; empty while nothing is known.
+    static QString progressOf(const JobProgress& job);
 
 private:
     void follow();

@@ -233,6 +233,7 @@ QWidget* InspectView::makeMatrixCard()
     tools->addWidget(m_classOrder);
 
     m_matrix = new ConfusionView(frame);
+    m_matrix->setToolTip(tr("A click shows the pictures of a cell, or of a whole row or column."));
     makeBare(m_matrix);
     m_matrix->setModel(m_confusion);
     m_sentence = new QLabel(frame);
@@ -279,7 +280,8 @@ QWidget* InspectView::makeMatrixCard()
 QWidget* InspectView::makeClassCard()
 {
     auto* frame = card(nullptr);
-    m_classes = named(new QTableView(frame), tr("Figures of each class"), QString());
+    m_classes = named(new QTableView(frame), tr("Figures of each class"),
+        tr("A click shows the pictures of a class."));
     m_classes->setModel(m_sortedClasses);
     makeBare(m_classes);
     m_classes->setItemDelegate(new ClassTableDelegate(m_classes));
@@ -337,6 +339,7 @@ QWidget* InspectView::makeGalleryCard(ThumbnailService& thumbnails)
 
     m_gallery = new GalleryView(thumbnails, frame);
     m_gallery->setAccessibleName(tr("Pictures of what is picked"));
+    m_gallery->setToolTip(tr("A double click or Return shows a picture large."));
     m_gallery->setCaptionLines(2);
     makeBare(m_gallery);
     m_gallery->setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
@@ -425,7 +428,7 @@ void InspectView::showHead()
     m_problems->setVisible(unreadable > 0);
 }
 
-void InspectView::setNoEvaluation(NoEvaluation why)
+void InspectView::setNoEvaluation(NoEvaluation why, const QString& progress)
 {
     m_evaluateNow->setVisible(why == NoEvaluation::NotEvaluated);
     switch (why) {
@@ -439,7 +442,8 @@ void InspectView::setNoEvaluation(NoEvaluation why)
         break;
     case NoEvaluation::Evaluating:
         m_empty->setHeadline(tr("Looking at the validation pictures."));
-        m_empty->setSentence(tr("What went wrong is shown here in a moment."));
+        m_empty->setSentence(
+            progress.isEmpty() ? tr("What went wrong is shown here in a moment.") : progress);
         break;
     case NoEvaluation::NotEvaluated:
         m_empty->setHeadline(tr("This run has not been evaluated yet."));

@@ -49,8 +49,8 @@ public:
     /// Both null: the empty state. The selection stays where the classes are the same.
     void setEvaluation(std::shared_ptr<const Evaluation> evaluation, SnapshotPtr dataset);
     void setEvaluation(const Evaluation& evaluation, SnapshotPtr dataset);
-    /// What the empty state says and offers.
-    void setNoEvaluation(NoEvaluation why);
+    /// What the empty state says and offers; `progress` is that of the evaluation being made.
+    void setNoEvaluation(NoEvaluation why, const QString& progress = {});
     /// While an evaluation is being made, its split is shown as chosen; none: that of the
     /// evaluation.
     void setPending(std::optional<Split> split);

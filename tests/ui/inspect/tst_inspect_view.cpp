@@ -1,5 +1,6 @@
 #include "tests/support/painted_picture.h"
 #include "tests/ui/inspect/made_evaluation.h"
+#include "tests/ui/silent_controls.h"
 #include "ui/base/chip.h"
 #include "ui/base/format.h"
 #include "ui/base/gallery_view.h"
@@ -69,7 +70,8 @@ private Q_SLOTS:
     void theSelectionIsOutlined();
     void aBarIsAsLongAsItsProbability();
     void barsThatAreScrolledToArePainted();
-    void everyControlHasANameForScreenReaders();
+    void everyControlSaysWhatItIs();
+    void theEmptyStateTellsHowFarTheEvaluationIs();
     void thePageOfASessionWithoutARunAsksToTrain();
 
 private:
@@ -547,19 +549,34 @@ void TestInspectView::barsThatAreScrolledToArePainted()
     QCOMPARE(bars.grab(part).toImage(), whole.copy(part));
 }
 
-void TestInspectView::everyControlHasANameForScreenReaders()
+void TestInspectView::everyControlSaysWhatItIs()
 {
+    QCOMPARE(test::silentControls(*m_view), QString());
     show(madeEvaluation(13, 2));
-    const auto check = [](const auto& widgets) {
-        for (const QWidget* widget : widgets) {
-            if (widget->isVisible() && widget->focusPolicy() != Qt::NoFocus)
-                QVERIFY2(!widget->accessibleName().isEmpty(), widget->metaObject()->className());
-        }
+    QVERIFY(matrix()->isVisible());
+    QCOMPARE(test::silentControls(*m_view), QString());
+}
+
+void TestInspectView::theEmptyStateTellsHowFarTheEvaluationIs()
+{
+    m_view->setNoEvaluation(NoEvaluation::Evaluating, QStringLiteral("37 of 153 pictures"));
+    const auto said = [this](const QString& text) {
+        const auto labels = m_view->findChildren<QLabel*>();
+        return std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) {
+            return label->isVisibleTo(m_view.get()) && label->text() == text;
+        });
     };
-    check(m_view->findChildren<QAbstractButton*>());
-    check(m_view->findChildren<QComboBox*>());
-    check(m_view->findChildren<QLineEdit*>());
-    check(m_view->findChildren<QAbstractItemView*>());
+    QVERIFY(said(QStringLiteral("37 of 153 pictures")));
+    m_view->setNoEvaluation(NoEvaluation::Evaluating);
+    QVERIFY(said(QStringLiteral("What went wrong is shown here in a moment.")));
+    const QString title = QStringLiteral("Evaluating");
+    QCOMPARE(InspectPage::progressOf({ title, 0, 0, -1 }), QString());
+    QCOMPARE(
+        InspectPage::progressOf({ title, 37, 153, -1 }).replace(QChar(0x00a0), QLatin1Char(' ')),
+        QStringLiteral("37 of 153 pictures"));
+    QCOMPARE(
+        InspectPage::progressOf({ title, 37, 153, 4 }).replace(QChar(0x00a0), QLatin1Char(' ')),
+        QString::fromUtf8("37 of 153 pictures · 4 s left"));
 }
 
 void TestInspectView::thePageOfASessionWithoutARunAsksToTrain()
