@@ -47,6 +47,12 @@ QPushButton* button(const QString& text, const QString& tip, QWidget* parent)
     return made;
 }
 
+QString openTip()
+{
+    return PredictView::tr(
+        "Uses a model that Vernier saved or exported: safetensors, TorchScript or ONNX.");
+}
+
 } // namespace
 
 PredictView::PredictView(ThumbnailService& thumbnails, QWidget* parent)
@@ -69,6 +75,10 @@ PredictView::PredictView(ThumbnailService& thumbnails, QWidget* parent)
     auto* add = m_noPictures->addButton(tr("Add pictures…"), true);
     auto* folder = m_noPictures->addButton(tr("Add folder…"));
     auto* all = m_noMatch->addButton(tr("Show all"));
+    open->setToolTip(openTip());
+    add->setToolTip(m_addPictures->toolTip());
+    folder->setToolTip(m_addFolder->toolTip());
+    all->setToolTip(tr("Shows every picture."));
     connect(open, &QPushButton::clicked, this, &PredictView::askForModel);
     connect(add, &QPushButton::clicked, this, &PredictView::askForPictures);
     connect(folder, &QPushButton::clicked, this, &PredictView::askForFolder);
@@ -109,8 +119,7 @@ QWidget* PredictView::makeTop()
     theme::setRole(m_modelName, theme::Role::Heading);
     m_modelClasses = new QLabel(top);
     theme::setRole(m_modelClasses, theme::Role::Muted);
-    auto* open = button(tr("Open model…"),
-        tr("Uses a model that Vernier saved or exported: safetensors, TorchScript or ONNX."), top);
+    auto* open = button(tr("Open model…"), openTip(), top);
     m_addPictures = button(tr("Add pictures…"), tr("Predicts pictures and adds them below."), top);
     m_addFolder = button(tr("Add folder…"), tr("Predicts all pictures below a folder."), top);
     m_clear = button(tr("Clear"), tr("Empties the list; no file is touched."), top);
@@ -190,6 +199,7 @@ QWidget* PredictView::makeTable(ThumbnailService& thumbnails)
     theme::setRole(frame, theme::Role::Card);
     m_table = new QTableView(frame);
     m_table->setAccessibleName(tr("Predictions"));
+    m_table->setToolTip(tr("A double click or Return shows a picture large."));
     m_table->setModel(m_model);
     m_table->setItemDelegate(new PredictionDelegate(thumbnails, m_table));
     m_table->setFrameShape(QFrame::NoFrame);

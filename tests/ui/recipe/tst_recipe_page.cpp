@@ -1,3 +1,4 @@
+#include "tests/ui/silent_controls.h"
 #include "ui/base/chip.h"
 #include "ui/base/theme.h"
 #include "ui/recipe/fact_tile.h"
@@ -308,15 +309,9 @@ private Q_SLOTS:
     {
         Session session;
         RecipePage page(session);
-        for (const QWidget* widget : page.findChildren<QWidget*>()) {
-            const bool isControl = qobject_cast<const QAbstractButton*>(widget)
-                || qobject_cast<const QComboBox*>(widget)
-                || qobject_cast<const QAbstractSpinBox*>(widget);
-            if (!isControl || widget->focusPolicy() == Qt::NoFocus)
-                continue;
-            QVERIFY2(!widget->accessibleName().isEmpty(), qPrintable(widget->objectName()));
-            QVERIFY2(!widget->toolTip().isEmpty(), qPrintable(widget->accessibleName()));
-        }
+        page.resize(1184, 736);
+        page.show();
+        QCOMPARE(test::silentControls(page), QString());
     }
 };
 
