@@ -4,6 +4,8 @@
 
 #include <QPainter>
 
+#include <cmath>
+
 namespace vernier::ui {
 
 namespace {
@@ -14,7 +16,9 @@ constexpr int kBetween = 18;
 
 CurveLegend::CurveLegend(QWidget* parent) : QWidget(parent)
 {
-    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    QSizePolicy policy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
     setFont(theme::caption(font()));
     setAccessibleName(
         tr("Legend: training solid blue, validation dashed orange, test a green mark"));
@@ -40,19 +44,55 @@ QList<CurveLegend::Entry> CurveLegend::entries() const
 
 QSize CurveLegend::sizeHint() const
 {
-    int width = -kBetween;
+    double width = -kBetween;
     for (const Entry& entry : entries())
-        width += kSampleWidth + kGap + fontMetrics().horizontalAdvance(entry.text) + kBetween;
-    return { width + 2, fontMetrics().height() + 4 };
+        width += widthOf(entry) + kBetween;
+    return { int(std::ceil(width)), lineHeight() };
+}
+
+QSize CurveLegend::minimumSizeHint() const
+{
+    int width = sizeHint().width() / 2;
+    while (places(width).back().y() > lineHeight())
+        ++width;
+    return { width, lineHeight() };
+}
+
+int CurveLegend::heightForWidth(int width) const
+{
+    return int(places(width).back().y()) + lineHeight();
+}
+
+double CurveLegend::widthOf(const Entry& entry) const
+{
+    return kSampleWidth + kGap + fontMetrics().horizontalAdvance(entry.text) + 2;
+}
+
+int CurveLegend::lineHeight() const { return fontMetrics().height() + 4; }
+
+QList<QPointF> CurveLegend::places(int width) const
+{
+    QList<QPointF> result;
+    QPointF next;
+    for (const Entry& entry : entries()) {
+        if (next.x() > 0 && next.x() + widthOf(entry) > width)
+            next = QPointF(0, next.y() + lineHeight());
+        result << next;
+        next.rx() += widthOf(entry) + kBetween;
+    }
+    return result;
 }
 
 void CurveLegend::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    double x = 0;
-    const double y = height() / 2.0;
-    for (const Entry& entry : entries()) {
+    const QList<Entry> all = entries();
+    const QList<QPointF> at = places(width());
+    for (qsizetype i = 0; i < all.size(); ++i) {
+        const Entry& entry = all.at(i);
+        const double x = at.at(i).x();
+        const double y = at.at(i).y() + lineHeight() / 2.0;
         const QPointF middle(x + kSampleWidth / 2.0, y);
         const QLineF line(x + 2, y, x + kSampleWidth - 2, y);
         QColor faint = theme::accent();
@@ -86,10 +126,9 @@ void CurveLegend::paintEvent(QPaintEvent*)
             break;
         }
         painter.setPen(theme::mutedText());
-        const double width = fontMetrics().horizontalAdvance(entry.text);
-        painter.drawText(QRectF(x + kSampleWidth + kGap, 0, width + 2, height()),
+        painter.drawText(QRectF(x + kSampleWidth + kGap, at.at(i).y(),
+                             widthOf(entry) - kSampleWidth - kGap, lineHeight()),
             Qt::AlignLeft | Qt::AlignVCenter, entry.text);
-        x += kSampleWidth + kGap + width + kBetween;
     }
 }
 

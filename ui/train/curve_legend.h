@@ -13,7 +13,9 @@ public:
     /// A test mark exists only at the end of a run that has a test split.
     void setTestShown(bool shown);
     QSize sizeHint() const override;
-    QSize minimumSizeHint() const override { return sizeHint(); }
+    /// Where there is little room it takes two lines.
+    QSize minimumSizeHint() const override;
+    int heightForWidth(int width) const override;
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -25,6 +27,10 @@ private:
         QString text;
     };
     QList<Entry> entries() const;
+    double widthOf(const Entry& entry) const;
+    int lineHeight() const;
+    /// Where the entries stand, line after line.
+    QList<QPointF> places(int width) const;
 
     bool m_testShown = false;
 };

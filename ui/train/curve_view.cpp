@@ -35,6 +35,7 @@ CurveView::CurveView(Unit unit, bool showsEpochs, QWidget* parent)
     setFrameShape(QFrame::NoFrame);
     setRenderHint(QPainter::Antialiasing);
     setFocusPolicy(Qt::NoFocus);
+    viewport()->setFocusPolicy(Qt::NoFocus);
     setAttribute(Qt::WA_TransparentForMouseEvents);
     setMinimumHeight(120);
     QChart* const chart = this->chart();
@@ -126,8 +127,18 @@ void CurveView::placePlot()
     // Fixed margins keep the two charts' axes in one line, whatever their labels say.
     const QRectF area(kLeft, kTop, width() - kLeft - kRight,
         height() - kTop - (m_showsEpochs ? kBottomWithEpochs : kBottom));
-    if (area.width() > 0 && area.height() > 0)
-        chart()->setPlotArea(area);
+    if (area.width() <= 0 || area.height() <= 0)
+        return;
+    chart()->setPlotArea(area);
+    // The series follow a plot area at once, the axes only when the chart is laid out again.
+    chart()->layout()->invalidate();
+    chart()->layout()->activate();
+}
+
+void CurveView::showEvent(QShowEvent* event)
+{
+    QChartView::showEvent(event);
+    placePlot();
 }
 
 void CurveView::changeEvent(QEvent* event)

@@ -175,7 +175,14 @@ QWidget* TrainPage::makeChartCard()
 QWidget* TrainPage::makeSide()
 {
     auto* side = new QWidget(this);
-    side->setFixedWidth(kSideWidth);
+    // In a low window the side is scrolled; the charts keep their height.
+    auto* scroll = new QScrollArea(this);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setFixedWidth(kSideWidth);
+    scroll->setWidget(side);
 
     QVBoxLayout* rateColumn = nullptr;
     QFrame* rateCard = makeCard(side, tr("Learning rates"), &rateColumn);
@@ -192,6 +199,8 @@ QWidget* TrainPage::makeSide()
     m_phaseScroll->setWidgetResizable(true);
     m_phaseScroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_phaseScroll->setWidget(m_phases);
+    m_phaseScroll->setAccessibleName(tr("Phases of this run"));
+    m_phaseScroll->setToolTip(tr("What was trained one after the other, and how far it came."));
     m_continue = new QPushButton(tr("Continue as new phase"), phaseCard);
     m_continue->setToolTip(
         tr("Goes on from these weights with what is ticked on the Recipe page."));
@@ -218,6 +227,8 @@ QWidget* TrainPage::makeSide()
     m_log->setAccessibleName(tr("What happened in this run"));
     m_log->setToolTip(tr("What happened, newest at the bottom."));
     m_log->setTabChangesFocus(true);
+    // Lines wrap; a bar would only come from rounding.
+    m_log->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_log->setMinimumHeight(80);
     logColumn->addWidget(m_log, 1);
     // The end stays in view, but whoever reads further up is left there.
@@ -235,7 +246,7 @@ QWidget* TrainPage::makeSide()
     column->addWidget(rateCard);
     column->addWidget(phaseCard);
     column->addWidget(logCard, 1);
-    return side;
+    return scroll;
 }
 
 void TrainPage::showEvent(QShowEvent* event)
@@ -341,7 +352,7 @@ void TrainPage::showFacts()
         theme::setRole(m_facts, wrong ? theme::Role::Wrong : theme::Role::Muted);
     m_factsWrong = wrong;
     m_facts->setText(wrong ? problem : m_standing.facts);
-    m_facts->setToolTip(wrong ? problem : QString());
+    m_facts->setToolTip(m_facts->text());
 }
 
 void TrainPage::showLog(const RunHistory& history)

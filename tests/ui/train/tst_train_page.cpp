@@ -1,17 +1,26 @@
+#include "tests/ui/silent_controls.h"
 #include "ui/base/empty_state.h"
 #include "ui/base/theme.h"
 #include "ui/recipe/rate_edit.h"
 #include "ui/session.h"
+#include "ui/train/curve_legend.h"
 #include "ui/train/curve_view.h"
 #include "ui/train/live_rates.h"
 #include "ui/train/phase_list.h"
 #include "ui/train/run_charts.h"
 #include "ui/train/train_page.h"
 
+#include <QChart>
+#include <QGraphicsTextItem>
 #include <QMouseEvent>
+#include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSignalSpy>
+#include <QStackedWidget>
 #include <QTest>
+#include <QTextDocument>
+#include <QValueAxis>
 #include <QWheelEvent>
 
 using namespace vernier;
@@ -65,6 +74,88 @@ int pixelsLike(const QImage& image, const QRect& where, const QColor& wanted)
     return count;
 }
 
+/// Lines of a picture of a chart that differ from the surface over nearly the whole plot.
+QList<int> gridLines(const CurveView& view, const QImage& image)
+{
+    const QRect plot = view.plot().toAlignedRect();
+    const QColor surface = theme::surface();
+    QList<int> lines;
+    for (int y = 0; y < image.height(); ++y) {
+        int drawn = 0;
+        for (int x = plot.left() + 2; x < plot.right() - 2; ++x) {
+            const QColor color = image.pixelColor(x, y);
+            drawn += std::abs(color.green() - surface.green()) > 3 ? 1 : 0;
+        }
+        if (drawn > 0.9 * plot.width())
+            lines << y;
+    }
+    return lines;
+}
+
+/// Where Qt Charts put the labels of an axis, by the number they tell.
+QMap<double, QPointF> labelsOf(const CurveView& view, Qt::Orientation orientation)
+{
+    QMap<double, QPointF> labels;
+    const QRectF plot = view.plot();
+    for (const QGraphicsItem* item : view.scene()->items()) {
+        const auto* text = qgraphicsitem_cast<const QGraphicsTextItem*>(item);
+        if (!text || !text->isVisible() || text->document()->isEmpty())
+            continue;
+        const QPointF at = text->sceneBoundingRect().center();
+        const bool isBelow = at.y() > plot.bottom() + 2;
+        bool isNumber = false;
+        const double value
+            = text->toPlainText().remove(QLatin1Char('%')).trimmed().toDouble(&isNumber);
+        if (isNumber && isBelow == (orientation == Qt::Horizontal))
+            labels[value] = at;
+    }
+    return labels;
+}
+
+/// Grid and labels, as they are painted, stand where the curves have their values.
+void compareAxesWithCurves(CurveView& view, bool showsEpochs)
+{
+    const QImage image = view.grab().toImage();
+    const auto* axis = qobject_cast<QValueAxis*>(view.chart()->axes(Qt::Vertical).constFirst());
+    const QList<int> lines = gridLines(view, image);
+    const QMap<double, QPointF> labels = labelsOf(view, Qt::Vertical);
+    int ticks = 0;
+    for (double tick = 0; tick <= axis->max() + 1e-9; tick += axis->tickInterval()) {
+        if (tick < axis->min() - 1e-9)
+            continue;
+        ++ticks;
+        const double y = view.positionOf({ 0, tick }).y();
+        QVERIFY2(std::any_of(lines.begin(), lines.end(),
+                     [y](int line) { return std::abs(line - y) <= 1.5; }),
+            qPrintable(QStringLiteral("no line at %1").arg(tick)));
+        const bool labelled = std::any_of(labels.keyBegin(), labels.keyEnd(), [&](double value) {
+            return std::abs(value - tick) < 1e-6 && std::abs(labels[value].y() - y) < 4;
+        });
+        QVERIFY2(labelled, qPrintable(QStringLiteral("no label at %1").arg(tick)));
+    }
+    QVERIFY(ticks >= 2);
+    for (const int line : lines) {
+        const double value = view.yAt(line) / axis->tickInterval();
+        QVERIFY2(std::abs(value - std::round(value)) * axis->tickInterval()
+                < 2.5 * std::abs(view.yAt(0) - view.yAt(1)),
+            qPrintable(QStringLiteral("a line at %1").arg(view.yAt(line))));
+    }
+    if (!showsEpochs)
+        return;
+    const QMap<double, QPointF> epochs = labelsOf(view, Qt::Horizontal);
+    QVERIFY(epochs.size() >= 2);
+    for (const double epoch : epochs.keys())
+        QVERIFY2(std::abs(epochs[epoch].x() - view.positionOf({ epoch, 0 }).x()) < 2,
+            qPrintable(QStringLiteral("epoch %1").arg(epoch)));
+}
+
+void compareAxesWithCurves(const RunCharts& charts)
+{
+    compareAxesWithCurves(*charts.accuracy(), false);
+    if (!QTest::currentTestFailed())
+        compareAxesWithCurves(*charts.loss(), true);
+}
+
 void wheel(QWidget& widget, const QPointF& at, int notches)
 {
     QWheelEvent event(at, widget.mapToGlobal(at), {}, { 0, 120 * notches }, Qt::NoButton,
@@ -104,6 +195,87 @@ private Q_SLOTS:
         QCOMPARE(charts.accuracy()->xRange(), charts.loss()->xRange());
         QCOMPARE(charts.accuracy()->plot().left(), charts.loss()->plot().left());
         QCOMPARE(charts.accuracy()->plot().right(), charts.loss()->plot().right());
+    }
+
+    void gridAndLabelsStandWhereTheCurvesHaveTheirValues()
+    {
+        RunCharts charts;
+        charts.resize(800, 600);
+        charts.setHistory(twoPhases());
+        charts.show();
+        compareAxesWithCurves(charts);
+    }
+
+    void gridAndLabelsFollowAResize()
+    {
+        RunCharts charts;
+        charts.resize(800, 600);
+        charts.setHistory(twoPhases());
+        charts.show();
+        QCoreApplication::processEvents();
+        for (const QSize size : { QSize(1100, 800), QSize(520, 400), QSize(800, 401) }) {
+            charts.resize(size);
+            QCoreApplication::processEvents();
+            compareAxesWithCurves(charts);
+            if (QTest::currentTestFailed())
+                return;
+        }
+    }
+
+    void gridAndLabelsAreRightWhenARunWasOpenedUnseen()
+    {
+        Session session;
+        QStackedWidget pages;
+        auto* other = new QWidget;
+        auto* page = new TrainPage(session);
+        pages.addWidget(other);
+        pages.addWidget(page);
+        pages.resize(1184, 736);
+        pages.show();
+        QCoreApplication::processEvents();
+        page->setHistory(twoPhases());
+        QCoreApplication::processEvents();
+        pages.setCurrentWidget(page);
+        QCoreApplication::processEvents();
+        compareAxesWithCurves(*page->charts());
+        if (QTest::currentTestFailed())
+            return;
+        // And once more, over curves that are there already.
+        pages.setCurrentWidget(other);
+        pages.resize(1500, 900);
+        QCoreApplication::processEvents();
+        page->setHistory(twoPhases());
+        pages.setCurrentWidget(page);
+        QCoreApplication::processEvents();
+        compareAxesWithCurves(*page->charts());
+    }
+
+    void chartsThatNobodyHasSeenAreSavedWithTheirAxesInPlace()
+    {
+        RunCharts charts;
+        charts.resize(640, 480);
+        charts.setHistory(twoPhases());
+        QVERIFY(!charts.picture().isNull());
+        compareAxesWithCurves(charts);
+    }
+
+    void aCurveIsPaintedWhereItsValuesAre()
+    {
+        RunCharts charts;
+        charts.resize(800, 600);
+        charts.setHistory(twoPhases());
+        charts.show();
+        QCoreApplication::processEvents();
+        charts.resize(900, 700);
+        QCoreApplication::processEvents();
+        const QImage image = charts.accuracy()->grab().toImage();
+        // Where the validation is not painted over it.
+        for (const int epoch : { 1, 3, 5 }) {
+            const QPoint at
+                = charts.accuracy()->positionOf({ double(epoch), 70.0 + 2 * epoch }).toPoint();
+            QVERIFY(pixelsLike(image, QRect(at - QPoint(1, 1), at + QPoint(1, 1)), theme::accent())
+                >= 3);
+        }
     }
 
     void aLineIsDrawnWhereAPhaseBegins()
@@ -293,15 +465,48 @@ private Q_SLOTS:
         }
     }
 
-    void everyButtonHasATooltipAndAnAccessibleName()
+    void theLogNeedsNoHorizontalScrollBar()
     {
         Session session;
         TrainPage page(session);
+        page.resize(1184, 736);
+        page.show();
+        RunHistory history = twoPhases();
+        for (int i = 0; i < 200; ++i)
+            history.log << QStringLiteral("Epoch %1: training 81.3 %, loss 0.412; saved").arg(i);
+        page.setHistory(history);
+        QCoreApplication::processEvents();
+        const auto* log = page.findChild<QPlainTextEdit*>();
+        QVERIFY(log->verticalScrollBar()->isVisible());
+        QVERIFY(!log->horizontalScrollBar()->isVisible());
+        QVERIFY(log->horizontalScrollBar()->maximum() <= 1);
+    }
+
+    void theLegendTakesTwoLinesRatherThanBeCut()
+    {
+        CurveLegend legend;
+        legend.setTestShown(true);
+        const int line = legend.sizeHint().height();
+        QCOMPARE(legend.heightForWidth(legend.sizeHint().width()), line);
+        QCOMPARE(legend.heightForWidth(legend.sizeHint().width() - 1), 2 * line);
+        QCOMPARE(legend.heightForWidth(legend.minimumSizeHint().width()), 2 * line);
+        legend.resize(legend.minimumSizeHint().width(), 2 * line);
+        const QImage image = legend.grab().toImage();
+        // Nothing reaches the edge on the right, and the mark of the last entry is whole.
+        const QRect edge(image.width() - 1, 0, 1, image.height());
+        QCOMPARE(pixelsLike(image, edge, theme::mutedText()), 0);
+        QVERIFY(pixelsLike(image, QRect(0, line, image.width(), line), theme::test()) > 30);
+    }
+
+    void everyControlSaysWhatItIs()
+    {
+        Session session;
+        TrainPage page(session);
+        page.show();
+        QCOMPARE(test::silentControls(page), QString());
         page.setHistory(twoPhases());
-        for (const QPushButton* button : page.findChildren<QPushButton*>()) {
-            QVERIFY2(!button->toolTip().isEmpty(), qPrintable(button->text()));
-            QVERIFY2(!button->accessibleName().isEmpty() || !button->text().isEmpty(), "name");
-        }
+        QVERIFY(page.charts()->isVisible());
+        QCOMPARE(test::silentControls(page), QString());
     }
 };
 
