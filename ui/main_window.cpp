@@ -18,6 +18,7 @@
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QTimer>
@@ -29,13 +30,24 @@ namespace {
 
 const QString kGeometryKey = QStringLiteral("window/geometry");
 
+/// For a page that needs more room than the smallest window has.
+QWidget* scrolling(QWidget* page, QWidget* parent)
+{
+    auto* area = new QScrollArea(parent);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setFocusPolicy(Qt::NoFocus);
+    area->setWidgetResizable(true);
+    area->setWidget(page);
+    return area;
+}
+
 } // namespace
 
 MainWindow::MainWindow()
 {
     setWindowIcon(QIcon(QStringLiteral(":/vernier/icons/vernier.svg")));
     setAcceptDrops(true);
-    setMinimumSize(960, 600);
+    setMinimumSize(1024, 680);
     makeActions();
     makePages();
     makeMenus();
@@ -60,6 +72,7 @@ void MainWindow::makePages()
 {
     m_rail = new Rail(this);
     m_pages = new QStackedWidget(this);
+    m_pages->setObjectName(QStringLiteral("pages"));
     auto* pageArea = new QWidget(this);
     auto* pageRoom = new QVBoxLayout(pageArea);
     pageRoom->setContentsMargins(0, 0, 0, 0);
@@ -70,7 +83,7 @@ void MainWindow::makePages()
     m_dataOrStart->addWidget(m_start);
     m_dataOrStart->addWidget(new DataPage(m_session, m_thumbnails, this));
     m_pages->addWidget(m_dataOrStart);
-    m_pages->addWidget(new RecipePage(m_session, this));
+    m_pages->addWidget(scrolling(new RecipePage(m_session, this), m_pages));
     m_pages->addWidget(new TrainPage(m_session, this));
     m_pages->addWidget(new InspectPage(m_session, m_thumbnails, this));
     m_pages->addWidget(new PredictPage(m_session, m_thumbnails, this));

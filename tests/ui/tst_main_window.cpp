@@ -12,6 +12,7 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QStackedWidget>
 #include <QTest>
 #include <QTimer>
 #include <QUrl>
@@ -243,12 +244,37 @@ private Q_SLOTS:
         {
             MainWindow window;
             window.show();
-            window.resize(1001, 701);
+            window.resize(1101, 701);
             size = window.size();
             window.close();
         }
         MainWindow window;
         QCOMPARE(window.size(), size);
+    }
+
+    void everyPageFitsInTheSmallestWindow()
+    {
+        MainWindow window;
+        window.show();
+        open(window);
+        window.resize(window.minimumSize());
+        auto* pages = window.findChild<QStackedWidget*>(QStringLiteral("pages"));
+        for (const Page page : kPages) {
+            window.showPage(page);
+            QCoreApplication::processEvents();
+            const QWidget* shown = pages->currentWidget();
+            const QSize least = shown->minimumSizeHint();
+            QVERIFY2(least.width() <= shown->width() && least.height() <= shown->height(),
+                qPrintable(QStringLiteral("page %1 is %2 x %3 and wants %4 x %5")
+                               .arg(static_cast<int>(page))
+                               .arg(shown->width())
+                               .arg(shown->height())
+                               .arg(least.width())
+                               .arg(least.height())));
+            // A page that does not fit is laid out beyond the window.
+            QVERIFY(
+                window.rect().contains(QRect(shown->mapTo(&window, QPoint(0, 0)), shown->size())));
+        }
     }
 
     void startingOverEmptiesEverything()
