@@ -498,6 +498,21 @@ private Q_SLOTS:
         QVERIFY(pixelsLike(image, QRect(0, line, image.width(), line), theme::test()) > 30);
     }
 
+    void inANarrowPageTheWholeLegendIsShown()
+    {
+        Session session;
+        TrainPage page(session);
+        page.resize(936, 580);
+        page.show();
+        page.setHistory(twoPhases());
+        QCoreApplication::processEvents();
+        const auto* legend = page.findChild<CurveLegend*>();
+        QVERIFY(legend->width() < legend->sizeHint().width());
+        QCOMPARE(legend->height(), legend->heightForWidth(legend->width()));
+        QVERIFY(page.rect().contains(
+            QRect(page.charts()->mapTo(&page, QPoint(0, 0)), page.charts()->size())));
+    }
+
     void everyControlSaysWhatItIs()
     {
         Session session;
