@@ -80,7 +80,8 @@ void Session::retryRun()
 void Session::startTraining(TrainingJob job)
 {
     if (!m_cache)
-        m_cache = std::make_shared<FeatureCache>();
+        m_cache = std::make_shared<FeatureCache>(
+            FeatureCache::Options { .folder = FeatureCache::defaultFolder() });
     job.cache = m_cache;
     m_runFolder = format::path(job.folder);
     // What they would answer is about another dataset or other weights.

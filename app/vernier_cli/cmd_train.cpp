@@ -167,6 +167,8 @@ int trainRun(const Options& options)
         job.dataset = withValidation(*dataset, { job.recipe.validationFraction, job.recipe.seed });
     }
     LiveKnobs knobs;
+    job.cache = std::make_shared<FeatureCache>(
+        FeatureCache::Options { .folder = FeatureCache::defaultFolder() });
     EventPrinter print(interrupt, options.json);
     const auto finished = train(
         job, knobs, [&](const TrainingEvent& event) { print(event); }, interrupt.token());

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@ namespace {
 tl::unexpected<Error> systemError(int number, const std::filesystem::path& path, const char* doing)
 {
     const auto code = number == ENOENT         ? ErrorCode::NotFound
+        : number == EEXIST                     ? ErrorCode::Exists
         : number == ENOSPC || number == EDQUOT ? ErrorCode::NoSpace
                                                : ErrorCode::Unreadable;
     const char* advice
@@ -215,6 +217,78 @@ Status writeFileAtomically(const std::filesystem::path& path, std::span<const st
 Status writeFileAtomically(const std::filesystem::path& path, std::string_view text)
 {
     return writeFileAtomically(path, std::as_bytes(std::span(text)));
+}
+
+Result<AppendFile> AppendFile::create(std::filesystem::path path)
+{
+    return open(std::move(path), O_CREAT | O_EXCL, false);
+}
+
+Result<AppendFile> AppendFile::open(std::filesystem::path path)
+{
+    return open(std::move(path), 0, true);
+}
+
+Result<AppendFile> AppendFile::open(std::filesystem::path path, int flags, bool needsLock)
+{
+    const int descriptor
+        = ::open(path.c_str(), flags | O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW, 0666);
+    if (descriptor < 0)
+        return systemError(errno, path, "cannot be written");
+    AppendFile file(std::move(path), descriptor);
+    // A file system without locks still serves files whose name nobody else knows yet.
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && needsLock)
+        return systemError(errno, file.m_path, "cannot be locked");
+    struct stat info { };
+    if (::fstat(descriptor, &info) != 0)
+        return systemError(errno, file.m_path, "cannot be written");
+    if (!S_ISREG(info.st_mode))
+        return fail(ErrorCode::Unsupported, "is not a regular file", file.m_path);
+    file.m_size = static_cast<std::uint64_t>(info.st_size);
+    return file;
+}
+
+AppendFile::AppendFile(std::filesystem::path path, int descriptor)
+    : m_path(std::move(path)), m_descriptor(descriptor)
+{
+}
+
+AppendFile::AppendFile(AppendFile&& other) noexcept
+    : m_path(std::move(other.m_path))
+    , m_descriptor(std::exchange(other.m_descriptor, -1))
+    , m_size(other.m_size)
+{
+}
+
+AppendFile::~AppendFile()
+{
+    if (m_descriptor >= 0)
+        ::close(m_descriptor);
+}
+
+Status AppendFile::append(std::span<const std::byte> data)
+{
+    for (std::size_t done = 0; done < data.size();) {
+        const auto count = ::pwrite(m_descriptor, data.data() + done, data.size() - done,
+            static_cast<off_t>(m_size + done));
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0) {
+            auto error = systemError(errno, m_path, "writing failed");
+            // Where even that fails, the part lies behind everything that readers know of.
+            [[maybe_unused]] const int cut = ::ftruncate(m_descriptor, static_cast<off_t>(m_size));
+            return error;
+        }
+        done += static_cast<std::size_t>(count);
+    }
+    m_size += data.size();
+    return {};
+}
+
+bool AppendFile::removed() const
+{
+    struct stat info { };
+    return ::fstat(m_descriptor, &info) != 0 || info.st_nlink == 0;
 }
 
 } // namespace vernier

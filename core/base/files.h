@@ -64,4 +64,31 @@ private:
     int m_descriptor = -1;
 };
 
+/// A file that grows at its end, with one writer at a time: locked until this object is gone.
+/// Readers need no lock; what they have seen stays where it is.
+class AppendFile {
+public:
+    /// A new file; Exists when there is one of that name.
+    static Result<AppendFile> create(std::filesystem::path path);
+    /// A file that is there; Unreadable while another writer, of this process or of another, has
+    /// it.
+    static Result<AppendFile> open(std::filesystem::path path);
+    AppendFile(AppendFile&& other) noexcept;
+    AppendFile& operator=(AppendFile&&) = delete;
+    ~AppendFile();
+
+    std::uint64_t size() const { return m_size; }
+    /// All or nothing: after a failure the file is as long as before.
+    Status append(std::span<const std::byte> data);
+    /// Another program has removed it: what is appended will be found by nobody.
+    bool removed() const;
+
+private:
+    static Result<AppendFile> open(std::filesystem::path path, int flags, bool needsLock);
+    AppendFile(std::filesystem::path path, int descriptor);
+    std::filesystem::path m_path;
+    int m_descriptor = -1;
+    std::uint64_t m_size = 0;
+};
+
 } // namespace vernier

@@ -45,6 +45,13 @@ private:
 
 std::string ContentHash::hex() const { return toHex(bytes); }
 
+std::size_t ContentHasher::operator()(const ContentHash& hash) const
+{
+    std::size_t value = 0;
+    std::memcpy(&value, hash.bytes.data(), sizeof value);
+    return value;
+}
+
 ContentHash contentHash(std::span<const std::byte> data)
 {
     XXH128_canonical_t canonical;
@@ -52,6 +59,14 @@ ContentHash contentHash(std::span<const std::byte> data)
     ContentHash hash;
     std::memcpy(hash.bytes.data(), canonical.digest, hash.bytes.size());
     return hash;
+}
+
+std::uint64_t checksum(std::span<const std::byte> data)
+{
+    const auto digest = contentHash(data);
+    std::uint64_t value = 0;
+    std::memcpy(&value, digest.bytes.data(), sizeof value);
+    return value;
 }
 
 std::string sha256(std::span<const std::byte> data)

@@ -17,7 +17,14 @@ struct ContentHash {
     std::string hex() const;
 };
 
+/// For unordered containers: a digest is spread evenly as it is.
+struct ContentHasher {
+    std::size_t operator()(const ContentHash& hash) const;
+};
+
 ContentHash contentHash(std::span<const std::byte> data);
+/// The digest's first 64 bits, to tell a damaged block from a whole one.
+std::uint64_t checksum(std::span<const std::byte> data);
 
 /// SHA-256 as 64 lower-case hex digits; for weight files, whose publishers state it.
 std::string sha256(std::span<const std::byte> data);

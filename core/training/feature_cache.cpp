@@ -1,89 +1,183 @@
-#include "core/base/files.h"
-#include "core/image/decode.h"
 #include "core/training/feature_store.h"
 
-#include <cstring>
+#include <cstdlib>
 
 namespace vernier {
 
-std::size_t FeatureCache::Store::Hasher::operator()(const ContentHash& key) const
+namespace {
+
+constexpr const char* kPicturesFile = "pictures.table";
+
+/// Row by row, channels innermost: how the network runs, and how they lie on disk.
+torch::Tensor inRows(const torch::Tensor& features)
 {
-    std::size_t value = 0;
-    std::memcpy(&value, key.bytes.data(), sizeof value);
-    return value;
+    return features.permute({ 1, 2, 0 }).contiguous();
 }
 
-FeatureCache::Store::Store(std::uint64_t maxBytes) : m_maxBytes(maxBytes) { }
-
-torch::Tensor FeatureCache::Store::find(const ContentHash& key)
+torch::Tensor fromDisk(FeatureDisk::Values values, Shape shape)
 {
-    const std::lock_guard lock(m_mutex);
-    const auto found = m_places.find(key);
-    if (found == m_places.end())
+    const auto type = values.type == HalfType::Bf16 ? torch::kBFloat16 : torch::kHalf;
+    auto* data = values.data.release();
+    return torch::from_blob(
+        data, { shape.height, shape.width, shape.channels },
+        [](void* bytes) { delete[] static_cast<std::byte*>(bytes); }, torch::TensorOptions(type))
+        .permute({ 2, 0, 1 });
+}
+
+std::filesystem::path absoluteFromEnvironment(const char* name)
+{
+    const char* value = std::getenv(name);
+    std::filesystem::path path = value ? value : "";
+    return path.is_absolute() ? path : std::filesystem::path();
+}
+
+} // namespace
+
+FeatureCache::Store::Store(const Options& options)
+    : m_options(options)
+    , m_disk(options.folder.empty() ? nullptr : std::make_unique<FeatureDisk>(options.folder))
+    , m_pictures(options.folder.empty() ? std::filesystem::path() : options.folder / kPicturesFile)
+{
+}
+
+bool FeatureCache::Store::contains(const ContentHash& key)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_places.contains(key))
+            return true;
+    }
+    return m_disk && m_disk->contains(key);
+}
+
+torch::Tensor FeatureCache::Store::find(const ContentHash& key, Shape shape)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        if (const auto found = m_places.find(key); found != m_places.end()) {
+            m_entries.splice(m_entries.begin(), m_entries, found->second);
+            return found->second->features;
+        }
+    }
+    auto values = m_disk ? m_disk->read(key, shape) : std::nullopt;
+    if (!values)
         return {};
-    m_entries.splice(m_entries.begin(), m_entries, found->second);
-    return found->second->features;
+    auto features = fromDisk(std::move(*values), shape);
+    putInMemory(key, features);
+    return features;
 }
 
-void FeatureCache::Store::put(const ContentHash& key, torch::Tensor features)
+void FeatureCache::Store::putInMemory(const ContentHash& key, torch::Tensor features)
 {
     const std::lock_guard lock(m_mutex);
-    if (features.nbytes() > m_maxBytes || m_places.contains(key))
+    if (features.nbytes() > m_options.maxMemoryBytes || m_places.contains(key))
         return;
     m_bytes += features.nbytes();
     m_entries.push_front({ key, std::move(features) });
     m_places[key] = m_entries.begin();
-    while (m_bytes > m_maxBytes) {
+    while (m_bytes > m_options.maxMemoryBytes) {
         m_bytes -= m_entries.back().features.nbytes();
         m_places.erase(m_entries.back().key);
         m_entries.pop_back();
     }
 }
 
-std::uint64_t FeatureCache::Store::bytes() const
+void FeatureCache::Store::put(const ContentHash& key, const torch::Tensor& features, Where where)
 {
-    const std::lock_guard lock(m_mutex);
-    return m_bytes;
+    if (m_disk && where != Where::Memory)
+        putOnDisk(key, features);
+    // A copy of its own: a part of a batch would keep the whole batch in memory.
+    if (where != Where::Disk)
+        putInMemory(key, features.clone(at::MemoryFormat::Preserve));
 }
 
-void FeatureCache::Store::clear()
+void FeatureCache::Store::putOnDisk(const ContentHash& key, const torch::Tensor& features)
 {
-    const std::lock_guard lock(m_mutex);
-    m_places.clear();
-    m_entries.clear();
-    m_bytes = 0;
+    const auto rows = inRows(features);
+    const Shape shape { static_cast<int>(features.size(0)), static_cast<int>(features.size(1)),
+        static_cast<int>(features.size(2)) };
+    m_disk->append(key,
+        features.scalar_type() == torch::kBFloat16 ? HalfType::Bf16 : HalfType::Fp16, shape,
+        { static_cast<const std::byte*>(rows.const_data_ptr()), rows.nbytes() });
 }
 
-Result<ContentHash> FeatureCache::Store::contentOf(const std::filesystem::path& picture)
+void FeatureCache::Store::startRun()
 {
-    std::error_code error;
-    const auto size = std::filesystem::file_size(picture, error);
-    const auto changed = error ? std::filesystem::file_time_type {}
-                               : std::filesystem::last_write_time(picture, error);
-    if (error)
-        return fail(ErrorCode::NotFound, "cannot be read: " + error.message(), picture);
+    if (m_disk)
+        m_disk->startRun();
+}
+
+void FeatureCache::Store::refresh()
+{
+    if (m_disk)
+        m_disk->refresh();
+}
+
+std::optional<Error> FeatureCache::Store::trouble() const
+{
+    return m_disk ? m_disk->trouble() : std::nullopt;
+}
+
+FeatureCache::Info FeatureCache::Store::info()
+{
+    Info info;
+    info.folder = m_options.folder;
+    if (m_disk) {
+        const auto disk = m_disk->info();
+        info.diskBytes = disk.bytes;
+        info.diskLimit = disk.limit;
+        info.entries = disk.entries;
+        if (const auto error = m_disk->trouble())
+            info.note = error->text();
+    }
+    const std::lock_guard lock(m_mutex);
+    info.memoryBytes = m_bytes;
+    return info;
+}
+
+Status FeatureCache::Store::setDiskLimit(std::optional<std::uint64_t> bytes)
+{
+    if (!m_disk)
+        return fail(ErrorCode::NotFound, "there is no folder for the cache", {},
+            "set VERNIER_CACHE to a folder");
+    return m_disk->setLimit(bytes);
+}
+
+Status FeatureCache::Store::clear()
+{
     {
         const std::lock_guard lock(m_mutex);
-        const auto known = m_files.find(picture);
-        if (known != m_files.end() && known->second.size == size
-            && known->second.changed == changed)
-            return known->second.content;
+        m_places.clear();
+        m_entries.clear();
+        m_bytes = 0;
     }
-    const auto bytes = readFile(picture, kMaxPictureBytes);
-    if (!bytes)
-        return tl::unexpected(bytes.error());
-    const auto content = contentHash(*bytes);
-    const std::lock_guard lock(m_mutex);
-    m_files[picture] = { size, changed, content };
-    return content;
+    m_pictures.clear();
+    return m_disk ? m_disk->clear() : Status();
 }
 
-FeatureCache::FeatureCache(std::uint64_t maxBytes) : m_store(std::make_unique<Store>(maxBytes)) { }
+FeatureCache::FeatureCache() : FeatureCache(Options {}) { }
+
+FeatureCache::FeatureCache(const Options& options) : m_store(std::make_unique<Store>(options)) { }
 
 FeatureCache::~FeatureCache() = default;
 
-std::uint64_t FeatureCache::bytes() const { return m_store->bytes(); }
-std::uint64_t FeatureCache::maxBytes() const { return m_store->maxBytes(); }
-void FeatureCache::clear() { m_store->clear(); }
+std::filesystem::path FeatureCache::defaultFolder()
+{
+    std::error_code error;
+    if (const char* own = std::getenv("VERNIER_CACHE"); own && *own)
+        return std::filesystem::absolute(own, error);
+    if (const auto caches = absoluteFromEnvironment("XDG_CACHE_HOME"); !caches.empty())
+        return caches / "vernier" / "features";
+    if (const auto home = absoluteFromEnvironment("HOME"); !home.empty())
+        return home / ".cache" / "vernier" / "features";
+    return {};
+}
+
+FeatureCache::Info FeatureCache::info() { return m_store->info(); }
+Status FeatureCache::setDiskLimit(std::optional<std::uint64_t> bytes)
+{
+    return m_store->setDiskLimit(bytes);
+}
+Status FeatureCache::clear() { return m_store->clear(); }
 
 } // namespace vernier

@@ -1,35 +1,36 @@
 #include "core/training/feature_source.h"
 
 #include <cstring>
+#include <utility>
 
 namespace vernier {
 
 namespace {
 
-ContentHash weightsHash(const Network& network, std::size_t cut)
-{
-    std::string all;
-    for (std::size_t i = 0; i < cut; ++i) {
-        const auto& layer = network.backboneLayers()[i];
-        all += layer.name + ";";
-    }
-    for (const auto& [name, tensor] : network.state()) {
-        const auto layer = name.substr(0, name.find('.'));
-        if (all.find(layer + ";") == std::string::npos)
-            continue;
-        const auto bytes = tensor.detach().to(torch::kCPU).contiguous();
-        all += contentHash(
-            { static_cast<const std::byte*>(bytes.const_data_ptr()), bytes.nbytes() })
-                   .hex();
-    }
-    return contentHash(std::as_bytes(std::span(all)));
-}
+/// Part of every key: goes up when the same inputs come to give other features (a change to
+/// decoding, geometry, augmentation or rounding).
+constexpr const char* kGeneration = "1";
 
 template <class T> void append(std::string& text, const T& value)
 {
     char raw[sizeof value];
     std::memcpy(raw, &value, sizeof value);
     text.append(raw, sizeof value);
+}
+
+void append(std::string& text, const ContentHash& hash)
+{
+    text.append(reinterpret_cast<const char*>(hash.bytes.data()), hash.bytes.size());
+}
+
+ContentHash hashOf(const std::string& text) { return contentHash(std::as_bytes(std::span(text))); }
+
+/// Of the values in the order in which they lie in memory: a channels-last weight needs no copy.
+ContentHash hashOf(const torch::Tensor& weights)
+{
+    auto values = weights.detach().to(torch::kCPU);
+    values = (values.dim() == 4 ? values.permute({ 0, 2, 3, 1 }) : values).contiguous();
+    return contentHash({ static_cast<const std::byte*>(values.const_data_ptr()), values.nbytes() });
 }
 
 std::string bytesOf(const AugmentationDraw& d)
@@ -43,6 +44,23 @@ std::string bytesOf(const AugmentationDraw& d)
     return text;
 }
 
+/// Each sample of a batch in 16 bits: fp16, or bf16 for a sample that fp16 has no numbers for.
+std::vector<torch::Tensor> halved(const torch::Tensor& batch)
+{
+    if (batch.scalar_type() == torch::kBFloat16)
+        return batch.unbind();
+    constexpr double kLargestHalf = 65504;
+    auto samples = batch.to(torch::kHalf).unbind();
+    const auto [low, high] = at::aminmax(batch);
+    if (low.item<double>() >= -kLargestHalf && high.item<double>() <= kLargestHalf)
+        return samples;
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        if (samples[i].isinf().any().item<bool>())
+            samples[i] = batch[static_cast<std::int64_t>(i)].to(torch::kBFloat16);
+    }
+    return samples;
+}
+
 } // namespace
 
 FeatureSource::FeatureSource(const Network& network, const DatasetSnapshot& dataset,
@@ -50,25 +68,61 @@ FeatureSource::FeatureSource(const Network& network, const DatasetSnapshot& data
     : m_network(network), m_dataset(dataset), m_store(store), m_options(options)
 {
     const auto& model = network.description();
-    m_keyPart = std::string(name(options.geometry)) + "|" + model.normalization.name + "|"
-        + std::to_string(model.inputSize) + "|" + model.backbone + "|" + std::to_string(options.cut)
-        + "|" + weightsHash(network, options.cut).hex() + "|" + c10::toString(options.dtype) + "|";
+    const auto state = network.state();
+    const auto layers = network.backboneLayers();
+    std::string below;
+    const auto addStage = [&](std::size_t layer) {
+        m_stages.push_back({ layer, network.architecture().shapeAfter(layer),
+            std::string(kGeneration) + "|" + std::string(name(options.geometry)) + "|"
+                + model.normalization.name + "|" + std::to_string(model.inputSize) + "|"
+                + model.backbone + "|" + std::to_string(layer) + "|" + hashOf(below).hex() + "|"
+                + c10::toString(options.dtype) + "|" });
+    };
+    for (std::size_t i = 0; i < options.cut; ++i) {
+        if (i > 0 && layers[i].block != layers[i - 1].block)
+            addStage(i);
+        below += layers[i].name + ";";
+        for (const auto& [name, tensor] : state) {
+            if (name.starts_with(layers[i].name + "."))
+                append(below, hashOf(tensor));
+        }
+    }
+    addStage(options.cut);
 }
 
-std::optional<ContentHash> FeatureSource::keyOf(const Sample& sample)
+std::filesystem::path FeatureSource::fileOf(const Sample& sample) const
 {
-    const auto content = m_store.contentOf(m_dataset.absolute(m_dataset.images[sample.image]));
-    if (!content) {
-        m_unreadable[sample.image] = content.error().detail;
-        return std::nullopt;
-    }
-    std::string text = m_keyPart;
-    text.append(reinterpret_cast<const char*>(content->bytes.data()), content->bytes.size());
-    if (sample.draw) {
+    return m_dataset.absolute(m_dataset.images[sample.image]);
+}
+
+ContentHash FeatureSource::keyOf(const Place& place, const Stage& stage) const
+{
+    auto text = stage.keyPart;
+    append(text, place.content);
+    if (place.sample.draw) {
         append(text, m_options.fill);
-        text += bytesOf(*sample.draw);
+        text += bytesOf(*place.sample.draw);
     }
-    return contentHash(std::as_bytes(std::span(text)));
+    return hashOf(text);
+}
+
+int FeatureSource::cachedStage(const Place& place) const
+{
+    int index = lastStage();
+    while (index != kPicture && !m_store.contains(keyOf(place, stage(index))))
+        --index;
+    return index;
+}
+
+std::pair<int, torch::Tensor> FeatureSource::cached(const Place& place) const
+{
+    int index = place.loads ? kPicture : lastStage();
+    for (; index != kPicture; --index) {
+        auto features = m_store.find(keyOf(place, stage(index)), stage(index).shape);
+        if (features.defined())
+            return { index, std::move(features) };
+    }
+    return { kPicture, {} };
 }
 
 void FeatureSource::begin(std::vector<Sample> order)
@@ -77,24 +131,29 @@ void FeatureSource::begin(std::vector<Sample> order)
     m_order.clear();
     m_position = 0;
     m_missing = 0;
+    m_store.refresh();
     std::vector<LoadItem> items;
     for (auto& sample : order) {
         if (m_unreadable.contains(sample.image))
             continue;
         Place place { sample, {}, true };
+        int from = kPicture;
         if (sample.keep) {
-            const auto key = keyOf(sample);
-            if (!key)
+            const auto content = m_store.pictures().contentOf(fileOf(sample));
+            if (!content) {
+                m_unreadable[sample.image] = content.error().detail;
                 continue;
-            place.key = *key;
-            place.loads = !m_store.find(*key).defined();
+            }
+            place.content = *content;
+            from = cachedStage(place);
         }
-        if (place.loads) {
-            ++m_missing;
-            items.push_back({ m_dataset.absolute(m_dataset.images[sample.image]), sample.draw });
-        }
+        place.loads = from == kPicture;
+        if (place.loads)
+            items.push_back({ fileOf(sample), sample.draw });
+        m_missing += from < lastStage();
         m_order.push_back(std::move(place));
     }
+    m_store.pictures().save();
     if (!items.empty())
         m_loader = std::make_unique<BatchLoader>(std::move(items),
             BatchLoader::Options { m_network.description().inputSize, m_options.geometry,
@@ -105,15 +164,15 @@ Result<Picture> FeatureSource::picture(const Place& place, std::stop_token stop)
 {
     if (place.loads)
         return m_loader->next(stop);
-    // It was cached when the pass began and has been pushed out since.
-    auto picture = decodeFitted(m_dataset.absolute(m_dataset.images[place.sample.image]),
-        m_network.description().inputSize, m_options.geometry);
+    // It was cached when the pass began and has been pushed out since, or is damaged.
+    auto picture
+        = decodeFitted(fileOf(place.sample), m_network.description().inputSize, m_options.geometry);
     if (picture && place.sample.draw)
         return augmented(*picture, *place.sample.draw, m_options.fill);
     return picture;
 }
 
-torch::Tensor FeatureSource::prefix(const std::vector<Picture>& pictures) const
+torch::Tensor FeatureSource::input(const std::vector<Picture>& pictures) const
 {
     const auto size = m_network.description().inputSize;
     auto rgb
@@ -121,23 +180,75 @@ torch::Tensor FeatureSource::prefix(const std::vector<Picture>& pictures) const
     const auto bytes = static_cast<std::size_t>(size) * static_cast<std::size_t>(size) * 3;
     for (std::size_t i = 0; i < pictures.size(); ++i)
         std::memcpy(rgb.data_ptr<std::uint8_t>() + i * bytes, pictures[i].rgb.data(), bytes);
+    return m_network.normalized(rgb.permute({ 0, 3, 1, 2 }).to(m_options.device), m_options.dtype);
+}
+
+torch::Tensor FeatureSource::joined(const std::vector<torch::Tensor>& features, Shape shape) const
+{
+    auto batch = torch::empty(
+        { static_cast<std::int64_t>(features.size()), shape.channels, shape.height, shape.width },
+        torch::TensorOptions(m_options.dtype)
+            .device(m_options.device)
+            .memory_format(at::MemoryFormat::ChannelsLast));
+    for (std::size_t i = 0; i < features.size(); ++i)
+        batch[static_cast<std::int64_t>(i)].copy_(features[i]);
+    return batch;
+}
+
+void FeatureSource::keep(
+    const Run& run, const Stage& stage, const std::vector<torch::Tensor>& features)
+{
+    const bool isCut = &stage == &m_stages.back();
+    // Ticking the last block after training the head alone is the likeliest next step, and its
+    // features are at hand now. A GPU computes them again faster than a disk takes them.
+    const bool isNextCut = m_stages.size() > 1 && &stage == &m_stages.back() - 1
+        && m_options.cut == m_network.backboneLayers().size() && m_options.device.is_cpu();
+    if (!isCut && !isNextCut)
+        return;
+    // At the input there is nothing to save but decoding, which is quick.
+    const auto where = isNextCut ? FeatureCache::Store::Where::Disk
+        : stage.layer == 0       ? FeatureCache::Store::Where::Memory
+                                 : FeatureCache::Store::Where::Both;
+    for (std::size_t i = 0; i < features.size(); ++i) {
+        const auto& place = *run.places[i];
+        // A picture that has changed since it was hashed would be found under its old content.
+        const auto content = m_store.pictures().contentOf(fileOf(place.sample));
+        if (!content || *content != place.content)
+            continue;
+        m_store.put(keyOf(place, stage), features[i].to(torch::kCPU), where);
+    }
+}
+
+std::vector<torch::Tensor> FeatureSource::finish(int from, const Run& run)
+{
     // Not InferenceMode: its tensors could never enter autograd in the suffix.
     const torch::NoGradGuard noGrad;
-    const auto input = rgb.permute({ 0, 3, 1, 2 }).to(m_options.device);
-    return m_network.backbone(m_network.normalized(input, m_options.dtype), 0, m_options.cut);
+    auto x = from == kPicture ? input(run.pictures) : joined(run.features, stage(from).shape);
+    auto layer = from == kPicture ? std::size_t { 0 } : stage(from).layer;
+    if (!run.places.front()->sample.keep)
+        return m_network.backbone(x, layer, m_options.cut).unbind();
+    std::vector<torch::Tensor> features;
+    for (int i = from + 1; i <= lastStage(); ++i) {
+        x = m_network.backbone(x, layer, stage(i).layer);
+        layer = stage(i).layer;
+        features = halved(x);
+        keep(run, stage(i), features);
+        if (m_options.dtype != torch::kBFloat16 && i < lastStage())
+            x = joined(features, stage(i).shape);
+    }
+    return features;
 }
 
 Result<Batch> FeatureSource::next(std::int64_t size, std::stop_token stop)
 {
     std::vector<torch::Tensor> features;
     std::vector<std::int64_t> labels;
-    std::vector<Picture> pictures;
-    std::vector<std::pair<std::size_t, const Place*>>
-        waiting; // position in the batch, where it belongs
+    std::map<std::pair<int, bool>, Run> runs; // by where they start, and whether they are kept
     for (; size > 0 && m_position < m_order.size(); --size, ++m_position) {
         const auto& place = m_order[m_position];
-        auto known = place.sample.keep && !place.loads ? m_store.find(place.key) : torch::Tensor();
-        if (!known.defined()) {
+        auto [from, known] = cached(place);
+        std::optional<Picture> decoded;
+        if (from == kPicture) {
             auto loaded = picture(place, stop);
             if (!loaded) {
                 if (loaded.error().code == ErrorCode::Cancelled)
@@ -145,34 +256,31 @@ Result<Batch> FeatureSource::next(std::int64_t size, std::stop_token stop)
                 m_unreadable[place.sample.image] = loaded.error().detail;
                 continue;
             }
-            waiting.emplace_back(features.size(), &place);
-            pictures.push_back(std::move(*loaded));
+            decoded = std::move(*loaded);
+        }
+        if (from < lastStage()) {
+            auto& run = runs[{ from, place.sample.keep }];
+            run.positions.push_back(features.size());
+            run.places.push_back(&place);
+            if (decoded)
+                run.pictures.push_back(std::move(*decoded));
+            else
+                run.features.push_back(std::exchange(known, {}));
         }
         features.push_back(std::move(known));
         labels.push_back(m_dataset.images[place.sample.image].label);
     }
     Batch batch;
-    batch.misses = static_cast<int>(pictures.size());
     if (features.empty())
         return batch;
-    if (!pictures.empty()) {
-        const auto computed = prefix(pictures);
-        for (std::size_t i = 0; i < waiting.size(); ++i) {
-            const auto [position, place] = waiting[i];
-            const auto own = computed[static_cast<std::int64_t>(i)];
-            features[position] = own;
-            if (place->sample.keep)
-                m_store.put(place->key, own.to(torch::kCPU).clone(at::MemoryFormat::Preserve));
-        }
+    for (const auto& [start, run] : runs) {
+        batch.misses += static_cast<int>(run.places.size());
+        batch.decoded += static_cast<int>(run.pictures.size());
+        const auto computed = finish(start.first, run);
+        for (std::size_t i = 0; i < computed.size(); ++i)
+            features[run.positions[i]] = computed[i];
     }
-    const auto shape = features.front().sizes();
-    batch.features
-        = torch::empty({ static_cast<std::int64_t>(features.size()), shape[0], shape[1], shape[2] },
-            torch::TensorOptions(m_options.dtype)
-                .device(m_options.device)
-                .memory_format(at::MemoryFormat::ChannelsLast));
-    for (std::size_t i = 0; i < features.size(); ++i)
-        batch.features[static_cast<std::int64_t>(i)].copy_(features[i]);
+    batch.features = joined(features, m_stages.back().shape);
     batch.labels = torch::tensor(labels, torch::kLong).to(m_options.device);
     return batch;
 }

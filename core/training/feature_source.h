@@ -25,12 +25,16 @@ struct Sample {
 struct Batch {
     torch::Tensor features; ///< (n, C, H, W) at the cut, channels-last, on the device
     torch::Tensor labels; ///< (n), int64, on the device
-    int misses = 0; ///< pictures that had to be decoded and run through the prefix
+    int misses = 0; ///< pictures that had to run through the prefix, or a part of it
+    int decoded = 0; ///< of those, the ones that began with the picture file
 };
 
-/// Gives batches of features at the cut: from the cache where they are there, else by decoding the
-/// picture and running the prefix (without autograd, in `dtype`). One epoch, or one pass over a
-/// split, at a time. Training thread only.
+/// Gives batches of features at the cut: from the cache where they are there; else from the deepest
+/// block below it whose features are; else by decoding the picture; and runs what is missing of the
+/// prefix (without autograd, in `dtype`). Where features may be kept, at each block's start and at
+/// the cut, they are rounded to 16 bits whether they are kept or not, so that a sample has the same
+/// numbers wherever it started from. One epoch, or one pass over a split, at a time. Training
+/// thread only.
 class FeatureSource {
 public:
     struct Options {
@@ -63,21 +67,45 @@ public:
     }
 
 private:
+    /// Where features may be kept: a block's start below the cut, or the cut.
+    struct Stage {
+        std::size_t layer = 0;
+        Shape shape;
+        std::string keyPart; ///< of the key: all that does not depend on the sample
+    };
     struct Place {
         Sample sample;
-        ContentHash key;
+        ContentHash content; ///< of the picture file; only where the sample is kept
         bool loads = false; ///< its picture comes from the loader
     };
+    /// A part of a batch that runs through the same layers.
+    struct Run {
+        std::vector<std::size_t> positions; ///< in the batch
+        std::vector<const Place*> places;
+        std::vector<Picture> pictures; ///< where it starts from those
+        std::vector<torch::Tensor> features; ///< where it starts from these
+    };
+    static constexpr int kPicture = -1; ///< in place of a stage: the picture itself
 
-    std::optional<ContentHash> keyOf(const Sample& sample);
+    std::filesystem::path fileOf(const Sample& sample) const;
+    ContentHash keyOf(const Place& place, const Stage& stage) const;
+    int lastStage() const { return static_cast<int>(m_stages.size()) - 1; }
+    const Stage& stage(int index) const { return m_stages[static_cast<std::size_t>(index)]; }
+    /// The deepest stage whose features are cached.
+    int cachedStage(const Place& place) const;
+    /// The same, with the features.
+    std::pair<int, torch::Tensor> cached(const Place& place) const;
     Result<Picture> picture(const Place& place, std::stop_token stop);
-    torch::Tensor prefix(const std::vector<Picture>& pictures) const;
+    torch::Tensor input(const std::vector<Picture>& pictures) const;
+    std::vector<torch::Tensor> finish(int from, const Run& run);
+    void keep(const Run& run, const Stage& stage, const std::vector<torch::Tensor>& features);
+    torch::Tensor joined(const std::vector<torch::Tensor>& features, Shape shape) const;
 
     const Network& m_network;
     const DatasetSnapshot& m_dataset;
     FeatureCache::Store& m_store;
     const Options m_options;
-    std::string m_keyPart;
+    std::vector<Stage> m_stages; ///< the last is the cut
     std::map<std::size_t, std::string> m_unreadable;
     std::vector<Place> m_order;
     std::size_t m_position = 0;

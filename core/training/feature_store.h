@@ -2,11 +2,11 @@
 
 // Private to core: includes LibTorch.
 
-#include "core/base/hash.h"
 #include "core/training/feature_cache.h"
+#include "core/training/feature_disk.h"
+#include "core/training/known_pictures.h"
 
 #include <list>
-#include <map>
 #include <mutex>
 #include <unordered_map>
 
@@ -14,42 +14,48 @@
 
 namespace vernier {
 
-/// FeatureCache's inside: tensors by key, the least recently used go first. Thread-safe.
+/// FeatureCache's inside: one sample's features (channels, height, width; 16 bits, channels-last,
+/// on the CPU) by key. In memory the least recently used go first. Thread-safe.
 class FeatureCache::Store {
 public:
-    explicit Store(std::uint64_t maxBytes);
+    explicit Store(const Options& options);
 
-    /// One sample's features (no batch dimension), or an undefined tensor.
-    torch::Tensor find(const ContentHash& key);
-    /// Kept unless it alone is over the limit.
-    void put(const ContentHash& key, torch::Tensor features);
-    std::uint64_t bytes() const;
-    std::uint64_t maxBytes() const { return m_maxBytes; }
-    void clear();
+    bool contains(const ContentHash& key);
+    /// Undefined where they are not there with this shape.
+    torch::Tensor find(const ContentHash& key, Shape shape);
+    enum class Where { Memory, Disk, Both };
+    /// In memory unless they alone are over its limit; on disk where there is one.
+    void put(const ContentHash& key, const torch::Tensor& features, Where where);
 
-    /// Content hash of a picture file, read once for each path, size and time of change.
-    Result<ContentHash> contentOf(const std::filesystem::path& picture);
+    /// Once a run, before anything is looked for.
+    void startRun();
+    /// Once a pass: sees what other programs have added.
+    void refresh();
+    /// Why nothing is added on disk, if so.
+    std::optional<Error> trouble() const;
+
+    Info info();
+    Status setDiskLimit(std::optional<std::uint64_t> bytes);
+    Status clear();
+
+    KnownPictures& pictures() { return m_pictures; }
 
 private:
-    struct Hasher {
-        std::size_t operator()(const ContentHash& key) const;
-    };
     struct Entry {
         ContentHash key;
         torch::Tensor features;
     };
-    struct KnownFile {
-        std::uint64_t size = 0;
-        std::filesystem::file_time_type changed;
-        ContentHash content;
-    };
 
-    const std::uint64_t m_maxBytes;
+    void putInMemory(const ContentHash& key, torch::Tensor features);
+    void putOnDisk(const ContentHash& key, const torch::Tensor& features);
+
+    const Options m_options;
+    std::unique_ptr<FeatureDisk> m_disk; ///< null: memory only
+    KnownPictures m_pictures;
     mutable std::mutex m_mutex;
     std::list<Entry> m_entries; ///< most recently used first
-    std::unordered_map<ContentHash, std::list<Entry>::iterator, Hasher> m_places;
+    std::unordered_map<ContentHash, std::list<Entry>::iterator, ContentHasher> m_places;
     std::uint64_t m_bytes = 0;
-    std::map<std::filesystem::path, KnownFile> m_files;
 };
 
 } // namespace vernier

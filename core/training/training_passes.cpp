@@ -44,8 +44,8 @@ std::optional<AugmentationDraw> TrainingRun::drawFor(std::size_t image, int epoc
     }
     // Kept views depend on the content and the view's number alone, so that another seed or a
     // renamed picture finds them again.
-    const auto content
-        = m_cache->store().contentOf(m_job.dataset->absolute(m_job.dataset->images[image]));
+    const auto content = m_cache->store().pictures().contentOf(
+        m_job.dataset->absolute(m_job.dataset->images[image]));
     std::uint64_t own = 0;
     if (content)
         std::memcpy(&own, content->bytes.data(), sizeof own);

@@ -10,6 +10,7 @@
 #include "core/weights/model_file.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace vernier {
 
@@ -212,6 +213,7 @@ TrainingRun::TrainingRun(TrainingJob job, LiveKnobs& knobs, EventSink events, st
     for (std::size_t i = 0; i < dataset.images.size(); ++i)
         m_bySplit[static_cast<std::size_t>(dataset.images[i].split)].push_back(i);
     m_best = byName(m_network.state());
+    m_cache->store().startRun();
     if (m_job.recipe.classWeights) {
         std::vector<std::int64_t> counts;
         for (std::size_t c = 0; c < dataset.classes.size(); ++c)
@@ -377,6 +379,8 @@ Result<TrainingRun::Outcome> TrainingRun::runEpoch(const Phase& phase, int epoch
         return tl::unexpected(ok.error());
     if (auto ok = noteUnreadable(*m_source); !ok)
         return tl::unexpected(ok.error());
+    if (auto ok = noteCacheTrouble(); !ok)
+        return tl::unexpected(ok.error());
     done.seconds = std::chrono::duration<double>(Clock::now() - start).count();
     done.picturesPerSecond = static_cast<double>(training->count) / std::max(trainSeconds, 1e-9);
     if (auto ok = tell(done); !ok)
@@ -421,6 +425,15 @@ Status TrainingRun::noteUnreadable(const FeatureSource& source)
     for (const auto& [image, reason] : m_unreadable)
         note.details.push_back(utf8(m_job.dataset->images[image].path) + ": " + reason);
     return tell(note);
+}
+
+Status TrainingRun::noteCacheTrouble()
+{
+    const auto trouble = m_cache->store().trouble();
+    if (!trouble || std::exchange(m_cacheTroubleTold, true))
+        return {};
+    return tell(Note { "Features are not kept on disk, and have to be computed again another time",
+        { trouble->text() } });
 }
 
 Status TrainingRun::checkpointIfDue(bool force)

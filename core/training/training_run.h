@@ -60,6 +60,7 @@ private:
     void rememberEpochEnd();
     void returnToEpochEnd();
     Status noteUnreadable(const FeatureSource& source);
+    Status noteCacheTrouble();
     void account(const Batch& batch, double featureSeconds, double seconds);
     double secondsLeft(const Phase& phase, int epochInPhase) const;
     Result<Finished> finish(bool stopped);
@@ -91,6 +92,7 @@ private:
     std::size_t m_cut = 0;
     std::map<std::size_t, std::string> m_unreadable;
     std::size_t m_unreadableTold = 0;
+    bool m_cacheTroubleTold = false;
 
     // For the estimate of the time left: seconds a picture costs when its features are there, and
     // what a miss adds.

@@ -42,6 +42,7 @@ private Q_SLOTS:
     void writingReplacesTheFileAndLeavesNothingElse();
     void aFileThatIsNotCommittedLeavesNothing();
     void writingWhereNothingCanBeWrittenIsAnError();
+    void aFileGrowsAtItsEndByOneWriterAtATime();
     void digestsAreThePublishedOnes();
     void anErrorIsOneSentence();
     void textIsUtf8WhateverTheNameIs_data();
@@ -121,6 +122,35 @@ void TestBase::writingWhereNothingCanBeWrittenIsAnError()
     fs::create_directory(folder / "a folder");
     QVERIFY(!writeFileAtomically(folder / "a folder", "x"));
     QCOMPARE(namesIn(folder.path()), std::vector<std::string> { "a folder" });
+}
+
+void TestBase::aFileGrowsAtItsEndByOneWriterAtATime()
+{
+    TemporaryFolder folder;
+    const auto path = folder / "log";
+    QCOMPARE(AppendFile::open(path).error().code, ErrorCode::NotFound);
+    {
+        auto file = AppendFile::create(path);
+        QVERIFY(file);
+        QVERIFY(file->append(bytesOf("one")));
+        QCOMPARE(AppendFile::create(path).error().code, ErrorCode::Exists);
+        QCOMPARE(AppendFile::open(path).error().code, ErrorCode::Unreadable);
+        QVERIFY(file->append(bytesOf("two")));
+        QCOMPARE(*readTextFile(path, 100), std::string("onetwo"));
+    }
+    auto file = AppendFile::open(path);
+    QVERIFY(file);
+    QCOMPARE(file->size(), std::uint64_t { 6 });
+    QVERIFY(file->append(bytesOf("!")));
+    QCOMPARE(*readTextFile(path, 100), std::string("onetwo!"));
+    QVERIFY(!file->removed());
+    fs::remove(path);
+    QVERIFY(file->removed());
+    fs::create_directory(folder / "folder");
+    QVERIFY(!AppendFile::open(folder / "folder"));
+    fs::create_symlink(path, folder / "link");
+    QVERIFY(!AppendFile::create(folder / "link"));
+    QVERIFY(!AppendFile::open(folder / "link"));
 }
 
 void TestBase::digestsAreThePublishedOnes()

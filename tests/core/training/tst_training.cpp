@@ -81,6 +81,13 @@ std::vector<TrainingEvent> run(const TrainingJob& job)
     return events;
 }
 
+/// Features were computed.
+bool missed(const std::vector<TrainingEvent>& events)
+{
+    return std::any_of(events.begin(), events.end(),
+        [](const TrainingEvent& e) { return std::holds_alternative<Preparing>(e); });
+}
+
 bool sameNumbers(const std::vector<EpochDone>& a, const std::vector<EpochDone>& b)
 {
     if (a.size() != b.size() || a.empty())
@@ -153,17 +160,57 @@ private Q_SLOTS:
     {
         Bench bench;
         const auto first = epochsOf(run(bench.job("a")));
-        bench.cache = std::make_shared<FeatureCache>(20'000);
+        bench.cache = std::make_shared<FeatureCache>(FeatureCache::Options { 20'000, {} });
         QVERIFY(sameNumbers(first, epochsOf(run(bench.job("b")))));
-        QVERIFY(bench.cache->bytes() <= 20'000);
+        QVERIFY(bench.cache->info().memoryBytes <= 20'000);
+    }
+    void anotherProgramTrainsOnWhatIsOnDisk()
+    {
+        Bench bench;
+        const auto cacheOnDisk = [&] {
+            return std::make_shared<FeatureCache>(
+                FeatureCache::Options { 1 << 20, bench.folder / "cache" });
+        };
+        const auto inMemory = epochsOf(run(bench.job("a")));
+        bench.cache = cacheOnDisk();
+        const auto first = run(bench.job("b"));
+        QVERIFY(missed(first));
+        // Both at once, as the window and the command line may be.
+        const auto window = std::exchange(bench.cache, cacheOnDisk());
+        const auto second = run(bench.job("c"));
+        QVERIFY(!missed(second));
+        QVERIFY(sameNumbers(inMemory, epochsOf(first)));
+        QVERIFY(sameNumbers(inMemory, epochsOf(second)));
+        // The block's input was kept while the head alone trained.
+        bench.recipe.phases[0].plan.blockRates = { { "block2", 1e-4 } };
+        bench.cache = cacheOnDisk();
+        const auto unfrozen = run(bench.job("d"));
+        QVERIFY(!missed(unfrozen));
+        bench.cache = std::make_shared<FeatureCache>();
+        QVERIFY(sameNumbers(epochsOf(run(bench.job("e"))), epochsOf(unfrozen)));
+    }
+    void withoutRoomOnDiskTrainingGoesOnAndSaysSoOnce()
+    {
+        Bench bench;
+        const auto first = epochsOf(run(bench.job("a")));
+        bench.folder.write("file", "in the way");
+        bench.cache = std::make_shared<FeatureCache>(
+            FeatureCache::Options { 1 << 20, bench.folder / "file" / "cache" });
+        const auto events = run(bench.job("b"));
+        QVERIFY(sameNumbers(first, epochsOf(events)));
+        std::vector<Note> notes;
+        for (const auto& event : events) {
+            if (const auto* note = std::get_if<Note>(&event))
+                notes.push_back(*note);
+        }
+        QCOMPARE(notes.size(), std::size_t { 1 });
+        QVERIFY(notes[0].text.find("not kept on disk") != std::string::npos);
+        QVERIFY(notes[0].details[0].find("file/cache") != std::string::npos);
+        QVERIFY(!bench.cache->info().note.empty());
     }
     void changingTheHeadComputesNoFeatureAnew()
     {
         Bench bench;
-        const auto missed = [](const std::vector<TrainingEvent>& events) {
-            return std::any_of(events.begin(), events.end(),
-                [](const TrainingEvent& e) { return std::holds_alternative<Preparing>(e); });
-        };
         QVERIFY(missed(run(bench.job("a"))));
         bench.recipe.head = { Pooling::Average, { 8 }, 0 };
         bench.recipe.phases[0].plan.headRate = 1e-4;
