@@ -23,6 +23,7 @@ int main(int argc, char** argv)
     addPredict(app, chosen);
     addExport(app, chosen);
     addWeights(app, chosen);
+    addCache(app, chosen);
     try {
         app.parse(argc, argv);
         const int code = chosen ? chosen() : kWrongUsage;

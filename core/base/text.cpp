@@ -31,6 +31,19 @@ std::string grouped(std::int64_t value)
     return text;
 }
 
+std::string byteCount(std::uint64_t bytes)
+{
+    constexpr std::array units { "bytes", "KB", "MB", "GB", "TB", "PB", "EB" };
+    auto value = static_cast<double>(bytes);
+    std::size_t unit = 0;
+    for (; value >= 999.5 && unit + 1 < units.size(); ++unit)
+        value /= 1000;
+    std::array<char, 32> buffer {};
+    std::snprintf(buffer.data(), buffer.size(), unit > 0 && value < 9.95 ? "%.1f %s" : "%.0f %s",
+        value, units[unit]);
+    return buffer.data();
+}
+
 std::string percent(double share)
 {
     // Halves go up: printf alone would round 81.25 to even, and to another figure than the window.

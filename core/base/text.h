@@ -13,6 +13,9 @@ std::string shortNumber(double value);
 /// "138,357,544".
 std::string grouped(std::int64_t value);
 
+/// "29 MB", "1.5 GB": powers of 1000, as disks are sold.
+std::string byteCount(std::uint64_t bytes);
+
 /// "93.5 %" from 0.935.
 std::string percent(double share);
 

@@ -169,9 +169,7 @@ bool FeatureDisk::readyToWrite(std::uint64_t bytes)
         const bool isTurnedOff = m_limitIsSet && m_limit == 0;
         if (!isTurnedOff)
             m_trouble = Error { ErrorCode::NoSpace,
-                "there is no room for more below the limit of "
-                    + std::to_string(m_limit / 1'000'000) + " MB",
-                m_folder,
+                "there is no room for more below the limit of " + byteCount(m_limit), m_folder,
                 m_limitIsSet ? "raise it (vernier-cli cache limit)"
                              : "free some space on the disk" };
         return false;

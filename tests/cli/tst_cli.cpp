@@ -31,9 +31,13 @@ struct Answer {
     }
 };
 
-Answer cli(const QStringList& arguments)
+Answer cli(const QStringList& arguments, const QString& cache = {})
 {
     QProcess process;
+    auto environment = QProcessEnvironment::systemEnvironment();
+    if (!cache.isEmpty())
+        environment.insert(QStringLiteral("VERNIER_CACHE"), cache);
+    process.setProcessEnvironment(environment);
     process.start(VERNIER_CLI, arguments);
     if (!process.waitForFinished(600'000))
         qWarning("vernier-cli did not end");
@@ -64,6 +68,7 @@ private Q_SLOTS:
     void whatIsWrongIsSaidInOneLine_data();
     void whatIsWrongIsSaidInOneLine();
     void summaryAndInfoSayWhatIsThere();
+    void theCacheIsKeptBetweenProgramsAndCanBeCleared();
 
 private:
     /// Two classes, few pictures, a test split.
@@ -257,6 +262,10 @@ void TestCli::whatIsWrongIsSaidInOneLine_data()
     row("unknown format", { "export", "/nowhere/run", "--format", "h5", "--out", "/tmp/x" }, 2,
         "h5");
     row("resume nothing", { "train", "--out", "/nowhere/run", "--resume" }, 1, "/nowhere/run");
+    row("no cache command", { "cache" }, 2, "subcommand");
+    row("no cache limit", { "cache", "limit" }, 2, "SIZE");
+    for (const auto* size : { "much", "4XB", "4GBB", "-1", "1e30", "GB", "nan" })
+        row(size, { "cache", "limit", "--", size }, 2, size);
     row("import nothing", { "weights", "import", "/nowhere/w.safetensors" }, 1,
         "/nowhere/w.safetensors");
 }
@@ -285,6 +294,53 @@ void TestCli::summaryAndInfoSayWhatIsThere()
     QCOMPARE(answer["weights"].toArray()[0].toObject()["name"].toString(), QString("imagenet"));
     QCOMPARE(cli({ "weights", "verify" }).code, 0);
     QVERIFY(cli({ "weights", "list" }).out.contains("CC BY 4.0"));
+}
+
+void TestCli::theCacheIsKeptBetweenProgramsAndCanBeCleared()
+{
+    const test::TemporaryFolder folder;
+    paint(folder);
+    const auto cache = text(folder / "my cache");
+    const auto info = [&] { return cli({ "cache", "info", "--json" }, cache).lines().value(0); };
+    QCOMPARE(info()["folder"].toString(), cache);
+    QCOMPARE(info()["entries"].toInt(-1), 0);
+    QVERIFY(!std::filesystem::exists(folder / "my cache"));
+
+    const auto data = text(folder / "pictures");
+    const auto first = cli(small(data, text(folder / "a"), 2), cache);
+    QVERIFY2(first.code == 0, first.err.constData());
+    // Ten pictures: those of the other splits are painted like some of them.
+    const auto filled = info();
+    QCOMPARE(filled["entries"].toInt(), 10);
+    const auto second = cli(small(data, text(folder / "b"), 2), cache);
+    QCOMPARE(info()["bytes"].toInteger(), filled["bytes"].toInteger());
+    const auto lossesOf = [](const Answer& answer) {
+        QList<double> losses;
+        for (const auto& line : answer.lines())
+            losses << line["train_loss"].toDouble() << line["validation_loss"].toDouble();
+        return losses;
+    };
+    QCOMPARE(lossesOf(first), lossesOf(second));
+
+    QCOMPARE(cli({ "cache", "limit", "1.5 GB" }, cache).code, 0);
+    QCOMPARE(info()["limit_bytes"].toInteger(), 1'500'000'000);
+    QVERIFY(cli({ "cache", "info" }, cache).out.contains("1.5 GB"));
+    const auto limited = cli({ "cache", "limit", "500m", "--json" }, cache).lines().value(0);
+    QCOMPARE(limited["limit_bytes"].toInteger(), 500'000'000);
+    const auto cleared = cli({ "cache", "clear", "--json" }, cache);
+    QCOMPARE(cleared.code, 0);
+    QCOMPARE(cleared.lines().value(0)["freed_bytes"].toInteger(), filled["bytes"].toInteger());
+    QCOMPARE(info()["entries"].toInt(-1), 0);
+    QCOMPARE(info()["limit_bytes"].toInteger(), 500'000'000);
+    QCOMPARE(cli({ "cache", "limit", "auto" }, cache).code, 0);
+    QVERIFY(info()["limit_bytes"].toInteger() != 500'000'000);
+
+    folder.write("file", "in the way");
+    const auto failed = cli({ "cache", "limit", "1GB" }, text(folder / "file" / "cache"));
+    QCOMPARE(failed.code, 1);
+    QVERIFY2(failed.err.startsWith("vernier-cli: ") && failed.err.contains("file/cache"),
+        failed.err.constData());
+    QCOMPARE(failed.err.trimmed().count('\n'), 0);
 }
 
 QTEST_GUILESS_MAIN(TestCli)

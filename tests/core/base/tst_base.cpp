@@ -45,6 +45,7 @@ private Q_SLOTS:
     void aFileGrowsAtItsEndByOneWriterAtATime();
     void digestsAreThePublishedOnes();
     void anErrorIsOneSentence();
+    void bytesAreCountedInThousands();
     void textIsUtf8WhateverTheNameIs_data();
     void textIsUtf8WhateverTheNameIs();
     void aShareIsRoundedToTheNearestTenthAndHalvesGoUp();
@@ -161,6 +162,17 @@ void TestBase::digestsAreThePublishedOnes()
     TemporaryFolder folder;
     QCOMPARE(*sha256OfFile(folder.write("abc", "abc")), abc);
     QVERIFY(!sha256OfFile(folder / "gone"));
+}
+
+void TestBase::bytesAreCountedInThousands()
+{
+    QCOMPARE(byteCount(0), std::string("0 bytes"));
+    QCOMPARE(byteCount(999), std::string("999 bytes"));
+    QCOMPARE(byteCount(1500), std::string("1.5 KB"));
+    QCOMPARE(byteCount(29'400'000), std::string("29 MB"));
+    QCOMPARE(byteCount(999'999'999), std::string("1.0 GB"));
+    QCOMPARE(byteCount(8'000'000'000), std::string("8.0 GB"));
+    QCOMPARE(byteCount(~std::uint64_t { 0 }), std::string("18 EB"));
 }
 
 void TestBase::anErrorIsOneSentence()
