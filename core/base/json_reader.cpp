@@ -1,6 +1,7 @@
 #include "core/base/json_reader.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace vernier {
 
@@ -122,6 +123,32 @@ void JsonReader::read(const char* key, int& value, int low, int high)
                 "must be a whole number from " + std::to_string(low) + " to " + std::to_string(high)
                     + ", is " + v->dump());
     }
+}
+
+void JsonReader::read(const char* key, int& value, int low, int high,
+    const std::vector<std::pair<std::string, int>>& words)
+{
+    const auto* v = find(key);
+    if (!v || !v->is_string())
+        return read(key, value, low, high);
+    const auto text = v->get<std::string>();
+    std::string known;
+    for (const auto& [word, number] : words) {
+        if (text == word) {
+            value = number;
+            return;
+        }
+        known += word + ", ";
+    }
+    int number = low - 1;
+    const auto* end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, number);
+    if (error == std::errc() && rest == end && number >= low && number <= high)
+        value = number;
+    else
+        complain(key,
+            "must be " + known + "or a whole number from " + std::to_string(low) + " to "
+                + std::to_string(high) + ", is " + v->dump());
 }
 
 void JsonReader::read(const char* key, std::uint64_t& value)

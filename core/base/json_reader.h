@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -29,6 +30,9 @@ public:
     void read(const char* key, bool& value);
     void read(const char* key, double& value, double low, double high);
     void read(const char* key, int& value, int low, int high);
+    /// A whole number, or a word that stands for one; the number may be written as a text.
+    void read(const char* key, int& value, int low, int high,
+        const std::vector<std::pair<std::string, int>>& words);
     void read(const char* key, std::uint64_t& value);
     void read(const char* key, std::vector<int>& value, int low, int high, std::size_t most);
     void read(const char* key, std::vector<std::string>& value, std::size_t most);

@@ -16,6 +16,8 @@ constexpr std::uint64_t kMaxRecipeBytes = 1 << 20;
 constexpr std::size_t kMostPhases = 100;
 const std::vector<std::string> kOptimizers { "adam", "adamw", "sgd", "rmsprop" };
 const std::vector<std::string> kPrecisions { "auto", "fp32", "bf16" };
+const std::vector<std::pair<std::string, int>> kViewWords { { "auto", kAutoViews },
+    { "fresh", kFreshViews } };
 const std::vector<std::string> kFillModes { "nearest", "reflect", "constant" };
 const std::vector<std::string> kGeometries { "stretch", "crop" };
 
@@ -89,6 +91,15 @@ Status readPhase(
     return reader.finish();
 }
 
+ordered_json viewsToJson(int views)
+{
+    for (const auto& [word, number] : kViewWords) {
+        if (number == views)
+            return word;
+    }
+    return views;
+}
+
 ordered_json recipeToJson(const Recipe& r)
 {
     ordered_json j;
@@ -102,7 +113,7 @@ ordered_json recipeToJson(const Recipe& r)
     auto& pictures = j["pictures"];
     pictures["geometry"] = name(r.geometry);
     pictures["augmentation"] = augmentationToJson(r.augmentation);
-    pictures["views"] = r.views;
+    pictures["views"] = viewsToJson(r.views);
     pictures["class_weights"] = r.classWeights;
     pictures["validation_fraction"] = r.validationFraction;
     j["batch_size"] = r.batchSize;
@@ -150,7 +161,7 @@ Result<Recipe> recipeFromParsed(const json& parsed, const std::filesystem::path&
         pictures.choose("geometry", r.geometry, kGeometries);
         if (const auto* augmentation = pictures.object("augmentation"))
             pictures.adopt(readAugmentation(*augmentation, pictures, r.augmentation));
-        pictures.read("views", r.views, 0, 1000);
+        pictures.read("views", r.views, 0, 1000, kViewWords);
         pictures.read("class_weights", r.classWeights);
         pictures.read("validation_fraction", r.validationFraction, 0.01, 0.9);
         reader.adopt(pictures.finish());
@@ -259,6 +270,14 @@ std::string_view name(OptimizerKind kind) { return kOptimizers[static_cast<std::
 std::string_view name(Precision precision)
 {
     return kPrecisions[static_cast<std::size_t>(precision)];
+}
+
+int keptViews(const Recipe& recipe, bool onGpu)
+{
+    constexpr int kOnCpu = 4;
+    if (recipe.augmentation.none())
+        return 1;
+    return recipe.views == kAutoViews ? (onGpu ? 0 : kOnCpu) : recipe.views;
 }
 
 std::string toJson(const Recipe& recipe) { return recipeToJson(recipe).dump(2) + "\n"; }

@@ -37,6 +37,10 @@ struct Phase {
 enum class Precision : std::uint8_t { Auto, Fp32, Bf16 };
 std::string_view name(Precision precision);
 
+/// Values of Recipe::views that are no count.
+inline constexpr int kAutoViews = -1; ///< "auto"
+inline constexpr int kFreshViews = 0; ///< "fresh"
+
 /// Everything that decides a run, as one JSON value. Default-constructed: the recipe `default`,
 /// less its name.
 struct Recipe {
@@ -51,8 +55,7 @@ struct Recipe {
 
     Geometry geometry = Geometry::Stretch;
     Augmentation augmentation;
-    int views = 0; ///< augmented versions kept per picture; 0: drawn fresh every epoch. Without
-                   ///< augmentation there is one.
+    int views = kAutoViews; ///< augmented versions kept per picture, see keptViews()
     bool classWeights = true;
     double validationFraction = 0.15; ///< used where the folder has no validation split
 
@@ -66,6 +69,11 @@ struct Recipe {
 
     bool operator==(const Recipe&) const = default;
 };
+
+/// How many versions of each picture are drawn once and kept; 0: every epoch draws new ones.
+/// Without augmentation there is one. "auto" keeps 4 on a CPU, where the frozen layers are slow,
+/// and none on a GPU.
+int keptViews(const Recipe& recipe, bool onGpu);
 
 /// Pretty JSON with every key, in a fixed order.
 std::string toJson(const Recipe& recipe);

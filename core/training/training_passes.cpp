@@ -38,7 +38,7 @@ std::optional<AugmentationDraw> TrainingRun::drawFor(std::size_t image, int epoc
         return std::nullopt;
     const int size = m_network.description().inputSize;
     const auto n = static_cast<std::uint64_t>(epoch);
-    if (recipe.views == 0) {
+    if (m_views == 0) {
         Random random { recipe.seed, kFresh, image, n };
         return draw(recipe.augmentation, size, size, random);
     }
@@ -49,7 +49,7 @@ std::optional<AugmentationDraw> TrainingRun::drawFor(std::size_t image, int epoc
     std::uint64_t own = 0;
     if (content)
         std::memcpy(&own, content->bytes.data(), sizeof own);
-    Random random { kView, own, n % static_cast<std::uint64_t>(recipe.views) };
+    Random random { kView, own, n % static_cast<std::uint64_t>(m_views) };
     return draw(recipe.augmentation, size, size, random);
 }
 
@@ -57,7 +57,6 @@ std::vector<Sample> TrainingRun::trainingOrder(const Phase& phase, int epochInPh
 {
     const auto& pictures = m_bySplit[static_cast<std::size_t>(Split::Train)];
     const auto count = static_cast<std::int64_t>(pictures.size());
-    const bool keep = m_job.recipe.augmentation.none() || m_job.recipe.views > 0;
     std::vector<Sample> order;
     const auto addPass = [&](std::int64_t pass, std::int64_t from, std::int64_t to) {
         auto shuffled = pictures;
@@ -68,7 +67,7 @@ std::vector<Sample> TrainingRun::trainingOrder(const Phase& phase, int epochInPh
             const auto image = shuffled[static_cast<std::size_t>(i)];
             order.push_back({ image,
                 drawFor(image, m_counters.epoch - m_counters.epochInPhase + static_cast<int>(pass)),
-                keep });
+                m_views > 0 });
         }
     };
     if (phase.stepsPerEpoch == 0) {
@@ -144,9 +143,11 @@ double TrainingRun::secondsLeft(const Phase& phase, int epochInPhase) const
     const auto perEpoch = train + validation;
     const auto epochsAfter = phase.epochs - epochInPhase - 1;
     const auto left = std::max<std::int64_t>(0, perEpoch - m_doneInEpoch) + perEpoch * epochsAfter;
-    const bool fresh = !m_job.recipe.augmentation.none() && m_job.recipe.views == 0;
-    const auto missesLeft = std::max<std::int64_t>(0, m_expectedMisses - m_misses)
-        + (fresh ? train * epochsAfter : 0);
+    // Epochs after this one that meet a view for the first time.
+    const auto newViews
+        = m_views == 0 ? epochsAfter : std::clamp(m_views - 1 - m_counters.epoch, 0, epochsAfter);
+    const auto missesLeft
+        = std::max<std::int64_t>(0, m_expectedMisses - m_misses) + m_missingInTraining * newViews;
     return static_cast<double>(left) * hit + static_cast<double>(missesLeft) * miss;
 }
 
@@ -163,9 +164,9 @@ Result<TrainingRun::Score> TrainingRun::trainPass(
     step.epoch = m_counters.epoch + 1;
     step.steps = static_cast<int>((total + batchSize - 1) / batchSize);
     std::int64_t missesInPass = 0;
-    const auto missesExpectedInPass = m_source->missing();
-    if (missesExpectedInPass > 0 && m_job.recipe.augmentation.none())
-        show(Preparing { 0, missesExpectedInPass, 0 });
+    m_missingInTraining = m_source->missing();
+    if (m_missingInTraining > 0 && m_views > 0)
+        show(Preparing { 0, m_missingInTraining, 0 });
 
     while (m_source->left() > 0) {
         if (auto ok = applyLiveRates(); !ok)
@@ -206,9 +207,9 @@ Result<TrainingRun::Score> TrainingRun::trainPass(
             = static_cast<double>(score.count) / std::max(secondsSince(start), 1e-9);
         step.secondsLeft = secondsLeft(phase, epochInPhase);
         show(step);
-        if (batch->misses > 0 && m_job.recipe.augmentation.none()) {
+        if (batch->misses > 0 && m_views > 0) {
             missesInPass += batch->misses;
-            show(Preparing { missesInPass, missesExpectedInPass, step.picturesPerSecond });
+            show(Preparing { missesInPass, m_missingInTraining, step.picturesPerSecond });
         }
     }
     return score;

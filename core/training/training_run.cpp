@@ -208,6 +208,7 @@ TrainingRun::TrainingRun(TrainingJob job, LiveKnobs& knobs, EventSink events, st
 {
     const bool bf16 = m_job.recipe.precision == Precision::Bf16
         || (m_job.recipe.precision == Precision::Auto && fastBf16(device));
+    m_views = keptViews(m_job.recipe, !device.is_cpu());
     m_dtype = bf16 ? torch::kBFloat16 : torch::kFloat;
     const auto& dataset = *m_job.dataset;
     for (std::size_t i = 0; i < dataset.images.size(); ++i)
@@ -432,8 +433,8 @@ Status TrainingRun::noteCacheTrouble()
     const auto trouble = m_cache->store().trouble();
     if (!trouble || std::exchange(m_cacheTroubleTold, true))
         return {};
-    return tell(Note { "Features are not kept on disk, and have to be computed again another time",
-        { trouble->text() } });
+    return tell(Note {
+        "Features that are computed from now on are not kept on disk", { trouble->text() } });
 }
 
 Status TrainingRun::checkpointIfDue(bool force)

@@ -73,6 +73,7 @@ private:
     Network m_network;
     torch::Device m_device;
     torch::ScalarType m_dtype = torch::kFloat;
+    int m_views = 1; ///< kept of each training picture; 0: fresh ones every epoch
     FolderLock m_lock;
     EventLog m_log;
     std::shared_ptr<FeatureCache> m_cache;
@@ -101,6 +102,7 @@ private:
     double m_missSeconds = 0;
     std::int64_t m_misses = 0;
     std::int64_t m_expectedMisses = 0;
+    std::int64_t m_missingInTraining = 0; ///< when the newest training pass began
     std::int64_t m_doneInEpoch = 0;
 
     /// Weights and moments as the last finished epoch left them, where that is not on disk: a stop

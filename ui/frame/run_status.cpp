@@ -189,7 +189,7 @@ RunStatus runStatus(RunState state, const RunHistory& history, const JobProgress
     return status;
 }
 
-QString deviceLabel(const Recipe& recipe, const std::vector<Device>& devices)
+const Device* deviceFor(const Recipe& recipe, const std::vector<Device>& devices)
 {
     const auto usable = [](const Device& device) { return device.problem.empty(); };
     const Device* chosen = nullptr;
@@ -201,6 +201,12 @@ QString deviceLabel(const Recipe& recipe, const std::vector<Device>& devices)
         if (usable(device) && wanted)
             chosen = &device;
     }
+    return chosen;
+}
+
+QString deviceLabel(const Recipe& recipe, const std::vector<Device>& devices)
+{
+    const Device* chosen = deviceFor(recipe, devices);
     if (!chosen)
         return {};
     const bool bf16 = recipe.precision == Precision::Bf16

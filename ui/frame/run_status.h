@@ -17,6 +17,9 @@ struct RunStatus {
 RunStatus runStatus(RunState state, const RunHistory& history, const JobProgress& job,
     const SnapshotPtr& dataset, const std::optional<Error>& runError);
 
+/// What the recipe will run on; null while the devices are unknown, and where there is no such one.
+const Device* deviceFor(const Recipe& recipe, const std::vector<Device>& devices);
+
 /// "CPU bf16", "NVIDIA H100 bf16": what the recipe will run on; empty while the devices are
 /// unknown.
 QString deviceLabel(const Recipe& recipe, const std::vector<Device>& devices);

@@ -21,7 +21,7 @@ struct Work {
 Work epochWork(const NetworkOutline& outline, double train, double validation)
 {
     const double above = static_cast<double>(outline.above);
-    const double below = outline.kept ? 0 : static_cast<double>(outline.below);
+    const double below = outline.kept() ? 0 : static_cast<double>(outline.below);
     // Validation pictures are never augmented, so theirs are kept in any case.
     return { train * (kStep * above + below) + validation * above,
         (kStep * train + validation) * static_cast<double>(outline.head.multiplyAdds) };
@@ -56,8 +56,7 @@ EpochCost epochCost(const NetworkOutline& outline, const Recipe& recipe, std::si
     const double validation = static_cast<double>(counts.validation);
     const double train = steps > 0 ? static_cast<double>(steps) * recipe.batchSize
                                    : static_cast<double>(counts.train);
-    const int views = recipe.augmentation.none() ? 1 : std::max(recipe.views, 1);
-    const double kept = outline.kept ? static_cast<double>(counts.train) * views : 0;
+    const double kept = static_cast<double>(counts.train) * outline.views;
 
     EpochCost cost;
     cost.pictures = std::int64_t(train);

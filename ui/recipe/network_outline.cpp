@@ -25,7 +25,7 @@ OutlineBlock blockOf(
 }
 } // namespace
 
-Result<NetworkOutline> outlineOf(const Recipe& recipe, std::size_t phase, int classes)
+Result<NetworkOutline> outlineOf(const Recipe& recipe, std::size_t phase, int classes, bool onGpu)
 {
     const Result<const Architecture*> found = findArchitecture(recipe.backbone);
     if (!found)
@@ -41,7 +41,7 @@ Result<NetworkOutline> outlineOf(const Recipe& recipe, std::size_t phase, int cl
 
     NetworkOutline outline;
     outline.input = backbone.inputShape();
-    outline.kept = recipe.augmentation.none() || recipe.views > 0;
+    outline.views = keptViews(recipe, onGpu);
     Shape shape = outline.input;
     const std::span<const Layer> layers(backbone.layers.data(), end);
     for (std::size_t first = 0; first < end;) {
@@ -76,7 +76,7 @@ double savedShare(const NetworkOutline& outline)
     if (below <= 0)
         return 0;
     // A step costs about three times the forward pass: once forward, twice backward.
-    return outline.kept ? below / (below + 3 * rest) : 2 * below / (3 * (below + rest));
+    return outline.kept() ? below / (below + 3 * rest) : 2 * below / (3 * (below + rest));
 }
 
 QString blockTitle(const std::string& block)

@@ -32,12 +32,15 @@ struct NetworkOutline {
     std::int64_t trainable = 0;
     std::int64_t below = 0; ///< multiply-adds of one picture, forward, below the cut
     std::int64_t above = 0; ///< from the cut to the transfer layer
-    bool kept = true; ///< what comes out below the cut is computed once and kept
+    int views = 1; ///< of each training picture that are kept below the cut; 0: fresh every epoch
+
+    bool kept() const { return views > 0; }
 };
 
-/// `classes` is the number of the head's outputs. Fails where the recipe names a backbone or
-/// transfer layer that there is not.
-Result<NetworkOutline> outlineOf(const Recipe& recipe, std::size_t phase, int classes);
+/// `classes` is the number of the head's outputs; `onGpu` says where the network will run. Fails
+/// where the recipe names a backbone or transfer layer that there is not.
+Result<NetworkOutline> outlineOf(
+    const Recipe& recipe, std::size_t phase, int classes, bool onGpu = false);
 
 /// Share of an epoch's work that the cut saves, 0..1: what lies below is neither computed again nor
 /// differentiated when it is kept, and not differentiated when it is not.

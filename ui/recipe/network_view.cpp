@@ -315,8 +315,8 @@ void NetworkView::paintSpans(QPainter& painter) const
     const double cut = cutX();
     if (m_outline.cut > 0)
         span(left, cut - 4,
-            m_outline.kept ? tr("frozen: computed once for each picture, then kept")
-                           : tr("frozen: computed afresh for each augmented picture"),
+            m_outline.kept() ? tr("frozen: computed once for each picture, then kept")
+                             : tr("frozen: computed afresh for each augmented picture"),
             theme::line());
     span(m_outline.cut > 0 ? cut + 4 : left, right,
         m_outline.cut > m_outline.blocks.size() - 1 ? tr("trains")

@@ -3,6 +3,7 @@
 #include "ui/base/chip.h"
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
+#include "ui/frame/run_status.h"
 #include "ui/recipe/fact_tile.h"
 #include "ui/recipe/network_view.h"
 #include "ui/recipe/phase_strip.h"
@@ -68,6 +69,7 @@ RecipePage::RecipePage(Session& session, QWidget* parent)
         });
     connect(&m_session, &Session::recipeChanged, this, &RecipePage::showRecipe);
     connect(&m_session, &Session::datasetChanged, this, &RecipePage::showRecipe);
+    connect(&m_session, &Session::devicesChanged, this, &RecipePage::showRecipe);
     connect(&m_session, &Session::historyChanged, this, &RecipePage::noteSpeed);
     connect(&m_session, &Session::epochFinished, this, [this] {
         noteSpeed();
@@ -269,7 +271,7 @@ void RecipePage::showRecipe()
     const Recipe& from = base();
     m_phases->setPhases(recipe.phases, m_phase);
     m_settings->setRecipe(recipe, from, m_phase);
-    const Result<NetworkOutline> outline = outlineOf(recipe, m_phase, classes());
+    const Result<NetworkOutline> outline = outlineOf(recipe, m_phase, classes(), onGpu(recipe));
     showProblem(outline ? QString() : format::text(outline.error()));
     if (!outline)
         return;
@@ -313,7 +315,7 @@ void RecipePage::showCost()
     m_epoch->setFact(about(cost.epoch), tr("%1, %2").arg(pictures, from));
     if (m_outline.below == 0)
         m_once->setFact(tr("nothing"), tr("all blocks train in every step"));
-    else if (!m_outline.kept)
+    else if (!m_outline.kept())
         m_once->setFact(about(cost.once), tr("validation only: augmentation is fresh"));
     else
         m_once->setFact(about(cost.once), tr("the frozen blocks, then kept"));
@@ -335,7 +337,7 @@ void RecipePage::noteSpeed()
     Phase phase;
     phase.plan = history.phases.back().plan;
     recipe.phases = { phase };
-    const Result<NetworkOutline> outline = outlineOf(recipe, 0, classes());
+    const Result<NetworkOutline> outline = outlineOf(recipe, 0, classes(), onGpu(recipe));
     if (!outline)
         return;
     const MeasuredSpeed seen = measuredSpeed(history, *outline);
@@ -399,6 +401,12 @@ const Recipe& RecipePage::base() const
 {
     const auto found = m_builtIn.find(m_session.recipe().name);
     return found == m_builtIn.end() ? m_default : found->second;
+}
+
+bool RecipePage::onGpu(const Recipe& recipe) const
+{
+    const Device* device = deviceFor(recipe, m_session.devices());
+    return device && device->id != "cpu";
 }
 
 int RecipePage::classes() const

@@ -56,6 +56,7 @@ private:
     /// default.
     const Recipe& base() const;
     int classes() const;
+    bool onGpu(const Recipe& recipe) const;
     PictureCounts counts() const;
 
     struct Preset {

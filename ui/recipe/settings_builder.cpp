@@ -27,6 +27,38 @@ public:
     QString textFromValue(double value) const override { return QString::number(value, 'g', 6); }
 };
 
+/// Shows some numbers as words.
+class WordedSpinBox : public QSpinBox {
+public:
+    explicit WordedSpinBox(SettingsBuilder::Words words) : m_words(std::move(words)) { }
+
+    QString textFromValue(int value) const override
+    {
+        const auto word = m_words.find(value);
+        return word != m_words.end() ? word->second : QSpinBox::textFromValue(value);
+    }
+    int valueFromText(const QString& text) const override
+    {
+        for (const auto& [value, word] : m_words) {
+            if (word.compare(text, Qt::CaseInsensitive) == 0)
+                return value;
+        }
+        return QSpinBox::valueFromText(text);
+    }
+    QValidator::State validate(QString& text, int& position) const override
+    {
+        for (const auto& [value, word] : m_words) {
+            if (word.startsWith(text, Qt::CaseInsensitive))
+                return word.size() == text.size() ? QValidator::Acceptable
+                                                  : QValidator::Intermediate;
+        }
+        return QSpinBox::validate(text, position);
+    }
+
+private:
+    SettingsBuilder::Words m_words;
+};
+
 /// Removes the noise that scaling by 100 leaves (0.07 * 100 is not 7).
 double rounded(double value) { return QString::number(value, 'g', 10).toDouble(); }
 } // namespace
@@ -84,12 +116,11 @@ void SettingsBuilder::bind(const Text& text, QWidget* editor, Access<T> access,
         applies });
 }
 
-void SettingsBuilder::addWhole(const Text& text, Access<int> access, int low, int high,
-    const QString& zeroText, Applies applies)
+void SettingsBuilder::addWhole(
+    const Text& text, Access<int> access, int low, int high, const Words& words, Applies applies)
 {
-    auto* box = new QSpinBox;
+    auto* box = new WordedSpinBox(words);
     box->setRange(low, high);
-    box->setSpecialValueText(zeroText);
     box->setKeyboardTracking(false);
     box->setAlignment(Qt::AlignRight);
     box->setFont(theme::tabular(box->font()));
@@ -100,10 +131,9 @@ void SettingsBuilder::addWhole(const Text& text, Access<int> access, int low, in
         });
     bind<int>(
         text, box, access, [box](const int& v) { box->setValue(v); },
-        [box](const int& v) {
-            return v == box->minimum() && !box->specialValueText().isEmpty()
-                ? box->specialValueText()
-                : format::count(v);
+        [words](const int& v) {
+            const auto word = words.find(v);
+            return word != words.end() ? word->second : format::count(v);
         },
         applies);
 }

@@ -4,6 +4,7 @@
 
 #include <QString>
 
+#include <map>
 #include <utility>
 
 namespace vernier::ui {
@@ -27,6 +28,7 @@ public:
         QString unit;
     };
     template <class T> using Choices = std::vector<std::pair<T, QString>>;
+    using Words = std::map<int, QString>;
     using Applies = std::function<bool(const Recipe&)>;
     /// Takes a text into a recipe, or answers why it cannot.
     using Reader = std::function<QString(Recipe&, const QString&)>;
@@ -38,8 +40,9 @@ public:
     void startGroup(const QString& title, bool folded);
     QLabel* addSentence();
 
-    void addWhole(const Text& text, Access<int> access, int low, int high,
-        const QString& zeroText = {}, Applies applies = {});
+    /// `words` are shown, and may be typed, in place of the numbers they stand for.
+    void addWhole(const Text& text, Access<int> access, int low, int high, const Words& words = {},
+        Applies applies = {});
     void addNumber(
         const Text& text, Access<double> access, const Range& range, Applies applies = {});
     /// Any positive number over decades, and 0.

@@ -160,7 +160,7 @@ void SettingsPanel::makeTraining(SettingsBuilder& builder)
             tr("Batches in an epoch; at 0 an epoch is one whole pass over the training "
                "pictures.") },
         [](Recipe& r, std::size_t p) -> int& { return r.phases[p].stepsPerEpoch; }, 0, 1000000,
-        tr("Whole pass"));
+        { { 0, tr("Whole pass") } });
     builder.addWhole(
         { QStringLiteral("batch_size"), tr("Batch"),
             tr("Pictures in one step; larger is steadier and needs more memory.") },
@@ -207,8 +207,10 @@ void SettingsPanel::makePictures(SettingsBuilder& builder)
     builder.addWhole(
         { QStringLiteral("pictures.views"), tr("Views per picture"),
             tr("Augmented versions kept of each picture, so that frozen blocks run once a version; "
-               "at 0 every epoch draws fresh ones.") },
-        [](Recipe& r, std::size_t) -> int& { return r.views; }, 0, 1000, tr("Fresh"), isAugmented);
+               "fresh draws new ones in every epoch. Automatic keeps four on a CPU and is fresh on "
+               "a GPU.") },
+        [](Recipe& r, std::size_t) -> int& { return r.views; }, kAutoViews, 1000,
+        { { kAutoViews, tr("Auto") }, { kFreshViews, tr("Fresh") } }, isAugmented);
 }
 
 void SettingsPanel::makeAugmentation(SettingsBuilder& builder)

@@ -32,6 +32,8 @@ private Q_SLOTS:
         QCOMPARE(
             r.phases[1].plan, (FreezePlan { 1e-7, { { "block4", 1e-7 }, { "block5", 1e-7 } } }));
         QVERIFY(r.classWeights);
+        QCOMPARE(keptViews(r, false), 0);
+        QCOMPARE(keptViews(r, true), 0);
     }
     void aRecipeComesBackAsItWas()
     {
@@ -40,6 +42,7 @@ private Q_SLOTS:
         r.seed = 18'446'744'073'709'551'615ull;
         r.augmentation.rotation = 12.5;
         r.augmentation.fill = FillMode::Reflect;
+        r.views = 6;
         r.head = { Pooling::Average, {}, 0 };
         r.optimizer = { OptimizerKind::RmsProp, 0.5, 1e-4, 1e-8 };
         r.phases = { { { 1e-3, {} }, 3, 0 },
@@ -49,6 +52,35 @@ private Q_SLOTS:
         const auto read = recipeFromJson(toJson(r), "recipe.json");
         QVERIFY2(read, read ? "" : read.error().text().c_str());
         QCOMPARE(*read, r);
+    }
+    void viewsAreANumberOrAWord_data()
+    {
+        QTest::addColumn<QString>("json");
+        QTest::addColumn<int>("onCpu");
+        QTest::addColumn<int>("onGpu");
+        QTest::newRow("left out") << "{}" << 4 << 0;
+        QTest::newRow("auto") << "{\"views\":\"auto\"}" << 4 << 0;
+        QTest::newRow("fresh") << "{\"views\":\"fresh\"}" << 0 << 0;
+        QTest::newRow("0") << "{\"views\":0}" << 0 << 0;
+        QTest::newRow("7") << "{\"views\":7}" << 7 << 7;
+        QTest::newRow("as a text") << "{\"views\":\"7\"}" << 7 << 7;
+    }
+    void viewsAreANumberOrAWord()
+    {
+        QFETCH(QString, json);
+        QFETCH(int, onCpu);
+        QFETCH(int, onGpu);
+        auto r = *recipeFromJson("{\"pictures\":" + json.toStdString() + "}", {});
+        // Without augmentation there is nothing to keep but the picture as it is.
+        QCOMPARE(keptViews(r, false), 1);
+        r.augmentation.horizontalFlip = true;
+        QCOMPARE(keptViews(r, false), onCpu);
+        QCOMPARE(keptViews(r, true), onGpu);
+        QCOMPARE(*recipeFromJson(toJson(r), {}), r);
+        const auto set = withValues(r, { { "pictures.views", "3" } });
+        QVERIFY2(set, set ? "" : set.error().text().c_str());
+        QCOMPARE(set->views, 3);
+        QCOMPARE(withValues(*set, { { "pictures.views", "fresh" } })->views, kFreshViews);
     }
     void missingKeysTakeTheirDefaults() { QCOMPARE(*recipeFromJson("{}", {}), Recipe {}); }
     void aWrongValueIsNamedByItsDottedKey_data()
@@ -89,6 +121,10 @@ private Q_SLOTS:
                                << "transfer_layer";
         QTest::newRow("normalization") << "{\"normalization\":\"x\"}"
                                        << "normalization";
+        QTest::newRow("views") << "{\"pictures\":{\"views\":-1}}"
+                               << "pictures.views";
+        QTest::newRow("views in words") << "{\"pictures\":{\"views\":\"many\"}}"
+                                        << "pictures.views";
         QTest::newRow("no phases") << "{\"phases\":[]}"
                                    << "phases";
         QTest::newRow("negative seed") << "{\"seed\":-1}"

@@ -253,12 +253,16 @@ private Q_SLOTS:
             = [&] { return epochCost(outlineOf(recipe, 0, 2).value(), recipe, 0, counts, {}); };
         const EpochCost plain = cost();
         recipe.augmentation.rotation = 10;
+        recipe.views = kFreshViews;
         const EpochCost fresh = cost();
         QVERIFY(fresh.epoch > 10 * plain.epoch);
         QVERIFY(fresh.once < plain.once);
         recipe.views = 3;
         QVERIFY(cost().once > plain.once);
         QCOMPARE(cost().epoch, plain.epoch);
+        recipe.views = kAutoViews;
+        QCOMPARE(outlineOf(recipe, 0, 2, false)->views, 4);
+        QVERIFY(!outlineOf(recipe, 0, 2, true)->kept());
     }
 
     void aMeasuredSpeedTakesThePlaceOfTheTypicalOne()

@@ -164,6 +164,30 @@ private Q_SLOTS:
         QCOMPARE(session.recipe().head.dense, (std::vector<int> { 512, 128 }));
     }
 
+    void viewsAreShownAndTypedAsWords()
+    {
+        Session session;
+        RecipePage page(session);
+        auto* views = editorOf<QSpinBox>(page, QStringLiteral("pictures.views"));
+        QCOMPARE(views->text(), QStringLiteral("Auto"));
+        const auto type = [&](const QString& text) {
+            views->selectAll();
+            QTest::keyClicks(views, text);
+            QTest::keyClick(views, Qt::Key_Return);
+            return session.recipe().views;
+        };
+        QCOMPARE(type(QStringLiteral("fresh")), kFreshViews);
+        QCOMPARE(views->text(), QStringLiteral("Fresh"));
+        QCOMPARE(type(QStringLiteral("6")), 6);
+        QCOMPARE(type(QStringLiteral("nonsense")), 6);
+        views->setValue(1);
+        views->stepDown();
+        QCOMPARE(session.recipe().views, kFreshViews);
+        views->stepDown();
+        QCOMPARE(session.recipe().views, kAutoViews);
+        QCOMPARE(page.settings()->changedKeys(), QStringList());
+    }
+
     void aWrongTextIsRefusedBesideItsField()
     {
         Session session;
