@@ -60,21 +60,14 @@ function(vernier_add_test)
     endforeach()
 endfunction()
 
-# vernier_add_bench(NAME bench_x SOURCES file... [LIBRARIES target...] [TORCH])
+# vernier_add_bench(NAME bench_x SOURCES file... [LIBRARIES target...])
 #
-# A program that measures and prints; `packaging/dev bench` builds and runs them all.
+# A program that measures and prints; `packaging/dev bench` builds them all.
 
 function(vernier_add_bench)
-    cmake_parse_arguments(PARSE_ARGV 0 arg "TORCH" "NAME" "SOURCES;LIBRARIES")
+    cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME" "SOURCES;LIBRARIES")
     add_executable(${arg_NAME} ${arg_SOURCES})
-    set_target_properties(${arg_NAME} PROPERTIES
-        AUTOMOC ON
-        RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bench")
-    target_compile_definitions(${arg_NAME} PRIVATE QT_NO_KEYWORDS)
-    target_link_libraries(${arg_NAME} PRIVATE Vernier::Flags vernier_test_support Vernier::Core ${arg_LIBRARIES})
-    if(arg_TORCH)
-        target_link_libraries(${arg_NAME} PRIVATE Vernier::Torch)
-        target_precompile_headers(${arg_NAME} REUSE_FROM vernier_core_torch)
-    endif()
+    set_target_properties(${arg_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bench")
+    target_link_libraries(${arg_NAME} PRIVATE Vernier::Flags ${arg_LIBRARIES})
     add_dependencies(bench ${arg_NAME})
 endfunction()

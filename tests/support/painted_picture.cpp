@@ -2,8 +2,7 @@
 
 #include "core/base/random.h"
 #include "core/image/decode.h"
-
-#include <QtGlobal>
+#include "tests/support/give_up.h"
 
 #include <algorithm>
 #include <array>
@@ -46,7 +45,7 @@ Colour randomColour(Random& random, double low, double high)
 std::vector<std::byte> orDie(Result<std::vector<std::byte>> bytes)
 {
     if (!bytes)
-        qFatal("%s", bytes.error().text().c_str());
+        giveUp(bytes.error().text());
     return *std::move(bytes);
 }
 

@@ -1,6 +1,6 @@
 #include "tests/support/temporary_folder.h"
 
-#include <QtGlobal>
+#include "tests/support/give_up.h"
 
 #include <cstdlib>
 #include <fstream>
@@ -12,7 +12,7 @@ TemporaryFolder::TemporaryFolder()
 {
     std::string name = (std::filesystem::temp_directory_path() / "vernier-test-XXXXXX").native();
     if (!::mkdtemp(name.data()))
-        qFatal("no temporary folder could be made");
+        giveUp("no temporary folder could be made");
     m_path = name;
 }
 
@@ -31,7 +31,7 @@ std::filesystem::path TemporaryFolder::write(
     out.write(
         reinterpret_cast<const char*>(data.data()), static_cast<std::streamsize>(data.size()));
     if (!out.flush())
-        qFatal("%s could not be written", file.c_str());
+        giveUp(file.string() + " could not be written");
     return file;
 }
 
