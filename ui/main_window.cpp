@@ -56,7 +56,7 @@ MainWindow::MainWindow()
     const QSettings settings;
     if (!restoreGeometry(settings.value(kGeometryKey).toByteArray()))
         resize(1280, 800);
-    refreshRecent();
+    refreshRecent(settings);
     refreshActions();
     refreshTitle();
 }

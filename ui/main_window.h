@@ -10,6 +10,7 @@
 
 class QMenu;
 class QMimeData;
+class QSettings;
 class QStackedWidget;
 
 namespace vernier::ui {
@@ -26,6 +27,7 @@ public:
     ~MainWindow() override;
 
     Session& session() { return m_session; }
+    ThumbnailService& thumbnails() { return m_thumbnails; }
     Page page() const { return m_page; }
     void showPage(Page page);
     /// A folder of pictures, a run, a model or a recipe, as the command line gives it.
@@ -55,7 +57,7 @@ private:
     void makeActions();
     void makeMenus();
     void refreshActions();
-    void refreshRecent();
+    void refreshRecent(const QSettings& settings);
     void remember(const QString& key, const QString& path);
     void chooseFolder();
     void chooseRun();

@@ -229,12 +229,13 @@ void MainWindow::remember(const QString& key, const QString& path)
     recent.removeAll(path);
     recent.prepend(path);
     settings.setValue(key, recent.mid(0, kKept));
-    refreshRecent();
+    refreshRecent(settings);
 }
 
-void MainWindow::refreshRecent()
+// Each QSettings of its own would wait for the disk to write what the one before has set.
+void MainWindow::refreshRecent(const QSettings& settings)
 {
-    const QStringList recent = QSettings().value(kRecentKey).toStringList();
+    const QStringList recent = settings.value(kRecentKey).toStringList();
     m_start->setRecent(recent);
     m_recentMenu->clear();
     for (const QString& folder : recent) {
@@ -245,7 +246,7 @@ void MainWindow::refreshRecent()
             m_session.openFolder(folder);
         });
     }
-    const QStringList runs = QSettings().value(kRecentRunsKey).toStringList();
+    const QStringList runs = settings.value(kRecentRunsKey).toStringList();
     if (!runs.isEmpty())
         m_recentMenu->addSection(tr("Runs"));
     for (const QString& run : runs) {

@@ -13,6 +13,11 @@ void DatasetModel::setDataset(SnapshotPtr dataset)
 {
     beginResetModel();
     m_dataset = std::move(dataset);
+    m_classNames.clear();
+    if (m_dataset) {
+        for (const std::string& name : m_dataset->classes)
+            m_classNames << QString::fromStdString(name);
+    }
     fill();
     endResetModel();
 }
@@ -68,7 +73,7 @@ QVariant DatasetModel::data(const QModelIndex& index, int role) const
     case Qt::AccessibleTextRole:
         return format::path(image.path.filename());
     case SectionRole:
-        return QString::fromStdString(m_dataset->classes[static_cast<std::size_t>(image.label)]);
+        return m_classNames[image.label];
     case Qt::ToolTipRole:
         return QStringLiteral("%1\n%2 × %3 pixels, %4, %5")
             .arg(format::path(image.path))

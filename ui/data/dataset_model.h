@@ -5,6 +5,7 @@
 
 #include <QAbstractListModel>
 #include <QSet>
+#include <QStringList>
 
 #include <optional>
 #include <vector>
@@ -33,6 +34,7 @@ private:
     void fill();
 
     SnapshotPtr m_dataset;
+    QStringList m_classNames; ///< views ask for them once a row
     QSet<ClassIndex> m_classes;
     QSet<Split> m_splits;
     std::vector<std::size_t> m_rows;
