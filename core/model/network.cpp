@@ -59,7 +59,7 @@ torch::Tensor forward(
     return x;
 }
 
-Result<Network> Network::create(ModelDescription description, std::uint64_t seed)
+Result<Network> Network::create(ModelDescription description, std::uint64_t seed, Draw draw)
 {
     Network network;
     const auto architecture = findArchitecture(description.backbone);
@@ -78,13 +78,14 @@ Result<Network> Network::create(ModelDescription description, std::uint64_t seed
 
     try {
         Shape shape = (*architecture)->inputShape();
-        const auto addParameters = [&](const Layer& layer, Random& random) {
+        const auto addParameters = [&](const Layer& layer, Random& random, bool drawn) {
             if (layer.hasParameters()) {
                 auto weightShape = layer.kind == LayerKind::Conv
                     ? std::vector<std::int64_t> { layer.outputs, shape.channels, layer.kernel,
                           layer.kernel }
                     : std::vector<std::int64_t> { layer.outputs, shape.count() };
-                auto weight = glorotUniform(weightShape, random);
+                auto weight
+                    = drawn ? glorotUniform(weightShape, random) : torch::empty(weightShape);
                 if (layer.kind == LayerKind::Conv)
                     weight = weight.contiguous(at::MemoryFormat::ChannelsLast);
                 network.m_parameters[layer.name] = { weight, torch::zeros({ layer.outputs }) };
@@ -93,10 +94,10 @@ Result<Network> Network::create(ModelDescription description, std::uint64_t seed
         };
         Random backboneRandom { seed, 1 };
         for (const auto& layer : network.m_backbone)
-            addParameters(layer, backboneRandom);
+            addParameters(layer, backboneRandom, draw == Draw::All);
         Random headRandom { seed, 2 };
         for (const auto& layer : network.m_head)
-            addParameters(layer, headRandom);
+            addParameters(layer, headRandom, draw != Draw::None);
     } catch (const std::exception& e) {
         return fail(ErrorCode::OutOfMemory,
             std::string("the network's weights do not fit into memory (") + e.what() + ")", {},

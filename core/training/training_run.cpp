@@ -143,7 +143,10 @@ Result<TrainingRun> TrainingRun::open(
     auto description = describeModel(job.recipe, job.dataset->classes);
     if (!description)
         return tl::unexpected(description.error());
-    auto network = Network::create(*description, job.recipe.seed);
+    const auto draw = goesOn             ? Network::Draw::None
+        : job.recipe.weights == "random" ? Network::Draw::All
+                                         : Network::Draw::Head;
+    auto network = Network::create(*description, job.recipe.seed, draw);
     if (!network)
         return tl::unexpected(network.error());
     std::map<std::string, torch::Tensor> best;
@@ -481,14 +484,12 @@ Status TrainingRun::checkpoint()
     const auto best = m_job.folder / run_files::kBest;
     const auto last = m_job.folder / run_files::kLast;
     if (!m_bestOnDisk) {
-        auto model = Network::create(m_network.description(), 0);
-        if (!model)
-            return tl::unexpected(model.error());
-        if (auto ok = model->load(m_best, false, {}); !ok)
-            return ok;
+        NamedTensors tensors;
+        for (const auto& [name, tensor] : m_network.state())
+            tensors.emplace_back(name, m_best.at(name));
         if (auto ok = keepPrevious(best); !ok)
             return ok;
-        if (auto ok = writeModel(best, *model, m_counters.bestEpoch); !ok)
+        if (auto ok = writeModel(best, m_network.description(), tensors, m_counters.bestEpoch); !ok)
             return ok;
         m_bestOnDisk = true;
     }

@@ -66,7 +66,13 @@ Status writeTensors(const std::filesystem::path& path, const NamedTensors& tenso
 
 Status writeModel(const std::filesystem::path& path, const Network& network, int epoch)
 {
-    return writeTensors(path, network.state(), modelMetadata(network.description(), epoch));
+    return writeModel(path, network.description(), network.state(), epoch);
+}
+
+Status writeModel(const std::filesystem::path& path, const ModelDescription& description,
+    const NamedTensors& tensors, int epoch)
+{
+    return writeTensors(path, tensors, modelMetadata(description, epoch));
 }
 
 Result<LoadedModel> readModel(const std::filesystem::path& path)
@@ -89,7 +95,7 @@ Result<LoadedModel> readModel(const std::filesystem::path& path)
         return tl::unexpected(ok.error());
 
     try {
-        auto network = Network::create(std::move(identity->description), 0);
+        auto network = Network::create(std::move(identity->description), 0, Network::Draw::None);
         if (!network)
             return tl::unexpected(network.error());
         if (auto ok = network->load(toTensors(*file), false, path); !ok)

@@ -18,6 +18,9 @@ Status writeTensors(const std::filesystem::path& path, const NamedTensors& tenso
 /// description's JSON, plus the keys classes (JSON list), geometry, backbone that design.md's
 /// exports carry, and "epoch".
 Status writeModel(const std::filesystem::path& path, const Network& network, int epoch);
+/// The same of a network whose tensors lie elsewhere; in the order of Network::state().
+Status writeModel(const std::filesystem::path& path, const ModelDescription& description,
+    const NamedTensors& tensors, int epoch);
 
 struct LoadedModel {
     Network network;
