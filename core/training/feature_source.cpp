@@ -233,8 +233,9 @@ std::vector<torch::Tensor> FeatureSource::finish(int from, const Run& run)
         layer = stage(i).layer;
         features = halved(x);
         keep(run, stage(i), features);
-        if (m_options.dtype != torch::kBFloat16 && i < lastStage())
-            x = joined(features, stage(i).shape);
+        // In place: at the first block these are the largest tensors there are.
+        for (std::size_t k = 0; m_options.dtype != torch::kBFloat16 && k < features.size(); ++k)
+            x[static_cast<std::int64_t>(k)].copy_(features[k]);
     }
     return features;
 }
