@@ -295,7 +295,11 @@ FeatureDisk::Info FeatureDisk::info()
     open();
     look();
     readLimit();
-    return { m_bytes, m_limit, static_cast<std::int64_t>(m_places.size()) };
+    Info info { m_bytes, m_limit, 0 };
+    for (auto place = m_places.begin(); place != m_places.end();
+         place = m_places.equal_range(place->first).second)
+        ++info.entries;
+    return info;
 }
 
 Status FeatureDisk::setLimit(std::optional<std::uint64_t> bytes)

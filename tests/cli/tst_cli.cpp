@@ -31,19 +31,37 @@ struct Answer {
     }
 };
 
-Answer cli(const QStringList& arguments, const QString& cache = {})
+void start(QProcess& process, const QStringList& arguments, const QString& cache)
 {
-    QProcess process;
     auto environment = QProcessEnvironment::systemEnvironment();
     if (!cache.isEmpty())
         environment.insert(QStringLiteral("VERNIER_CACHE"), cache);
     process.setProcessEnvironment(environment);
     process.start(VERNIER_CLI, arguments);
+}
+
+Answer answerOf(QProcess& process)
+{
     if (!process.waitForFinished(600'000))
         qWarning("vernier-cli did not end");
     const bool ended = process.exitStatus() == QProcess::NormalExit;
     return { ended ? process.exitCode() : -1, process.readAllStandardOutput(),
         process.readAllStandardError() };
+}
+
+Answer cli(const QStringList& arguments, const QString& cache = {})
+{
+    QProcess process;
+    start(process, arguments, cache);
+    return answerOf(process);
+}
+
+QList<double> lossesOf(const Answer& answer)
+{
+    QList<double> losses;
+    for (const auto& line : answer.lines())
+        losses << line["train_loss"].toDouble() << line["validation_loss"].toDouble();
+    return losses;
 }
 
 /// Records of RFC 4180 without line breaks inside fields.
@@ -69,6 +87,7 @@ private Q_SLOTS:
     void whatIsWrongIsSaidInOneLine();
     void summaryAndInfoSayWhatIsThere();
     void theCacheIsKeptBetweenProgramsAndCanBeCleared();
+    void programsThatTrainAtOnceShareACache();
 
 private:
     /// Two classes, few pictures, a test split.
@@ -314,12 +333,6 @@ void TestCli::theCacheIsKeptBetweenProgramsAndCanBeCleared()
     QCOMPARE(filled["entries"].toInt(), 10);
     const auto second = cli(small(data, text(folder / "b"), 2), cache);
     QCOMPARE(info()["bytes"].toInteger(), filled["bytes"].toInteger());
-    const auto lossesOf = [](const Answer& answer) {
-        QList<double> losses;
-        for (const auto& line : answer.lines())
-            losses << line["train_loss"].toDouble() << line["validation_loss"].toDouble();
-        return losses;
-    };
     QCOMPARE(lossesOf(first), lossesOf(second));
 
     QCOMPARE(cli({ "cache", "limit", "1.5 GB" }, cache).code, 0);
@@ -341,6 +354,28 @@ void TestCli::theCacheIsKeptBetweenProgramsAndCanBeCleared()
     QVERIFY2(failed.err.startsWith("vernier-cli: ") && failed.err.contains("file/cache"),
         failed.err.constData());
     QCOMPARE(failed.err.trimmed().count('\n'), 0);
+}
+
+void TestCli::programsThatTrainAtOnceShareACache()
+{
+    const test::TemporaryFolder folder;
+    paint(folder);
+    const auto cache = text(folder / "cache");
+    std::array<QProcess, 3> processes;
+    for (std::size_t i = 0; i < processes.size(); ++i)
+        start(processes[i],
+            small(text(folder / "pictures"), text(folder / ("run" + std::to_string(i))), 3), cache);
+    QList<QList<double>> losses;
+    for (auto& process : processes) {
+        const auto answer = answerOf(process);
+        QVERIFY2(answer.code == 0, answer.err.constData());
+        QVERIFY(!answer.out.contains("\"note\""));
+        losses << lossesOf(answer);
+    }
+    QVERIFY(losses[0].size() > 6);
+    QCOMPARE(losses[1], losses[0]);
+    QCOMPARE(losses[2], losses[0]);
+    QCOMPARE(cli({ "cache", "info", "--json" }, cache).lines().value(0)["entries"].toInt(), 10);
 }
 
 QTEST_GUILESS_MAIN(TestCli)

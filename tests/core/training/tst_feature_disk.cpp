@@ -271,6 +271,21 @@ private Q_SLOTS:
         addAll(next, 0, 4);
         QCOMPARE(next.info().bytes, bytes);
     }
+    void everyByteOfAnEntryCounts()
+    {
+        const FeatureRecord record { keyOf(1), HalfType::Bf16, kShape, 12345, halfBytes(kShape),
+            99 };
+        auto entry = toIndexEntry(record);
+        QVERIFY(fromIndexEntry(entry) == record);
+        for (auto& byte : entry) {
+            byte ^= std::byte { 2 };
+            QVERIFY(!fromIndexEntry(entry));
+            byte ^= std::byte { 2 };
+        }
+        for (const Shape shape : { Shape { 0, 1, 1 }, Shape { 1, -1, 1 }, Shape { 1 << 21, 1, 1 },
+                 Shape { 1 << 20, 1 << 20, 1 << 20 }, Shape { 1 << 20, 64, 1 } })
+            QCOMPARE(halfBytes(shape), 0u);
+    }
     void dataThatShrinksUnderAReaderIsAMiss()
     {
         const TemporaryFolder folder;
