@@ -63,12 +63,15 @@ int info(FeatureCache& cache, bool asJson)
         j["entries"] = info.entries;
         j["bytes"] = info.diskBytes;
         j["limit_bytes"] = info.diskLimit;
+        j["note"] = info.note;
         std::cout << j.dump() << '\n';
         return kDone;
     }
     std::cout << "folder   " << utf8(info.folder) << "\nentries  " << grouped(info.entries)
               << "\nsize     " << byteCount(info.diskBytes) << "\nlimit    "
               << byteCount(info.diskLimit) << '\n';
+    if (!info.note.empty())
+        std::cout << "note     " << info.note << '\n';
     return kDone;
 }
 

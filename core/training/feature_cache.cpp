@@ -129,6 +129,10 @@ FeatureCache::Info FeatureCache::Store::info()
         info.entries = disk.entries;
         if (const auto error = m_disk->trouble())
             info.note = error->text();
+        else if (disk.limit == 0)
+            info.note = "nothing is kept on disk: the limit is 0";
+    } else {
+        info.note = "nothing is kept on disk: there is no folder for it";
     }
     const std::lock_guard lock(m_mutex);
     info.memoryBytes = m_bytes;

@@ -345,6 +345,7 @@ void TestCli::theCacheIsKeptBetweenProgramsAndCanBeCleared()
     QCOMPARE(cleared.lines().value(0)["freed_bytes"].toInteger(), filled["bytes"].toInteger());
     QCOMPARE(info()["entries"].toInt(-1), 0);
     QCOMPARE(info()["limit_bytes"].toInteger(), 500'000'000);
+    QVERIFY(cli({ "cache", "limit", "0" }, cache).out.contains("nothing is kept on disk"));
     QCOMPARE(cli({ "cache", "limit", "auto" }, cache).code, 0);
     QVERIFY(info()["limit_bytes"].toInteger() != 500'000'000);
 
