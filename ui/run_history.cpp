@@ -1,7 +1,6 @@
 #include "ui/run_history.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace vernier::ui {
 namespace {
@@ -88,7 +87,7 @@ Evaluation rescored(const Evaluation& evaluation, const DatasetSnapshot& dataset
             continue;
         if (entry.label != scored.label) {
             scored.label = entry.label;
-            scored.loss = -std::log(std::max(1e-12, double { scored.probabilities[label] }));
+            scored.loss = crossEntropy(scored.probabilities, entry.label);
         }
         images.push_back(std::move(scored));
     }

@@ -49,6 +49,15 @@ Session::Session(QObject* parent) : QObject(parent)
     connect(&m_drain, &QTimer::timeout, this, &Session::drain);
     m_writer.setMaxThreadCount(1);
     connectWorkers();
+    m_prepareSoon.setSingleShot(true);
+    connect(&m_prepareSoon, &QTimer::timeout, this, &Session::prepare);
+    for (const auto signal : { &Session::datasetChanged, &Session::recipeChanged }) {
+        connect(this, signal, this, [this] {
+            if (!featuresReady())
+                stopPreparing();
+            prepareSoon();
+        });
+    }
 }
 
 Session::~Session()
@@ -87,7 +96,8 @@ void Session::openFolder(const QString& folder)
                     report(scanned.error(), again);
                     return;
                 }
-                setDataset(*scanned, editsFileOf((*scanned)->root));
+                setDataset(*scanned, withValidation(*scanned, splitOptions(m_recipe)),
+                    editsFileOf((*scanned)->root));
             });
     updateState();
 }
@@ -113,24 +123,41 @@ void Session::openSample()
     updateState();
 }
 
-void Session::setDataset(const SnapshotPtr& scanned, const QString& editsFile)
+void Session::setDataset(
+    const SnapshotPtr& scanned, const SnapshotPtr& drawn, const QString& editsFile)
 {
     m_undo.clear();
     m_scanned = scanned;
-    m_drawn = withValidation(scanned, splitOptions(m_recipe));
+    m_drawn = drawn;
     m_dataset = m_drawn;
     m_editsFile = editsFile;
-    if (!editsFile.isEmpty()) {
-        if (const auto json = readTextFile(format::path(editsFile), kMaxEditsBytes)) {
-            // Edits that no longer fit (pictures are gone, classes renamed) do not keep the folder
-            // from being opened.
-            if (const Result<SnapshotPtr> edited = withEdits(m_drawn, *json))
-                m_dataset = *edited;
-        }
-    }
+    m_edits.clear();
+    if (!editsFile.isEmpty())
+        readEdits();
     forgetRun();
     Q_EMIT datasetChanged();
     updateState();
+}
+
+void Session::readEdits()
+{
+    const auto json = readTextFile(format::path(m_editsFile), kMaxEditsBytes);
+    if (!json && json.error().code == ErrorCode::NotFound)
+        return;
+    const Result<SnapshotPtr> edited
+        = json.and_then([&](const std::string& text) { return withEdits(m_drawn, text); });
+    if (edited) {
+        m_dataset = *edited;
+        m_edits = *json;
+        return;
+    }
+    // The next change would be written over it.
+    const QString kept = m_editsFile + QStringLiteral(".unreadable");
+    QFile::remove(kept);
+    QFile::rename(m_editsFile, kept);
+    report({ edited.error().code, edited.error().detail, format::path(kept),
+               "the labels are those of the folders again; the file is kept" },
+        {});
 }
 
 void Session::applyDataset(const SnapshotPtr& dataset)
@@ -148,12 +175,15 @@ void Session::saveEdits()
 {
     if (m_editsFile.isEmpty())
         return;
-    m_writer.start([file = format::path(m_editsFile), drawn = m_drawn, edited = m_dataset] {
-        std::error_code error;
-        std::filesystem::create_directories(file.parent_path(), error);
-        // A label that could not be remembered is still in the window and in every run's folder.
-        if (!error)
-            static_cast<void>(writeFileAtomically(file, editsToJson(*drawn, *edited)));
+    m_edits = editsToJson(*m_drawn, *m_dataset, m_edits);
+    m_writer.start([this, file = format::path(m_editsFile), edits = m_edits] {
+        std::error_code ignored;
+        std::filesystem::create_directories(file.parent_path(), ignored);
+        if (const Status written = writeFileAtomically(file, edits); !written)
+            // The session waits for its writer before it goes.
+            QMetaObject::invokeMethod(
+                this, [this, error = written.error()] { report(error, [this] { saveEdits(); }); },
+                Qt::QueuedConnection);
     });
 }
 

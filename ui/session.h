@@ -4,6 +4,7 @@
 #include "core/evaluation/metrics.h"
 #include "core/exporting/exporter.h"
 #include "core/prediction/predictor.h"
+#include "core/training/calibration.h"
 #include "core/training/devices.h"
 #include "core/training/training_thread.h"
 #include "ui/base/job.h"
@@ -112,6 +113,15 @@ public:
     bool canResume() const; ///< the run was cut off before its phases were done
     void resumeRun(); ///< goes on after its last finished epoch, as if nothing had happened
 
+    // --- features, prepared while nobody waits
+    /// From now on what a press of Train needs below the cut is computed at low priority whenever
+    /// nothing else is at work; it gives way at once. Off at first.
+    void setPreparing(bool on);
+    bool featuresReady() const; ///< they were, for this dataset and recipe
+    /// What this machine reaches with the recipe's network; measured before the first preparation,
+    /// and remembered.
+    std::optional<ComputeSpeed> speed() const;
+
     // --- inspect
     const std::optional<Evaluation>& evaluation() const { return m_evaluation; }
     void evaluate(Split split); ///< asynchronous; done by itself for validation when a run finishes
@@ -149,6 +159,12 @@ public:
     bool idle() const; ///< no worker is at work
     static QString runsFolder(); ///< where new runs go
 
+    /// A model that was opened, and the state of the file that it was read from.
+    struct LoadedPredictor {
+        std::shared_ptr<const Predictor> predictor;
+        std::string key;
+    };
+
 Q_SIGNALS:
     void datasetChanged();
     void recipeChanged();
@@ -162,6 +178,8 @@ Q_SIGNALS:
     void predictionModelChanged();
     void exported(const vernier::ExportReport& report);
     void devicesChanged();
+    void featuresReadyChanged();
+    void speedChanged();
     void failed(const vernier::Error& error);
 
 private:
@@ -176,6 +194,7 @@ private:
         ModelSlot,
         ExportSlot,
         ImportSlot,
+        PrepareSlot,
         kSlots
     };
     /// A worker, and what it says of itself.
@@ -187,7 +206,9 @@ private:
     using Retry = std::function<void()>;
 
     // session.cpp
-    void setDataset(const SnapshotPtr& scanned, const QString& editsFile);
+    /// `drawn`: with the recipe's validation split, where one is to be drawn.
+    void setDataset(const SnapshotPtr& scanned, const SnapshotPtr& drawn, const QString& editsFile);
+    void readEdits();
     void applyDataset(const SnapshotPtr& dataset);
     void applyRecipe(const Recipe& recipe);
     void saveEdits();
@@ -205,6 +226,19 @@ private:
     void setPredictionModel(
         const QString& name, const std::vector<std::string>& classes, const QString& path);
     void useRunForPredictions();
+    static QString runName(int epoch);
+
+    // session_prepare.cpp
+    /// What features were computed for: of the recipe, only what they depend on.
+    struct PreparedFor {
+        SnapshotPtr dataset;
+        Recipe recipe;
+        bool operator==(const PreparedFor&) const = default;
+    };
+    void prepareSoon();
+    void prepare();
+    void stopPreparing();
+    const std::shared_ptr<FeatureCache>& featureCache();
 
     // session_training.cpp
     void startTraining(TrainingJob job);
@@ -217,6 +251,7 @@ private:
     SnapshotPtr m_scanned; ///< as found in the folder: no validation drawn, nothing edited
     SnapshotPtr m_drawn; ///< with the recipe's validation split, nothing edited
     QString m_editsFile;
+    std::string m_edits; ///< what m_editsFile holds, or will
     Recipe m_recipe;
     QUndoStack m_undo;
     RunState m_state = RunState::NoDataset;
@@ -229,8 +264,7 @@ private:
     QStringList m_predictionClasses;
     QString m_predictionModelName;
     QString m_modelPath; ///< opened by the user; empty: the current run's best
-    std::shared_ptr<const Predictor> m_predictor; ///< used on PredictSlot's worker only
-    QString m_predictorKey; ///< which weights m_predictor holds
+    LoadedPredictor m_predictor; ///< used on PredictSlot's worker only
     QStringList m_toPredict;
     std::vector<Device> m_devices;
     JobProgress m_job;
@@ -248,6 +282,10 @@ private:
     std::array<Worker, kSlots> m_workers;
     std::vector<Slot> m_order; ///< running, the newest last
     Job m_deviceJob;
+    bool m_preparing = false;
+    QTimer m_prepareSoon;
+    std::optional<PreparedFor> m_prepared;
+    std::optional<PreparedFor> m_notPrepared; ///< it failed, or was cancelled
     QThreadPool m_writer; ///< one thread: edits are written in order
 };
 

@@ -1,6 +1,8 @@
 #include "ui/run_history.h"
 #include "ui/session.h"
 
+#include "core/training/preparation.h"
+#include "core/training/run_store.h"
 #include "core/weights/catalogue.h"
 #include "ui/base/format.h"
 
@@ -14,6 +16,26 @@ namespace vernier::ui {
 namespace {
 
 constexpr auto kBatchInterval = std::chrono::milliseconds(60);
+
+/// The predictor in use, opened anew where its file is no longer the one that it was read from: a
+/// run goes on, a model is exported again. On a worker.
+Result<Session::LoadedPredictor> openPredictor(const std::filesystem::path& model,
+    const std::string& device, const Session::LoadedPredictor& known)
+{
+    std::error_code error;
+    const bool isRun = std::filesystem::is_directory(model, error);
+    const std::filesystem::path file = isRun ? model / run_files::kBest : model;
+    const auto size = std::filesystem::file_size(file, error);
+    const auto changed = std::filesystem::last_write_time(file, error);
+    const std::string key = utf8(file) + '|' + device + '|' + std::to_string(size) + '|'
+        + std::to_string(changed.time_since_epoch().count());
+    if (known.predictor && known.key == key)
+        return known;
+    return Predictor::open(model, device).map([&](Predictor predictor) {
+        return Session::LoadedPredictor { std::make_shared<const Predictor>(std::move(predictor)),
+            key };
+    });
+}
 
 QStringList toStrings(const std::vector<std::string>& values)
 {
@@ -45,6 +67,8 @@ void Session::connectWorkers()
             std::erase(m_order, slot);
             if (m_workers[slot].job->running())
                 m_order.push_back(slot);
+            else if (slot != PrepareSlot && m_order.empty())
+                prepareSoon();
             showProgress();
             updateState();
         });
@@ -53,6 +77,8 @@ void Session::connectWorkers()
 
 Job& Session::begin(Slot slot, const QString& title)
 {
+    if (slot != PrepareSlot)
+        stopPreparing();
     Worker& worker = m_workers[slot];
     worker.progress = { title, 0, 0, -1 };
     worker.since.start();
@@ -145,15 +171,16 @@ void Session::evaluate(Split split)
         return;
     begin(EvaluateSlot, tr("Evaluating"))
         .start(
-            [run = format::path(m_runFolder), device = m_recipe.device, dataset = m_dataset, split](
-                std::stop_token stop, const ProgressSink& progress) {
-                return Predictor::open(run, device).and_then([&](const Predictor& predictor) {
-                    Result<Evaluation> evaluation
-                        = evaluateSplit(predictor, *dataset, split, stop, progress);
-                    if (evaluation)
-                        evaluation->epoch = predictor.epoch();
-                    return evaluation;
-                });
+            [run = format::path(m_runFolder), device = m_recipe.device, dataset = m_dataset, split,
+                cache = featureCache()](std::stop_token stop, const ProgressSink& progress) {
+                return scoreSplit(run, *dataset, split, device, *cache, stop, progress)
+                    .map([&](SplitScores scores) {
+                        Evaluation evaluation
+                            = vernier::evaluate(split, *dataset, std::move(scores.probabilities));
+                        evaluation.epoch = scores.epoch;
+                        evaluation.problems = std::move(scores.problems);
+                        return evaluation;
+                    });
             },
             [this, split](Result<Evaluation> evaluation) {
                 if (!evaluation) {
@@ -193,23 +220,22 @@ void Session::startPredicting()
         return;
     }
     const QString model = m_modelPath.isEmpty() ? m_runFolder : m_modelPath;
-    const QString key = model + QLatin1Char('#') + QString::number(m_history.bestEpoch);
-    if (key != m_predictorKey)
-        m_predictor.reset();
-
-    using Opened = std::shared_ptr<const Predictor>;
     Job& job = begin(PredictSlot, tr("Predicting"));
     const Job::Post post = job.poster();
     const auto add = [this](std::vector<Prediction> batch) { addPredictions(std::move(batch)); };
+    const auto use = [this](const LoadedPredictor& opened) {
+        m_predictor = opened;
+        // Only now is it known which epoch's weights these are.
+        if (m_modelPath.isEmpty())
+            setPredictionModel(runName(opened.predictor->epoch()), opened.predictor->classes(), {});
+    };
     job.start(
-        [paths, model = format::path(model), device = m_recipe.device, opened = m_predictor, post,
-            add](std::stop_token stop, const ProgressSink& progress) mutable -> Result<Opened> {
-            if (!opened) {
-                Result<Predictor> loaded = Predictor::open(model, device);
-                if (!loaded)
-                    return tl::unexpected(loaded.error());
-                opened = std::make_shared<const Predictor>(std::move(*loaded));
-            }
+        [paths, model = format::path(model), device = m_recipe.device, known = m_predictor, post,
+            add, use](std::stop_token stop, const ProgressSink& progress) -> Status {
+            const Result<LoadedPredictor> opened = openPredictor(model, device, known);
+            if (!opened)
+                return tl::unexpected(opened.error());
+            post([use, opened = *opened] { use(opened); });
             std::vector<std::filesystem::path> given;
             for (const QString& path : paths)
                 given.push_back(format::path(path));
@@ -228,7 +254,7 @@ void Session::startPredicting()
                     post([add, values = std::exchange(batch, {})] { add(values); });
                 sent = Clock::now();
             };
-            const Status status = opened->predict(
+            const Status status = opened->predictor->predict(
                 pictures,
                 [&](Prediction prediction) {
                     batch.push_back(std::move(prediction));
@@ -237,17 +263,11 @@ void Session::startPredicting()
                 },
                 stop, progress);
             send();
-            if (!status)
-                return tl::unexpected(status.error());
-            return opened;
+            return status;
         },
-        [this, again, key](Result<Opened> opened) {
-            if (!opened) {
-                report(opened.error(), again);
-            } else {
-                m_predictor = *opened;
-                m_predictorKey = key;
-            }
+        [this, again](Status predicted) {
+            if (!predicted)
+                report(predicted.error(), again);
             startPredicting();
         });
 }
@@ -269,23 +289,18 @@ void Session::clearPredictions()
 
 void Session::openModel(const QString& fileOrRun)
 {
-    using Opened = std::shared_ptr<const Predictor>;
     begin(ModelSlot, tr("Opening the model"))
-        .start(
-            [path = format::path(fileOrRun), device = m_recipe.device](
-                std::stop_token, const ProgressSink&) -> Result<Opened> {
-                Result<Predictor> predictor = Predictor::open(path, device);
-                if (!predictor)
-                    return tl::unexpected(predictor.error());
-                return std::make_shared<const Predictor>(std::move(*predictor));
-            },
-            [this, fileOrRun](Result<Opened> opened) {
+        .start([path = format::path(fileOrRun), device = m_recipe.device, known = m_predictor](
+                   std::stop_token,
+                   const ProgressSink&) { return openPredictor(path, device, known); },
+            [this, fileOrRun](Result<LoadedPredictor> opened) {
                 if (!opened) {
                     report(opened.error(), [this, fileOrRun] { openModel(fileOrRun); });
                     return;
                 }
+                m_predictor = *opened;
                 setPredictionModel(
-                    QFileInfo(fileOrRun).fileName(), (*opened)->classes(), fileOrRun);
+                    QFileInfo(fileOrRun).fileName(), opened->predictor->classes(), fileOrRun);
             });
 }
 
@@ -302,6 +317,8 @@ void Session::setPredictionModel(
     Q_EMIT predictionModelChanged();
 }
 
+QString Session::runName(int epoch) { return tr("This run, epoch %1").arg(epoch); }
+
 void Session::useRunForPredictions()
 {
     if (!m_modelPath.isEmpty())
@@ -311,7 +328,10 @@ void Session::useRunForPredictions()
             setPredictionModel({}, {}, {});
         return;
     }
-    setPredictionModel(tr("This run, epoch %1").arg(m_history.bestEpoch), m_dataset->classes, {});
+    // While it trains, the weights on disk may be those of an earlier best epoch.
+    setPredictionModel(
+        m_trainingUnderWay ? tr("This run, best epoch so far") : runName(m_history.bestEpoch),
+        m_dataset->classes, {});
 }
 
 // --- export

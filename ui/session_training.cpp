@@ -77,12 +77,18 @@ void Session::retryRun()
         again();
 }
 
-void Session::startTraining(TrainingJob job)
+const std::shared_ptr<FeatureCache>& Session::featureCache()
 {
     if (!m_cache)
         m_cache = std::make_shared<FeatureCache>(
             FeatureCache::Options { .folder = FeatureCache::defaultFolder() });
-    job.cache = m_cache;
+    return m_cache;
+}
+
+void Session::startTraining(TrainingJob job)
+{
+    stopPreparing();
+    job.cache = featureCache();
     m_runFolder = format::path(job.folder);
     // What they would answer is about another dataset or other weights.
     m_workers[OpenSlot].job->abandon();
@@ -153,6 +159,7 @@ void Session::conclude()
 {
     m_drain.stop();
     m_trainingUnderWay = false;
+    prepareSoon();
     const std::optional<TrainingEvent> last = std::exchange(m_last, {});
     const auto* finished = last ? std::get_if<Finished>(&*last) : nullptr;
     if (!finished) {
@@ -165,7 +172,7 @@ void Session::conclude()
         report(*m_runError, m_trainAgain);
         return;
     }
-    m_runComplete = true;
+    m_runComplete = !finished->stopped;
     useRunForPredictions();
     setRunState(m_history.epochs.empty() ? std::optional<RunState>() : RunState::Finished);
     if (m_history.bestEpoch > 0 && m_dataset->count(Split::Validation) > 0)
@@ -223,7 +230,7 @@ void Session::openRun(const QString& folder)
                 Q_EMIT recipeChanged();
                 // A run's splits and labels are what it was trained with: nothing is drawn again,
                 // and edits go to its next run only.
-                setDataset(opened->dataset, {});
+                setDataset(opened->dataset, opened->dataset, {});
                 m_runFolder = folder;
                 m_runRecipe = m_recipe;
                 for (const TrainingEvent& event : opened->info.events)
@@ -235,7 +242,7 @@ void Session::openRun(const QString& folder)
                 if (m_history.epochs.empty())
                     return;
                 setRunState(RunState::Finished);
-                if (m_history.bestEpoch > 0)
+                if (m_history.bestEpoch > 0 && m_dataset->count(Split::Validation) > 0)
                     evaluate(Split::Validation);
             });
     updateState();

@@ -52,8 +52,10 @@ int main(int argc, char* argv[])
     if (parser.isSet(screenshots)) {
         tour = std::make_unique<vernier::Screenshots>(
             window, parser.value(screenshots), paths.value(0));
-    } else if (!paths.isEmpty()) {
-        window.open(paths.front());
+    } else {
+        window.session().setPreparing(true);
+        if (!paths.isEmpty())
+            window.open(paths.front());
     }
     return QApplication::exec();
 }

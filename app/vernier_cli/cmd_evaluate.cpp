@@ -3,7 +3,8 @@
 
 #include "core/base/text.h"
 #include "core/dataset/scan.h"
-#include "core/prediction/predictor.h"
+#include "core/evaluation/metrics.h"
+#include "core/training/preparation.h"
 #include "core/training/run_store.h"
 
 #include <iomanip>
@@ -58,9 +59,6 @@ int evaluateRun(const Options& options)
 {
     Interrupt interrupt;
     ProgressLine progress(interrupt, options.json);
-    const auto predictor = Predictor::open(options.run, options.device);
-    if (!predictor)
-        return report(predictor.error());
     const auto dataset = options.data.empty()
         ? readRunDataset(options.run)
         : scan(options.data, interrupt.token(), progress.sink());
@@ -79,8 +77,16 @@ int evaluateRun(const Options& options)
         return report(
             { ErrorCode::NotFound, "has no picture in its " + std::string(name(split)) + " split",
                 (*dataset)->root, "choose another --split" });
+    FeatureCache cache({ .folder = FeatureCache::defaultFolder() });
     const auto evaluation
-        = evaluateSplit(*predictor, **dataset, split, interrupt.token(), progress.sink());
+        = scoreSplit(options.run, **dataset, split, options.device, cache, interrupt.token(),
+            progress.sink())
+              .map([&](SplitScores scores) {
+                  auto scored = evaluate(split, **dataset, std::move(scores.probabilities));
+                  scored.epoch = scores.epoch;
+                  scored.problems = std::move(scores.problems);
+                  return scored;
+              });
     progress.clear();
     if (!evaluation)
         return report(evaluation.error());

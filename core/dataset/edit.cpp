@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
@@ -48,9 +49,20 @@ SnapshotPtr moved(const SnapshotPtr& snapshot, const std::vector<std::size_t>& i
     return changed(snapshot, images, [split](ImageEntry& image) { image.split = split; });
 }
 
-std::string editsToJson(const DatasetSnapshot& original, const DatasetSnapshot& edited)
+std::string editsToJson(
+    const DatasetSnapshot& original, const DatasetSnapshot& edited, std::string_view known)
 {
     auto edits = Json::array();
+    std::set<std::string> present;
+    for (const auto& image : original.images)
+        present.insert(textOf(image.path));
+    const auto document = Json::parse(known, nullptr, false);
+    const auto earlier = document.is_object() ? document.value("edits", Json()) : Json();
+    for (const auto& edit : earlier.is_array() ? earlier : Json::array()) {
+        const auto path = edit.is_object() ? edit.value("path", Json()) : Json();
+        if (path.is_string() && !present.contains(path.get<std::string>()))
+            edits.push_back(edit);
+    }
     const auto count = std::min(original.images.size(), edited.images.size());
     for (std::size_t i = 0; i < count; ++i) {
         const auto& before = original.images[i];

@@ -14,8 +14,10 @@ SnapshotPtr relabelled(
 SnapshotPtr moved(const SnapshotPtr& snapshot, const std::vector<std::size_t>& images, Split split);
 
 /// Edits of the person's as a file beside the run or project: path -> class and split, applied to a
-/// fresh scan.
-std::string editsToJson(const DatasetSnapshot& original, const DatasetSnapshot& edited);
+/// fresh scan. Edits in `known` (such a file's text, or nothing) whose pictures are not in the
+/// dataset are carried along: those may come back.
+std::string editsToJson(
+    const DatasetSnapshot& original, const DatasetSnapshot& edited, std::string_view known = {});
 Result<SnapshotPtr> withEdits(const SnapshotPtr& original, std::string_view json);
 
 } // namespace vernier

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace vernier {
 
@@ -18,6 +19,29 @@ Interval wilson(std::int64_t right, std::int64_t total)
     // At 0 and at `total` the bound is exact, which rounding would spoil.
     return { right == 0 ? 0 : std::max(0.0, centre - half),
         right == total ? 1 : std::min(1.0, centre + half) };
+}
+
+double crossEntropy(std::span<const float> probabilities, ClassIndex label)
+{
+    const auto p = std::max(
+        probabilities[static_cast<std::size_t>(label)], std::numeric_limits<float>::denorm_min());
+    return -std::log(static_cast<double>(p));
+}
+
+Evaluation evaluate(Split split, const DatasetSnapshot& dataset,
+    std::map<std::size_t, std::vector<float>> probabilities)
+{
+    std::vector<ScoredImage> images;
+    images.reserve(probabilities.size());
+    for (auto& [index, row] : probabilities) {
+        auto& image = images.emplace_back();
+        image.image = index;
+        image.label = dataset.images[index].label;
+        image.predicted = static_cast<ClassIndex>(std::ranges::max_element(row) - row.begin());
+        image.loss = crossEntropy(row, image.label);
+        image.probabilities = std::move(row);
+    }
+    return evaluate(split, dataset.classes, std::move(images));
 }
 
 Evaluation evaluate(Split split, std::vector<std::string> classes, std::vector<ScoredImage> images)

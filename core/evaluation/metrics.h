@@ -3,6 +3,7 @@
 #include "core/dataset/snapshot.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,12 +24,15 @@ struct ScoredImage {
     ClassIndex label = 0;
     ClassIndex predicted = 0;
     std::vector<float> probabilities; ///< one a class, sums to 1
-    double loss = 0; ///< -log p(label), natural logarithm
+    double loss = 0; ///< crossEntropy()
     double confidence() const
     {
         return probabilities.empty() ? 0 : probabilities[static_cast<std::size_t>(predicted)];
     }
 };
+
+/// -log p(label); a probability that was rounded to 0 does not make it infinite.
+double crossEntropy(std::span<const float> probabilities, ClassIndex label);
 
 struct ClassMetrics {
     std::int64_t count = 0; ///< pictures whose true class it is
@@ -53,5 +57,8 @@ struct Evaluation {
 
 /// From labels and probabilities; everything else is derived here, in one place.
 Evaluation evaluate(Split split, std::vector<std::string> classes, std::vector<ScoredImage> images);
+/// From a dataset and what a model answered: probabilities, one a class, by index of the image.
+Evaluation evaluate(Split split, const DatasetSnapshot& dataset,
+    std::map<std::size_t, std::vector<float>> probabilities);
 
 } // namespace vernier

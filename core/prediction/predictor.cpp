@@ -7,7 +7,6 @@
 #include <array>
 #include <cmath>
 #include <fstream>
-#include <limits>
 #include <numeric>
 
 namespace vernier {
@@ -196,51 +195,6 @@ Status Predictor::predict(const std::vector<std::filesystem::path>& paths,
             return cancelled();
     }
     return {};
-}
-
-Result<Evaluation> evaluateSplit(const Predictor& predictor, const DatasetSnapshot& dataset,
-    Split split, std::stop_token stop, const ProgressSink& progress)
-{
-    if (dataset.classes != predictor.classes())
-        return fail(ErrorCode::Mismatch,
-            "the classes of the pictures are not those of the model, or stand in another order",
-            dataset.root, "choose the folder that the model was trained on");
-
-    std::vector<std::size_t> images;
-    std::vector<std::filesystem::path> paths;
-    for (std::size_t i = 0; i < dataset.images.size(); ++i) {
-        if (dataset.images[i].split == split) {
-            images.push_back(i);
-            paths.push_back(dataset.absolute(dataset.images[i]));
-        }
-    }
-
-    std::vector<ScoredImage> scored;
-    std::vector<ScanProblem> problems;
-    std::size_t next = 0;
-    const auto take = [&](Prediction prediction) {
-        const auto index = images[next++];
-        const auto& image = dataset.images[index];
-        if (prediction.error) {
-            problems.push_back({ image.path, prediction.error->detail });
-            return;
-        }
-        auto& score = scored.emplace_back();
-        score.image = index;
-        score.label = image.label;
-        score.predicted = prediction.top(1).front();
-        score.probabilities = std::move(prediction.probabilities);
-        // A probability that was rounded to 0 would make the mean loss infinite.
-        const auto p = std::max(score.probabilities[static_cast<std::size_t>(score.label)],
-            std::numeric_limits<float>::denorm_min());
-        score.loss = -std::log(static_cast<double>(p));
-    };
-    if (auto ok = predictor.predict(paths, take, stop, progress); !ok)
-        return tl::unexpected(ok.error());
-    auto evaluation = evaluate(split, dataset.classes, std::move(scored));
-    evaluation.epoch = predictor.epoch();
-    evaluation.problems = std::move(problems);
-    return evaluation;
 }
 
 } // namespace vernier

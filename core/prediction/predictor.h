@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/progress.h"
-#include "core/evaluation/metrics.h"
+#include "core/dataset/snapshot.h"
 #include "core/image/picture.h"
 #include "core/model/model_description.h"
 
@@ -72,10 +72,6 @@ private:
 /// that leads to a folder above.
 std::vector<std::filesystem::path> picturesBelow(
     const std::vector<std::filesystem::path>& paths, std::stop_token stop = {});
-
-/// Predicts a split of a dataset and scores it. The classes must be the model's (else Mismatch).
-Result<Evaluation> evaluateSplit(const Predictor& predictor, const DatasetSnapshot& dataset,
-    Split split, std::stop_token stop = {}, const ProgressSink& progress = {});
 
 /// RFC 4180: header path,class_1,probability_1,...,class_K,probability_K,error; each ends with
 /// CRLF; fields quoted where needed; UTF-8. Where there are fewer than K classes the rest stays

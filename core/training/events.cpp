@@ -203,7 +203,7 @@ std::string toText(const TrainingEvent& event)
                         + fixed(e.validationLoss.value_or(0), 3);
                 text += "; " + fixed(e.seconds, 1) + " s, " + fixed(e.picturesPerSecond, 0)
                     + " pictures/s";
-                return e.best ? text + "; best so far, saved" : text;
+                return e.best ? text + "; best so far" : text;
             },
             [](const Note& e) { return e.text; },
             [](const RateChanged& e) {

@@ -242,6 +242,7 @@ std::vector<torch::Tensor> FeatureSource::finish(int from, const Run& run)
 
 Result<Batch> FeatureSource::next(std::int64_t size, std::stop_token stop)
 {
+    Batch batch;
     std::vector<torch::Tensor> features;
     std::vector<std::int64_t> labels;
     std::map<std::pair<int, bool>, Run> runs; // by where they start, and whether they are kept
@@ -270,8 +271,8 @@ Result<Batch> FeatureSource::next(std::int64_t size, std::stop_token stop)
         }
         features.push_back(std::move(known));
         labels.push_back(m_dataset.images[place.sample.image].label);
+        batch.images.push_back(place.sample.image);
     }
-    Batch batch;
     if (features.empty())
         return batch;
     for (const auto& [start, run] : runs) {

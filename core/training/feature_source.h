@@ -25,6 +25,7 @@ struct Sample {
 struct Batch {
     torch::Tensor features; ///< (n, C, H, W) at the cut, channels-last, on the device
     torch::Tensor labels; ///< (n), int64, on the device
+    std::vector<std::size_t> images; ///< (n), indices into the snapshot's images
     int misses = 0; ///< pictures that had to run through the prefix, or a part of it
     int decoded = 0; ///< of those, the ones that began with the picture file
 };

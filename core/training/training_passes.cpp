@@ -1,8 +1,9 @@
 #include "core/training/training_run.h"
 
+#include "core/training/views.h"
+
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 namespace vernier {
 
@@ -16,7 +17,7 @@ double secondsSince(Clock::time_point start)
 }
 
 // What a random number is for; part of its key.
-enum Purpose : std::uint64_t { kShuffle = 11, kView = 12, kFresh = 13 };
+enum Purpose : std::uint64_t { kShuffle = 11, kFresh = 13 };
 
 /// sum(w_i l_i), so that a mean over n pictures is Keras's: loss = sum(w_i l_i) / n
 /// (golden/keras_training_trace.json).
@@ -42,15 +43,9 @@ std::optional<AugmentationDraw> TrainingRun::drawFor(std::size_t image, int epoc
         Random random { recipe.seed, kFresh, image, n };
         return draw(recipe.augmentation, size, size, random);
     }
-    // Kept views depend on the content and the view's number alone, so that another seed or a
-    // renamed picture finds them again.
-    const auto content = m_cache->store().pictures().contentOf(
-        m_job.dataset->absolute(m_job.dataset->images[image]));
-    std::uint64_t own = 0;
-    if (content)
-        std::memcpy(&own, content->bytes.data(), sizeof own);
-    Random random { kView, own, n % static_cast<std::uint64_t>(m_views) };
-    return draw(recipe.augmentation, size, size, random);
+    return keptView(recipe.augmentation, size,
+        m_job.dataset->absolute(m_job.dataset->images[image]), epoch % m_views,
+        m_cache->store().pictures());
 }
 
 std::vector<Sample> TrainingRun::trainingOrder(const Phase& phase, int epochInPhase) const

@@ -5,8 +5,8 @@
 #include "core/model/compute.h"
 #include "core/model/summary.h"
 #include "core/training/devices.h"
+#include "core/training/pretrained.h"
 #include "core/training/run_files.h"
-#include "core/weights/catalogue.h"
 #include "core/weights/model_file.h"
 
 #include <algorithm>
@@ -32,23 +32,6 @@ Status checkTrainable(const DatasetSnapshot& dataset)
                 + std::string(classesWithPictures == 1 ? "is one" : "are none"),
             dataset.root, "add a folder for each class");
     return {};
-}
-
-Status loadPretrained(Network& network, const Recipe& recipe)
-{
-    if (recipe.weights == "random")
-        return {};
-    std::filesystem::path path = recipe.weights;
-    if (recipe.weights == "imagenet") {
-        const auto builtIn = builtInWeights(recipe.weights);
-        if (!builtIn)
-            return tl::unexpected(builtIn.error());
-        path = *builtIn;
-    }
-    const auto file = SafetensorsFile::open(path);
-    if (!file)
-        return tl::unexpected(file.error());
-    return network.load(toTensors(*file), true, path);
 }
 
 Result<Recipe> recipeToRun(const TrainingJob& job, Counters& counters)
@@ -209,10 +192,8 @@ TrainingRun::TrainingRun(TrainingJob job, LiveKnobs& knobs, EventSink events, st
     , m_cache(m_job.cache ? m_job.cache : std::make_shared<FeatureCache>())
     , m_bySplit(kSplits.size())
 {
-    const bool bf16 = m_job.recipe.precision == Precision::Bf16
-        || (m_job.recipe.precision == Precision::Auto && fastBf16(device));
     m_views = keptViews(m_job.recipe, !device.is_cpu());
-    m_dtype = bf16 ? torch::kBFloat16 : torch::kFloat;
+    m_dtype = computeType(m_job.recipe.precision, device);
     const auto& dataset = *m_job.dataset;
     for (std::size_t i = 0; i < dataset.images.size(); ++i)
         m_bySplit[static_cast<std::size_t>(dataset.images[i].split)].push_back(i);

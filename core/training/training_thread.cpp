@@ -1,10 +1,8 @@
 #include "core/training/training_thread.h"
 
-#include <utility>
+#include "core/training/thread_priority.h"
 
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include <utility>
 
 namespace vernier {
 
@@ -47,9 +45,7 @@ bool TrainingThread::start(TrainingJob job)
     m_shared = std::make_shared<Shared>();
     m_shared->running = true;
     m_thread = std::jthread([shared = m_shared, job = std::move(job)](std::stop_token stop) {
-        // The window has to stay alive beside two busy cores. Threads that LibTorch starts from
-        // here inherit it.
-        ::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), 10);
+        lowerThreadPriority(kTrainingNiceness);
         // train() ends with Finished or Failed and throws nothing, but for memory running out while
         // it says so.
         try {

@@ -1,4 +1,4 @@
-#include "tests/ui/painted_dataset.h"
+#include "tests/ui/session_steps.h"
 #include "ui/session.h"
 
 #include <QFileInfo>
@@ -10,17 +10,23 @@
 
 using namespace vernier;
 using namespace vernier::ui;
+using test::kPatienceMs;
+using test::open;
 using test::TemporaryFolder;
 
 namespace {
 
-constexpr int kPatienceMs = 60000;
-
-void open(Session& session, const QString& folder)
+/// Calls `act` the first time that a preparation begins, from within: a small one may be over
+/// before anybody who polls sees it.
+void whenPreparing(Session& session, const std::function<void()>& act)
 {
-    QSignalSpy changed(&session, &Session::datasetChanged);
-    session.openFolder(folder);
-    QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatienceMs);
+    QObject::connect(
+        &session, &Session::jobChanged, &session, [&session, act, done = false]() mutable {
+            if (done || session.job().title != QStringLiteral("Preparing features"))
+                return;
+            done = true;
+            act();
+        });
 }
 
 } // namespace
@@ -166,23 +172,6 @@ private Q_SLOTS:
         QCOMPARE(session.undoStack()->count(), 0);
     }
 
-    void editsOfAFolderAreRemembered()
-    {
-        ClassIndex label = 0;
-        std::filesystem::path path;
-        {
-            Session session;
-            open(session, m_data);
-            path = session.dataset()->images[0].path;
-            label = 1 - session.dataset()->images[0].label;
-            session.relabel({ 0 }, label);
-        }
-        Session session;
-        open(session, m_data);
-        QCOMPARE(session.dataset()->images[0].path, path);
-        QCOMPARE(session.dataset()->images[0].label, label);
-    }
-
     void quickChangesOfOneFieldAreOneStepOfUndo()
     {
         Session session;
@@ -325,6 +314,7 @@ private Q_SLOTS:
         QVERIFY(session.history().finished->stopped);
         QVERIFY(session.history().epochs.size() >= epochs);
         QVERIFY(session.canContinue());
+        QVERIFY(session.canResume());
     }
 
     void stoppingWhilePausedEndsTheRun()
@@ -407,41 +397,6 @@ private Q_SLOTS:
         QVERIFY(session.runFolder().isEmpty());
     }
 
-    void aRunOnDiskComesBackWithItsHistory()
-    {
-        QString run;
-        std::size_t lines = 0;
-        {
-            Session session;
-            open(session, m_data);
-            session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
-            session.train();
-            QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
-            run = session.runFolder();
-            lines = session.history().epochs.size();
-        }
-        QVERIFY(run.startsWith(Session::runsFolder()));
-        Session session;
-        session.openRun(run);
-        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
-        QCOMPARE(session.history().epochs.size(), lines);
-        QCOMPARE(session.recipe().backbone, std::string("tinyvgg"));
-        QCOMPARE(session.dataset()->images.size(), std::size_t { 36 });
-        QVERIFY(session.canContinue());
-        QVERIFY(!session.canResume());
-        QTRY_VERIFY_WITH_TIMEOUT(session.evaluation().has_value(), kPatienceMs);
-        QVERIFY(session.canExport());
-    }
-
-    void aFolderThatIsNoRunFails()
-    {
-        Session session;
-        QSignalSpy failed(&session, &Session::failed);
-        session.openRun(m_data);
-        QTRY_COMPARE(failed.count(), 1);
-        QCOMPARE(session.state(), RunState::NoDataset);
-    }
-
     void picturesArePredictedInTheirOrderAndOthersAreAppended()
     {
         Session session;
@@ -466,6 +421,63 @@ private Q_SLOTS:
         QVERIFY(session.predictions().empty());
     }
 
+    void featuresArePreparedWhileNothingElseRuns()
+    {
+        Session session;
+        session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
+        open(session, m_data);
+        QTest::qWait(2000);
+        QVERIFY(!session.featuresReady());
+        QVERIFY(!session.speed());
+
+        session.setPreparing(true);
+        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+        QVERIFY(session.speed());
+        Recipe recipe = session.recipe();
+        recipe.head.dense = { 8 };
+        session.setRecipe(recipe, QStringLiteral("test"));
+        QVERIFY(session.featuresReady());
+        recipe.geometry = Geometry::Crop;
+        session.setRecipe(recipe, QStringLiteral("test"));
+        QVERIFY(!session.featuresReady());
+        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+    }
+
+    void preparingGivesWayToTraining()
+    {
+        Session session;
+        session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
+        open(session, m_data);
+        bool wasPreparing = false;
+        whenPreparing(session, [&] {
+            session.train();
+            wasPreparing = true;
+            QVERIFY(session.job().title.isEmpty());
+            QVERIFY(!session.featuresReady());
+        });
+        session.setPreparing(true);
+        QTRY_VERIFY_WITH_TIMEOUT(wasPreparing, kPatienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+    }
+
+    void aPreparationThatWasCancelledDoesNotStartAgainByItself()
+    {
+        Session session;
+        session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
+        open(session, m_data);
+        bool cancelled = false;
+        whenPreparing(session, [&] {
+            session.stop();
+            cancelled = true;
+        });
+        session.setPreparing(true);
+        QTRY_VERIFY_WITH_TIMEOUT(cancelled && session.idle(), kPatienceMs);
+        QTest::qWait(2000);
+        QVERIFY(session.job().title.isEmpty());
+        QVERIFY(!session.featuresReady());
+    }
+
     void predictingWithoutAModelSaysWhatToDo()
     {
         Session session;
@@ -473,34 +485,6 @@ private Q_SLOTS:
         session.predict({ m_data });
         QCOMPARE(failed.count(), 1);
         QVERIFY(session.error()->text().find("train once") != std::string::npos);
-    }
-
-    void anExportedModelIsUsedAfterItIsOpened()
-    {
-        Session session;
-        open(session, m_data);
-        session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
-        session.train();
-        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
-        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
-        const QString file = format::path(m_folder / "model.safetensors");
-        QSignalSpy exported(&session, &Session::exported);
-        QSignalSpy failed(&session, &Session::failed);
-        session.exportModel(ExportFormat::Safetensors, file);
-        QTRY_COMPARE_WITH_TIMEOUT(exported.count() + failed.count(), 1, kPatienceMs);
-        QVERIFY2(failed.isEmpty(),
-            session.error() ? session.error()->text().c_str() : "no error is kept");
-        QVERIFY(QFileInfo::exists(file));
-
-        Session other;
-        QSignalSpy changed(&other, &Session::predictionModelChanged);
-        other.openModel(file);
-        QTRY_VERIFY_WITH_TIMEOUT(other.canPredict(), kPatienceMs);
-        QCOMPARE(changed.count(), 1);
-        QCOMPARE(other.predictionModelName(), QStringLiteral("model.safetensors"));
-        QCOMPARE(other.predictionClasses(), (QStringList { "amber", "blue" }));
-        other.predict({ m_data + QStringLiteral("/val") });
-        QTRY_COMPARE_WITH_TIMEOUT(other.predictions().size(), std::size_t { 12 }, kPatienceMs);
     }
 };
 

@@ -299,7 +299,7 @@ QWidget* InspectView::makeClassCard()
     m_classes->horizontalHeader()->setSectionResizeMode(
         ClassTableModel::Name, QHeaderView::Stretch);
     m_classes->horizontalHeader()->setHighlightSections(false);
-    m_classes->setMinimumHeight(12 * theme::kGrid);
+    m_classes->setMinimumHeight(16 * theme::kGrid);
 
     auto* rows = new QVBoxLayout(frame);
     rows->setContentsMargins(theme::kGrid, theme::kGrid, theme::kGrid, theme::kGrid);

@@ -8,10 +8,12 @@ namespace vernier::ui {
 
 struct RunHistory;
 
-/// Multiply-adds a second that this machine was seen to reach; none where nothing was measured yet.
+/// Multiply-adds a second that this machine was seen to reach, see ComputeSpeed; none where nothing
+/// was measured yet.
 struct MeasuredSpeed {
-    std::optional<double> trunk; ///< convolutions
-    std::optional<double> head; ///< dense layers and the optimizer's step over them
+    std::optional<double> prefix;
+    std::optional<double> suffix;
+    std::optional<double> head;
 };
 
 /// From what a run told: the speed of its newest finished epoch and of its preparation. `outline`
@@ -32,7 +34,8 @@ struct EpochCost {
     bool measured = false; ///< rests on a measured speed rather than on a typical one
 };
 
+/// `ready`: what the frozen blocks compute once is there already.
 EpochCost epochCost(const NetworkOutline& outline, const Recipe& recipe, std::size_t phase,
-    PictureCounts counts, const MeasuredSpeed& speed);
+    PictureCounts counts, const MeasuredSpeed& speed, bool ready = false);
 
 } // namespace vernier::ui

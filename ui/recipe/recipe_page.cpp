@@ -71,6 +71,8 @@ RecipePage::RecipePage(Session& session, QWidget* parent)
     connect(&m_session, &Session::datasetChanged, this, &RecipePage::showRecipe);
     connect(&m_session, &Session::devicesChanged, this, &RecipePage::showRecipe);
     connect(&m_session, &Session::historyChanged, this, &RecipePage::noteSpeed);
+    for (const auto signal : { &Session::featuresReadyChanged, &Session::speedChanged })
+        connect(&m_session, signal, this, &RecipePage::showCost);
     connect(&m_session, &Session::epochFinished, this, [this] {
         noteSpeed();
         if (isVisible())
@@ -305,7 +307,15 @@ void RecipePage::showCost()
     m_parameters->setFact(format::count(m_outline.trainable),
         tr("of %1, %2").arg(format::count(m_outline.parameters), format::percent(share, 0)));
 
-    const EpochCost cost = epochCost(m_outline, m_session.recipe(), m_phase, counts(), m_speed);
+    MeasuredSpeed speed = m_speed;
+    if (const auto calibrated = m_session.speed()) {
+        speed.prefix = speed.prefix.value_or(calibrated->prefix);
+        speed.suffix = speed.suffix.value_or(calibrated->suffix);
+        speed.head = speed.head.value_or(calibrated->head);
+    }
+    const bool ready = m_phase == 0 && m_session.featuresReady();
+    const EpochCost cost
+        = epochCost(m_outline, m_session.recipe(), m_phase, counts(), speed, ready);
     const auto about = [](double seconds) {
         return seconds < 1 ? tr("under 1 s") : tr("about %1").arg(format::duration(seconds));
     };
@@ -315,6 +325,8 @@ void RecipePage::showCost()
     m_epoch->setFact(about(cost.epoch), tr("%1, %2").arg(pictures, from));
     if (m_outline.below == 0)
         m_once->setFact(tr("nothing"), tr("all blocks train in every step"));
+    else if (ready)
+        m_once->setFact(tr("nothing"), tr("the frozen blocks are prepared"));
     else if (!m_outline.kept())
         m_once->setFact(about(cost.once), tr("validation only: augmentation is fresh"));
     else
@@ -341,8 +353,10 @@ void RecipePage::noteSpeed()
     if (!outline)
         return;
     const MeasuredSpeed seen = measuredSpeed(history, *outline);
-    if (seen.trunk)
-        m_speed.trunk = seen.trunk;
+    if (seen.prefix)
+        m_speed.prefix = seen.prefix;
+    if (seen.suffix)
+        m_speed.suffix = seen.suffix;
     if (seen.head)
         m_speed.head = seen.head;
 }

@@ -25,6 +25,7 @@ private Q_SLOTS:
     void anEditGivesANewSnapshotAndKeepsTheOld();
     void editsComeBackFromTheirFile();
     void anUnchangedDatasetHasNoEdits();
+    void editsOfWhatIsAwayAreCarriedAlong();
     void editsOfWhatIsGoneAreNoted();
     void aBrokenFileIsAnError_data();
     void aBrokenFileIsAnError();
@@ -63,6 +64,22 @@ void TestEdit::anUnchangedDatasetHasNoEdits()
     const auto json = editsToJson(*original, *original);
     QVERIFY(json.find("cat") == std::string::npos);
     QVERIFY(withEdits(original, json));
+}
+
+void TestEdit::editsOfWhatIsAwayAreCarriedAlong()
+{
+    const auto original = twoClasses();
+    const auto json = editsToJson(*original, *moved(original, { 0, 3 }, Split::Test));
+    auto fewer = std::make_shared<DatasetSnapshot>(*original);
+    fewer->images.pop_back();
+    const auto edited = relabelled(*withEdits(fewer, json), { 1 }, 1);
+    const auto back = withEdits(original, editsToJson(*fewer, *edited, json));
+    QVERIFY(back);
+    QCOMPARE((*back)->images[0].split, Split::Test);
+    QCOMPARE((*back)->images[1].label, 1);
+    QCOMPARE((*back)->images[3].split, Split::Test);
+    // What is known as no list of edits changes nothing.
+    QCOMPARE(editsToJson(*original, *original, "[}"), editsToJson(*original, *original));
 }
 
 void TestEdit::editsOfWhatIsGoneAreNoted()

@@ -1,5 +1,7 @@
 #include "core/evaluation/metrics.h"
 
+#include <cmath>
+
 #include <QTest>
 
 using namespace vernier;
@@ -16,6 +18,8 @@ private Q_SLOTS:
     void aClassNeverHitHasTheF1Zero();
     void noPicturesGiveNoDivisionByZero();
     void confidenceIsThePredictedClasss();
+    void probabilitiesAreScoredByTheLabelsOfTheDataset();
+    void aProbabilityOfZeroGivesAFiniteLoss();
 };
 
 namespace {
@@ -121,6 +125,32 @@ void TestMetrics::confidenceIsThePredictedClasss()
 {
     QCOMPARE(scored(0, 2).confidence(), static_cast<double>(0.7F));
     QCOMPARE(ScoredImage {}.confidence(), 0.);
+}
+
+void TestMetrics::probabilitiesAreScoredByTheLabelsOfTheDataset()
+{
+    DatasetSnapshot dataset;
+    dataset.classes = { "a", "b" };
+    for (const ClassIndex label : { 0, 1, 1 })
+        dataset.images.push_back({ "x.png", label, Split::Validation, 0, 1, 1 });
+    const auto result
+        = evaluate(Split::Validation, dataset, { { 0, { 0.75F, 0.25F } }, { 2, { 0.5F, 0.5F } } });
+    QCOMPARE(result.classes, dataset.classes);
+    QCOMPARE(result.images.size(), std::size_t { 2 });
+    QCOMPARE(result.images[0].loss, -std::log(0.75));
+    QCOMPARE(result.images[1].image, std::size_t { 2 });
+    QCOMPARE(result.images[1].label, 1);
+    // Equal probabilities go to the first class.
+    QCOMPARE(result.images[1].predicted, 0);
+    QCOMPARE(result.right, std::int64_t { 1 });
+}
+
+void TestMetrics::aProbabilityOfZeroGivesAFiniteLoss()
+{
+    const std::vector<float> row { 0, 1 };
+    QVERIFY(std::isfinite(crossEntropy(row, 0)));
+    QVERIFY(crossEntropy(row, 0) > 80);
+    QCOMPARE(crossEntropy(row, 1), 0.0);
 }
 
 QTEST_APPLESS_MAIN(TestMetrics)

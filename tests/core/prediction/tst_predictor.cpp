@@ -27,8 +27,6 @@ private Q_SLOTS:
     void noPicturesAreNoWork();
     void aPictureOfAnotherSizeIsInvalid();
     void weightsThatAreNoNumbersGiveAnError();
-    void aSplitIsScored();
-    void otherClassesAreAMismatch();
 };
 
 namespace {
@@ -218,50 +216,6 @@ void TestPredictor::weightsThatAreNoNumbersGiveAnError()
     QVERIFY(predictor);
     const auto picture = paintedPicture(32, 32);
     QCOMPARE(predictor->probabilities(std::span(&picture, 1)).error().code, ErrorCode::Corrupt);
-}
-
-void TestPredictor::aSplitIsScored()
-{
-    const TemporaryFolder folder;
-    const auto predictor = Predictor::open(writeTiny(folder, tinyNetwork()), "cpu", true);
-    QVERIFY(predictor);
-    DatasetSnapshot dataset;
-    dataset.root = folder.path();
-    dataset.classes = tinyDescription().classes;
-    for (int i = 0; i < 6; ++i) {
-        const auto name = std::to_string(i) + ".png";
-        folder.write(name, paintedPng(32, 32, static_cast<std::uint64_t>(i)));
-        dataset.images.push_back(
-            { name, i % 3, i < 4 ? Split::Validation : Split::Test, 0, 32, 32 });
-    }
-    folder.write("2.png", "broken");
-
-    const auto evaluation = evaluateSplit(*predictor, dataset, Split::Validation);
-    QVERIFY(evaluation);
-    QCOMPARE(evaluation->split, Split::Validation);
-    QCOMPARE(evaluation->epoch, 3);
-    QCOMPARE(evaluation->images.size(), 3U);
-    QCOMPARE(evaluation->problems.size(), 1U);
-    QCOMPARE(evaluation->problems.front().path, std::filesystem::path("2.png"));
-    QCOMPARE(evaluation->images.back().image, 3U);
-    for (const auto& image : evaluation->images) {
-        QCOMPARE(image.label, dataset.images[image.image].label);
-        const auto p = image.probabilities[static_cast<std::size_t>(image.label)];
-        QVERIFY(std::abs(image.loss + std::log(p)) < 1e-6);
-        QCOMPARE(image.confidence(),
-            static_cast<double>(*std::ranges::max_element(image.probabilities)));
-    }
-}
-
-void TestPredictor::otherClassesAreAMismatch()
-{
-    const TemporaryFolder folder;
-    const auto predictor = Predictor::open(writeTiny(folder, tinyNetwork()));
-    QVERIFY(predictor);
-    DatasetSnapshot dataset;
-    dataset.classes = tinyDescription().classes;
-    std::swap(dataset.classes[0], dataset.classes[1]);
-    QCOMPARE(evaluateSplit(*predictor, dataset, Split::Test).error().code, ErrorCode::Mismatch);
 }
 
 QTEST_APPLESS_MAIN(TestPredictor)

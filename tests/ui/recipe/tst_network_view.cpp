@@ -265,6 +265,17 @@ private Q_SLOTS:
         QVERIFY(!outlineOf(recipe, 0, 2, true)->kept());
     }
 
+    void whatIsPreparedCostsNothingMore()
+    {
+        const Recipe recipe;
+        const NetworkOutline outline = outlineOf(recipe, 0, 2).value();
+        const EpochCost before = epochCost(outline, recipe, 0, { 244, 153 }, {});
+        const EpochCost ready = epochCost(outline, recipe, 0, { 244, 153 }, {}, true);
+        QVERIFY(before.once > 0);
+        QCOMPARE(ready.once, 0.0);
+        QCOMPARE(ready.epoch, before.epoch);
+    }
+
     void aMeasuredSpeedTakesThePlaceOfTheTypicalOne()
     {
         const Recipe recipe = recipeWith({ { "block5", 1e-5 } });
@@ -274,9 +285,13 @@ private Q_SLOTS:
         epoch.trainCount = 244;
         epoch.validationCount = 153;
         epoch.seconds = 100;
+        epoch.epoch = 1;
+        history.phases.emplace_back();
         history.epochs.push_back(epoch);
+        QVERIFY(!measuredSpeed(history, outline).suffix.has_value());
+        history.epochs.front().epoch = 2;
         const MeasuredSpeed speed = measuredSpeed(history, outline);
-        QVERIFY(speed.trunk.has_value());
+        QVERIFY(speed.suffix.has_value());
         const EpochCost cost = epochCost(outline, recipe, 0, { 244, 153 }, speed);
         QVERIFY(cost.measured);
         QVERIFY(std::abs(cost.epoch - 100) < 5);

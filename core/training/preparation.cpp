@@ -1,0 +1,175 @@
+#include "core/training/preparation.h"
+
+#include "core/model/compute.h"
+#include "core/model/torch_error.h"
+#include "core/training/devices.h"
+#include "core/training/feature_source.h"
+#include "core/training/pretrained.h"
+#include "core/training/run_store.h"
+#include "core/training/views.h"
+#include "core/weights/model_file.h"
+
+#include <algorithm>
+
+namespace vernier {
+
+namespace {
+
+/// A stop is looked at once a batch, and somebody waits for it.
+constexpr std::int64_t kBatch = 4;
+
+FeatureSource::Options sourceOptions(const Recipe& recipe, std::size_t cut, torch::Device device)
+{
+    return { recipe.geometry, recipe.augmentation.fill, cut, computeType(recipe.precision, device),
+        device, 1 };
+}
+
+/// What the passes of a run will ask for, the epochs' order apart.
+std::vector<Sample> samplesOf(const DatasetSnapshot& dataset, const Recipe& recipe, int views,
+    int size, KnownPictures& pictures)
+{
+    std::vector<Sample> samples;
+    for (const Split split : { Split::Train, Split::Validation, Split::Test }) {
+        for (std::size_t i = 0; i < dataset.images.size(); ++i) {
+            if (dataset.images[i].split != split)
+                continue;
+            if (split != Split::Train || recipe.augmentation.none()) {
+                samples.push_back({ i, std::nullopt, true });
+                continue;
+            }
+            for (int view = 0; view < views; ++view)
+                samples.push_back({ i,
+                    keptView(recipe.augmentation, size, dataset.absolute(dataset.images[i]), view,
+                        pictures),
+                    true });
+        }
+    }
+    return samples;
+}
+
+Result<std::int64_t> prepare(const DatasetSnapshot& dataset, const Recipe& recipe,
+    FeatureCache& cache, const std::stop_token& stop, const ProgressSink& progress)
+{
+    const auto device = findDevice(recipe.device);
+    if (!device)
+        return tl::unexpected(device.error());
+    const auto description = describeModel(recipe, dataset.classes);
+    if (!description)
+        return tl::unexpected(description.error());
+    auto network = Network::create(*description, recipe.seed);
+    if (!network)
+        return tl::unexpected(network.error());
+    if (auto loaded = loadPretrained(*network, recipe); !loaded)
+        return tl::unexpected(loaded.error());
+    network->to(*device);
+    at::set_num_threads(usableCores());
+
+    const auto end = network->backboneLayers().size();
+    const auto cut = cutOf(network->architecture(), end, recipe.phases.front().plan);
+    if (cut == 0)
+        return 0;
+    cache.store().startRun();
+    FeatureSource source(*network, dataset, cache.store(), sourceOptions(recipe, cut, *device));
+    source.begin(samplesOf(dataset, recipe, keptViews(recipe, !device->is_cpu()),
+        description->inputSize, cache.store().pictures()));
+    const auto total = source.left();
+    std::int64_t computed = 0;
+    while (source.left() > 0) {
+        if (stop.stop_requested())
+            return cancelled();
+        const auto batch = source.next(kBatch, stop);
+        if (!batch)
+            return tl::unexpected(batch.error());
+        computed += batch->misses;
+        if (progress)
+            progress({ "preparing features", total - source.left(), total });
+    }
+    return computed;
+}
+
+Result<SplitScores> score(const std::filesystem::path& folder, const DatasetSnapshot& dataset,
+    Split split, const std::string& deviceId, FeatureCache& cache, const std::stop_token& stop,
+    const ProgressSink& progress)
+{
+    const auto run = readRun(folder);
+    if (!run)
+        return tl::unexpected(run.error());
+    auto model = readModel(folder / run_files::kBest);
+    if (!model)
+        return tl::unexpected(model.error());
+    auto& network = model->network;
+    if (network.description().classes != dataset.classes)
+        return fail(ErrorCode::Mismatch,
+            "the classes of the pictures are not those of the model, or stand in another order",
+            dataset.root, "choose the folder that the model was trained on");
+    const auto device = findDevice(deviceId);
+    if (!device)
+        return tl::unexpected(device.error());
+    network.to(*device);
+    at::set_num_threads(usableCores());
+
+    const torch::NoGradGuard noGrad;
+    const auto end = network.backboneLayers().size();
+    auto cut = end;
+    for (const auto& phase : run->recipe.phases)
+        cut = std::min(cut, cutOf(network.architecture(), end, phase.plan));
+    cache.store().startRun();
+    FeatureSource source(network, dataset, cache.store(), sourceOptions(run->recipe, cut, *device));
+    std::vector<Sample> order;
+    for (std::size_t i = 0; i < dataset.images.size(); ++i) {
+        if (dataset.images[i].split == split)
+            order.push_back({ i, std::nullopt, true });
+    }
+    source.begin(std::move(order));
+    const auto total = source.left();
+    SplitScores scores;
+    scores.epoch = model->epoch;
+    while (source.left() > 0) {
+        if (stop.stop_requested())
+            return cancelled();
+        const auto batch = source.next(run->recipe.batchSize, stop);
+        if (!batch)
+            return tl::unexpected(batch.error());
+        if (batch->features.defined()) {
+            const auto x = network.backbone(batch->features, cut, end);
+            const auto rows = torch::softmax(network.head(x.to(torch::kFloat), false), 1)
+                                  .to(torch::kCPU)
+                                  .contiguous();
+            const auto* values = rows.const_data_ptr<float>();
+            const auto width = static_cast<std::size_t>(rows.size(1));
+            for (std::size_t i = 0; i < batch->images.size(); ++i)
+                scores.probabilities[batch->images[i]]
+                    = { values + i * width, values + (i + 1) * width };
+        }
+        if (progress)
+            progress({ "evaluating", total - source.left(), total });
+    }
+    for (const auto& [image, reason] : source.unreadable())
+        scores.problems.push_back({ dataset.images[image].path, reason });
+    return scores;
+}
+
+} // namespace
+
+Result<std::int64_t> prepareFeatures(const DatasetSnapshot& dataset, const Recipe& recipe,
+    FeatureCache& cache, std::stop_token stop, const ProgressSink& progress)
+{
+    try {
+        return prepare(dataset, recipe, cache, stop, progress);
+    } catch (const std::exception& e) {
+        return tl::unexpected(torchError(e, "features could not be prepared", dataset.root));
+    }
+}
+
+Result<SplitScores> scoreSplit(const std::filesystem::path& run, const DatasetSnapshot& dataset,
+    Split split, const std::string& device, FeatureCache& cache, std::stop_token stop,
+    const ProgressSink& progress)
+{
+    try {
+        return score(run, dataset, split, device, cache, stop, progress);
+    } catch (const std::exception& e) {
+        return tl::unexpected(torchError(e, "the run could not be evaluated", run));
+    }
+}
+
+} // namespace vernier

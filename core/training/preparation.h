@@ -1,0 +1,35 @@
+#pragma once
+
+#include "core/base/progress.h"
+#include "core/dataset/snapshot.h"
+#include "core/training/feature_cache.h"
+#include "core/training/recipe.h"
+
+#include <map>
+
+namespace vernier {
+
+/// Computes what the first phase of `recipe` will need below its cut and puts it into `cache`, on
+/// the calling thread, in small batches: pictures to train on first, then validation and test.
+/// Views that a recipe draws fresh in every epoch cannot be prepared and are left out, pictures
+/// that cannot be read too. What is cached already costs next to nothing. Answers how many pictures
+/// had to be computed; Cancelled when stopped, and what was computed so far is kept. Progress
+/// counts pictures.
+Result<std::int64_t> prepareFeatures(const DatasetSnapshot& dataset, const Recipe& recipe,
+    FeatureCache& cache, std::stop_token stop, const ProgressSink& progress);
+
+struct SplitScores {
+    std::map<std::size_t, std::vector<float>> probabilities; ///< by index of the image, one a class
+    std::vector<ScanProblem> problems; ///< pictures that could not be read
+    int epoch = 0; ///< that the weights are of
+};
+
+/// What a run's best weights answer for every picture of a split. Starts from the features that
+/// training has left in `cache`, so that it takes moments where Predictor would run the whole
+/// network; what is not there is computed and kept. The classes of `dataset` must be the run's
+/// (Mismatch).
+Result<SplitScores> scoreSplit(const std::filesystem::path& run, const DatasetSnapshot& dataset,
+    Split split, const std::string& device, FeatureCache& cache, std::stop_token stop,
+    const ProgressSink& progress);
+
+} // namespace vernier

@@ -1,0 +1,116 @@
+#include "core/training/calibration.h"
+#include "core/training/preparation.h"
+#include "tests/core/training/training_bench.h"
+
+#include <algorithm>
+#include <numeric>
+
+using namespace vernier;
+using namespace vernier::test;
+
+class TestPreparation : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void aPreparedDatasetComputesNothingMore()
+    {
+        TrainingBench bench;
+        const auto computed = prepareFeatures(*bench.dataset, bench.recipe, *bench.cache, {}, {});
+        QVERIFY(computed);
+        QCOMPARE(*computed, std::int64_t { 60 });
+        QCOMPARE(*prepareFeatures(*bench.dataset, bench.recipe, *bench.cache, {}, {}), 0);
+        const auto events = run(bench.job("a"));
+        QVERIFY(!std::any_of(events.begin(), events.end(),
+            [](const TrainingEvent& e) { return std::holds_alternative<Preparing>(e); }));
+
+        bench.cache = std::make_shared<FeatureCache>();
+        QVERIFY(sameNumbers(epochsOf(events), epochsOf(run(bench.job("b")))));
+    }
+
+    void preparingStopsWithinABatchAndKeepsWhatItHas()
+    {
+        TrainingBench bench;
+        std::stop_source stop;
+        const auto stopped = prepareFeatures(*bench.dataset, bench.recipe, *bench.cache,
+            stop.get_token(), [&](const Progress& progress) {
+                if (progress.done >= 20)
+                    stop.request_stop();
+            });
+        QVERIFY(!stopped);
+        QCOMPARE(stopped.error().code, ErrorCode::Cancelled);
+        const auto rest = prepareFeatures(*bench.dataset, bench.recipe, *bench.cache, {}, {});
+        QVERIFY(*rest > 30 && *rest <= 40);
+    }
+
+    void aRunsBestWeightsScoreAsTrainingSaid_data()
+    {
+        QTest::addColumn<bool>("trunkTrains");
+        QTest::newRow("head only") << false;
+        QTest::newRow("the last block too") << true;
+    }
+
+    void aRunsBestWeightsScoreAsTrainingSaid()
+    {
+        QFETCH(bool, trunkTrains);
+        TrainingBench bench;
+        if (trunkTrains)
+            bench.recipe.phases.push_back({ { 1e-3, { { "block2", 1e-3 } } }, 2, 0 });
+        std::vector<TrainingEvent> events;
+        const auto finished = runJob(bench.job("a"), events);
+        QVERIFY(finished);
+        const auto scores = scoreSplit(
+            bench.folder / "a", *bench.dataset, Split::Validation, "cpu", *bench.cache, {}, {});
+        QVERIFY2(scores, scores ? "" : scores.error().text().c_str());
+        QCOMPARE(scores->epoch, finished->bestEpoch);
+        QCOMPARE(
+            static_cast<std::int64_t>(scores->probabilities.size()), finished->validationCount);
+        int right = 0;
+        for (const auto& [image, row] : scores->probabilities) {
+            QVERIFY(std::abs(std::accumulate(row.begin(), row.end(), 0.0) - 1) < 1e-5);
+            right += std::ranges::max_element(row) - row.begin()
+                == bench.dataset->images[image].label;
+        }
+        QCOMPARE(double(right) / double(finished->validationCount), finished->validationAccuracy);
+    }
+
+    void otherClassesAreAMismatch()
+    {
+        TrainingBench bench;
+        run(bench.job("a"));
+        auto renamed = *bench.dataset;
+        std::swap(renamed.classes[0], renamed.classes[1]);
+        QCOMPARE(scoreSplit(bench.folder / "a", renamed, Split::Test, "cpu", *bench.cache, {}, {})
+                     .error()
+                     .code,
+            ErrorCode::Mismatch);
+    }
+
+    void aPictureThatCannotBeReadIsNamedAndTheRestIsScored()
+    {
+        TrainingBench bench;
+        run(bench.job("a"));
+        const auto broken
+            = std::ranges::find(bench.dataset->images, Split::Test, &ImageEntry::split);
+        bench.folder.write("pictures" / broken->path, "broken");
+        const auto scores = scoreSplit(
+            bench.folder / "a", *bench.dataset, Split::Test, "cpu", *bench.cache, {}, {});
+        QVERIFY(scores);
+        QCOMPARE(scores->probabilities.size(), std::size_t { 11 });
+        QCOMPARE(scores->problems.size(), std::size_t { 1 });
+        QCOMPARE(scores->problems.front().path, broken->path);
+    }
+
+    void aMeasuredSpeedIsPlausible()
+    {
+        const auto speed = measureSpeed(TrainingBench().recipe, {});
+        QVERIFY2(speed, speed ? "" : speed.error().text().c_str());
+        for (const double each : { speed->prefix, speed->suffix, speed->head })
+            QVERIFY(each > 1e5 && each < 1e16);
+        std::stop_source stopped;
+        stopped.request_stop();
+        QCOMPARE(measureSpeed(TrainingBench().recipe, stopped.get_token()).error().code,
+            ErrorCode::Cancelled);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestPreparation)
+#include "tst_preparation.moc"

@@ -1,0 +1,278 @@
+#include "core/base/files.h"
+#include "core/training/run_store.h"
+#include "tests/core/training/training_bench.h"
+
+#include <algorithm>
+#include <optional>
+
+using namespace vernier;
+using namespace vernier::test;
+
+class TestRunFolder : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void aKilledRunResumesWithTheNumbersOfAnUndisturbedOne_data()
+    {
+        QTest::addColumn<int>("views");
+        QTest::addColumn<bool>("augment");
+        QTest::addColumn<int>("steps");
+        QTest::newRow("plain") << 0 << false << 0;
+        QTest::newRow("fresh views") << 0 << true << 0;
+        QTest::newRow("kept views") << 2 << true << 0;
+        QTest::newRow("steps per epoch") << 0 << false << 7;
+    }
+
+    void aKilledRunResumesWithTheNumbersOfAnUndisturbedOne()
+    {
+        QFETCH(int, views);
+        QFETCH(bool, augment);
+        QFETCH(int, steps);
+        TrainingBench bench;
+        bench.recipe.views = views;
+        bench.recipe.augmentation.horizontalFlip = augment;
+        bench.recipe.augmentation.rotation = augment ? 20 : 0;
+        bench.recipe.phases
+            = { { { 3e-3, {} }, 2, steps }, { { 1e-3, { { "block2", 1e-3 } } }, 3, steps } };
+        const auto undisturbed = epochsOf(run(bench.job("whole")));
+        QCOMPARE(undisturbed.size(), std::size_t { 5 });
+
+        for (const int stopAfter : { 1, 2, 4 }) {
+            const auto name = "broken" + std::to_string(stopAfter);
+            bench.cache->clear();
+            // Stopped in the middle of the epoch that follows, as a kill would: what it began is
+            // lost.
+            std::stop_source stop;
+            std::vector<TrainingEvent> events;
+            QVERIFY(runJob(bench.job(name), events, stop.get_token(),
+                [&](const TrainingEvent& event, LiveKnobs&) {
+                    const auto* step = std::get_if<StepDone>(&event);
+                    if (step && step->epoch == stopAfter + 1 && step->step == 2)
+                        stop.request_stop();
+                }));
+            QVERIFY(std::get<Finished>(events.back()).stopped);
+            QCOMPARE(epochsOf(events).size(), static_cast<std::size_t>(stopAfter));
+            bench.cache->clear();
+            auto job = bench.job(name, RunMode::Resume);
+            job.dataset = nullptr;
+            std::vector<TrainingEvent> rest;
+            const auto resumed = runJob(job, rest);
+            QVERIFY2(resumed, resumed ? "" : resumed.error().text().c_str());
+            const auto info = readRun(bench.folder / name);
+            QVERIFY(info && info->finished);
+            QVERIFY(sameNumbers(undisturbed, epochsOf(info->events)));
+        }
+    }
+
+    /// As a kill between the files of a checkpoint leaves them: some are new already.
+    void aCheckpointThatWasCutOffDoesNotCount_data()
+    {
+        QTest::addColumn<QStringList>("replaced");
+        QTest::newRow("after the best weights") << QStringList { "best.safetensors" };
+        QTest::newRow("after both") << QStringList { "best.safetensors", "last.safetensors" };
+    }
+
+    void aCheckpointThatWasCutOffDoesNotCount()
+    {
+        QFETCH(QStringList, replaced);
+        TrainingBench bench;
+        const auto whole = epochsOf(run(bench.job("whole")));
+        QVERIFY(runOneEpoch(bench.job("cut")));
+        for (const auto& name : replaced) {
+            const auto file = bench.folder / ("cut/" + name.toStdString());
+            auto previous = file;
+            previous += ".previous";
+            std::filesystem::rename(file, previous);
+            std::filesystem::copy_file(bench.folder / ("whole/" + name.toStdString()), file);
+        }
+        const auto resumed = epochsOf(run(bench.job("cut", RunMode::Resume)));
+        QCOMPARE(resumed.size(), whole.size() - 1);
+        QVERIFY(sameNumbers(resumed, { whole.begin() + 1, whole.end() }));
+        for (const auto& entry : std::filesystem::directory_iterator(bench.folder / "cut"))
+            QVERIFY2(entry.path().extension() != ".previous", entry.path().c_str());
+    }
+
+    void weightsOfAnotherEpochAreRefused()
+    {
+        TrainingBench bench;
+        run(bench.job("whole"));
+        QVERIFY(runOneEpoch(bench.job("cut")));
+        std::filesystem::copy_file(bench.folder / "whole/last.safetensors",
+            bench.folder / "cut/last.safetensors",
+            std::filesystem::copy_options::overwrite_existing);
+        std::vector<TrainingEvent> events;
+        const auto refused = runJob(bench.job("cut", RunMode::Resume), events);
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::Corrupt);
+    }
+
+    void oneRunFolderTakesOneTrainingAtATime()
+    {
+        TrainingBench bench;
+        std::vector<TrainingEvent> others;
+        std::optional<ErrorCode> refused;
+        std::vector<TrainingEvent> events;
+        QVERIFY(runJob(bench.job("run"), events, {}, [&](const TrainingEvent& event, LiveKnobs&) {
+            if (refused || !std::holds_alternative<EpochDone>(event))
+                return;
+            if (const auto other = runJob(bench.job("run", RunMode::Resume), others); !other)
+                refused = other.error().code;
+        }));
+        QCOMPARE(refused, ErrorCode::Exists);
+    }
+
+    void whatAKilledRunLeftHalfWrittenIsRemoved()
+    {
+        TrainingBench bench;
+        run(bench.job("run"));
+        const auto left = bench.folder.write("run/last.safetensors.tmp123-4", "half");
+        const auto own = bench.folder.write("run/notes.tmp", "the user's");
+        run(bench.job("run", RunMode::Resume));
+        QVERIFY(!std::filesystem::exists(left));
+        QVERIFY(std::filesystem::exists(own));
+    }
+
+    void aPictureThatIsGoneForAWhileStaysPartOfTheRun()
+    {
+        TrainingBench bench;
+        run(bench.job("run"));
+        const auto before = *readRunDataset(bench.folder / "run");
+        const auto picture = before->absolute(before->images[3]);
+        const auto away = bench.folder / "away.png";
+        std::filesystem::rename(picture, away);
+        const auto without = *readRunDataset(bench.folder / "run");
+        QCOMPARE(without->images.size(), before->images.size());
+        QCOMPARE(without->problems.size(), std::size_t { 1 });
+        QCOMPARE(without->problems[0].path, before->images[3].path);
+        bench.recipe.phases = { { { 1e-3, {} }, 1, 0 } };
+        const auto events = run(bench.job("run", RunMode::Resume));
+        std::filesystem::rename(away, picture);
+        QCOMPARE((*readRunDataset(bench.folder / "run"))->problems.size(), std::size_t { 0 });
+    }
+
+    void anyFileNameComesBackFromTheRun()
+    {
+        TrainingBench bench;
+        const auto root = bench.folder / "pictures";
+        const std::filesystem::path odd("train/cold/a\xe9t\xe9 \"x\".png");
+        std::filesystem::rename(bench.dataset->absolute(bench.dataset->images[0]), root / odd);
+        bench.dataset = withValidation(*scan(root), { 0.25, 1 });
+        run(bench.job("run"));
+        const auto read = *readRunDataset(bench.folder / "run");
+        QCOMPARE(read->problems.size(), std::size_t { 0 });
+        QVERIFY(std::any_of(read->images.begin(), read->images.end(),
+            [&](const ImageEntry& image) { return image.path == odd; }));
+    }
+
+    void aStopWhileTheTestSplitIsLookedAtIsNotTheEnd()
+    {
+        TrainingBench bench;
+        std::stop_source stop;
+        std::vector<TrainingEvent> events;
+        const auto stopped = runJob(bench.job("run"), events, stop.get_token(),
+            [&](const TrainingEvent& event, LiveKnobs&) {
+                const auto* epoch = std::get_if<EpochDone>(&event);
+                if (epoch && epoch->epoch == 4)
+                    stop.request_stop();
+            });
+        QVERIFY(stopped && stopped->stopped);
+        QVERIFY(!stopped->testAccuracy);
+        const auto resumed = runJob(bench.job("run", RunMode::Resume), events);
+        QVERIFY(resumed && !resumed->stopped);
+        QVERIFY(resumed->testAccuracy.has_value());
+    }
+
+    void aCutLogResumes()
+    {
+        TrainingBench bench;
+        std::stop_source stop;
+        std::vector<TrainingEvent> events;
+        QVERIFY(runJob(bench.job("run"), events, stop.get_token(),
+            [&](const TrainingEvent& event, LiveKnobs&) {
+                if (std::holds_alternative<EpochDone>(event))
+                    stop.request_stop();
+            }));
+        const auto file = bench.folder / "run" / run_files::kEvents;
+        const auto text = *readTextFile(file, 1 << 20);
+        QVERIFY(writeFileAtomically(file, std::string_view(text + "{\"event\":\"epoch\",\"pha")));
+        QVERIFY(readRun(bench.folder / "run"));
+        std::vector<TrainingEvent> rest;
+        QVERIFY(runJob(bench.job("run", RunMode::Resume), rest));
+        const auto info = readRun(bench.folder / "run");
+        QVERIFY(info);
+        QCOMPARE(epochsOf(info->events).size(), std::size_t { 4 });
+    }
+
+    void anotherPhaseGoesOnFromWhereTheRunStands()
+    {
+        TrainingBench bench;
+        const auto first = run(bench.job("run"));
+        bench.recipe.phases = { { { 1e-3, { { "block2", 1e-3 } } }, 2, 0 } };
+        const auto second = run(bench.job("run", RunMode::Extend));
+        QVERIFY(std::holds_alternative<Finished>(second.back()));
+        const auto& started = std::get<PhaseStarted>(second.front());
+        QCOMPARE(started.phase, 2);
+        QCOMPARE(started.firstEpoch, 5);
+        QCOMPARE(started.cutLayer, std::string("block2_conv1"));
+        const auto info = readRun(bench.folder / "run");
+        QVERIFY(info && info->finished);
+        QCOMPARE(info->recipe.phases.size(), std::size_t { 2 });
+        QCOMPARE(epochsOf(info->events).size(), std::size_t { 6 });
+        // Where it stands, not at the beginning: the loss goes on from where it was.
+        QVERIFY(epochsOf(second)[0].trainLoss < epochsOf(first)[0].trainLoss);
+    }
+
+    void aPhaseAfterAStoppedOneLeavesATrueRecipe()
+    {
+        TrainingBench bench;
+        std::stop_source stop;
+        std::vector<TrainingEvent> events;
+        QVERIFY(runJob(bench.job("run"), events, stop.get_token(),
+            [&](const TrainingEvent& event, LiveKnobs&) {
+                if (const auto* epoch = std::get_if<EpochDone>(&event); epoch && epoch->epoch == 2)
+                    stop.request_stop();
+            }));
+        bench.recipe.phases = { { { 1e-3, {} }, 1, 0 } };
+        const auto more = run(bench.job("run", RunMode::Extend));
+        QVERIFY(std::holds_alternative<Finished>(more.back()));
+        const auto info = readRun(bench.folder / "run");
+        QCOMPARE(info->recipe.phases[0].epochs, 2);
+        QCOMPARE(info->recipe.phases[1].epochs, 1);
+    }
+
+    void eventsComeBackFromTheirLines()
+    {
+        std::vector<TrainingEvent> events;
+        PhaseStarted started;
+        started.phase = 2;
+        started.firstEpoch = 5;
+        started.epochs = 3;
+        started.plan = { 1e-4, { { "block5", 1e-5 } } };
+        started.cutLayer = "block5_conv1";
+        started.trainableParameters = 7;
+        started.parameters = 9;
+        events.emplace_back(started);
+        events.emplace_back(EpochDone { 1, 3, 0.5, 0.75, 100, 0.6, 0.7, 20, 1.5, 66.6, true });
+        events.emplace_back(
+            EpochDone { 1, 3, 0.5, 0.75, 100, std::nullopt, std::nullopt, 0, 1.5, 66.6, false });
+        events.emplace_back(Note { "3 of 500", { "a\xff.jpg: cut off" } });
+        events.emplace_back(RateChanged { "head", 1e-3, 2 });
+        events.emplace_back(Paused { true });
+        events.emplace_back(Finished { false, 3, 0.9, 20, std::nullopt, 0, "/run" });
+        events.emplace_back(Failed { { ErrorCode::Corrupt, "broken", "f", "mend it" } });
+        for (const auto& event : events) {
+            const auto line = toJson(event);
+            QVERIFY(line.find('\n') == std::string::npos);
+            const auto read = eventFromJson(line);
+            QVERIFY2(read, line.c_str());
+            QCOMPARE(read->index(), event.index());
+            QCOMPARE(toJson(*read), line);
+            QVERIFY(!toText(event).empty());
+        }
+        QVERIFY(!eventFromJson("{}"));
+        QVERIFY(!eventFromJson("{\"event\":\"epoch\"}"));
+        QVERIFY(!eventFromJson("nonsense"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRunFolder)
+#include "tst_run_folder.moc"

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "tests/ui/painted_dataset.h"
+#include "ui/session.h"
+
+#include <QSignalSpy>
+#include <QTest>
+
+namespace vernier::test {
+
+inline constexpr int kPatienceMs = 60000;
+
+inline void open(ui::Session& session, const QString& folder)
+{
+    QSignalSpy changed(&session, &ui::Session::datasetChanged);
+    session.openFolder(folder);
+    QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatienceMs);
+}
+
+/// A finished run of the small network on `folder`, and nothing under way any more.
+inline void train(ui::Session& session, const QString& folder, const Recipe& recipe)
+{
+    open(session, folder);
+    session.setRecipe(recipe, QStringLiteral("test"));
+    session.train();
+    QTRY_COMPARE_WITH_TIMEOUT(session.state(), ui::RunState::Finished, kPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+}
+
+} // namespace vernier::test

@@ -1,0 +1,187 @@
+#include "core/base/files.h"
+#include "tests/ui/session_steps.h"
+
+#include <QDir>
+#include <QFileInfo>
+
+using namespace vernier;
+using namespace vernier::ui;
+using test::kPatienceMs;
+using test::open;
+using test::TemporaryFolder;
+
+/// What a session reads from disk and leaves there: edits, runs, models.
+class TestSessionFiles : public QObject {
+    Q_OBJECT
+
+private:
+    TemporaryFolder m_folder;
+    QString m_data;
+
+private Q_SLOTS:
+    void initTestCase() { m_data = test::paintedDataset(m_folder, "data"); }
+    void init() { test::startWithNothingRemembered(); }
+
+    void editsOfAFolderAreRemembered()
+    {
+        ClassIndex label = 0;
+        std::filesystem::path path;
+        {
+            Session session;
+            open(session, m_data);
+            path = session.dataset()->images[0].path;
+            label = 1 - session.dataset()->images[0].label;
+            session.relabel({ 0 }, label);
+        }
+        Session session;
+        open(session, m_data);
+        QCOMPARE(session.dataset()->images[0].path, path);
+        QCOMPARE(session.dataset()->images[0].label, label);
+    }
+
+    void aRunOnDiskComesBackWithItsHistory()
+    {
+        QString run;
+        std::size_t lines = 0;
+        {
+            Session session;
+            open(session, m_data);
+            session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
+            session.train();
+            QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+            run = session.runFolder();
+            lines = session.history().epochs.size();
+        }
+        QVERIFY(run.startsWith(Session::runsFolder()));
+        Session session;
+        session.openRun(run);
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        QCOMPARE(session.history().epochs.size(), lines);
+        QCOMPARE(session.recipe().backbone, std::string("tinyvgg"));
+        QCOMPARE(session.dataset()->images.size(), std::size_t { 36 });
+        QVERIFY(session.canContinue());
+        QVERIFY(!session.canResume());
+        QTRY_VERIFY_WITH_TIMEOUT(session.evaluation().has_value(), kPatienceMs);
+        QVERIFY(session.canExport());
+    }
+
+    void aFolderThatIsNoRunFails()
+    {
+        Session session;
+        QSignalSpy failed(&session, &Session::failed);
+        session.openRun(m_data);
+        QTRY_COMPARE(failed.count(), 1);
+        QCOMPARE(session.state(), RunState::NoDataset);
+    }
+
+    void anExportedModelIsUsedAfterItIsOpened()
+    {
+        Session session;
+        open(session, m_data);
+        session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
+        session.train();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        const QString file = format::path(m_folder / "model.safetensors");
+        QSignalSpy exported(&session, &Session::exported);
+        QSignalSpy failed(&session, &Session::failed);
+        session.exportModel(ExportFormat::Safetensors, file);
+        QTRY_COMPARE_WITH_TIMEOUT(exported.count() + failed.count(), 1, kPatienceMs);
+        QVERIFY2(failed.isEmpty(),
+            session.error() ? session.error()->text().c_str() : "no error is kept");
+        QVERIFY(QFileInfo::exists(file));
+
+        Session other;
+        QSignalSpy changed(&other, &Session::predictionModelChanged);
+        other.openModel(file);
+        QTRY_VERIFY_WITH_TIMEOUT(other.canPredict(), kPatienceMs);
+        QCOMPARE(changed.count(), 1);
+        QCOMPARE(other.predictionModelName(), QStringLiteral("model.safetensors"));
+        QCOMPARE(other.predictionClasses(), (QStringList { "amber", "blue" }));
+        other.predict({ m_data + QStringLiteral("/val") });
+        QTRY_COMPARE_WITH_TIMEOUT(other.predictions().size(), std::size_t { 12 }, kPatienceMs);
+    }
+
+    void editsThatCannotBeReadAreKeptAndTold()
+    {
+        const QDir edits(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation)
+            + QStringLiteral("/edits"));
+        {
+            Session session;
+            open(session, m_data);
+            session.relabel({ 0 }, 1 - session.dataset()->images[0].label);
+        }
+        QCOMPARE(edits.entryList({ QStringLiteral("*.json") }).size(), 1);
+        const QString file = edits.filePath(edits.entryList({ QStringLiteral("*.json") }).front());
+        const std::string newer = "{ \"version\": 2 }";
+        QVERIFY(writeFileAtomically(format::path(file), newer));
+
+        Session session;
+        QSignalSpy failed(&session, &Session::failed);
+        open(session, m_data);
+        QCOMPARE(failed.count(), 1);
+        session.relabel({ 1 }, 1 - session.dataset()->images[1].label);
+        session.undoStack()->undo();
+        QCOMPARE(*readTextFile(format::path(file + QStringLiteral(".unreadable")), 100), newer);
+    }
+
+    void aRunWithoutValidationPicturesGetsNoneDrawn()
+    {
+        QString run;
+        {
+            Session session;
+            test::train(session, m_data, test::tinyRecipe(1));
+            run = session.runFolder();
+        }
+        const std::filesystem::path file = format::path(run + QStringLiteral("/dataset.json"));
+        QString text = QString::fromStdString(*readTextFile(file, 1 << 20));
+        text.replace(QStringLiteral("\"validation\""), QStringLiteral("\"train\""));
+        QVERIFY(writeFileAtomically(file, text.toStdString()));
+
+        Session session;
+        session.openRun(run);
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        QCOMPARE(session.dataset()->count(Split::Validation), 0);
+        QVERIFY(!session.evaluation());
+    }
+
+    void aModelFileThatWasReplacedIsReadAnew()
+    {
+        const QString file = format::path(m_folder / "replaced.safetensors");
+        const QStringList pictures { m_data + QStringLiteral("/val") };
+        const auto exportRun = [&](std::uint64_t seed) {
+            Session session;
+            Recipe recipe = test::tinyRecipe(1);
+            recipe.seed = seed;
+            test::train(session, m_data, recipe);
+            QSignalSpy exported(&session, &Session::exported);
+            session.exportModel(ExportFormat::Safetensors, file);
+            QTRY_COMPARE_WITH_TIMEOUT(exported.count(), 1, kPatienceMs);
+        };
+        exportRun(1);
+        Session session;
+        session.openModel(file);
+        QTRY_VERIFY_WITH_TIMEOUT(session.canPredict(), kPatienceMs);
+        session.predict(pictures);
+        QTRY_VERIFY_WITH_TIMEOUT(session.predictions().size() == 12 && session.idle(), kPatienceMs);
+        exportRun(2);
+        session.predict(pictures);
+        QTRY_VERIFY_WITH_TIMEOUT(session.predictions().size() == 24 && session.idle(), kPatienceMs);
+        QVERIFY(session.predictions()[0].probabilities != session.predictions()[12].probabilities);
+    }
+
+    void predictionsOfARunSayWhichEpochAnswered()
+    {
+        Session session;
+        test::train(session, m_data, test::tinyRecipe(2));
+        session.predict({ m_data + QStringLiteral("/val") });
+        QTRY_VERIFY_WITH_TIMEOUT(session.predictions().size() == 12 && session.idle(), kPatienceMs);
+        const Result<Predictor> best = Predictor::open(format::path(session.runFolder()));
+        QCOMPARE(
+            session.predictionModelName(), QStringLiteral("This run, epoch %1").arg(best->epoch()));
+    }
+};
+
+QTEST_MAIN(TestSessionFiles)
+#include "tst_session_files.moc"
