@@ -39,6 +39,35 @@ SplitOptions splitOptions(const Recipe& recipe)
     return { recipe.validationFraction, recipe.seed };
 }
 
+/// With what was edited in this folder before. On a worker.
+Session::OpenedDataset withRememberedEdits(const SnapshotPtr& scanned, const SplitOptions& options)
+{
+    Session::OpenedDataset opened;
+    opened.scanned = scanned;
+    opened.drawn = withValidation(scanned, options);
+    opened.edited = opened.drawn;
+    opened.editsFile = editsFileOf(scanned->root);
+    const std::filesystem::path file = format::path(opened.editsFile);
+    const auto json = readTextFile(file, kMaxEditsBytes);
+    if (!json && json.error().code == ErrorCode::NotFound)
+        return opened;
+    const Result<SnapshotPtr> edited
+        = json.and_then([&](const std::string& text) { return withEdits(opened.drawn, text); });
+    if (edited) {
+        opened.edited = *edited;
+        opened.edits = *json;
+        return opened;
+    }
+    // The next change would be written over it.
+    std::filesystem::path kept = file;
+    kept += ".unreadable";
+    std::error_code ignored;
+    std::filesystem::rename(file, kept, ignored);
+    opened.problem = Error { edited.error().code, edited.error().detail, kept,
+        "the labels are those of the folders again; the file is kept" };
+    return opened;
+}
+
 } // namespace
 
 Session::Session(QObject* parent) : QObject(parent)
@@ -53,6 +82,8 @@ Session::Session(QObject* parent) : QObject(parent)
     connect(&m_prepareSoon, &QTimer::timeout, this, &Session::prepare);
     for (const auto signal : { &Session::datasetChanged, &Session::recipeChanged }) {
         connect(this, signal, this, [this] {
+            followLabels(m_prepared);
+            followLabels(m_notPrepared);
             if (!featuresReady())
                 stopPreparing();
             prepareSoon();
@@ -87,17 +118,26 @@ void Session::openFolder(const QString& folder)
             again);
         return;
     }
+    const SplitOptions options = splitOptions(m_recipe);
     begin(OpenSlot, tr("Reading pictures"))
-        .start([path = format::path(QFileInfo(folder).absoluteFilePath())](std::stop_token stop,
-                   const ProgressSink& progress) { return scan(path, stop, progress); },
-            [this, again](Result<SnapshotPtr> scanned) {
+        .start(
+            [path = format::path(QFileInfo(folder).absoluteFilePath()), options, saved = m_saved](
+                std::stop_token stop, const ProgressSink& progress) {
+                return scan(path, stop, progress).map([&](const SnapshotPtr& scanned) {
+                    // The folder may be the one that was edited a moment ago.
+                    if (saved.valid())
+                        saved.wait();
+                    return withRememberedEdits(scanned, options);
+                });
+            },
+            [this, again, folder, options](Result<OpenedDataset> opened) {
                 updateState();
-                if (!scanned) {
-                    report(scanned.error(), again);
-                    return;
-                }
-                setDataset(*scanned, withValidation(*scanned, splitOptions(m_recipe)),
-                    editsFileOf((*scanned)->root));
+                if (!opened)
+                    report(opened.error(), again);
+                else if (options != splitOptions(m_recipe))
+                    openFolder(folder);
+                else
+                    setDataset(std::move(*opened));
             });
     updateState();
 }
@@ -123,41 +163,19 @@ void Session::openSample()
     updateState();
 }
 
-void Session::setDataset(
-    const SnapshotPtr& scanned, const SnapshotPtr& drawn, const QString& editsFile)
+void Session::setDataset(OpenedDataset opened)
 {
     m_undo.clear();
-    m_scanned = scanned;
-    m_drawn = drawn;
-    m_dataset = m_drawn;
-    m_editsFile = editsFile;
-    m_edits.clear();
-    if (!editsFile.isEmpty())
-        readEdits();
+    m_scanned = opened.scanned;
+    m_drawn = opened.drawn;
+    m_dataset = opened.edited;
+    m_editsFile = opened.editsFile;
+    m_edits = std::make_shared<std::string>(std::move(opened.edits));
     forgetRun();
     Q_EMIT datasetChanged();
     updateState();
-}
-
-void Session::readEdits()
-{
-    const auto json = readTextFile(format::path(m_editsFile), kMaxEditsBytes);
-    if (!json && json.error().code == ErrorCode::NotFound)
-        return;
-    const Result<SnapshotPtr> edited
-        = json.and_then([&](const std::string& text) { return withEdits(m_drawn, text); });
-    if (edited) {
-        m_dataset = *edited;
-        m_edits = *json;
-        return;
-    }
-    // The next change would be written over it.
-    const QString kept = m_editsFile + QStringLiteral(".unreadable");
-    QFile::remove(kept);
-    QFile::rename(m_editsFile, kept);
-    report({ edited.error().code, edited.error().detail, format::path(kept),
-               "the labels are those of the folders again; the file is kept" },
-        {});
+    if (opened.problem)
+        report(*opened.problem, {});
 }
 
 void Session::applyDataset(const SnapshotPtr& dataset)
@@ -175,15 +193,19 @@ void Session::saveEdits()
 {
     if (m_editsFile.isEmpty())
         return;
-    m_edits = editsToJson(*m_drawn, *m_dataset, m_edits);
-    m_writer.start([this, file = format::path(m_editsFile), edits = m_edits] {
+    auto saved = std::make_shared<std::promise<void>>();
+    m_saved = saved->get_future();
+    m_writer.start([this, saved, file = format::path(m_editsFile), known = m_edits, drawn = m_drawn,
+                       edited = m_dataset] {
+        *known = editsToJson(*drawn, *edited, *known);
         std::error_code ignored;
         std::filesystem::create_directories(file.parent_path(), ignored);
-        if (const Status written = writeFileAtomically(file, edits); !written)
+        if (const Status written = writeFileAtomically(file, *known); !written)
             // The session waits for its writer before it goes.
             QMetaObject::invokeMethod(
                 this, [this, error = written.error()] { report(error, [this] { saveEdits(); }); },
                 Qt::QueuedConnection);
+        saved->set_value();
     });
 }
 

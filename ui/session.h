@@ -19,6 +19,7 @@
 
 #include <array>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -120,10 +121,11 @@ public:
     bool featuresReady() const; ///< they were, for this dataset and recipe
     /// What this machine reaches with the recipe's network; measured before the first preparation,
     /// and remembered.
-    std::optional<ComputeSpeed> speed() const;
+    std::optional<ComputeSpeed> speed();
 
     // --- inspect
     const std::optional<Evaluation>& evaluation() const { return m_evaluation; }
+    std::optional<JobProgress> evaluationJob() const; ///< while one is being made
     void evaluate(Split split); ///< asynchronous; done by itself for validation when a run finishes
 
     // --- predict
@@ -159,6 +161,15 @@ public:
     bool idle() const; ///< no worker is at work
     static QString runsFolder(); ///< where new runs go
 
+    /// A folder or a run that was opened.
+    struct OpenedDataset {
+        SnapshotPtr scanned; ///< as found
+        SnapshotPtr drawn; ///< with the recipe's validation split, where one is to be drawn
+        SnapshotPtr edited; ///< with what was edited before
+        QString editsFile; ///< empty: edits are not remembered
+        std::string edits; ///< what that file holds
+        std::optional<Error> problem; ///< why earlier edits could not be read
+    };
     /// A model that was opened, and the state of the file that it was read from.
     struct LoadedPredictor {
         std::shared_ptr<const Predictor> predictor;
@@ -206,9 +217,7 @@ private:
     using Retry = std::function<void()>;
 
     // session.cpp
-    /// `drawn`: with the recipe's validation split, where one is to be drawn.
-    void setDataset(const SnapshotPtr& scanned, const SnapshotPtr& drawn, const QString& editsFile);
-    void readEdits();
+    void setDataset(OpenedDataset opened);
     void applyDataset(const SnapshotPtr& dataset);
     void applyRecipe(const Recipe& recipe);
     void saveEdits();
@@ -220,8 +229,10 @@ private:
     void connectWorkers();
     Job& begin(Slot slot, const QString& title);
     void showProgress();
+    std::optional<JobProgress> progressOf(Slot slot) const;
     void cancelJobs();
     void startPredicting();
+    void dropPredicting(); ///< what is under way and what waits; answers that are there stay
     void addPredictions(std::vector<Prediction> predictions);
     void setPredictionModel(
         const QString& name, const std::vector<std::string>& classes, const QString& path);
@@ -235,6 +246,7 @@ private:
         Recipe recipe;
         bool operator==(const PreparedFor&) const = default;
     };
+    void followLabels(std::optional<PreparedFor>& prepared) const;
     void prepareSoon();
     void prepare();
     void stopPreparing();
@@ -251,7 +263,8 @@ private:
     SnapshotPtr m_scanned; ///< as found in the folder: no validation drawn, nothing edited
     SnapshotPtr m_drawn; ///< with the recipe's validation split, nothing edited
     QString m_editsFile;
-    std::string m_edits; ///< what m_editsFile holds, or will
+    std::shared_ptr<std::string> m_edits; ///< what m_editsFile holds; the writer's own
+    std::shared_future<void> m_saved; ///< the newest edits are on disk
     Recipe m_recipe;
     QUndoStack m_undo;
     RunState m_state = RunState::NoDataset;
@@ -264,7 +277,7 @@ private:
     QStringList m_predictionClasses;
     QString m_predictionModelName;
     QString m_modelPath; ///< opened by the user; empty: the current run's best
-    LoadedPredictor m_predictor; ///< used on PredictSlot's worker only
+    LoadedPredictor m_predictor; ///< held here, used by one worker at a time
     QStringList m_toPredict;
     std::vector<Device> m_devices;
     JobProgress m_job;
@@ -283,6 +296,8 @@ private:
     std::vector<Slot> m_order; ///< running, the newest last
     Job m_deviceJob;
     bool m_preparing = false;
+    QString m_speedKey; ///< which speed m_speed is
+    std::optional<ComputeSpeed> m_speed;
     QTimer m_prepareSoon;
     std::optional<PreparedFor> m_prepared;
     std::optional<PreparedFor> m_notPrepared; ///< it failed, or was cancelled

@@ -77,13 +77,15 @@ void Session::connectWorkers()
 
 Job& Session::begin(Slot slot, const QString& title)
 {
-    if (slot != PrepareSlot)
-        stopPreparing();
     Worker& worker = m_workers[slot];
     worker.progress = { title, 0, 0, -1 };
     worker.since.start();
-    m_error.reset();
-    m_retry = {};
+    // What nobody has asked for leaves the last failure and its retry as they are.
+    if (slot != PrepareSlot) {
+        stopPreparing();
+        m_error.reset();
+        m_retry = {};
+    }
     return *worker.job;
 }
 
@@ -279,10 +281,15 @@ void Session::addPredictions(std::vector<Prediction> predictions)
     Q_EMIT predictionsAdded(first, static_cast<int>(predictions.size()));
 }
 
-void Session::clearPredictions()
+void Session::dropPredicting()
 {
     m_toPredict.clear();
     m_workers[PredictSlot].job->abandon();
+}
+
+void Session::clearPredictions()
+{
+    dropPredicting();
     m_predictions.clear();
     Q_EMIT predictionsReset();
 }
@@ -298,6 +305,7 @@ void Session::openModel(const QString& fileOrRun)
                     report(opened.error(), [this, fileOrRun] { openModel(fileOrRun); });
                     return;
                 }
+                dropPredicting();
                 m_predictor = *opened;
                 setPredictionModel(
                     QFileInfo(fileOrRun).fileName(), opened->predictor->classes(), fileOrRun);
@@ -341,11 +349,15 @@ bool Session::canExport() const
     return !m_trainingUnderWay && !m_runFolder.isEmpty() && m_history.bestEpoch > 0;
 }
 
-std::optional<JobProgress> Session::exportJob() const
+std::optional<JobProgress> Session::progressOf(Slot slot) const
 {
-    const Worker& worker = m_workers[ExportSlot];
+    const Worker& worker = m_workers[slot];
     return worker.job->running() ? std::optional(worker.progress) : std::nullopt;
 }
+
+std::optional<JobProgress> Session::exportJob() const { return progressOf(ExportSlot); }
+
+std::optional<JobProgress> Session::evaluationJob() const { return progressOf(EvaluateSlot); }
 
 void Session::cancelExport() { m_workers[ExportSlot].job->cancel(); }
 

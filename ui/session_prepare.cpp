@@ -6,6 +6,8 @@
 
 #include <QSettings>
 
+#include <algorithm>
+
 namespace vernier::ui {
 namespace {
 
@@ -25,6 +27,9 @@ Recipe partForFeatures(const Recipe& recipe)
     part.views = recipe.views;
     part.device = recipe.device;
     part.precision = recipe.precision;
+    // Random weights are drawn from it.
+    if (recipe.weights == "random")
+        part.seed = recipe.seed;
     // Rates do not matter, only whether a block trains.
     part.phases.front().plan.blockRates = recipe.phases.front().plan.blockRates;
     for (auto& [block, rate] : part.phases.front().plan.blockRates)
@@ -51,22 +56,41 @@ void Session::setPreparing(bool on)
         stopPreparing();
 }
 
-std::optional<ComputeSpeed> Session::speed() const
+std::optional<ComputeSpeed> Session::speed()
 {
-    const QVariantList values = QSettings().value(speedKey(m_recipe)).toList();
+    // Asked for at every change of the recipe, and settings may wait for the disk.
+    const QString key = speedKey(m_recipe);
+    if (key == m_speedKey)
+        return m_speed;
+    m_speedKey = key;
+    m_speed.reset();
+    const QVariantList values = QSettings().value(key).toList();
     if (values.size() != 3)
-        return std::nullopt;
-    ComputeSpeed speed { values[0].toDouble(), values[1].toDouble(), values[2].toDouble() };
+        return m_speed;
+    const ComputeSpeed speed { values[0].toDouble(), values[1].toDouble(), values[2].toDouble() };
     // Settings are a file that anybody may edit.
-    if (!(speed.prefix > 0 && speed.suffix > 0 && speed.head > 0))
-        return std::nullopt;
-    return speed;
+    if (speed.prefix > 0 && speed.suffix > 0 && speed.head > 0)
+        m_speed = speed;
+    return m_speed;
 }
 
 bool Session::featuresReady() const
 {
     return m_prepared && m_prepared->dataset == m_dataset
         && m_prepared->recipe == partForFeatures(m_recipe);
+}
+
+void Session::followLabels(std::optional<PreparedFor>& prepared) const
+{
+    if (!prepared || !m_dataset || prepared->dataset == m_dataset
+        || prepared->dataset->root != m_dataset->root)
+        return;
+    const bool same = std::ranges::equal(
+        prepared->dataset->images, m_dataset->images, [](const ImageEntry& a, const ImageEntry& b) {
+            return a.path == b.path && a.split == b.split && a.bytes == b.bytes;
+        });
+    if (same)
+        prepared->dataset = m_dataset;
 }
 
 void Session::prepareSoon()
@@ -93,11 +117,12 @@ void Session::prepare()
     const Job::Post post = job.poster();
     const auto remember = [this, key = speedKey(m_recipe)](const ComputeSpeed& speed) {
         QSettings().setValue(key, QVariantList { speed.prefix, speed.suffix, speed.head });
+        m_speedKey.clear();
         Q_EMIT speedChanged();
     };
     job.start(
         [dataset = m_dataset, recipe = m_recipe, cache = featureCache(), measure, post, remember](
-            std::stop_token stop, const ProgressSink& progress) -> Result<std::int64_t> {
+            std::stop_token stop, const ProgressSink& progress) -> Result<Prepared> {
             lowerThreadPriority(kBackgroundNiceness);
             if (measure) {
                 // Without a figure there is still the typical one.
@@ -106,9 +131,9 @@ void Session::prepare()
             }
             return prepareFeatures(*dataset, recipe, *cache, stop, progress);
         },
-        [this, wanted](const Result<std::int64_t>& computed) {
+        [this, wanted](const Result<Prepared>& prepared) {
             // What is wrong is said when somebody presses Train; it is not tried again and again.
-            (computed ? m_prepared : m_notPrepared) = wanted;
+            (prepared && prepared->allKept ? m_prepared : m_notPrepared) = wanted;
             Q_EMIT featuresReadyChanged();
         });
 }

@@ -181,6 +181,9 @@ void Session::conclude()
 
 void Session::forgetRun()
 {
+    // Its answers would stand under the next run's name.
+    if (m_modelPath.isEmpty())
+        dropPredicting();
     m_workers[EvaluateSlot].job->abandon();
     m_history = {};
     m_runFolder.clear();
@@ -230,7 +233,7 @@ void Session::openRun(const QString& folder)
                 Q_EMIT recipeChanged();
                 // A run's splits and labels are what it was trained with: nothing is drawn again,
                 // and edits go to its next run only.
-                setDataset(opened->dataset, opened->dataset, {});
+                setDataset({ opened->dataset, opened->dataset, opened->dataset, {}, {}, {} });
                 m_runFolder = folder;
                 m_runRecipe = m_recipe;
                 for (const TrainingEvent& event : opened->info.events)

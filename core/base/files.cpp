@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <regex>
 #include <utility>
 
 #include <fcntl.h>
@@ -28,22 +29,6 @@ tl::unexpected<Error> systemError(int number, const std::filesystem::path& path,
 /// What a file is called until it is whole, after its own name; a process and a number follow.
 const std::string kTemporary = ".tmp";
 
-class Descriptor {
-public:
-    explicit Descriptor(int number) : m_number(number) { }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor()
-    {
-        if (m_number >= 0)
-            ::close(m_number);
-    }
-    int number() const { return m_number; }
-
-private:
-    int m_number;
-};
-
 template <class Buffer>
 Result<Buffer> readWhole(const std::filesystem::path& path, std::uint64_t maxBytes)
 {
@@ -68,12 +53,12 @@ Result<Buffer> readWhole(const std::filesystem::path& path, std::uint64_t maxByt
 
 Result<InputFile> InputFile::open(std::filesystem::path path)
 {
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (descriptor < 0)
+    Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!descriptor)
         return systemError(errno, path, "cannot be opened");
-    InputFile file(std::move(path), descriptor, 0);
+    InputFile file(std::move(path), std::move(descriptor), 0);
     struct stat info { };
-    if (::fstat(descriptor, &info) != 0)
+    if (::fstat(file.m_descriptor.number(), &info) != 0)
         return systemError(errno, file.m_path, "cannot be read");
     if (!S_ISREG(info.st_mode))
         return fail(ErrorCode::Unsupported, "is not a regular file", file.m_path);
@@ -81,30 +66,17 @@ Result<InputFile> InputFile::open(std::filesystem::path path)
     return file;
 }
 
-InputFile::InputFile(std::filesystem::path path, int descriptor, std::uint64_t size)
-    : m_path(std::move(path)), m_descriptor(descriptor), m_size(size)
+InputFile::InputFile(std::filesystem::path path, Descriptor descriptor, std::uint64_t size)
+    : m_path(std::move(path)), m_descriptor(std::move(descriptor)), m_size(size)
 {
-}
-
-InputFile::InputFile(InputFile&& other) noexcept
-    : m_path(std::move(other.m_path))
-    , m_descriptor(std::exchange(other.m_descriptor, -1))
-    , m_size(other.m_size)
-{
-}
-
-InputFile::~InputFile()
-{
-    if (m_descriptor >= 0)
-        ::close(m_descriptor);
 }
 
 Result<std::size_t> InputFile::readAt(std::uint64_t offset, std::span<std::byte> buffer) const
 {
     std::size_t filled = 0;
     while (filled < buffer.size()) {
-        const auto count = ::pread(m_descriptor, buffer.data() + filled, buffer.size() - filled,
-            static_cast<off_t>(offset + filled));
+        const auto count = ::pread(m_descriptor.number(), buffer.data() + filled,
+            buffer.size() - filled, static_cast<off_t>(offset + filled));
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0)
@@ -131,37 +103,31 @@ Result<AtomicFile> AtomicFile::create(std::filesystem::path path)
     static std::atomic<unsigned> counter { 0 };
     auto temporary = path;
     temporary += kTemporary + std::to_string(::getpid()) + "-" + std::to_string(counter++);
-    const int descriptor
-        = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (descriptor < 0)
+    Descriptor descriptor(
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    if (!descriptor)
         return systemError(errno, path, "cannot be written");
-    return AtomicFile(std::move(path), std::move(temporary), descriptor);
+    return AtomicFile(std::move(path), std::move(temporary), std::move(descriptor));
 }
 
-AtomicFile::AtomicFile(std::filesystem::path path, std::filesystem::path temporary, int descriptor)
-    : m_path(std::move(path)), m_temporary(std::move(temporary)), m_descriptor(descriptor)
-{
-}
-
-AtomicFile::AtomicFile(AtomicFile&& other) noexcept
-    : m_path(std::move(other.m_path))
-    , m_temporary(std::move(other.m_temporary))
-    , m_descriptor(std::exchange(other.m_descriptor, -1))
+AtomicFile::AtomicFile(
+    std::filesystem::path path, std::filesystem::path temporary, Descriptor descriptor)
+    : m_path(std::move(path))
+    , m_temporary(std::move(temporary))
+    , m_descriptor(std::move(descriptor))
 {
 }
 
 AtomicFile::~AtomicFile()
 {
-    if (m_descriptor >= 0) {
-        ::close(m_descriptor);
+    if (m_descriptor)
         ::unlink(m_temporary.c_str());
-    }
 }
 
 Status AtomicFile::write(std::span<const std::byte> data)
 {
     while (!data.empty()) {
-        const auto count = ::write(m_descriptor, data.data(), data.size());
+        const auto count = ::write(m_descriptor.number(), data.data(), data.size());
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0)
@@ -173,31 +139,29 @@ Status AtomicFile::write(std::span<const std::byte> data)
 
 Status AtomicFile::commit()
 {
-    if (::fsync(m_descriptor) != 0)
+    if (::fsync(m_descriptor.number()) != 0)
         return systemError(errno, m_path, "writing failed");
     if (::rename(m_temporary.c_str(), m_path.c_str()) != 0)
         return systemError(errno, m_path, "cannot be put in place");
-    ::close(std::exchange(m_descriptor, -1));
+    m_descriptor.close();
     const auto folder
         = m_path.has_parent_path() ? m_path.parent_path() : std::filesystem::path(".");
     const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     // Some file systems cannot sync a folder; the rename itself has happened, so that is no
     // failure.
-    if (directory.number() >= 0)
+    if (directory)
         ::fsync(directory.number());
     return {};
 }
 
 void removeTemporaryFiles(const std::filesystem::path& folder)
 {
+    static const std::regex pattern(".*\\" + kTemporary + "[0-9]+-[0-9]+");
     std::error_code error;
     std::vector<std::filesystem::path> left;
     for (std::filesystem::directory_iterator it(folder, error), end; !error && it != end;
          it.increment(error)) {
-        const auto name = it->path().filename().native();
-        const auto at = name.rfind(kTemporary);
-        if (at != std::string::npos && at + kTemporary.size() < name.size()
-            && name.find_first_not_of("0123456789-", at + kTemporary.size()) == std::string::npos)
+        if (std::regex_match(it->path().filename().native(), pattern))
             left.push_back(it->path());
     }
     for (const auto& file : left)
@@ -231,16 +195,18 @@ Result<AppendFile> AppendFile::open(std::filesystem::path path)
 
 Result<AppendFile> AppendFile::open(std::filesystem::path path, int flags, bool needsLock)
 {
-    const int descriptor
-        = ::open(path.c_str(), flags | O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW, 0666);
-    if (descriptor < 0)
+    Descriptor descriptor(
+        ::open(path.c_str(), flags | O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW, 0666));
+    if (!descriptor)
         return systemError(errno, path, "cannot be written");
-    AppendFile file(std::move(path), descriptor);
-    // A file system without locks still serves files whose name nobody else knows yet.
-    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && needsLock)
+    AppendFile file(std::move(path), std::move(descriptor));
+    const int number = file.m_descriptor.number();
+    // A file system without locks still serves files that are new; but somebody may have seen one
+    // of those and taken it already.
+    if (::flock(number, LOCK_EX | LOCK_NB) != 0 && (needsLock || errno == EWOULDBLOCK))
         return systemError(errno, file.m_path, "cannot be locked");
     struct stat info { };
-    if (::fstat(descriptor, &info) != 0)
+    if (::fstat(number, &info) != 0)
         return systemError(errno, file.m_path, "cannot be written");
     if (!S_ISREG(info.st_mode))
         return fail(ErrorCode::Unsupported, "is not a regular file", file.m_path);
@@ -248,35 +214,23 @@ Result<AppendFile> AppendFile::open(std::filesystem::path path, int flags, bool 
     return file;
 }
 
-AppendFile::AppendFile(std::filesystem::path path, int descriptor)
-    : m_path(std::move(path)), m_descriptor(descriptor)
+AppendFile::AppendFile(std::filesystem::path path, Descriptor descriptor)
+    : m_path(std::move(path)), m_descriptor(std::move(descriptor))
 {
-}
-
-AppendFile::AppendFile(AppendFile&& other) noexcept
-    : m_path(std::move(other.m_path))
-    , m_descriptor(std::exchange(other.m_descriptor, -1))
-    , m_size(other.m_size)
-{
-}
-
-AppendFile::~AppendFile()
-{
-    if (m_descriptor >= 0)
-        ::close(m_descriptor);
 }
 
 Status AppendFile::append(std::span<const std::byte> data)
 {
     for (std::size_t done = 0; done < data.size();) {
-        const auto count = ::pwrite(m_descriptor, data.data() + done, data.size() - done,
+        const auto count = ::pwrite(m_descriptor.number(), data.data() + done, data.size() - done,
             static_cast<off_t>(m_size + done));
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0) {
             auto error = systemError(errno, m_path, "writing failed");
             // Where even that fails, the part lies behind everything that readers know of.
-            [[maybe_unused]] const int cut = ::ftruncate(m_descriptor, static_cast<off_t>(m_size));
+            [[maybe_unused]] const int cut
+                = ::ftruncate(m_descriptor.number(), static_cast<off_t>(m_size));
             return error;
         }
         done += static_cast<std::size_t>(count);
@@ -288,7 +242,7 @@ Status AppendFile::append(std::span<const std::byte> data)
 bool AppendFile::removed() const
 {
     struct stat info { };
-    return ::fstat(m_descriptor, &info) != 0 || info.st_nlink == 0;
+    return ::fstat(m_descriptor.number(), &info) != 0 || info.st_nlink == 0;
 }
 
 } // namespace vernier

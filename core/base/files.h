@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/descriptor.h"
 #include "core/base/result.h"
 
 #include <cstddef>
@@ -16,18 +17,15 @@ namespace vernier {
 class InputFile {
 public:
     static Result<InputFile> open(std::filesystem::path path);
-    InputFile(InputFile&& other) noexcept;
-    InputFile& operator=(InputFile&&) = delete;
-    ~InputFile();
 
     std::uint64_t size() const { return m_size; } ///< when it was opened
     /// Fills `buffer` from `offset` on; gives how much the file had of that.
     Result<std::size_t> readAt(std::uint64_t offset, std::span<std::byte> buffer) const;
 
 private:
-    InputFile(std::filesystem::path path, int descriptor, std::uint64_t size);
+    InputFile(std::filesystem::path path, Descriptor descriptor, std::uint64_t size);
     std::filesystem::path m_path;
-    int m_descriptor = -1;
+    Descriptor m_descriptor;
     std::uint64_t m_size = 0;
 };
 
@@ -50,7 +48,7 @@ void removeTemporaryFiles(const std::filesystem::path& folder);
 class AtomicFile {
 public:
     static Result<AtomicFile> create(std::filesystem::path path);
-    AtomicFile(AtomicFile&& other) noexcept;
+    AtomicFile(AtomicFile&&) noexcept = default;
     AtomicFile& operator=(AtomicFile&&) = delete;
     ~AtomicFile();
 
@@ -58,10 +56,10 @@ public:
     Status commit();
 
 private:
-    AtomicFile(std::filesystem::path path, std::filesystem::path temporary, int descriptor);
+    AtomicFile(std::filesystem::path path, std::filesystem::path temporary, Descriptor descriptor);
     std::filesystem::path m_path;
     std::filesystem::path m_temporary;
-    int m_descriptor = -1;
+    Descriptor m_descriptor;
 };
 
 /// A file that grows at its end, with one writer at a time: locked until this object is gone.
@@ -73,9 +71,6 @@ public:
     /// A file that is there; Unreadable while another writer, of this process or of another, has
     /// it.
     static Result<AppendFile> open(std::filesystem::path path);
-    AppendFile(AppendFile&& other) noexcept;
-    AppendFile& operator=(AppendFile&&) = delete;
-    ~AppendFile();
 
     std::uint64_t size() const { return m_size; }
     /// All or nothing: after a failure the file is as long as before.
@@ -85,9 +80,9 @@ public:
 
 private:
     static Result<AppendFile> open(std::filesystem::path path, int flags, bool needsLock);
-    AppendFile(std::filesystem::path path, int descriptor);
+    AppendFile(std::filesystem::path path, Descriptor descriptor);
     std::filesystem::path m_path;
-    int m_descriptor = -1;
+    Descriptor m_descriptor;
     std::uint64_t m_size = 0;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/descriptor.h"
 #include "core/base/result.h"
 
 namespace vernier {
@@ -10,13 +11,10 @@ class FolderLock {
 public:
     /// Exists while somebody else holds it, this process included.
     static Result<FolderLock> take(const std::filesystem::path& folder);
-    FolderLock(FolderLock&& other) noexcept;
-    FolderLock& operator=(FolderLock&&) = delete;
-    ~FolderLock();
 
 private:
-    explicit FolderLock(int descriptor) : m_descriptor(descriptor) { }
-    int m_descriptor = -1;
+    explicit FolderLock(Descriptor descriptor) : m_descriptor(std::move(descriptor)) { }
+    Descriptor m_descriptor;
 };
 
 } // namespace vernier

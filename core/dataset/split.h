@@ -7,6 +7,7 @@ namespace vernier {
 struct SplitOptions {
     double validationFraction = 0.15; ///< of each class's train pictures, (0, 0.9]
     std::uint64_t seed = 1;
+    bool operator==(const SplitOptions&) const = default;
 };
 
 /// Where `snapshot` has no validation split, moves a share of train there: stratified by class, at

@@ -55,7 +55,7 @@ struct EpochDone {
     std::int64_t validationCount = 0;
     double seconds = 0;
     double picturesPerSecond = 0; ///< training pictures of this epoch over its seconds
-    bool best = false; ///< best by validation so far; saved as best.safetensors
+    bool best = false; ///< best by validation so far; kept, and on disk with the next checkpoint
 };
 
 /// Something a person should know: "3 of 500 images could not be read", "the GPU ran out of memory:

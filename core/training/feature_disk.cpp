@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <vector>
 
 namespace vernier {
 
@@ -20,11 +21,6 @@ constexpr std::uint64_t kLargestSegment = 256 << 20;
 constexpr std::uint64_t kSmallestSegment = 64 << 10;
 /// A segment's last use is written to disk this often at most.
 constexpr auto kTouchEvery = std::chrono::seconds(30);
-
-bool isOurs(const fs::path& file)
-{
-    return file.extension() == segment_files::kData || file.extension() == segment_files::kIndex;
-}
 
 std::uint64_t sizeOf(const fs::path& file)
 {
@@ -80,7 +76,7 @@ void FeatureDisk::look()
     std::error_code error;
     for (fs::directory_iterator entry(m_folder, error), end; !error && entry != end;
          entry.increment(error)) {
-        if (isOurs(entry->path()))
+        if (isSegmentFile(entry->path()))
             seen.insert(entry->path().stem());
     }
     for (auto segment = m_segments.begin(); segment != m_segments.end();) {
@@ -144,13 +140,19 @@ bool FeatureDisk::makeRoom(std::uint64_t bytes, fs::file_time_type usedBefore)
     if (m_bytes + bytes <= m_limit)
         return true;
     look();
-    while (m_bytes + bytes > m_limit) {
-        const auto oldest = std::min_element(m_segments.begin(), m_segments.end(),
-            [](const auto& a, const auto& b) { return a.second.used < b.second.used; });
-        if (oldest == m_segments.end() || oldest->second.used >= usedBefore || !remove(oldest))
-            return false;
+    std::vector<Segments::iterator> oldestFirst;
+    for (auto segment = m_segments.begin(); segment != m_segments.end(); ++segment) {
+        if (segment->second.used < usedBefore)
+            oldestFirst.push_back(segment);
     }
-    return true;
+    std::ranges::sort(oldestFirst, {}, [](const auto& segment) { return segment->second.used; });
+    for (const auto segment : oldestFirst) {
+        if (m_bytes + bytes <= m_limit)
+            break;
+        // One that cannot be removed does not keep the others.
+        [[maybe_unused]] const auto removed = remove(segment);
+    }
+    return m_bytes + bytes <= m_limit;
 }
 
 std::uint64_t FeatureDisk::segmentBytes() const
@@ -166,12 +168,9 @@ bool FeatureDisk::readyToWrite(std::uint64_t bytes)
         look();
     }
     if (!makeRoom(bytes, m_runStart)) {
-        const bool isTurnedOff = m_limitIsSet && m_limit == 0;
-        if (!isTurnedOff)
-            m_trouble = Error { ErrorCode::NoSpace,
-                "there is no room for more below the limit of " + byteCount(m_limit), m_folder,
-                m_limitIsSet ? "raise it (vernier-cli cache limit)"
-                             : "free some space on the disk" };
+        m_trouble = Error { ErrorCode::NoSpace,
+            "there is no room for more below the limit of " + byteCount(m_limit), m_folder,
+            m_limitIsSet ? "raise it (vernier-cli cache limit)" : "free some space on the disk" };
         return false;
     }
     if (m_writer && m_writer->dataBytes() > 0 && m_writer->dataBytes() + bytes > segmentBytes())
@@ -246,7 +245,8 @@ void FeatureDisk::append(
     const std::lock_guard lock(m_mutex);
     open();
     const auto bytes = values.size() + kIndexEntryBytes;
-    if (m_trouble || m_places.contains(key) || values.size() != halfBytes(shape)
+    const bool isTurnedOff = m_limitIsSet && m_limit == 0;
+    if (isTurnedOff || m_trouble || m_places.contains(key) || values.size() != halfBytes(shape)
         || !readyToWrite(bytes))
         return;
     const auto record = m_writer->append(key, type, shape, values);
@@ -328,11 +328,14 @@ Status FeatureDisk::clear()
     open();
     look();
     m_trouble.reset();
-    while (!m_segments.empty()) {
-        if (auto ok = remove(m_segments.begin()); !ok)
-            return ok;
+    Status all;
+    for (auto segment = m_segments.begin(); segment != m_segments.end();) {
+        const auto next = std::next(segment);
+        if (auto ok = remove(segment); !ok && all)
+            all = ok;
+        segment = next;
     }
-    return {};
+    return all;
 }
 
 } // namespace vernier

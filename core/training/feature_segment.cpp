@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <regex>
 
 #include <unistd.h>
 
@@ -29,6 +30,15 @@ std::string freshName()
 }
 
 } // namespace
+
+bool isSegmentFile(const std::filesystem::path& file)
+{
+    // As freshName() makes them: somebody may keep other things in the folder.
+    static const std::regex pattern("[0-9a-f]{16}-[0-9]+-[0-9]+");
+    const auto extension = file.extension();
+    return (extension == segment_files::kData || extension == segment_files::kIndex)
+        && std::regex_match(file.stem().native(), pattern);
+}
 
 std::vector<FeatureRecord> readIndex(
     const std::filesystem::path& folder, const std::string& segment, std::uint64_t& from)

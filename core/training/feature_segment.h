@@ -16,6 +16,9 @@ inline constexpr const char* kData = ".features";
 inline constexpr const char* kIndex = ".index";
 } // namespace segment_files
 
+/// Whether a file is one of a segment's, going by its whole name.
+bool isSegmentFile(const std::filesystem::path& file);
+
 /// The entries of an index from byte `from` on that are whole and whose values the data file holds;
 /// `from` moves behind what was read. An index that is longer than any of ours gives none.
 std::vector<FeatureRecord> readIndex(

@@ -125,7 +125,7 @@ std::pair<int, torch::Tensor> FeatureSource::cached(const Place& place) const
     return { kPicture, {} };
 }
 
-void FeatureSource::begin(std::vector<Sample> order)
+Status FeatureSource::begin(std::vector<Sample> order, std::stop_token stop)
 {
     m_loader.reset();
     m_order.clear();
@@ -134,9 +134,11 @@ void FeatureSource::begin(std::vector<Sample> order)
     m_store.refresh();
     std::vector<LoadItem> items;
     for (auto& sample : order) {
+        if (stop.stop_requested())
+            break;
         if (m_unreadable.contains(sample.image))
             continue;
-        Place place { sample, {}, true };
+        Place place { sample, {}, true, true };
         int from = kPicture;
         if (sample.keep) {
             const auto content = m_store.pictures().contentOf(fileOf(sample));
@@ -150,14 +152,23 @@ void FeatureSource::begin(std::vector<Sample> order)
         place.loads = from == kPicture;
         if (place.loads)
             items.push_back({ fileOf(sample), sample.draw });
-        m_missing += from < lastStage();
+        place.missing = from < lastStage();
+        m_missing += place.missing;
         m_order.push_back(std::move(place));
     }
     m_store.pictures().save();
+    if (stop.stop_requested())
+        return cancelled();
     if (!items.empty())
         m_loader = std::make_unique<BatchLoader>(std::move(items),
             BatchLoader::Options { m_network.description().inputSize, m_options.geometry,
                 m_options.fill, m_options.loaderThreads, 64 });
+    return {};
+}
+
+void FeatureSource::leaveOutCached()
+{
+    std::erase_if(m_order, [](const Place& place) { return !place.missing; });
 }
 
 Result<Picture> FeatureSource::picture(const Place& place, std::stop_token stop)

@@ -51,8 +51,11 @@ public:
     FeatureSource(const Network& network, const DatasetSnapshot& dataset,
         FeatureCache::Store& store, Options options);
 
-    /// Starts a pass in the given order; what is not cached is decoded ahead from now on.
-    void begin(std::vector<Sample> order);
+    /// Starts a pass in the given order; what is not cached is decoded ahead from now on. Pictures
+    /// that were never seen are read once, so that it may take long: Cancelled when stopped.
+    Status begin(std::vector<Sample> order, std::stop_token stop);
+    /// Of the pass that has begun, only what is missing.
+    void leaveOutCached();
     /// How many samples of this pass were not cached when it began.
     std::int64_t missing() const { return m_missing; }
     std::int64_t left() const { return static_cast<std::int64_t>(m_order.size() - m_position); }
@@ -78,6 +81,7 @@ private:
         Sample sample;
         ContentHash content; ///< of the picture file; only where the sample is kept
         bool loads = false; ///< its picture comes from the loader
+        bool missing = false; ///< its features were not cached when the pass began
     };
     /// A part of a batch that runs through the same layers.
     struct Run {

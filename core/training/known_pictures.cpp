@@ -3,9 +3,9 @@
 #include "core/base/files.h"
 #include "core/image/decode.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <cstdlib>
 #include <cstring>
 #include <system_error>
 #include <utility>
@@ -22,7 +22,10 @@ constexpr std::uint64_t kVersion = 1;
 
 std::int64_t nanoseconds(const timespec& time)
 {
-    return std::int64_t { time.tv_sec } * 1'000'000'000 + time.tv_nsec;
+    // Some file systems have times beyond 2262, where 64 bits end.
+    constexpr std::int64_t furthest = 9'000'000'000;
+    return std::clamp(std::int64_t { time.tv_sec }, -furthest, furthest) * 1'000'000'000
+        + time.tv_nsec;
 }
 
 std::int64_t now()
@@ -89,7 +92,8 @@ Result<ContentHash> KnownPictures::contentOf(const std::filesystem::path& pictur
     // Within the clock's coarsest tick (2 s on some file systems) a file can change twice without
     // its times telling.
     constexpr std::int64_t kTick = 2'000'000'000;
-    const auto isNow = [&](std::int64_t time) { return std::abs(time - asked) < kTick; };
+    const auto isNow
+        = [&](std::int64_t time) { return time > asked - kTick && time < asked + kTick; };
     if (!isNow(state.changed) && !isNow(state.modified)) {
         const std::lock_guard lock(m_mutex);
         m_known[path] = { state, content };

@@ -26,13 +26,15 @@ FeatureSource::Options sourceOptions(const Recipe& recipe, std::size_t cut, torc
 
 /// What the passes of a run will ask for, the epochs' order apart.
 std::vector<Sample> samplesOf(const DatasetSnapshot& dataset, const Recipe& recipe, int views,
-    int size, KnownPictures& pictures)
+    int size, KnownPictures& pictures, const std::stop_token& stop)
 {
     std::vector<Sample> samples;
     for (const Split split : { Split::Train, Split::Validation, Split::Test }) {
         for (std::size_t i = 0; i < dataset.images.size(); ++i) {
             if (dataset.images[i].split != split)
                 continue;
+            if (stop.stop_requested())
+                return {};
             if (split != Split::Train || recipe.augmentation.none()) {
                 samples.push_back({ i, std::nullopt, true });
                 continue;
@@ -47,8 +49,8 @@ std::vector<Sample> samplesOf(const DatasetSnapshot& dataset, const Recipe& reci
     return samples;
 }
 
-Result<std::int64_t> prepare(const DatasetSnapshot& dataset, const Recipe& recipe,
-    FeatureCache& cache, const std::stop_token& stop, const ProgressSink& progress)
+Result<Prepared> prepare(const DatasetSnapshot& dataset, const Recipe& recipe, FeatureCache& cache,
+    const std::stop_token& stop, const ProgressSink& progress)
 {
     const auto device = findDevice(recipe.device);
     if (!device)
@@ -56,35 +58,39 @@ Result<std::int64_t> prepare(const DatasetSnapshot& dataset, const Recipe& recip
     const auto description = describeModel(recipe, dataset.classes);
     if (!description)
         return tl::unexpected(description.error());
-    auto network = Network::create(*description, recipe.seed);
+    auto network = startingNetwork(recipe, *description);
     if (!network)
         return tl::unexpected(network.error());
-    if (auto loaded = loadPretrained(*network, recipe); !loaded)
-        return tl::unexpected(loaded.error());
     network->to(*device);
     at::set_num_threads(usableCores());
 
     const auto end = network->backboneLayers().size();
     const auto cut = cutOf(network->architecture(), end, recipe.phases.front().plan);
     if (cut == 0)
-        return 0;
+        return Prepared {};
     cache.store().startRun();
+    const auto samples = samplesOf(dataset, recipe, keptViews(recipe, !device->is_cpu()),
+        description->inputSize, cache.store().pictures(), stop);
     FeatureSource source(*network, dataset, cache.store(), sourceOptions(recipe, cut, *device));
-    source.begin(samplesOf(dataset, recipe, keptViews(recipe, !device->is_cpu()),
-        description->inputSize, cache.store().pictures()));
+    if (auto begun = source.begin(samples, stop); !begun)
+        return tl::unexpected(begun.error());
+    source.leaveOutCached();
     const auto total = source.left();
-    std::int64_t computed = 0;
+    Prepared prepared;
     while (source.left() > 0) {
         if (stop.stop_requested())
             return cancelled();
         const auto batch = source.next(kBatch, stop);
         if (!batch)
             return tl::unexpected(batch.error());
-        computed += batch->misses;
+        prepared.computed += batch->misses;
         if (progress)
             progress({ "preparing features", total - source.left(), total });
     }
-    return computed;
+    if (auto again = source.begin(samples, stop); !again)
+        return tl::unexpected(again.error());
+    prepared.allKept = source.missing() == 0;
+    return prepared;
 }
 
 Result<SplitScores> score(const std::filesystem::path& folder, const DatasetSnapshot& dataset,
@@ -120,7 +126,8 @@ Result<SplitScores> score(const std::filesystem::path& folder, const DatasetSnap
         if (dataset.images[i].split == split)
             order.push_back({ i, std::nullopt, true });
     }
-    source.begin(std::move(order));
+    if (auto begun = source.begin(std::move(order), stop); !begun)
+        return tl::unexpected(begun.error());
     const auto total = source.left();
     SplitScores scores;
     scores.epoch = model->epoch;
@@ -151,7 +158,7 @@ Result<SplitScores> score(const std::filesystem::path& folder, const DatasetSnap
 
 } // namespace
 
-Result<std::int64_t> prepareFeatures(const DatasetSnapshot& dataset, const Recipe& recipe,
+Result<Prepared> prepareFeatures(const DatasetSnapshot& dataset, const Recipe& recipe,
     FeatureCache& cache, std::stop_token stop, const ProgressSink& progress)
 {
     try {

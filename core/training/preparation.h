@@ -9,13 +9,17 @@
 
 namespace vernier {
 
+struct Prepared {
+    std::int64_t computed = 0; ///< pictures, or views of them
+    bool allKept = true; ///< false where the cache had no room for all
+};
+
 /// Computes what the first phase of `recipe` will need below its cut and puts it into `cache`, on
 /// the calling thread, in small batches: pictures to train on first, then validation and test.
 /// Views that a recipe draws fresh in every epoch cannot be prepared and are left out, pictures
-/// that cannot be read too. What is cached already costs next to nothing. Answers how many pictures
-/// had to be computed; Cancelled when stopped, and what was computed so far is kept. Progress
-/// counts pictures.
-Result<std::int64_t> prepareFeatures(const DatasetSnapshot& dataset, const Recipe& recipe,
+/// that cannot be read too. What is cached already is not even read. Cancelled when stopped, and
+/// what was computed so far is kept. Progress counts what is to be computed.
+Result<Prepared> prepareFeatures(const DatasetSnapshot& dataset, const Recipe& recipe,
     FeatureCache& cache, std::stop_token stop, const ProgressSink& progress);
 
 struct SplitScores {

@@ -6,10 +6,13 @@
 
 namespace vernier {
 
-Status loadPretrained(Network& network, const Recipe& recipe)
+Result<Network> startingNetwork(const Recipe& recipe, const ModelDescription& description)
 {
-    if (recipe.weights == "random")
-        return {};
+    const bool random = recipe.weights == "random";
+    auto network = Network::create(
+        description, recipe.seed, random ? Network::Draw::All : Network::Draw::Head);
+    if (!network || random)
+        return network;
     std::filesystem::path path = recipe.weights;
     if (recipe.weights == "imagenet") {
         const auto builtIn = builtInWeights(recipe.weights);
@@ -20,7 +23,9 @@ Status loadPretrained(Network& network, const Recipe& recipe)
     const auto file = SafetensorsFile::open(path);
     if (!file)
         return tl::unexpected(file.error());
-    return network.load(toTensors(*file), true, path);
+    if (auto loaded = network->load(toTensors(*file), true, path); !loaded)
+        return tl::unexpected(loaded.error());
+    return network;
 }
 
 torch::ScalarType computeType(Precision precision, torch::Device device)

@@ -7,8 +7,9 @@
 
 namespace vernier {
 
-/// The backbone's weights that a recipe starts from; random ones are those that the network has.
-Status loadPretrained(Network& network, const Recipe& recipe);
+/// A network as a recipe starts with it: the backbone's weights are those that it names, the rest
+/// is drawn from its seed. On the CPU.
+Result<Network> startingNetwork(const Recipe& recipe, const ModelDescription& description);
 
 /// bf16 or fp32, as a recipe's precision comes out on a device.
 torch::ScalarType computeType(Precision precision, torch::Device device);

@@ -58,7 +58,8 @@ std::vector<Sample> TrainingRun::trainingOrder(const Phase& phase, int epochInPh
         Random random { m_job.recipe.seed, kShuffle, static_cast<std::uint64_t>(m_counters.phase),
             static_cast<std::uint64_t>(pass) };
         random.shuffle(shuffled);
-        for (auto i = from; i < to; ++i) {
+        // A view is drawn from its picture's content, which may have to be read first.
+        for (auto i = from; i < to && !m_stop.stop_requested(); ++i) {
             const auto image = shuffled[static_cast<std::size_t>(i)];
             order.push_back({ image,
                 drawFor(image, m_counters.epoch - m_counters.epochInPhase + static_cast<int>(pass)),
@@ -140,7 +141,7 @@ double TrainingRun::secondsLeft(const Phase& phase, int epochInPhase) const
     const auto left = std::max<std::int64_t>(0, perEpoch - m_doneInEpoch) + perEpoch * epochsAfter;
     // Epochs after this one that meet a view for the first time.
     const auto newViews
-        = m_views == 0 ? epochsAfter : std::clamp(m_views - 1 - m_counters.epoch, 0, epochsAfter);
+        = m_views == 0 ? epochsAfter : std::clamp(m_views - 1 - epochInPhase, 0, epochsAfter);
     const auto missesLeft
         = std::max<std::int64_t>(0, m_expectedMisses - m_misses) + m_missingInTraining * newViews;
     return static_cast<double>(left) * hit + static_cast<double>(missesLeft) * miss;
@@ -150,7 +151,8 @@ Result<TrainingRun::Score> TrainingRun::trainPass(
     const Phase& phase, int epochInPhase, Clock::time_point start)
 {
     const auto batchSize = m_job.recipe.batchSize;
-    m_source->begin(trainingOrder(phase, epochInPhase));
+    if (auto begun = m_source->begin(trainingOrder(phase, epochInPhase), m_stop); !begun)
+        return tl::unexpected(begun.error());
     m_expectedMisses = m_misses + m_source->missing();
     const auto total = m_source->left();
     Score score;
@@ -216,7 +218,8 @@ Result<TrainingRun::Score> TrainingRun::scorePass(
     const torch::NoGradGuard noGrad;
     const auto start = Clock::now();
     const auto batchSize = m_job.recipe.batchSize;
-    source.begin(wholeSplit(split));
+    if (auto begun = source.begin(wholeSplit(split), m_stop); !begun)
+        return tl::unexpected(begun.error());
     m_expectedMisses = m_misses + source.missing();
     Score score;
     StepDone step;

@@ -92,11 +92,8 @@ Result<TrainingRun> TrainingRun::open(
     auto lock = FolderLock::take(job.folder);
     if (!lock)
         return tl::unexpected(lock.error());
-    removeTemporaryFiles(job.folder);
-
     // A run that was ended before its first checkpoint is one that starts anew in the same folder.
     const bool hasCheckpoint = std::filesystem::exists(job.folder / run_files::kResume, error);
-    const bool hasDataset = std::filesystem::exists(job.folder / run_files::kDataset, error);
     const bool goesOn = job.mode != RunMode::Fresh && hasCheckpoint;
     Resume resume;
     if (goesOn) {
@@ -109,6 +106,9 @@ Result<TrainingRun> TrainingRun::open(
     if (!recipe)
         return tl::unexpected(recipe.error());
     job.recipe = std::move(*recipe);
+    // Only where there was a run before: a new one may go into a folder that is in use.
+    if (job.mode != RunMode::Fresh)
+        removeTemporaryFiles(job.folder);
     if (!job.dataset || job.mode == RunMode::Resume) {
         auto dataset = readRunDataset(job.folder);
         if (!dataset)
@@ -126,12 +126,7 @@ Result<TrainingRun> TrainingRun::open(
     auto description = describeModel(job.recipe, job.dataset->classes);
     if (!description)
         return tl::unexpected(description.error());
-    const auto draw = goesOn             ? Network::Draw::None
-        : job.recipe.weights == "random" ? Network::Draw::All
-                                         : Network::Draw::Head;
-    auto network = Network::create(*description, job.recipe.seed, draw);
-    if (!network)
-        return tl::unexpected(network.error());
+    std::optional<Network> network;
     std::map<std::string, torch::Tensor> best;
     if (goesOn) {
         auto last = readModelOfEpoch(job.folder / run_files::kLast, resume.counters.epoch);
@@ -147,15 +142,18 @@ Result<TrainingRun> TrainingRun::open(
             return tl::unexpected(saved.error());
         saved->network.to(*device);
         best = byName(saved->network.state());
-    } else if (auto loaded = loadPretrained(*network, job.recipe); !loaded) {
-        return tl::unexpected(loaded.error());
+    } else {
+        auto fresh = startingNetwork(job.recipe, *description);
+        if (!fresh)
+            return tl::unexpected(fresh.error());
+        network = std::move(*fresh);
     }
     network->to(*device);
 
     if (auto ok = writeFileAtomically(job.folder / run_files::kRecipe, toJson(job.recipe)); !ok)
         return tl::unexpected(ok.error());
     // A resumed run's list of pictures stays as it was, whatever is missing at the moment.
-    if (job.mode != RunMode::Resume || !hasDataset) {
+    if (job.mode != RunMode::Resume) {
         if (auto ok
             = writeFileAtomically(job.folder / run_files::kDataset, datasetToJson(*job.dataset));
             !ok)

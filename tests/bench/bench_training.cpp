@@ -83,6 +83,12 @@ void printRates(const std::string& work, const std::vector<double>& stepSeconds)
     printFigure(work, "pictures/s", picturesPerSecond(stepSeconds, kBatch));
 }
 
+/// On disk too, as every program's is.
+std::shared_ptr<FeatureCache> cacheIn(const std::filesystem::path& folder)
+{
+    return std::make_shared<FeatureCache>(FeatureCache::Options { .folder = folder / "cache" });
+}
+
 class Works {
 public:
     Works(const Options& options, SnapshotPtr pictures)
@@ -93,7 +99,7 @@ public:
     void frozen() const
     {
         const test::TemporaryFolder folder;
-        const auto cache = std::make_shared<FeatureCache>();
+        auto cache = cacheIn(folder.path());
         const auto cold = timedRun(
             m_pictures, recipeFor(m_options, {}, 1 + m_options.repeats), folder / "cold", cache);
         printFigure("press_cold", "s", { cold.front().doneAfter });
@@ -116,6 +122,8 @@ public:
             auto recipe = recipeFor(m_options, {}, 1);
             recipe.seed += static_cast<std::uint64_t>(i) + 1;
             recipe.phases[0].plan.headRate = 2e-4;
+            // Opened anew, as by a program that has just been started.
+            cache = cacheIn(folder.path());
             const auto warm
                 = timedRun(m_pictures, recipe, folder / ("warm" + std::to_string(i)), cache);
             press.push_back(warm.front().doneAfter);
@@ -128,7 +136,7 @@ public:
         const test::TemporaryFolder folder;
         const auto epochs
             = timedRun(someSteps(), recipeFor(m_options, ratesOf({ "block4", "block5" }), 2),
-                folder / "run", std::make_shared<FeatureCache>());
+                folder / "run", cacheIn(folder.path()));
         printRates("blocks45", epochs[0].train);
         printRates("blocks45_cached", epochs[1].train);
         printRates("blocks45_forward", epochs[0].validation);
@@ -140,7 +148,7 @@ public:
         const test::TemporaryFolder folder;
         const auto epochs = timedRun(someSteps(),
             recipeFor(m_options, ratesOf({ "block1", "block2", "block3", "block4", "block5" }), 1),
-            folder / "run", std::make_shared<FeatureCache>());
+            folder / "run", cacheIn(folder.path()));
         printRates("all", epochs[0].train);
     }
 

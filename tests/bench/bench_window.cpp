@@ -124,6 +124,7 @@ int paintOnce(QApplication& app, qint64 startedAtNs)
 {
     ui::theme::apply(ui::Scheme {});
     ui::MainWindow window;
+    window.session().setPreparing(true);
     FirstPaint watch;
     window.installEventFilter(&watch);
     window.show();
@@ -242,6 +243,7 @@ void measureWhileTraining(const Options& options)
 {
     using ui::Page;
     ui::MainWindow window;
+    window.session().setPreparing(true);
     window.resize(1280, 800);
     window.show();
     ui::Session& session = window.session();
@@ -332,6 +334,7 @@ void measureMany(const Options& options)
     forgetContents(folder);
     for (const QString& turn : { QStringLiteral("first"), QStringLiteral("second") }) {
         ui::MainWindow window;
+        window.session().setPreparing(true);
         window.resize(1280, 800);
         window.show();
         spin(500);
@@ -462,6 +465,7 @@ int main(int argc, char* argv[])
     const vernier::test::TemporaryFolder home;
     for (const char* name : { "HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME" })
         ::setenv(name, home.path().c_str(), 1);
+    ::unsetenv("VERNIER_CACHE");
     if (!std::getenv("DISPLAY") && !std::getenv("WAYLAND_DISPLAY"))
         ::setenv("QT_QPA_PLATFORM", "offscreen", 0);
     return vernier::bench::run(argc, argv);

@@ -437,10 +437,32 @@ private Q_SLOTS:
         recipe.head.dense = { 8 };
         session.setRecipe(recipe, QStringLiteral("test"));
         QVERIFY(session.featuresReady());
+        // Labels do not matter, and random weights are drawn from the seed.
+        session.relabel({ 0 }, 1 - session.dataset()->images[0].label);
+        QVERIFY(session.featuresReady());
+        recipe.seed = 7;
+        session.setRecipe(recipe, QStringLiteral("test"));
+        QVERIFY(!session.featuresReady());
+        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
         recipe.geometry = Geometry::Crop;
         session.setRecipe(recipe, QStringLiteral("test"));
         QVERIFY(!session.featuresReady());
         QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+    }
+
+    void aFailureCanBeTriedAgainWhenFeaturesHaveBeenPreparedSince()
+    {
+        Session session;
+        session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
+        open(session, m_data);
+        QSignalSpy failed(&session, &Session::failed);
+        session.openModel(format::path(m_folder / "nowhere.onnx"));
+        QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, kPatienceMs);
+        session.setPreparing(true);
+        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+        QVERIFY(session.error());
+        session.retry();
+        QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 2, kPatienceMs);
     }
 
     void preparingGivesWayToTraining()

@@ -171,6 +171,18 @@ private Q_SLOTS:
         QVERIFY(session.predictions()[0].probabilities != session.predictions()[12].probabilities);
     }
 
+    void predictionsOfARunAreDroppedWhenAnotherBegins()
+    {
+        Session session;
+        test::train(session, m_data, test::tinyRecipe(1));
+        session.predict({ m_data + QStringLiteral("/val") });
+        session.train();
+        QVERIFY(session.predictionModelName().isEmpty());
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        QVERIFY(session.predictions().empty());
+    }
+
     void predictionsOfARunSayWhichEpochAnswered()
     {
         Session session;

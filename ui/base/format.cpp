@@ -1,9 +1,10 @@
 #include "ui/base/format.h"
 
+#include "core/base/text.h"
+
 #include <QFile>
 #include <QLocale>
 
-#include <array>
 #include <cmath>
 
 namespace vernier::ui::format {
@@ -62,15 +63,7 @@ QString duration(double seconds)
 
 QString bytes(quint64 n)
 {
-    static constexpr std::array kUnits { "bytes", "kB", "MB", "GB", "TB" };
-    auto value = static_cast<double>(n);
-    std::size_t unit = 0;
-    while (value >= 999.5 && unit + 1 < kUnits.size()) {
-        value /= 1000;
-        ++unit;
-    }
-    const int digits = unit > 0 && value < 9.95 ? 1 : 0;
-    return withUnit(QString::number(value, 'f', digits), QLatin1String(kUnits[unit]));
+    return QString::fromStdString(byteCount(n)).replace(QLatin1Char(' '), kNoBreakSpace);
 }
 
 QString rate(double learningRate)

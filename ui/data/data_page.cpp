@@ -295,10 +295,13 @@ void DataPage::edit(const std::vector<std::size_t>& images, const std::function<
 
     change();
 
-    const bool someLeft = std::any_of(images.begin(), images.end(), [&](std::size_t image) {
-        return m_model.rowOf(image) < 0
-            || m_model.dataset()->images[image].label != before->images[image].label;
-    });
+    std::size_t visible = 0;
+    for (int row = 0; row < m_model.rowCount(); ++row)
+        visible += isEdited(row);
+    const bool someLeft = visible < edited.size()
+        || std::any_of(images.begin(), images.end(), [&](std::size_t image) {
+               return m_model.dataset()->images[image].label != before->images[image].label;
+           });
     if (!someLeft || nextImage == kNone)
         return;
     m_gallery->doItemsLayout();

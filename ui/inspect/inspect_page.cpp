@@ -20,7 +20,7 @@ InspectPage::InspectPage(Session& session, ThumbnailService& thumbnails, QWidget
     // A wish that failed or was cancelled leaves the split that is shown.
     connect(&session, &Session::failed, m_view, [this] { m_view->setPending(std::nullopt); });
     connect(&session, &Session::jobChanged, this, [this] {
-        if (m_session.job().title.isEmpty())
+        if (!m_session.evaluationJob())
             m_view->setPending(std::nullopt);
         followState();
     });
@@ -50,8 +50,8 @@ void InspectPage::followState()
         m_view->setNoEvaluation(NoEvaluation::Training);
     else if (m_session.history().bestEpoch == 0)
         m_view->setNoEvaluation(NoEvaluation::NothingTrained);
-    else if (!m_session.job().title.isEmpty())
-        m_view->setNoEvaluation(NoEvaluation::Evaluating, progressOf(m_session.job()));
+    else if (const auto job = m_session.evaluationJob())
+        m_view->setNoEvaluation(NoEvaluation::Evaluating, progressOf(*job));
     else
         m_view->setNoEvaluation(NoEvaluation::NotEvaluated);
 }

@@ -33,19 +33,17 @@ Work epochWork(const NetworkOutline& outline, double train, double validation)
 MeasuredSpeed measuredSpeed(const RunHistory& history, const NetworkOutline& outline)
 {
     MeasuredSpeed speed;
-    if (history.preparing && history.preparing->picturesPerSecond > 0 && outline.below > 0)
-        speed.prefix = history.preparing->picturesPerSecond * static_cast<double>(outline.below);
-    // The first epoch of a phase also prepares features.
+    // The first epochs of a phase also prepare features, each those of one view.
     const bool settled = !history.epochs.empty() && !history.phases.empty()
-        && history.epochs.back().epoch > history.phases.back().firstEpoch;
+        && history.epochs.back().epoch - history.phases.back().firstEpoch
+            >= std::max(outline.views, 1);
     if (!settled || !(history.epochs.back().seconds > 0))
         return speed;
     const EpochDone& epoch = history.epochs.back();
     const Work work = epochWork(
         outline, static_cast<double>(epoch.trainCount), static_cast<double>(epoch.validationCount));
     if (work.suffix > 0) {
-        const double others
-            = work.prefix / speed.prefix.value_or(kTypical.prefix) + work.head / kTypical.head;
+        const double others = work.prefix / kTypical.prefix + work.head / kTypical.head;
         speed.suffix = work.suffix / std::max(epoch.seconds - others, epoch.seconds / 2);
     } else if (work.prefix == 0) {
         speed.head = work.head / epoch.seconds;

@@ -353,8 +353,6 @@ void RecipePage::noteSpeed()
     if (!outline)
         return;
     const MeasuredSpeed seen = measuredSpeed(history, *outline);
-    if (seen.prefix)
-        m_speed.prefix = seen.prefix;
     if (seen.suffix)
         m_speed.suffix = seen.suffix;
     if (seen.head)

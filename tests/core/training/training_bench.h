@@ -76,7 +76,7 @@ inline std::vector<TrainingEvent> run(const TrainingJob& job)
 }
 
 /// Features were computed.
-bool missed(const std::vector<TrainingEvent>& events)
+inline bool missed(const std::vector<TrainingEvent>& events)
 {
     return std::any_of(events.begin(), events.end(),
         [](const TrainingEvent& e) { return std::holds_alternative<Preparing>(e); });

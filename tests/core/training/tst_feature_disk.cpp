@@ -230,14 +230,24 @@ private Q_SLOTS:
                 bytes[2 * kIndexEntryBytes + at] ^= std::byte { 1 };
             });
         };
+        // An entry of another program's or time, right in itself.
+        const auto flipAndSign = [&](std::size_t at) {
+            flip(at);
+            damage(index, [](std::vector<std::byte>& bytes) {
+                const std::span<std::byte> entry(
+                    bytes.data() + 2 * kIndexEntryBytes, kIndexEntryBytes);
+                const auto sum = checksum(entry.first(kIndexEntryBytes - sizeof(std::uint64_t)));
+                std::memcpy(&entry[kIndexEntryBytes - sizeof sum], &sum, sizeof sum);
+            });
+        };
         if (what == "a value")
             damage(data, [&](auto& bytes) { bytes[bytes.size() * 5 / 8] ^= std::byte { 64 }; });
         else if (what == "an entry")
             flip(20);
         else if (what == "magic")
-            flip(0);
+            flipAndSign(0);
         else if (what == "version")
-            flip(4);
+            flipAndSign(4);
         else if (what == "type")
             forge([](FeatureRecord& record) { record.type = static_cast<HalfType>(9); });
         else if (what == "half an entry")
@@ -443,15 +453,18 @@ private Q_SLOTS:
     void clearLeavesWhatIsNotTheCaches()
     {
         const TemporaryFolder folder;
-        folder.write("holiday.jpg", "mine");
+        const std::vector<fs::path> others { folder.write("holiday.jpg", "mine"),
+            folder.write("words.index", "mine"), folder.write("list.features", "mine"),
+            folder.write("2024-1-2.index", "mine") };
         FeatureDisk disk(folder.path());
         QVERIFY(disk.setLimit(1 << 30));
         addAll(disk, 0, 3);
         QVERIFY(disk.clear());
         QCOMPARE(disk.info().entries, 0);
-        QVERIFY(filesOf(folder.path(), segment_files::kData).empty());
-        QVERIFY(filesOf(folder.path(), segment_files::kIndex).empty());
-        QVERIFY(fs::exists(folder / "holiday.jpg"));
+        QCOMPARE(filesOf(folder.path(), segment_files::kData).size(), std::size_t { 1 });
+        QCOMPARE(filesOf(folder.path(), segment_files::kIndex).size(), std::size_t { 2 });
+        for (const auto& other : others)
+            QVERIFY2(fs::exists(other), other.c_str());
         QCOMPARE(disk.info().limit, std::uint64_t { 1 } << 30);
         addAll(disk, 0, 3);
         QCOMPARE(heldOf(disk, 3).size(), std::size_t { 3 });

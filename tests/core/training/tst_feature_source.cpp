@@ -57,7 +57,8 @@ Pass passOver(const Bench& bench, std::int64_t batchSize = 4,
     std::vector<Sample> order;
     for (std::size_t i = 0; i < bench.dataset->images.size(); ++i)
         order.push_back({ i, draw, keep });
-    source.begin(order);
+    if (!source.begin(order, {}))
+        qFatal("begin was stopped");
     Pass pass;
     pass.missing = source.missing();
     std::vector<torch::Tensor> batches;
@@ -291,7 +292,7 @@ private Q_SLOTS:
     {
         Bench bench;
         FeatureSource source(bench.network, *bench.dataset, bench.cache->store(), bench.options);
-        source.begin({ Sample { 0, {}, true } });
+        QVERIFY(source.begin({ Sample { 0, {}, true } }, {}));
         const auto before = *readFile(bench.dataset->absolute(bench.dataset->images[0]), 1 << 20);
         bench.folder.write(
             "pictures" / bench.dataset->images[0].path, test::paintedJpeg(48, 40, 99));

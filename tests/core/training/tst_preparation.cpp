@@ -16,14 +16,43 @@ private Q_SLOTS:
         TrainingBench bench;
         const auto computed = prepareFeatures(*bench.dataset, bench.recipe, *bench.cache, {}, {});
         QVERIFY(computed);
-        QCOMPARE(*computed, std::int64_t { 60 });
-        QCOMPARE(*prepareFeatures(*bench.dataset, bench.recipe, *bench.cache, {}, {}), 0);
+        QCOMPARE(computed->computed, std::int64_t { 60 });
+        QVERIFY(computed->allKept);
+        QCOMPARE(prepareFeatures(*bench.dataset, bench.recipe, *bench.cache, {}, {})->computed, 0);
         const auto events = run(bench.job("a"));
-        QVERIFY(!std::any_of(events.begin(), events.end(),
-            [](const TrainingEvent& e) { return std::holds_alternative<Preparing>(e); }));
+        QVERIFY(!missed(events));
 
         bench.cache = std::make_shared<FeatureCache>();
         QVERIFY(sameNumbers(epochsOf(events), epochsOf(run(bench.job("b")))));
+    }
+
+    void keptViewsAreAllPrepared()
+    {
+        TrainingBench bench;
+        bench.recipe.augmentation.rotation = 20;
+        bench.recipe.views = 2;
+        const auto prepared = prepareFeatures(*bench.dataset, bench.recipe, *bench.cache, {}, {});
+        QCOMPARE(prepared->computed, std::int64_t { 36 * 2 + 12 + 12 });
+        QVERIFY(!missed(run(bench.job("a"))));
+    }
+
+    void aCacheWithoutRoomIsTold()
+    {
+        TrainingBench bench;
+        bench.cache = std::make_shared<FeatureCache>(FeatureCache::Options { 4096, {} });
+        const auto prepared = prepareFeatures(*bench.dataset, bench.recipe, *bench.cache, {}, {});
+        QVERIFY(prepared && !prepared->allKept);
+    }
+
+    void aStopIsHeardWhilePicturesAreStillBeingLookedAt()
+    {
+        TrainingBench bench;
+        std::stop_source stop;
+        stop.request_stop();
+        const auto stopped
+            = prepareFeatures(*bench.dataset, bench.recipe, *bench.cache, stop.get_token(), {});
+        QCOMPARE(stopped.error().code, ErrorCode::Cancelled);
+        QCOMPARE(bench.cache->info().memoryBytes, std::uint64_t { 0 });
     }
 
     void preparingStopsWithinABatchAndKeepsWhatItHas()
@@ -38,7 +67,7 @@ private Q_SLOTS:
         QVERIFY(!stopped);
         QCOMPARE(stopped.error().code, ErrorCode::Cancelled);
         const auto rest = prepareFeatures(*bench.dataset, bench.recipe, *bench.cache, {}, {});
-        QVERIFY(*rest > 30 && *rest <= 40);
+        QVERIFY(rest->computed > 30 && rest->computed <= 40);
     }
 
     void aRunsBestWeightsScoreAsTrainingSaid_data()

@@ -126,9 +126,15 @@ private Q_SLOTS:
         run(bench.job("run"));
         const auto left = bench.folder.write("run/last.safetensors.tmp123-4", "half");
         const auto own = bench.folder.write("run/notes.tmp", "the user's");
+        const auto second = bench.folder.write("run/notes.tmp2", "the user's");
         run(bench.job("run", RunMode::Resume));
         QVERIFY(!std::filesystem::exists(left));
         QVERIFY(std::filesystem::exists(own));
+        QVERIFY(std::filesystem::exists(second));
+        // A new run may be put where other things are being written.
+        const auto foreign = bench.folder.write("inbox/letter.tmp12-3", "of another program");
+        run(bench.job("inbox"));
+        QVERIFY(std::filesystem::exists(foreign));
     }
 
     void aPictureThatIsGoneForAWhileStaysPartOfTheRun()
@@ -143,8 +149,9 @@ private Q_SLOTS:
         QCOMPARE(without->images.size(), before->images.size());
         QCOMPARE(without->problems.size(), std::size_t { 1 });
         QCOMPARE(without->problems[0].path, before->images[3].path);
-        bench.recipe.phases = { { { 1e-3, {} }, 1, 0 } };
-        const auto events = run(bench.job("run", RunMode::Resume));
+        const auto list = *readTextFile(bench.folder / "run/dataset.json", 1 << 20);
+        run(bench.job("run", RunMode::Resume));
+        QCOMPARE(*readTextFile(bench.folder / "run/dataset.json", 1 << 20), list);
         std::filesystem::rename(away, picture);
         QCOMPARE((*readRunDataset(bench.folder / "run"))->problems.size(), std::size_t { 0 });
     }
@@ -178,6 +185,13 @@ private Q_SLOTS:
         QVERIFY(!stopped->testAccuracy);
         const auto resumed = runJob(bench.job("run", RunMode::Resume), events);
         QVERIFY(resumed && !resumed->stopped);
+        // Through the same features as in a run that nobody disturbed.
+        const auto kept = bench.cache->info().memoryBytes;
+        bench.cache = std::make_shared<FeatureCache>();
+        std::vector<TrainingEvent> others;
+        const auto whole = runJob(bench.job("whole"), others);
+        QCOMPARE(resumed->testAccuracy, whole->testAccuracy);
+        QCOMPARE(kept, bench.cache->info().memoryBytes);
         QVERIFY(resumed->testAccuracy.has_value());
     }
 

@@ -99,7 +99,7 @@ private Q_SLOTS:
     {
         QCOMPARE(plain(format::bytes(999)), QStringLiteral("999 bytes"));
         QCOMPARE(plain(format::bytes(29430000)), QStringLiteral("29 MB"));
-        QCOMPARE(plain(format::bytes(1500)), QStringLiteral("1.5 kB"));
+        QCOMPARE(plain(format::bytes(1500)), QStringLiteral("1.5 KB"));
         QCOMPARE(plain(format::bytes(999999)), QStringLiteral("1.0 MB"));
     }
 

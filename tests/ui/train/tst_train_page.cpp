@@ -170,6 +170,17 @@ void moveTo(QWidget& widget, const QPointF& at)
     QApplication::sendEvent(&widget, &event);
 }
 
+/// The charts of twoPhases() as they stand on the page.
+class ShownCharts : public RunCharts {
+public:
+    ShownCharts()
+    {
+        resize(800, 600);
+        setHistory(twoPhases());
+        show();
+    }
+};
+
 } // namespace
 
 class TestTrainPage : public QObject {
@@ -188,10 +199,7 @@ private Q_SLOTS:
 
     void bothChartsHaveOneAxisInEpochs()
     {
-        RunCharts charts;
-        charts.resize(800, 600);
-        charts.setHistory(twoPhases());
-        charts.show();
+        ShownCharts charts;
         QCOMPARE(charts.accuracy()->xRange(), charts.loss()->xRange());
         QCOMPARE(charts.accuracy()->plot().left(), charts.loss()->plot().left());
         QCOMPARE(charts.accuracy()->plot().right(), charts.loss()->plot().right());
@@ -199,19 +207,13 @@ private Q_SLOTS:
 
     void gridAndLabelsStandWhereTheCurvesHaveTheirValues()
     {
-        RunCharts charts;
-        charts.resize(800, 600);
-        charts.setHistory(twoPhases());
-        charts.show();
+        ShownCharts charts;
         compareAxesWithCurves(charts);
     }
 
     void gridAndLabelsFollowAResize()
     {
-        RunCharts charts;
-        charts.resize(800, 600);
-        charts.setHistory(twoPhases());
-        charts.show();
+        ShownCharts charts;
         QCoreApplication::processEvents();
         for (const QSize size : { QSize(1100, 800), QSize(520, 400), QSize(800, 401) }) {
             charts.resize(size);
@@ -261,10 +263,7 @@ private Q_SLOTS:
 
     void aCurveIsPaintedWhereItsValuesAre()
     {
-        RunCharts charts;
-        charts.resize(800, 600);
-        charts.setHistory(twoPhases());
-        charts.show();
+        ShownCharts charts;
         QCoreApplication::processEvents();
         charts.resize(900, 700);
         QCoreApplication::processEvents();
@@ -280,10 +279,7 @@ private Q_SLOTS:
 
     void aLineIsDrawnWhereAPhaseBegins()
     {
-        RunCharts charts;
-        charts.resize(800, 600);
-        charts.setHistory(twoPhases());
-        charts.show();
+        ShownCharts charts;
         QCOMPARE(charts.phaseLines().size(), 1);
         const int x = charts.phaseLines().front();
         QCOMPARE(x, charts.accuracy()->x() + int(charts.accuracy()->positionOf({ 6, 0 }).x()));
@@ -301,10 +297,7 @@ private Q_SLOTS:
 
     void trainingIsBlueAndValidationOrange()
     {
-        RunCharts charts;
-        charts.resize(800, 600);
-        charts.setHistory(twoPhases());
-        charts.show();
+        ShownCharts charts;
         const QImage image = charts.grab().toImage();
         QVERIFY(pixelsLike(image, image.rect(), theme::accent()) > 300);
         QVERIFY(pixelsLike(image, image.rect(), theme::validation()) > 200);
@@ -318,10 +311,7 @@ private Q_SLOTS:
 
     void hoveringSnapsToAnEpochAndLeavingForgetsIt()
     {
-        RunCharts charts;
-        charts.resize(800, 600);
-        charts.setHistory(twoPhases());
-        charts.show();
+        ShownCharts charts;
         const QPointF at = charts.accuracy()->positionOf({ 4.2, 80 }) + charts.accuracy()->pos();
         moveTo(charts, at);
         QCOMPARE(charts.hoveredEpoch(), 4);
@@ -334,10 +324,7 @@ private Q_SLOTS:
 
     void theWheelZoomsAboutThePointerAndADoubleClickShowsAll()
     {
-        RunCharts charts;
-        charts.resize(800, 600);
-        charts.setHistory(twoPhases());
-        charts.show();
+        ShownCharts charts;
         QSignalSpy changes(&charts, &RunCharts::zoomChanged);
         const Bounds all = charts.accuracy()->xRange();
         const QPointF at = charts.accuracy()->positionOf({ 5, 85 }) + charts.accuracy()->pos();
