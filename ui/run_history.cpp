@@ -67,7 +67,9 @@ void append(RunHistory& history, const TrainingEvent& event)
     std::visit(Appender { history }, event);
     if (std::holds_alternative<StepDone>(event) || std::holds_alternative<Preparing>(event))
         return;
-    history.log << QString::fromStdString(toText(event));
+    // A line may break before a number, but not before its unit.
+    history.log << QString::fromStdString(toText(event))
+                       .replace(QStringLiteral(" %"), QStringLiteral("\u00a0%"));
     if (const auto* note = std::get_if<Note>(&event)) {
         for (const std::string& detail : note->details)
             history.log << QStringLiteral("    ") + QString::fromStdString(detail);
