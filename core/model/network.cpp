@@ -1,6 +1,7 @@
 #include "core/model/network.h"
 
 #include "core/base/random.h"
+#include "core/model/winograd.h"
 
 #include <cmath>
 
@@ -39,6 +40,9 @@ torch::Tensor forward(
 {
     switch (layer.kind) {
     case LayerKind::Conv:
+        if (winogradServes(x, parameters->weight, layer.stride, layer.padding))
+            return winogradConvolution(
+                x, parameters->weight, parameters->bias, layer.activation == Activation::Relu);
         return activated(
             at::conv2d(x, parameters->weight.to(x.dtype()), parameters->bias.to(x.dtype()),
                 { layer.stride, layer.stride }, { layer.padding, layer.padding }),

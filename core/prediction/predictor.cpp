@@ -1,5 +1,6 @@
 #include "core/prediction/predictor.h"
 
+#include "core/model/kept_memory.h"
 #include "core/prediction/backend.h"
 #include "core/prediction/decode_ahead.h"
 
@@ -162,6 +163,7 @@ Status Predictor::predict(const std::vector<std::filesystem::path>& paths,
             progress({ "predicting", static_cast<std::int64_t>(done), total });
     };
     report(0);
+    const KeptMemory kept;
     DecodeAhead decoder(
         paths, inputSize(), geometry(), m_backend->decodeThreads, 2 * m_backend->batchSize);
 

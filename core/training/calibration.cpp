@@ -1,6 +1,7 @@
 #include "core/training/calibration.h"
 
 #include "core/model/compute.h"
+#include "core/model/kept_memory.h"
 #include "core/model/network.h"
 #include "core/model/summary.h"
 #include "core/model/torch_error.h"
@@ -124,6 +125,7 @@ Result<ComputeSpeed> measure(const Recipe& recipe, const std::stop_token& stop)
 
 Result<ComputeSpeed> measureSpeed(const Recipe& recipe, std::stop_token stop)
 {
+    const KeptMemory kept;
     try {
         return measure(recipe, stop);
     } catch (const std::exception& e) {

@@ -9,7 +9,7 @@ namespace {
 
 /// Part of every key: goes up when the same inputs come to give other features (a change to
 /// decoding, geometry, augmentation or rounding).
-constexpr const char* kGeneration = "1";
+constexpr const char* kGeneration = "2";
 
 template <class T> void append(std::string& text, const T& value)
 {

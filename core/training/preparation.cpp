@@ -1,6 +1,7 @@
 #include "core/training/preparation.h"
 
 #include "core/model/compute.h"
+#include "core/model/kept_memory.h"
 #include "core/model/torch_error.h"
 #include "core/training/devices.h"
 #include "core/training/feature_source.h"
@@ -16,7 +17,7 @@ namespace vernier {
 namespace {
 
 /// A stop is looked at once a batch, and somebody waits for it.
-constexpr std::int64_t kBatch = 4;
+constexpr std::int64_t kBatch = 8;
 
 FeatureSource::Options sourceOptions(const Recipe& recipe, std::size_t cut, torch::Device device)
 {
@@ -161,6 +162,7 @@ Result<SplitScores> score(const std::filesystem::path& folder, const DatasetSnap
 Result<Prepared> prepareFeatures(const DatasetSnapshot& dataset, const Recipe& recipe,
     FeatureCache& cache, std::stop_token stop, const ProgressSink& progress)
 {
+    const KeptMemory kept;
     try {
         return prepare(dataset, recipe, cache, stop, progress);
     } catch (const std::exception& e) {
@@ -172,6 +174,7 @@ Result<SplitScores> scoreSplit(const std::filesystem::path& run, const DatasetSn
     Split split, const std::string& device, FeatureCache& cache, std::stop_token stop,
     const ProgressSink& progress)
 {
+    const KeptMemory kept;
     try {
         return score(run, dataset, split, device, cache, stop, progress);
     } catch (const std::exception& e) {

@@ -1,5 +1,6 @@
 #include "core/training/trainer.h"
 
+#include "core/model/kept_memory.h"
 #include "core/model/torch_error.h"
 #include "core/training/training_run.h"
 
@@ -10,6 +11,7 @@ namespace {
 Result<Finished> guarded(
     const TrainingJob& job, LiveKnobs& knobs, const EventSink& events, std::stop_token stop)
 {
+    const KeptMemory kept;
     try {
         auto run = TrainingRun::open(job, knobs, events, stop);
         if (!run)
