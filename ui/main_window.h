@@ -67,6 +67,7 @@ private:
     void chooseWeights();
     void choosePictures();
     void exportModel();
+    void showCache();
     void setScheme(Scheme scheme);
 
     Session m_session;
@@ -95,6 +96,7 @@ private:
         QAction* quit = nullptr;
         QAction* undo = nullptr;
         QAction* redo = nullptr;
+        QAction* cache = nullptr;
         QAction* train = nullptr;
         QAction* stop = nullptr;
         QAction* newRun = nullptr;

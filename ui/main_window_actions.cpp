@@ -2,6 +2,7 @@
 
 #include "ui/base/banner.h"
 #include "ui/base/icon.h"
+#include "ui/frame/cache_dialog.h"
 #include "ui/frame/help.h"
 #include "ui/frame/start_page.h"
 #include "ui/predict/export_dialog.h"
@@ -87,6 +88,10 @@ void MainWindow::makeActions()
     a.redo->setShortcuts(
         { QKeySequence(QStringLiteral("Ctrl+Shift+Z")), QKeySequence(QStringLiteral("Ctrl+Y")) });
 
+    a.cache = make(tr("Feature &cache…"),
+        tr("What is kept on disk for the next training: how much it is, and how much it may be"),
+        {}, &MainWindow::showCache);
+
     a.train = make(tr("&Train"), tr("Start training"),
         { QKeySequence(QStringLiteral("Ctrl+Return")), QKeySequence(QStringLiteral("Ctrl+Enter")) },
         &MainWindow::trainOrPause);
@@ -144,6 +149,8 @@ void MainWindow::makeMenus()
 
     QMenu* edit = menuBar()->addMenu(tr("&Edit"));
     edit->addActions({ a.undo, a.redo });
+    edit->addSeparator();
+    edit->addAction(a.cache);
 
     QMenu* run = menuBar()->addMenu(tr("&Run"));
     run->addActions({ a.train, a.stop });
@@ -336,6 +343,12 @@ void MainWindow::choosePictures()
 void MainWindow::exportModel()
 {
     ExportDialog dialog(m_session, this);
+    dialog.exec();
+}
+
+void MainWindow::showCache()
+{
+    CacheDialog dialog(m_session, this);
     dialog.exec();
 }
 

@@ -18,6 +18,7 @@
 #include <QUndoStack>
 
 #include <array>
+#include <deque>
 #include <functional>
 #include <future>
 #include <memory>
@@ -123,6 +124,14 @@ public:
     /// and remembered.
     std::optional<ComputeSpeed> speed();
 
+    // --- the feature cache on disk, which all programs of the user share
+    /// On a worker, one after the other, also while training; cacheChanged() follows each.
+    void readCache();
+    void setCacheLimit(std::optional<quint64> bytes); ///< none: what the program chooses
+    void clearCache();
+    const std::optional<FeatureCache::Info>& cacheInfo() const { return m_cacheInfo; }
+    const std::optional<Error>& cacheError() const { return m_cacheError; } ///< of the last change
+
     // --- inspect
     const std::optional<Evaluation>& evaluation() const { return m_evaluation; }
     std::optional<JobProgress> evaluationJob() const; ///< while one is being made
@@ -191,6 +200,7 @@ Q_SIGNALS:
     void devicesChanged();
     void featuresReadyChanged();
     void speedChanged();
+    void cacheChanged();
     void failed(const vernier::Error& error);
 
 private:
@@ -251,6 +261,9 @@ private:
     void prepare();
     void stopPreparing();
     const std::shared_ptr<FeatureCache>& featureCache();
+    using CacheChange = std::function<Status(FeatureCache&)>;
+    void changeCache(CacheChange change);
+    void startOnCache();
 
     // session_training.cpp
     void startTraining(TrainingJob job);
@@ -288,6 +301,9 @@ private:
     Recipe m_runRecipe; ///< that the current run was begun with
 
     std::shared_ptr<FeatureCache> m_cache;
+    std::optional<FeatureCache::Info> m_cacheInfo;
+    std::optional<Error> m_cacheError;
+    std::deque<CacheChange> m_cacheChanges; ///< that wait for the one under way
     TrainingThread m_training;
     std::optional<TrainingEvent> m_last; ///< Finished or Failed, until the thread has ended
     bool m_trainingUnderWay = false;
@@ -295,6 +311,7 @@ private:
     std::array<Worker, kSlots> m_workers;
     std::vector<Slot> m_order; ///< running, the newest last
     Job m_deviceJob;
+    Job m_cacheJob;
     bool m_preparing = false;
     QString m_speedKey; ///< which speed m_speed is
     std::optional<ComputeSpeed> m_speed;

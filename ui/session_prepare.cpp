@@ -138,4 +138,68 @@ void Session::prepare()
         });
 }
 
+// --- the feature cache on disk
+
+void Session::readCache()
+{
+    // An answer is on its way.
+    if (!m_cacheJob.running())
+        changeCache({});
+}
+
+void Session::setCacheLimit(std::optional<quint64> bytes)
+{
+    stopPreparing();
+    changeCache([bytes](FeatureCache& cache) { return cache.setDiskLimit(bytes); });
+    // Some may be gone, or there may be room for all now; looking costs little.
+    m_prepared.reset();
+    m_notPrepared.reset();
+    Q_EMIT featuresReadyChanged();
+    prepareSoon();
+}
+
+void Session::clearCache()
+{
+    stopPreparing();
+    changeCache([](FeatureCache& cache) { return cache.clear(); });
+    m_prepared.reset();
+    // Who has just emptied it does not want to see it fill by itself.
+    if (m_dataset)
+        m_notPrepared = PreparedFor { m_dataset, partForFeatures(m_recipe) };
+    Q_EMIT featuresReadyChanged();
+}
+
+void Session::changeCache(CacheChange change)
+{
+    m_cacheChanges.push_back(std::move(change));
+    if (!m_cacheJob.running())
+        startOnCache();
+}
+
+void Session::startOnCache()
+{
+    if (m_cacheChanges.empty())
+        return;
+    const CacheChange change = std::move(m_cacheChanges.front());
+    m_cacheChanges.pop_front();
+    struct Answer {
+        std::optional<Error> error;
+        FeatureCache::Info info;
+    };
+    m_cacheJob.start(
+        [cache = featureCache(), change](std::stop_token, const ProgressSink&) -> Result<Answer> {
+            const Status changed = change ? change(*cache) : Status();
+            return Answer { changed ? std::nullopt : std::optional(changed.error()),
+                cache->info() };
+        },
+        [this, isChange = change != nullptr](Result<Answer> answer) {
+            if (answer)
+                m_cacheInfo = answer->info;
+            if (!answer || isChange)
+                m_cacheError = answer ? answer->error : answer.error();
+            Q_EMIT cacheChanged();
+            startOnCache();
+        });
+}
+
 } // namespace vernier::ui

@@ -126,6 +126,8 @@ FeatureCache::Info FeatureCache::Store::info()
         const auto disk = m_disk->info();
         info.diskBytes = disk.bytes;
         info.diskLimit = disk.limit;
+        info.automaticDiskLimit = disk.automaticLimit;
+        info.diskLimitIsSet = disk.limitIsSet;
         info.entries = disk.entries;
         if (const auto error = m_disk->trouble())
             info.note = error->text();

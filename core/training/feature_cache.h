@@ -22,6 +22,8 @@ public:
         std::uint64_t memoryBytes = 0;
         std::uint64_t diskBytes = 0;
         std::uint64_t diskLimit = 0; ///< 0: nothing is kept on disk
+        std::uint64_t automaticDiskLimit = 0; ///< what diskLimit is where none is set
+        bool diskLimitIsSet = false; ///< by the user
         std::int64_t entries = 0; ///< on disk
         std::filesystem::path folder;
         std::string note; ///< why nothing is added on disk; empty: it is

@@ -52,7 +52,9 @@ void FeatureDisk::readLimit()
         existing = existing.parent_path();
     const auto space = fs::space(existing, error);
     m_limitIsSet = false;
-    m_limit = error ? kDefaultLimit : std::min(kDefaultLimit, (space.available + m_bytes) / 4);
+    m_automaticLimit
+        = error ? kDefaultLimit : std::min(kDefaultLimit, (space.available + m_bytes) / 4);
+    m_limit = m_automaticLimit;
 
     const auto file = m_folder / kLimitFile;
     const auto text = readTextFile(file, kMostLimitBytes);
@@ -170,7 +172,8 @@ bool FeatureDisk::readyToWrite(std::uint64_t bytes)
     if (!makeRoom(bytes, m_runStart)) {
         m_trouble = Error { ErrorCode::NoSpace,
             "there is no room for more below the limit of " + byteCount(m_limit), m_folder,
-            m_limitIsSet ? "raise it (vernier-cli cache limit)" : "free some space on the disk" };
+            m_limitIsSet ? "raise it (Edit > Feature cache, or vernier-cli cache limit)"
+                         : "free some space on the disk" };
         return false;
     }
     if (m_writer && m_writer->dataBytes() > 0 && m_writer->dataBytes() + bytes > segmentBytes())
@@ -295,7 +298,7 @@ FeatureDisk::Info FeatureDisk::info()
     open();
     look();
     readLimit();
-    Info info { m_bytes, m_limit, 0 };
+    Info info { m_bytes, m_limit, m_automaticLimit, m_limitIsSet, 0 };
     for (auto place = m_places.begin(); place != m_places.end();
          place = m_places.equal_range(place->first).second)
         ++info.entries;
@@ -319,6 +322,7 @@ Status FeatureDisk::setLimit(std::optional<std::uint64_t> bytes)
     look();
     readLimit();
     makeRoom(0, fs::file_time_type::max());
+    m_trouble.reset();
     return {};
 }
 

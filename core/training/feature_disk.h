@@ -30,6 +30,8 @@ public:
     struct Info {
         std::uint64_t bytes = 0;
         std::uint64_t limit = 0;
+        std::uint64_t automaticLimit = 0; ///< what the limit is where none is set
+        bool limitIsSet = false; ///< by the user
         std::int64_t entries = 0;
     };
 
@@ -48,8 +50,9 @@ public:
     std::optional<Error> trouble() const;
 
     Info info();
-    /// For all programs that use the folder, from their next run on; none: the smaller of 8 GB and
-    /// a quarter of the free disk. 0 turns the disk off. What is over it is removed now.
+    /// For all programs that use the folder: for this one now, for others from their next run on.
+    /// None: the smaller of 8 GB and a quarter of the free disk. 0 turns the disk off. What is over
+    /// it is removed now, and where there was no room, it is tried again.
     Status setLimit(std::optional<std::uint64_t> bytes);
     /// Removes everything but the limit.
     Status clear();
@@ -83,6 +86,7 @@ private:
     mutable std::mutex m_mutex;
     bool m_opened = false;
     std::uint64_t m_limit = 0;
+    std::uint64_t m_automaticLimit = 0;
     bool m_limitIsSet = false; ///< by the user
     std::uint64_t m_bytes = 0; ///< of all segments
     Segments m_segments; ///< by name

@@ -2,13 +2,13 @@
 
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
+#include "ui/base/trimmed_spin_box.h"
 #include "ui/recipe/fold_group.h"
 #include "ui/recipe/rate_edit.h"
 #include "ui/recipe/setting_row.h"
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QDoubleSpinBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QSettings>
@@ -20,13 +20,6 @@
 namespace vernier::ui {
 
 namespace {
-/// Shows 12.5 as "12.5" and 12 as "12".
-class TrimmedSpinBox : public QDoubleSpinBox {
-public:
-    using QDoubleSpinBox::QDoubleSpinBox;
-    QString textFromValue(double value) const override { return QString::number(value, 'g', 6); }
-};
-
 /// Shows some numbers as words.
 class WordedSpinBox : public QSpinBox {
 public:

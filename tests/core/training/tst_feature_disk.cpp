@@ -354,6 +354,12 @@ private Q_SLOTS:
         QCOMPARE(heldOf(disk, 100).size(), std::size_t { 20 });
         QVERIFY(holds(disk, 0));
         QVERIFY(disk.trouble());
+        // More room counts at once, in the run that lacked it.
+        QVERIFY(disk.setLimit(30 * kEach));
+        QVERIFY(!disk.trouble());
+        addAll(disk, 200, 210);
+        QVERIFY(holds(disk, 0) && holds(disk, 209));
+        QVERIFY(disk.setLimit(20 * kEach));
         // The next run may take its place.
         disk.startRun();
         addAll(disk, 100, 110);
@@ -369,6 +375,8 @@ private Q_SLOTS:
         addAll(disk, 0, 10);
         QVERIFY(disk.setLimit(12'345'678));
         QCOMPARE(FeatureDisk(folder.path()).info().limit, 12'345'678u);
+        QVERIFY(FeatureDisk(folder.path()).info().limitIsSet);
+        QCOMPARE(FeatureDisk(folder.path()).info().automaticLimit, byDefault);
         QCOMPARE(heldOf(disk, 10).size(), std::size_t { 10 });
         FeatureDisk other(folder.path());
         add(other, 10);
@@ -387,6 +395,7 @@ private Q_SLOTS:
         }
         QVERIFY(disk.setLimit(std::nullopt));
         QVERIFY(!fs::exists(folder / "limit.json"));
+        QVERIFY(!disk.info().limitIsSet);
         QCOMPARE(disk.info().limit, byDefault);
     }
     void aFullDiskIsSaidAndLosesNothing()
