@@ -3,14 +3,9 @@
 #include "core/base/files.h"
 #include "core/image/decode.h"
 
-#include <algorithm>
-#include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <system_error>
 #include <utility>
-
-#include <sys/stat.h>
 
 namespace vernier {
 
@@ -20,25 +15,11 @@ namespace {
 constexpr std::uint64_t kMostTableBytes = 32 << 20;
 constexpr std::uint64_t kVersion = 1;
 
-std::int64_t nanoseconds(const timespec& time)
-{
-    // Some file systems have times beyond 2262, where 64 bits end.
-    constexpr std::int64_t furthest = 9'000'000'000;
-    return std::clamp(std::int64_t { time.tv_sec }, -furthest, furthest) * 1'000'000'000
-        + time.tv_nsec;
-}
-
-std::int64_t now()
-{
-    const auto time = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::nanoseconds>(time).count();
-}
-
 } // namespace
 
 struct KnownPictures::Row {
     ContentHash path;
-    State state;
+    FileState state;
     ContentHash content;
     std::uint64_t check = 0;
 
@@ -70,33 +51,25 @@ void KnownPictures::load()
 
 Result<ContentHash> KnownPictures::contentOf(const std::filesystem::path& picture)
 {
-    struct stat info { };
-    if (::stat(picture.c_str(), &info) != 0)
-        return fail(errno == ENOENT ? ErrorCode::NotFound : ErrorCode::Unreadable,
-            "cannot be read: " + std::generic_category().message(errno), picture);
-    const State state { static_cast<std::uint64_t>(info.st_size), nanoseconds(info.st_mtim),
-        nanoseconds(info.st_ctim) };
+    const auto state = FileState::of(picture);
+    if (!state)
+        return tl::unexpected(state.error());
     const auto path = contentHash(std::as_bytes(std::span(picture.native())));
     {
         const std::lock_guard lock(m_mutex);
         load();
         const auto known = m_known.find(path);
-        if (known != m_known.end() && known->second.state == state)
+        if (known != m_known.end() && known->second.state == *state)
             return known->second.content;
     }
-    const auto asked = now();
+    const auto asked = clockTime();
     const auto bytes = readFile(picture, kMaxPictureBytes);
     if (!bytes)
         return tl::unexpected(bytes.error());
     const auto content = contentHash(*bytes);
-    // Within the clock's coarsest tick (2 s on some file systems) a file can change twice without
-    // its times telling.
-    constexpr std::int64_t kTick = 2'000'000'000;
-    const auto isNow
-        = [&](std::int64_t time) { return time > asked - kTick && time < asked + kTick; };
-    if (!isNow(state.changed) && !isNow(state.modified)) {
+    if (state->isSettledAt(asked)) {
         const std::lock_guard lock(m_mutex);
-        m_known[path] = { state, content };
+        m_known[path] = { *state, content };
         if (!m_table.empty())
             m_unsaved.push_back(path);
     }

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "core/base/file_state.h"
 #include "core/base/hash.h"
 
-#include <filesystem>
 #include <mutex>
 #include <unordered_map>
 #include <vector>
@@ -24,14 +24,8 @@ public:
     void clear();
 
 private:
-    struct State {
-        std::uint64_t size = 0;
-        std::int64_t modified = 0; ///< nanoseconds since 1970
-        std::int64_t changed = 0; ///< the same, of the file's attributes: cannot be set back
-        bool operator==(const State&) const = default;
-    };
     struct Known {
-        State state;
+        FileState state;
         ContentHash content;
     };
     struct Row;
