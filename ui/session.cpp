@@ -123,12 +123,13 @@ void Session::openFolder(const QString& folder)
         .start(
             [path = format::path(QFileInfo(folder).absoluteFilePath()), options, saved = m_saved](
                 std::stop_token stop, const ProgressSink& progress) {
-                return scan(path, stop, progress).map([&](const SnapshotPtr& scanned) {
-                    // The folder may be the one that was edited a moment ago.
-                    if (saved.valid())
-                        saved.wait();
-                    return withRememberedEdits(scanned, options);
-                });
+                return scan(path, stop, progress, FeatureCache::defaultFolder())
+                    .map([&](const SnapshotPtr& scanned) {
+                        // The folder may be the one that was edited a moment ago.
+                        if (saved.valid())
+                            saved.wait();
+                        return withRememberedEdits(scanned, options);
+                    });
             },
             [this, again, folder, options](Result<OpenedDataset> opened) {
                 updateState();

@@ -61,7 +61,7 @@ int evaluateRun(const Options& options)
     ProgressLine progress(interrupt, options.json);
     const auto dataset = options.data.empty()
         ? readRunDataset(options.run)
-        : scan(options.data, interrupt.token(), progress.sink());
+        : scan(options.data, interrupt.token(), progress.sink(), FeatureCache::defaultFolder());
     if (!dataset)
         return report(dataset.error());
     auto split = bestSplit(**dataset);

@@ -2,6 +2,7 @@
 #include "app/vernier_cli/console.h"
 
 #include "core/dataset/scan.h"
+#include "core/training/feature_cache.h"
 
 #include <algorithm>
 #include <iomanip>
@@ -20,7 +21,8 @@ int scanFolder(const std::string& folder, bool asJson)
 {
     Interrupt interrupt;
     ProgressLine progress(interrupt, asJson);
-    const auto dataset = scan(folder, interrupt.token(), progress.sink());
+    const auto dataset
+        = scan(folder, interrupt.token(), progress.sink(), FeatureCache::defaultFolder());
     progress.clear();
     if (!dataset)
         return report(dataset.error());

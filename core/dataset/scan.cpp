@@ -1,7 +1,6 @@
 #include "core/dataset/scan.h"
 
-#include "core/dataset/folder_walk.h"
-#include "core/image/decode.h"
+#include "core/dataset/file_check.h"
 
 #include <algorithm>
 
@@ -10,11 +9,6 @@ namespace vernier {
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string reasonOf(const Error& error)
-{
-    return error.advice.empty() ? error.detail : error.detail + "; " + error.advice;
-}
 
 std::vector<std::string> notesOn(const DatasetSnapshot& snapshot, bool classesHoldFolders)
 {
@@ -55,7 +49,8 @@ std::vector<std::string> notesOn(const DatasetSnapshot& snapshot, bool classesHo
 
 } // namespace
 
-Result<SnapshotPtr> scan(const fs::path& folder, std::stop_token stop, const ProgressSink& progress)
+Result<SnapshotPtr> scan(const fs::path& folder, std::stop_token stop, const ProgressSink& progress,
+    const fs::path& cache)
 {
     std::error_code error;
     const auto status = fs::status(folder, error);
@@ -76,23 +71,28 @@ Result<SnapshotPtr> scan(const fs::path& folder, std::stop_token stop, const Pro
     snapshot->classes.assign(walk.classes.begin(), walk.classes.end());
     snapshot->problems = std::move(walk.problems);
 
-    const auto total = static_cast<std::int64_t>(walk.files.size());
-    std::int64_t done = 0;
-    for (auto& file : walk.files) {
-        if (stop.stop_requested())
-            return cancelled();
-        const auto info = probe(snapshot->root / file.path);
-        if (info) {
-            const auto label = std::lower_bound(
-                snapshot->classes.begin(), snapshot->classes.end(), file.className);
-            snapshot->images.push_back(
-                { std::move(file.path), static_cast<ClassIndex>(label - snapshot->classes.begin()),
-                    file.split, info->bytes, info->width, info->height });
-        } else {
-            snapshot->problems.push_back({ std::move(file.path), reasonOf(info.error()) });
+    FolderIndex index(cache, snapshot->root);
+    auto checked = checkFiles(snapshot->root, walk.files, index, stop, progress);
+    for (std::size_t i = 0; i < checked.size(); ++i) {
+        if (checked[i].state)
+            index.keep(walk.files[i].path, *checked[i].state, checked[i].facts);
+    }
+    const bool stopped = stop.stop_requested();
+    index.save(!stopped);
+    if (stopped)
+        return cancelled();
+    for (std::size_t i = 0; i < checked.size(); ++i) {
+        auto& file = walk.files[i];
+        auto& facts = checked[i].facts;
+        if (!facts.problem.empty()) {
+            snapshot->problems.push_back({ std::move(file.path), std::move(facts.problem) });
+            continue;
         }
-        if (progress)
-            progress({ "reading pictures", ++done, total });
+        const auto label
+            = std::lower_bound(snapshot->classes.begin(), snapshot->classes.end(), file.className);
+        snapshot->images.push_back(
+            { std::move(file.path), static_cast<ClassIndex>(label - snapshot->classes.begin()),
+                file.split, checked[i].bytes, facts.width, facts.height });
     }
     std::sort(snapshot->images.begin(), snapshot->images.end(),
         [](const ImageEntry& a, const ImageEntry& b) {

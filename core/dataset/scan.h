@@ -18,8 +18,10 @@ namespace vernier {
 ///
 /// Fails when the folder does not exist, cannot be read, or holds no class with a usable picture
 /// (the message says what a folder should look like). One class only is no failure here (training
-/// says it needs two). Synchronous; `stop` is looked at once a file.
+/// says it needs two). `cache`: a folder in which to remember what was learnt of each file, so that
+/// a second scan opens only what has changed; empty: none. Synchronous; `stop` is looked at once a
+/// file.
 Result<SnapshotPtr> scan(const std::filesystem::path& folder, std::stop_token stop = {},
-    const ProgressSink& progress = {});
+    const ProgressSink& progress = {}, const std::filesystem::path& cache = {});
 
 } // namespace vernier

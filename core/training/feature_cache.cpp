@@ -1,5 +1,7 @@
 #include "core/training/feature_store.h"
 
+#include "core/dataset/folder_index.h"
+
 #include <cstdlib>
 
 namespace vernier {
@@ -158,6 +160,8 @@ Status FeatureCache::Store::clear()
         m_bytes = 0;
     }
     m_pictures.clear();
+    if (!m_options.folder.empty())
+        FolderIndex::removeAll(m_options.folder);
     return m_disk ? m_disk->clear() : Status();
 }
 

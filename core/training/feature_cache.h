@@ -43,6 +43,7 @@ public:
     /// Holds for every program that uses the folder. None: the smaller of 8 GB and a quarter of the
     /// free disk. What lies over it is removed, least recently used first.
     Status setDiskLimit(std::optional<std::uint64_t> bytes);
+    /// Also what is remembered of pictures and of folders.
     Status clear();
 
     /// For core's own use; holds tensors.

@@ -32,7 +32,7 @@ OPENCV_ELSEWHERE = {("core/prediction/onnx_model.cpp", "opencv2/dnn.hpp")}
 ONNX_ELSEWHERE = {"core/weights/onnx_graph.h"}
 
 THREADS_ALLOWED = re.compile(
-    r"^(core/training/(training_thread|batch_loader)|core/prediction/decode_ahead"
+    r"^(core/training/(training_thread|batch_loader)|core/dataset/file_check|core/prediction/decode_ahead"
     r"|ui/session|ui/base/job|ui/base/thumbnail_service)\w*\.(h|cpp)$")
 # How many processors there are, or which thread this is, anybody may ask.
 THREADS = re.compile(

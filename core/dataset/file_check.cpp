@@ -1,0 +1,95 @@
+#include "core/dataset/file_check.h"
+
+#include "core/image/decode.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+namespace vernier {
+
+namespace {
+
+/// Measured on an empty page cache: 100,000 files take 6.9 s on one thread, 3.1 s on 8, 2.9 on 16.
+constexpr std::size_t kMostThreads = 8;
+/// Fewer are not worth a thread.
+constexpr std::size_t kFilesPerThread = 256;
+
+std::string reasonOf(const Error& error)
+{
+    return error.advice.empty() ? error.detail : error.detail + "; " + error.advice;
+}
+
+/// What the content says; not what the system or its memory said for the moment.
+bool lasts(ErrorCode code)
+{
+    return code == ErrorCode::Corrupt || code == ErrorCode::Unsupported
+        || code == ErrorCode::TooLarge;
+}
+
+CheckedFile check(
+    const std::filesystem::path& root, const FoundFile& found, const FolderIndex& index)
+{
+    CheckedFile checked;
+    const auto path = root / found.path;
+    const auto asked = clockTime();
+    const auto state = FileState::of(path);
+    if (state) {
+        if (const auto* known = index.find(found.path, *state)) {
+            checked.state = *state;
+            checked.bytes = state->size;
+            checked.facts = *known;
+            return checked;
+        }
+    }
+    const auto info = probe(path);
+    if (info) {
+        checked.bytes = info->bytes;
+        checked.facts = { info->width, info->height, {} };
+    } else {
+        checked.facts.problem = reasonOf(info.error());
+    }
+    if (state && state->isSettledAt(asked) && (info || lasts(info.error().code)))
+        checked.state = *state;
+    return checked;
+}
+
+} // namespace
+
+std::vector<CheckedFile> checkFiles(const std::filesystem::path& root,
+    const std::vector<FoundFile>& files, const FolderIndex& index, std::stop_token stop,
+    const ProgressSink& progress)
+{
+    std::vector<CheckedFile> checked(files.size());
+    std::atomic<std::size_t> next { 0 };
+    std::atomic<std::int64_t> done { 0 };
+    const auto checkNext = [&] {
+        const auto i = next.fetch_add(1, std::memory_order_relaxed);
+        if (i >= files.size() || stop.stop_requested())
+            return false;
+        checked[i] = check(root, files[i], index);
+        done.fetch_add(1, std::memory_order_relaxed);
+        return true;
+    };
+    const auto tell = [&] {
+        if (progress)
+            progress({ "reading pictures", done.load(std::memory_order_relaxed),
+                static_cast<std::int64_t>(files.size()) });
+    };
+    {
+        std::vector<std::jthread> helpers;
+        const auto count = std::min(kMostThreads - 1, files.size() / kFilesPerThread);
+        for (std::size_t i = 0; i < count; ++i) {
+            helpers.emplace_back([&] {
+                while (checkNext()) { }
+            });
+        }
+        while (checkNext())
+            tell();
+    }
+    if (!files.empty() && !stop.stop_requested())
+        tell();
+    return checked;
+}
+
+} // namespace vernier
