@@ -18,6 +18,7 @@
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScreen>
 #include <QScrollArea>
 #include <QSettings>
 #include <QStackedWidget>
@@ -28,6 +29,7 @@
 namespace vernier::ui {
 namespace {
 
+constexpr int kTitleBar = 40; // about; the window manager's own is not known before it is shown
 const QString kGeometryKey = QStringLiteral("window/geometry");
 
 /// For a page that needs more room than the smallest window has.
@@ -55,7 +57,7 @@ MainWindow::MainWindow()
 
     const QSettings settings;
     if (!restoreGeometry(settings.value(kGeometryKey).toByteArray()))
-        resize(1280, 800);
+        resize(QSize(1280, 800).boundedTo(screen()->availableSize() - QSize(0, kTitleBar)));
     refreshRecent(settings);
     refreshActions();
     refreshTitle();
@@ -83,8 +85,12 @@ void MainWindow::makePages()
     m_dataOrStart->addWidget(m_start);
     m_dataOrStart->addWidget(new DataPage(m_session, m_thumbnails, this));
     m_pages->addWidget(m_dataOrStart);
-    m_pages->addWidget(scrolling(new RecipePage(m_session, this), m_pages));
-    m_pages->addWidget(new TrainPage(m_session, this));
+    m_recipe = new RecipePage(m_session, this);
+    m_pages->addWidget(scrolling(m_recipe, m_pages));
+    auto* train = new TrainPage(m_session, this);
+    connect(train, &TrainPage::trainRequested, this, &MainWindow::trainNewRun);
+    connect(train, &TrainPage::continueRequested, this, &MainWindow::continueRun);
+    m_pages->addWidget(train);
     m_pages->addWidget(new InspectPage(m_session, m_thumbnails, this));
     m_pages->addWidget(new PredictPage(m_session, m_thumbnails, this));
 

@@ -17,6 +17,7 @@ namespace vernier::ui {
 
 class Banner;
 class DropOverlay;
+class RecipePage;
 class StartPage;
 
 /// The frame: rail, pages, run bar, menus, dropping, and what is remembered between sessions.
@@ -34,6 +35,8 @@ public:
     void open(const QString& path);
     /// Train on where that is possible, else a new run; the pause while one is under way.
     void trainOrPause();
+    void trainNewRun();
+    void continueRun();
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -52,6 +55,7 @@ private:
     void carryOut(const DropPlan& plan);
     void refreshTitle();
     void endClosing();
+    bool recipeIsTaken(); ///< what was typed last counts; false: a field holds what cannot be taken
 
     // main_window_actions.cpp
     void makeActions();
@@ -66,6 +70,7 @@ private:
     void saveRecipe();
     void chooseWeights();
     void choosePictures();
+    void choosePictureFolder();
     void exportModel();
     void showCache();
     void setScheme(Scheme scheme);
@@ -80,6 +85,7 @@ private:
     QStackedWidget* m_pages = nullptr;
     QStackedWidget* m_dataOrStart = nullptr;
     StartPage* m_start = nullptr;
+    RecipePage* m_recipe = nullptr;
     DropOverlay* m_overlay = nullptr;
     QMenu* m_recentMenu = nullptr;
 
@@ -103,6 +109,7 @@ private:
         QAction* continueRun = nullptr;
         QAction* resumeRun = nullptr;
         QAction* predict = nullptr;
+        QAction* predictFolder = nullptr;
         QAction* help = nullptr;
         QAction* keyboard = nullptr;
         QAction* about = nullptr;

@@ -6,6 +6,7 @@
 #include "ui/frame/help.h"
 #include "ui/frame/start_page.h"
 #include "ui/predict/export_dialog.h"
+#include "ui/recipe/recipe_page.h"
 
 #include <QActionGroup>
 #include <QDir>
@@ -99,15 +100,17 @@ void MainWindow::makeActions()
         tr("&Stop"), tr("Stop what is under way"), key("Ctrl+."), [this] { m_session.stop(); });
     a.stop->setIcon(icon(QStringLiteral("stop")));
     a.newRun = make(tr("Train a &new run"), tr("Start from the beginning with this recipe"),
-        key("Ctrl+Shift+Return"), [this] { m_session.train(); });
+        key("Ctrl+Shift+Return"), &MainWindow::trainNewRun);
     a.continueRun = make(tr("&Continue as new phase"),
         tr("Add a phase with this recipe's blocks and rates to the run, from where it stands"), {},
-        [this] { m_session.continueRun(); });
+        &MainWindow::continueRun);
     a.resumeRun = make(tr("&Resume the interrupted run"),
         tr("Go on after the last finished epoch, as if nothing had happened"), {},
         [this] { m_session.resumeRun(); });
     a.predict = make(tr("&Predict pictures…"), tr("Choose pictures to predict"), key("Ctrl+P"),
         &MainWindow::choosePictures);
+    a.predictFolder = make(tr("Predict a &folder…"), tr("Predict all pictures below a folder"),
+        key("Ctrl+Shift+P"), &MainWindow::choosePictureFolder);
 
     a.help = make(
         tr("&What is this?"), tr("What the pages are for"), key("F1"), [this] { showHelp(this); });
@@ -157,7 +160,7 @@ void MainWindow::makeMenus()
     run->addSeparator();
     run->addActions({ a.newRun, a.continueRun, a.resumeRun });
     run->addSeparator();
-    run->addAction(a.predict);
+    run->addActions({ a.predict, a.predictFolder });
 
     QMenu* view = menuBar()->addMenu(tr("&View"));
     view->addActions(m_pageActions);
@@ -190,7 +193,8 @@ void MainWindow::refreshActions()
         action->setEnabled(!training);
     m_recentMenu->setEnabled(!training && !m_recentMenu->isEmpty());
     a.exportModel->setEnabled(m_session.canExport());
-    a.predict->setEnabled(m_session.canPredict());
+    for (QAction* action : { a.predict, a.predictFolder })
+        action->setEnabled(m_session.canPredict());
 
     const bool canPause = state == RunState::Training || state == RunState::Preparing;
     const bool goesOn = m_session.canContinue();
@@ -223,9 +227,38 @@ void MainWindow::trainOrPause()
     if (m_session.busyTraining())
         m_session.setPaused(m_session.state() != RunState::Paused);
     else if (m_session.canContinue())
-        m_session.continueRun();
+        continueRun();
     else
+        trainNewRun();
+}
+
+void MainWindow::trainNewRun()
+{
+    if (recipeIsTaken())
         m_session.train();
+}
+
+void MainWindow::continueRun()
+{
+    if (recipeIsTaken())
+        m_session.continueRun();
+}
+
+bool MainWindow::recipeIsTaken()
+{
+    // A field tells its value when the focus leaves it, and a shortcut takes no focus.
+    QWidget* const typing = m_recipe->isAncestorOf(focusWidget()) ? focusWidget() : nullptr;
+    if (typing)
+        typing->clearFocus();
+    QWidget* const wrong = m_recipe->wrongField();
+    if (!wrong)
+        return true;
+    showPage(Page::Recipe);
+    wrong->setFocus();
+    m_banner->showNote(tr("%1 on the Recipe page holds what cannot be used: mend it, then train.")
+                           .arg(wrong->accessibleName()),
+        {}, {});
+    return false;
 }
 
 void MainWindow::remember(const QString& key, const QString& path)
@@ -338,6 +371,16 @@ void MainWindow::choosePictures()
         return;
     setLastFolder(QStringLiteral("predict"), files.front());
     carryOut({ DropPlan::Kind::Predict, {}, files });
+}
+
+void MainWindow::choosePictureFolder()
+{
+    const QString folder = QFileDialog::getExistingDirectory(
+        this, tr("Predict a folder"), lastFolder(QStringLiteral("predict")));
+    if (folder.isEmpty())
+        return;
+    setLastFolder(QStringLiteral("predict"), folder);
+    carryOut({ DropPlan::Kind::Predict, {}, { folder } });
 }
 
 void MainWindow::exportModel()

@@ -29,7 +29,7 @@ struct Appender {
     {
         history.preparing.reset();
         history.step = event;
-        if (event.validating)
+        if (event.scoring())
             return;
         if (history.steps.size() >= kMaxSteps)
             thin(history.steps);

@@ -39,14 +39,17 @@ SplitOptions splitOptions(const Recipe& recipe)
     return { recipe.validationFraction, recipe.seed };
 }
 
-/// With what was edited in this folder before. On a worker.
-Session::OpenedDataset withRememberedEdits(const SnapshotPtr& scanned, const SplitOptions& options)
+} // namespace
+
+/// With what was edited before. On a worker.
+Session::OpenedDataset Session::withRememberedEdits(
+    const SnapshotPtr& scanned, const SnapshotPtr& drawn, const QString& editsFile)
 {
-    Session::OpenedDataset opened;
+    OpenedDataset opened;
     opened.scanned = scanned;
-    opened.drawn = withValidation(scanned, options);
-    opened.edited = opened.drawn;
-    opened.editsFile = editsFileOf(scanned->root);
+    opened.drawn = drawn;
+    opened.edited = drawn;
+    opened.editsFile = editsFile;
     const std::filesystem::path file = format::path(opened.editsFile);
     const auto json = readTextFile(file, kMaxEditsBytes);
     if (!json && json.error().code == ErrorCode::NotFound)
@@ -64,11 +67,9 @@ Session::OpenedDataset withRememberedEdits(const SnapshotPtr& scanned, const Spl
     std::error_code ignored;
     std::filesystem::rename(file, kept, ignored);
     opened.problem = Error { edited.error().code, edited.error().detail, kept,
-        "the labels are those of the folders again; the file is kept" };
+        "the labels are as they were before any edit; the file is kept" };
     return opened;
 }
-
-} // namespace
 
 Session::Session(QObject* parent) : QObject(parent)
 {
@@ -128,7 +129,8 @@ void Session::openFolder(const QString& folder)
                         // The folder may be the one that was edited a moment ago.
                         if (saved.valid())
                             saved.wait();
-                        return withRememberedEdits(scanned, options);
+                        return withRememberedEdits(
+                            scanned, withValidation(scanned, options), editsFileOf(scanned->root));
                     });
             },
             [this, again, folder, options](Result<OpenedDataset> opened) {
@@ -243,6 +245,17 @@ void Session::setRecipe(const Recipe& recipe, const QString& what, const QString
     m_undo.push(new RecipeCommand(*this, recipe, what, mergeKey));
 }
 
+std::size_t Session::shownPhase() const
+{
+    return m_recipe.phases.empty() ? 0 : std::min(m_shownPhase, m_recipe.phases.size() - 1);
+}
+
+void Session::showPhase(std::size_t phase)
+{
+    m_shownPhase = phase;
+    Q_EMIT recipeChanged();
+}
+
 void Session::applyRecipe(const Recipe& recipe)
 {
     const Recipe before = std::exchange(m_recipe, recipe);
@@ -333,6 +346,7 @@ void Session::reset()
     clearPredictions();
     const Result<Recipe> recipe = builtInRecipe("default");
     m_recipe = recipe ? *recipe : Recipe();
+    m_shownPhase = 0;
     Q_EMIT recipeChanged();
     Q_EMIT datasetChanged();
     updateState();

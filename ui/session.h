@@ -91,15 +91,17 @@ public:
     /// Converts a safetensors file with Keras's layer names into the program's own folder and makes
     /// the recipe use it.
     void importWeights(const QString& file);
-    /// The freeze plan that the next press of Train uses: recipe().phases.front().plan.
+    /// The phase of the recipe that is shown, and that continueRun() trains. recipeChanged()
+    /// follows.
+    std::size_t shownPhase() const;
+    void showPhase(std::size_t phase);
     QUndoStack* undoStack() { return &m_undo; }
 
     // --- run
     RunState state() const { return m_state; }
     bool busyTraining() const;
     void train(); ///< a new run with recipe()
-    void continueRun(); ///< recipe().phases.front() as another phase of the current run, from where
-                        ///< it stands
+    void continueRun(); ///< the shown phase as another one of the current run, from where it stands
     /// There is a run with a finished epoch, and the recipe differs from its own in phases only.
     bool canContinue() const;
     void setPaused(bool paused);
@@ -142,10 +144,14 @@ public:
     /// appended.
     void predict(const QStringList& paths);
     void clearPredictions();
-    void openModel(const QString& fileOrRun); ///< use this model for predictions from now on
+    /// Uses this model for predictions from now on; what was predicted is predicted again by it.
+    void openModel(const QString& fileOrRun);
+    void leaveModel(); ///< back from an opened model to the current run, in the same way
+    bool modelIsOpened() const { return !m_modelPath.isEmpty(); }
     const std::vector<Prediction>& predictions() const { return m_predictions; }
     QStringList predictionClasses() const { return m_predictionClasses; }
-    QString predictionModelName() const { return m_predictionModelName; }
+    QString predictionModelName() const { return m_predictionModelName; } ///< the next ones' model
+    QString predictedBy() const { return m_predictedBy; } ///< the model of predictions()
     bool canPredict() const;
 
     // --- export
@@ -187,7 +193,7 @@ public:
 
 Q_SIGNALS:
     void datasetChanged();
-    void recipeChanged();
+    void recipeChanged(); ///< or which of its phases is shown
     void stateChanged();
     void jobChanged();
     void historyChanged(); ///< at most about 30 times a second
@@ -227,6 +233,8 @@ private:
     using Retry = std::function<void()>;
 
     // session.cpp
+    static OpenedDataset withRememberedEdits(
+        const SnapshotPtr& scanned, const SnapshotPtr& drawn, const QString& editsFile);
     void setDataset(OpenedDataset opened);
     void applyDataset(const SnapshotPtr& dataset);
     void applyRecipe(const Recipe& recipe);
@@ -244,6 +252,7 @@ private:
     void startPredicting();
     void dropPredicting(); ///< what is under way and what waits; answers that are there stay
     void addPredictions(std::vector<Prediction> predictions);
+    void predictAgain(); ///< what is there, by the model in use now
     void setPredictionModel(
         const QString& name, const std::vector<std::string>& classes, const QString& path);
     void useRunForPredictions();
@@ -279,6 +288,7 @@ private:
     std::shared_ptr<std::string> m_edits; ///< what m_editsFile holds; the writer's own
     std::shared_future<void> m_saved; ///< the newest edits are on disk
     Recipe m_recipe;
+    std::size_t m_shownPhase = 0;
     QUndoStack m_undo;
     RunState m_state = RunState::NoDataset;
     std::optional<RunState> m_runState; ///< of the current run; none before the first
@@ -289,6 +299,7 @@ private:
     std::vector<Prediction> m_predictions;
     QStringList m_predictionClasses;
     QString m_predictionModelName;
+    QString m_predictedBy;
     QString m_modelPath; ///< opened by the user; empty: the current run's best
     LoadedPredictor m_predictor; ///< held here, used by one worker at a time
     QStringList m_toPredict;

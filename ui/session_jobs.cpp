@@ -145,7 +145,11 @@ void Session::importWeights(const QString& file)
 {
     const QString folder = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation)
         + QStringLiteral("/weights/");
-    const QString to = folder + QFileInfo(file).completeBaseName() + QStringLiteral(".safetensors");
+    // Another recipe may refer to weights of the same name.
+    const QString name = folder + QFileInfo(file).completeBaseName();
+    QString to = name + QStringLiteral(".safetensors");
+    for (int number = 2; QFileInfo::exists(to); ++number)
+        to = QStringLiteral("%1-%2.safetensors").arg(name).arg(number);
     begin(ImportSlot, tr("Importing weights"))
         .start(
             [from = format::path(file), to = format::path(to), backbone = m_recipe.backbone](
@@ -226,6 +230,9 @@ void Session::startPredicting()
     const Job::Post post = job.poster();
     const auto add = [this](std::vector<Prediction> batch) { addPredictions(std::move(batch)); };
     const auto use = [this](const LoadedPredictor& opened) {
+        // One table, one model: rows of an earlier epoch are made again.
+        if (!m_predictions.empty() && m_predictor.key != opened.key)
+            predictAgain();
         m_predictor = opened;
         // Only now is it known which epoch's weights these are.
         if (m_modelPath.isEmpty())
@@ -276,9 +283,19 @@ void Session::startPredicting()
 
 void Session::addPredictions(std::vector<Prediction> predictions)
 {
+    m_predictedBy = m_predictionModelName;
     const auto first = static_cast<int>(m_predictions.size());
     std::move(predictions.begin(), predictions.end(), std::back_inserter(m_predictions));
     Q_EMIT predictionsAdded(first, static_cast<int>(predictions.size()));
+}
+
+void Session::predictAgain()
+{
+    for (const Prediction& prediction : std::exchange(m_predictions, {}))
+        m_toPredict << format::path(prediction.path);
+    Q_EMIT predictionsReset();
+    if (!m_workers[PredictSlot].job->running())
+        startPredicting();
 }
 
 void Session::dropPredicting()
@@ -309,7 +326,18 @@ void Session::openModel(const QString& fileOrRun)
                 m_predictor = *opened;
                 setPredictionModel(
                     QFileInfo(fileOrRun).fileName(), opened->predictor->classes(), fileOrRun);
+                predictAgain();
             });
+}
+
+void Session::leaveModel()
+{
+    m_workers[ModelSlot].job->abandon();
+    dropPredicting();
+    m_modelPath.clear();
+    useRunForPredictions();
+    if (canPredict())
+        predictAgain();
 }
 
 void Session::setPredictionModel(
@@ -318,9 +346,13 @@ void Session::setPredictionModel(
     const QStringList names = toStrings(classes);
     m_modelPath = path;
     m_predictionModelName = name;
-    // Probabilities of other classes cannot stand in one table with the new ones.
-    if (names != m_predictionClasses && !m_predictions.empty())
-        clearPredictions();
+    // Of other classes' probabilities there is no more to say than which pictures they were of.
+    if (names != m_predictionClasses && !m_predictions.empty()) {
+        if (canPredict())
+            predictAgain();
+        else
+            clearPredictions();
+    }
     m_predictionClasses = names;
     Q_EMIT predictionModelChanged();
 }

@@ -56,12 +56,16 @@ void Session::continueRun()
     if (!canContinue())
         return;
     Recipe recipe = m_recipe;
-    recipe.phases.resize(1);
+    recipe.phases = { m_recipe.phases[shownPhase()] };
     m_trainAgain = [this] { continueRun(); };
     startTraining({ m_dataset, recipe, format::path(m_runFolder), RunMode::Extend, {} });
 }
 
-bool Session::canResume() const { return canContinue() && !m_runComplete; }
+bool Session::canResume() const
+{
+    return !m_trainingUnderWay && m_dataset && !m_runFolder.isEmpty() && !m_runComplete
+        && sameButPhases(m_recipe, m_runRecipe);
+}
 
 void Session::resumeRun()
 {
@@ -209,18 +213,25 @@ void Session::openRun(const QString& folder)
     }
     struct Opened {
         RunInfo info;
-        SnapshotPtr dataset;
+        OpenedDataset dataset;
     };
     begin(OpenSlot, tr("Opening the run"))
         .start(
-            [path = format::path(folder)](std::stop_token, const ProgressSink&) -> Result<Opened> {
+            [folder, saved = m_saved](std::stop_token, const ProgressSink&) -> Result<Opened> {
+                const std::filesystem::path path = format::path(folder);
                 Result<RunInfo> info = readRun(path);
                 if (!info)
                     return tl::unexpected(info.error());
                 Result<SnapshotPtr> dataset = readRunDataset(path);
                 if (!dataset)
                     return tl::unexpected(dataset.error());
-                return Opened { std::move(*info), *dataset };
+                if (saved.valid())
+                    saved.wait();
+                // A run's splits and labels are what it was trained with: nothing is drawn again,
+                // and what is edited here stays with the run.
+                return Opened { std::move(*info),
+                    withRememberedEdits(
+                        *dataset, *dataset, folder + QStringLiteral("/edits.json")) };
             },
             [this, again, folder](Result<Opened> opened) {
                 updateState();
@@ -230,10 +241,10 @@ void Session::openRun(const QString& folder)
                 }
                 m_undo.clear();
                 m_recipe = opened->info.recipe;
+                // Where it stands, not where it began.
+                m_shownPhase = m_recipe.phases.size() - 1;
                 Q_EMIT recipeChanged();
-                // A run's splits and labels are what it was trained with: nothing is drawn again,
-                // and edits go to its next run only.
-                setDataset({ opened->dataset, opened->dataset, opened->dataset, {}, {}, {} });
+                setDataset(std::move(opened->dataset));
                 m_runFolder = folder;
                 m_runRecipe = m_recipe;
                 for (const TrainingEvent& event : opened->info.events)

@@ -105,7 +105,7 @@ int predictPaths(const Options& options)
     if (unreadable > 0)
         std::cerr << "vernier-cli: " << unreadable << " of " << pictures.size()
                   << " pictures could not be read\n";
-    return kDone;
+    return unreadable < static_cast<std::int64_t>(pictures.size()) ? kDone : kFailed;
 }
 
 } // namespace

@@ -23,7 +23,7 @@ struct Options {
     std::optional<std::string> recipe;
     std::vector<std::string> phases;
     std::vector<std::string> settings;
-    std::optional<std::uint64_t> seed;
+    std::optional<std::string> seed;
     std::string device;
     std::string precision;
     bool resume = false;
@@ -88,7 +88,7 @@ Result<Recipe> recipeFrom(const Options& options)
     if (!options.device.empty())
         values.emplace_back("device", options.device);
     if (options.seed)
-        values.emplace_back("seed", std::to_string(*options.seed));
+        values.emplace_back("seed", *options.seed);
     recipe = withValues(*recipe, values);
     if (!recipe)
         return recipe;
@@ -108,8 +108,9 @@ public:
     {
         m_interrupt.check();
         if (const auto* step = std::get_if<StepDone>(&event)) {
-            m_progress.show(
-                "epoch " + std::to_string(step->epoch) + (step->validating ? ", validation" : ""),
+            m_progress.show(step->testing ? "test of the best epoch"
+                                          : "epoch " + std::to_string(step->epoch)
+                        + (step->validating ? ", validation" : ""),
                 step->step, step->steps, step->secondsLeft);
             return;
         }
@@ -155,7 +156,8 @@ int trainRun(const Options& options)
     }
     if (!recipe) {
         reportFailed(recipe.error(), options.json);
-        return recipe.error().code == ErrorCode::Invalid ? kWrongUsage : kFailed;
+        const auto code = recipe.error().code;
+        return code == ErrorCode::Invalid || code == ErrorCode::Corrupt ? kWrongUsage : kFailed;
     }
     job.recipe = std::move(*recipe);
     if (job.mode == RunMode::Fresh) {

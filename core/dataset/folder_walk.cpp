@@ -3,6 +3,7 @@
 #include "core/image/decode.h"
 
 #include <algorithm>
+#include <array>
 
 #include <sys/stat.h>
 
@@ -15,13 +16,18 @@ namespace {
 constexpr const char* kFolderAdvice
     = "put the pictures of each class into a folder of its own, such as cat/1.jpg and dog/1.jpg";
 
-std::optional<Split> splitOfFolder(const fs::path& folder)
+std::string lowered(std::string text)
 {
-    std::string text = folder.native();
     for (char& c : text) {
         if (c >= 'A' && c <= 'Z')
             c = static_cast<char>(c - 'A' + 'a');
     }
+    return text;
+}
+
+std::optional<Split> splitOfFolder(const fs::path& folder)
+{
+    const auto text = lowered(folder.native());
     if (text == "val" || text == "valid")
         return Split::Validation;
     if (const auto split = splitFromName(text))
@@ -33,6 +39,39 @@ bool isHidden(const fs::path& name)
 {
     // The Mac's archiver leaves a folder of shadows beside the real one.
     return name.native().starts_with('.') || name == "__MACOSX";
+}
+
+/// A folder's name where it is UTF-8; else with the bytes that are none as %FE, so that two such
+/// folders stay two classes.
+std::string classNameOf(const fs::path& folder)
+{
+    if (utf8(folder) == folder.native())
+        return folder.native();
+    std::string name;
+    for (const char c : folder.native()) {
+        const auto byte = static_cast<unsigned char>(c);
+        constexpr const char* kDigits = "0123456789ABCDEF";
+        if (byte < 0x80)
+            name += c;
+        else
+            name.append({ '%', kDigits[byte >> 4], kDigits[byte & 15] });
+    }
+    return name;
+}
+
+/// Many of them begin like a TIFF, whose first picture is then a thumbnail.
+bool isRawPhotograph(const fs::path& name)
+{
+    constexpr std::array<std::string_view, 8> kExtensions { ".cr2", ".cr3", ".nef", ".arw", ".dng",
+        ".orf", ".rw2", ".raf" };
+    return std::find(kExtensions.begin(), kExtensions.end(), lowered(name.extension().native()))
+        != kExtensions.end();
+}
+
+/// What is opened, to be used or listed with the reason why not.
+bool mayBePicture(const fs::path& name)
+{
+    return looksLikePicture(name) || name.extension().empty();
 }
 
 std::optional<std::pair<std::uint64_t, std::uint64_t>> identity(const fs::path& folder)
@@ -75,7 +114,7 @@ Status FolderWalk::run()
             continue;
         Task task { entry.name, {}, Split::Train, false };
         if (!*splits) {
-            task.className = utf8(entry.name);
+            task.className = classNameOf(entry.name);
             task.splitsBelow = true;
         } else if (const auto split = splitOfFolder(entry.name)) {
             task.split = *split;
@@ -198,13 +237,17 @@ void FolderWalk::add(const Task& task, const Entry& entry)
         return;
     }
     if (entry.kind == Kind::File) {
-        if (!task.className.empty() && looksLikePicture(entry.name))
+        if (task.className.empty())
+            return;
+        if (mayBePicture(entry.name))
             files.push_back({ path, task.className, task.split });
+        else if (isRawPhotograph(entry.name))
+            problems.push_back({ path, "raw photographs cannot be used; export it as JPEG" });
         return;
     }
     Task below { path, task.className, task.split, false };
     if (task.className.empty()) {
-        below.className = utf8(entry.name);
+        below.className = classNameOf(entry.name);
     } else if (const auto split = task.splitsBelow ? splitOfFolder(entry.name) : std::nullopt) {
         below.split = *split;
     } else {

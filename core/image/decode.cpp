@@ -164,9 +164,9 @@ Result<Picture> decodeStored(
 
 bool looksLikePicture(const Path& path)
 {
-    constexpr std::array<std::string_view, 17> kExtensions { ".jpg", ".jpeg", ".jpe", ".jfif",
+    constexpr std::array<std::string_view, 21> kExtensions { ".jpg", ".jpeg", ".jpe", ".jfif",
         ".png", ".webp", ".bmp", ".dib", ".tif", ".tiff", ".gif", ".heic", ".heif", ".avif", ".jp2",
-        ".jxl", ".psd" };
+        ".jxl", ".psd", ".mpo", ".ppm", ".pgm", ".tga" };
     std::string extension = path.extension().native();
     for (char& c : extension) {
         if (c >= 'A' && c <= 'Z')

@@ -184,8 +184,8 @@ Result<const Architecture*> findArchitecture(std::string_view name)
         if (architecture->name == name)
             return architecture;
     }
-    return fail(ErrorCode::NotFound, "there is no backbone \"" + std::string(name) + "\"", {},
-        "use vgg16 or tinyvgg");
+    return fail(
+        ErrorCode::NotFound, "there is no backbone \"" + std::string(name) + "\"", {}, "use vgg16");
 }
 
 std::string_view name(Pooling pooling)

@@ -72,6 +72,7 @@ Status writeResume(
     j["best_accuracy"] = c.bestAccuracy;
     j["best_loss"] = c.bestLoss;
     j["best_count"] = c.bestCount;
+    j["best_on"] = c.bestOn;
     j["optimizer_steps"] = c.optimizerSteps;
     j["rates"] = c.rates;
     NamedTensors tensors;
@@ -103,6 +104,7 @@ Result<Resume> readResume(const std::filesystem::path& folder)
         c.bestAccuracy = j.at("best_accuracy").get<double>();
         c.bestLoss = j.at("best_loss").get<double>();
         c.bestCount = j.at("best_count").get<std::int64_t>();
+        c.bestOn = j.value("best_on", std::string());
         c.optimizerSteps = j.at("optimizer_steps").get<std::int64_t>();
         c.rates = j.at("rates").get<std::map<std::string, double>>();
     } catch (const nlohmann::json::exception& e) {

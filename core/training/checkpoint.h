@@ -22,6 +22,7 @@ struct Counters {
     double bestAccuracy = -1;
     double bestLoss = 0;
     std::int64_t bestCount = 0;
+    std::string bestOn; ///< tells the validation pictures and labels that it was the best on
     std::int64_t optimizerSteps = 0;
     std::map<std::string, double>
         rates; ///< of the current phase, where they were changed while it ran

@@ -71,6 +71,7 @@ std::string toJson(const TrainingEvent& event)
                        j["images_per_second"] = e.picturesPerSecond;
                        j["seconds_left"] = e.secondsLeft;
                        j["validating"] = e.validating;
+                       j["testing"] = e.testing;
                    },
                    [&](const EpochDone& e) {
                        j["event"] = "epoch";
@@ -167,7 +168,7 @@ Result<TrainingEvent> eventFromJson(std::string_view line)
                 j.at("step").get<int>(), j.at("steps").get<int>(),
                 j.at("running_loss").get<double>(), j.at("running_accuracy").get<double>(),
                 j.at("images_per_second").get<double>(), j.at("seconds_left").get<double>(),
-                j.at("validating").get<bool>() };
+                j.at("validating").get<bool>(), j.value("testing", false) };
         if (kind == "preparing")
             return Preparing { j.at("done").get<std::int64_t>(), j.at("total").get<std::int64_t>(),
                 j.at("images_per_second").get<double>() };

@@ -42,6 +42,9 @@ struct StepDone {
     double picturesPerSecond = 0;
     double secondsLeft = -1; ///< to the end of the phase; -1 unknown
     bool validating = false; ///< the training part is done, step/steps count validation batches
+    bool testing = false; ///< all epochs are done, step/steps count test batches
+
+    bool scoring() const { return validating || testing; }
 };
 
 struct EpochDone {

@@ -223,9 +223,10 @@ Result<TrainingRun::Score> TrainingRun::scorePass(
     m_expectedMisses = m_misses + source.missing();
     Score score;
     StepDone step;
-    step.validating = true;
+    step.validating = split == Split::Validation;
+    step.testing = split == Split::Test;
     step.phase = m_counters.phase + 1;
-    step.epoch = m_counters.epoch + 1;
+    step.epoch = m_counters.epoch + (step.testing ? 0 : 1);
     step.steps = static_cast<int>((source.left() + batchSize - 1) / batchSize);
     while (source.left() > 0) {
         if (auto ok = holdWhilePaused(); !ok)

@@ -1,6 +1,7 @@
 #include "core/training/training_run.h"
 
 #include "core/base/files.h"
+#include "core/base/hash.h"
 #include "core/dataset/split.h"
 #include "core/model/compute.h"
 #include "core/model/summary.h"
@@ -71,6 +72,17 @@ Result<Recipe> recipeToRun(const TrainingJob& job, Counters& counters)
     if (auto ok = check(run->recipe); !ok)
         return tl::unexpected(ok.error());
     return run->recipe;
+}
+
+/// Tells one set of validation pictures and labels from another.
+std::string validationSet(const DatasetSnapshot& dataset)
+{
+    std::string text;
+    for (const auto& image : dataset.images) {
+        if (image.split == Split::Validation)
+            text += image.path.native() + '\0' + std::to_string(image.label) + '\n';
+    }
+    return contentHash(std::as_bytes(std::span(text))).hex();
 }
 
 std::map<std::string, torch::Tensor> byName(const NamedTensors& tensors)
@@ -166,6 +178,10 @@ Result<TrainingRun> TrainingRun::open(
     TrainingRun run(std::move(job), knobs, events, stop, std::move(*network), *device,
         std::move(*log), std::move(*lock));
     run.m_counters = resume.counters;
+    run.m_validationSet = validationSet(*run.m_job.dataset);
+    // A run of before this was written down counts as unchanged.
+    run.m_bestOutdated = run.m_counters.bestEpoch > 0 && !run.m_counters.bestOn.empty()
+        && run.m_counters.bestOn != run.m_validationSet;
     run.m_epochOnDisk = run.m_counters.epoch;
     run.m_savedOptimizer = std::move(resume.optimizer);
     run.m_bestOnDisk = goesOn && run.m_counters.bestEpoch > 0;
@@ -223,6 +239,15 @@ Status TrainingRun::tell(const TrainingEvent& event)
 
 Result<Finished> TrainingRun::execute()
 {
+    if (m_bestOutdated) {
+        if (auto ok
+            = tell(Note { "The validation pictures or their labels have changed since epoch "
+                    + std::to_string(m_counters.bestEpoch)
+                    + " was the best: from here on the best epoch is chosen anew",
+                {} });
+            !ok)
+            return tl::unexpected(ok.error());
+    }
     const auto& phases = m_job.recipe.phases;
     while (m_counters.phase < static_cast<int>(phases.size())) {
         const auto outcome = runPhase(phases[static_cast<std::size_t>(m_counters.phase)]);
@@ -376,12 +401,14 @@ Result<TrainingRun::Outcome> TrainingRun::runEpoch(const Phase& phase, int epoch
 Status TrainingRun::rememberIfBest(const std::optional<Score>& validation, bool& best)
 {
     // Without a validation picture nothing can choose: the newest epoch stands.
-    best = !validation || m_counters.bestEpoch == 0
+    best = !validation || m_counters.bestEpoch == 0 || m_bestOutdated
         || validation->accuracy() > m_counters.bestAccuracy
         || (validation->accuracy() == m_counters.bestAccuracy
             && validation->meanLoss() < m_counters.bestLoss);
     if (!best)
         return {};
+    m_bestOutdated = false;
+    m_counters.bestOn = m_validationSet;
     m_counters.bestEpoch = m_counters.epoch;
     m_counters.bestAccuracy = validation ? validation->accuracy() : 0;
     m_counters.bestLoss = validation ? validation->meanLoss() : 0;

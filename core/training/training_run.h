@@ -85,6 +85,8 @@ private:
         m_best; ///< by name; shares the network's tensor until that trains
     std::set<std::string> m_trained; ///< names of tensors that have trained in this call
     bool m_bestOnDisk = false;
+    std::string m_validationSet; ///< in the form of Counters::bestOn
+    bool m_bestOutdated = false; ///< it was the best on other pictures, or on other labels
 
     torch::Tensor m_classWeights;
     std::vector<std::vector<std::size_t>> m_bySplit;

@@ -85,6 +85,7 @@ private Q_SLOTS:
     void ctrlCEndsTrainingCleanly();
     void whatIsWrongIsSaidInOneLine_data();
     void whatIsWrongIsSaidInOneLine();
+    void aRecipeThatIsNoneIsWrongUsage();
     void summaryAndInfoSayWhatIsThere();
     void theCacheIsKeptBetweenProgramsAndCanBeCleared();
     void programsThatTrainAtOnceShareACache();
@@ -162,6 +163,7 @@ void TestCli::theWholeMainJobWithTheRealVgg16()
     const auto predicted = cli({ "predict", run, text(folder / "pictures/test"),
         text(folder / "pictures/train/cold/broken.jpg"), "--top", "2", "--csv", text(csvFile) });
     QVERIFY2(predicted.code == 0, predicted.err.constData());
+    QCOMPARE(cli({ "predict", run, "/nowhere/at/all.jpg" }).code, 1);
     QFile csv(text(csvFile));
     QVERIFY(csv.open(QIODevice::ReadOnly));
     const auto rows = records(csv.readAll());
@@ -275,6 +277,7 @@ void TestCli::whatIsWrongIsSaidInOneLine_data()
     row("resume with another recipe",
         { "train", "--out", "/nowhere/run", "--resume", "--set", "seed=3" }, 2, "--resume");
     row("unknown backbone", { "summary", "--backbone", "vgg17" }, 2, "vgg17");
+    row("a seed below zero", { "train", ".", "--out", "/tmp/x", "--seed", "-1" }, 2, "seed");
     row("wrong device", { "train", ".", "--out", "/tmp/x", "--device", "gpu" }, 2, "device");
     row("no run", { "evaluate", "/nowhere/run" }, 1, "/nowhere/run");
     row("no model", { "predict", "/nowhere/model", "." }, 1, "/nowhere/model");
@@ -299,6 +302,16 @@ void TestCli::whatIsWrongIsSaidInOneLine()
     QVERIFY2(answer.err.startsWith("vernier-cli: "), answer.err.constData());
     QVERIFY2(answer.err.contains(says.toUtf8()), answer.err.constData());
     QCOMPARE(answer.err.trimmed().count('\n'), 0);
+}
+
+void TestCli::aRecipeThatIsNoneIsWrongUsage()
+{
+    const test::TemporaryFolder folder;
+    folder.write("broken.json", "{\"phases\": [");
+    const auto answer = cli(
+        { "train", ".", "--out", text(folder / "run"), "--recipe", text(folder / "broken.json") });
+    QCOMPARE(answer.code, 2);
+    QVERIFY2(answer.err.contains("broken.json"), answer.err.constData());
 }
 
 void TestCli::summaryAndInfoSayWhatIsThere()

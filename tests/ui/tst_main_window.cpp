@@ -4,6 +4,8 @@
 #include "ui/frame/run_bar.h"
 #include "ui/frame/start_page.h"
 #include "ui/main_window.h"
+#include "ui/recipe/setting_row.h"
+#include "ui/recipe/settings_panel.h"
 
 #include <QDragEnterEvent>
 #include <QMenuBar>
@@ -199,6 +201,41 @@ private Q_SLOTS:
         QCOMPARE(window.session().state(), RunState::Stopping);
         QVERIFY(!stop->isEnabled());
         QTRY_VERIFY_WITH_TIMEOUT(!window.session().busyTraining(), kPatienceMs);
+    }
+
+    void whatWasJustTypedIsWhatTrains()
+    {
+        MainWindow window;
+        window.show();
+        open(window);
+        window.session().setRecipe(test::tinyRecipe(5), QStringLiteral("test"));
+        window.showPage(Page::Recipe);
+        auto* epochs = window.findChild<SettingsPanel*>()->row(QStringLiteral("phases.epochs"));
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        epochs->editor()->setFocus();
+        QTest::keyClick(epochs->editor(), Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClicks(epochs->editor(), QStringLiteral("2"));
+        QTest::keyClick(&window, Qt::Key_Return, Qt::ControlModifier);
+        QTRY_COMPARE_WITH_TIMEOUT(window.session().state(), RunState::Finished, kPatienceMs);
+        QCOMPARE(window.session().history().epochs.size(), std::size_t { 2 });
+    }
+
+    void nothingTrainsWhileAFieldOfTheRecipeIsWrong()
+    {
+        MainWindow window;
+        window.show();
+        open(window);
+        window.session().setRecipe(test::tinyRecipe(1), QStringLiteral("test"));
+        window.showPage(Page::Recipe);
+        auto* dense = window.findChild<SettingsPanel*>()->row(QStringLiteral("head.dense"));
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        dense->editor()->setFocus();
+        QTest::keyClicks(dense->editor(), QStringLiteral(", abc"));
+        window.showPage(Page::Train);
+        window.trainOrPause();
+        QVERIFY(!window.session().busyTraining());
+        QCOMPARE(window.page(), Page::Recipe);
+        QVERIFY(window.findChild<Banner*>()->isVisible());
     }
 
     void closingWhileTrainingAsksAndKeepTrainingKeepsIt()

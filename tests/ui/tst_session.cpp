@@ -294,6 +294,21 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
     }
 
+    void thePhaseThatIsShownIsTheOneThatGoesOn()
+    {
+        Session session;
+        test::train(session, m_data, test::tinyRecipe(1));
+        Recipe recipe = session.recipe();
+        recipe.phases.push_back(recipe.phases.front());
+        recipe.phases.back().plan.blockRates["block2"] = 1e-4;
+        session.setRecipe(recipe, QStringLiteral("another phase"));
+        session.showPhase(1);
+        session.continueRun();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        QCOMPARE(session.history().phases.size(), std::size_t { 2 });
+        QVERIFY(session.history().phases.back().plan.trains("block2"));
+    }
+
     void pausingHoldsAndStoppingKeepsWhatIsFinished()
     {
         Session session;

@@ -39,6 +39,54 @@ private Q_SLOTS:
         QCOMPARE(session.dataset()->images[0].label, label);
     }
 
+    void editsOfARunAreRememberedWithIt()
+    {
+        QString run;
+        ClassIndex label = 0;
+        {
+            Session session;
+            test::train(session, m_data, test::tinyRecipe(1));
+            run = session.runFolder();
+        }
+        const auto openRun = [&](Session& session) {
+            session.openRun(run);
+            QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+            QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        };
+        {
+            Session session;
+            openRun(session);
+            label = 1 - session.dataset()->images[0].label;
+            session.relabel({ 0 }, label);
+        }
+        Session session;
+        openRun(session);
+        QCOMPARE(session.dataset()->images[0].label, label);
+        // And not with the folder, where another run may begin.
+        open(session, m_data);
+        QCOMPARE(session.dataset()->images[0].label, 1 - label);
+    }
+
+    void aRunThatWasCutOffBeforeItsFirstEpochGoesOn()
+    {
+        QString run;
+        {
+            Session session;
+            test::train(session, m_data, test::tinyRecipe(1));
+            run = session.runFolder();
+        }
+        for (const char* file : { run_files::kEvents, run_files::kResume })
+            QVERIFY(QFile::remove(run + QLatin1Char('/') + QLatin1String(file)));
+        Session session;
+        session.openRun(run);
+        QTRY_VERIFY_WITH_TIMEOUT(session.dataset() && session.idle(), kPatienceMs);
+        QVERIFY(!session.canContinue());
+        QVERIFY(session.canResume());
+        session.resumeRun();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        QCOMPARE(session.history().epochs.size(), std::size_t { 1 });
+    }
+
     void aRunOnDiskComesBackWithItsHistory()
     {
         QString run;
@@ -100,6 +148,44 @@ private Q_SLOTS:
         QCOMPARE(other.predictionClasses(), (QStringList { "amber", "blue" }));
         other.predict({ m_data + QStringLiteral("/val") });
         QTRY_COMPARE_WITH_TIMEOUT(other.predictions().size(), std::size_t { 12 }, kPatienceMs);
+    }
+
+    void whatWasPredictedIsPredictedAgainByAnotherModel()
+    {
+        const QString file = format::path(m_folder / "another.safetensors");
+        {
+            Session session;
+            Recipe recipe = test::tinyRecipe(1);
+            recipe.seed = 5;
+            test::train(session, m_data, recipe);
+            QSignalSpy exported(&session, &Session::exported);
+            session.exportModel(ExportFormat::Safetensors, file);
+            QTRY_COMPARE_WITH_TIMEOUT(exported.count(), 1, kPatienceMs);
+        }
+        Session session;
+        test::train(session, m_data, test::tinyRecipe(1));
+        const auto answers = [&] {
+            QVERIFY2(QTest::qWaitFor(
+                         [&] { return session.predictions().size() == 12 && session.idle(); },
+                         kPatienceMs),
+                "");
+        };
+        session.predict({ m_data + QStringLiteral("/val") });
+        answers();
+        const auto byRun = session.predictions()[0].probabilities;
+        QVERIFY(session.predictedBy().startsWith(QStringLiteral("This run")));
+
+        session.openModel(file);
+        QTRY_VERIFY_WITH_TIMEOUT(session.modelIsOpened(), kPatienceMs);
+        answers();
+        QCOMPARE(session.predictedBy(), QStringLiteral("another.safetensors"));
+        QVERIFY(session.predictions()[0].probabilities != byRun);
+
+        session.leaveModel();
+        QVERIFY(!session.modelIsOpened());
+        answers();
+        QVERIFY(session.predictedBy().startsWith(QStringLiteral("This run")));
+        QCOMPARE(session.predictions()[0].probabilities, byRun);
     }
 
     void editsThatCannotBeReadAreKeptAndTold()
@@ -165,10 +251,13 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(session.canPredict(), kPatienceMs);
         session.predict(pictures);
         QTRY_VERIFY_WITH_TIMEOUT(session.predictions().size() == 12 && session.idle(), kPatienceMs);
+        const auto before = session.predictions()[0].probabilities;
         exportRun(2);
         session.predict(pictures);
         QTRY_VERIFY_WITH_TIMEOUT(session.predictions().size() == 24 && session.idle(), kPatienceMs);
-        QVERIFY(session.predictions()[0].probabilities != session.predictions()[12].probabilities);
+        QVERIFY(session.predictions()[0].probabilities != before);
+        // One table, one model.
+        QCOMPARE(session.predictions()[12].probabilities, session.predictions()[0].probabilities);
     }
 
     void predictionsOfARunAreDroppedWhenAnotherBegins()

@@ -61,6 +61,8 @@ QString epochText(const RunHistory& history)
 {
     if (history.phases.empty())
         return {};
+    if (history.step && history.step->testing)
+        return QStringLiteral("Testing the best epoch");
     const PhaseStarted& phase = history.phases.back();
     int epoch = phase.firstEpoch;
     if (history.step)

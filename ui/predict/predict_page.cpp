@@ -16,14 +16,19 @@ PredictPage::PredictPage(Session& session, ThumbnailService& thumbnails, QWidget
 
     connect(&session, &Session::predictionModelChanged, this, &PredictPage::followModel);
     connect(&session, &Session::stateChanged, this, &PredictPage::followModel);
-    connect(&session, &Session::predictionsReset, this, &PredictPage::followAll);
+    connect(&session, &Session::predictionsReset, this, [this] {
+        followModel();
+        followAll();
+    });
     connect(&session, &Session::predictionsAdded, this, [this](int first, int count) {
         const std::span<const Prediction> all(m_session.predictions());
         m_view->addPredictions(
             all.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
+        followModel();
     });
     connect(m_view, &PredictView::picturesAdded, &session, &Session::predict);
     connect(m_view, &PredictView::modelChosen, &session, &Session::openModel);
+    connect(m_view, &PredictView::runChosen, &session, &Session::leaveModel);
     connect(m_view, &PredictView::clearRequested, &session, &Session::clearPredictions);
     followModel();
     followAll();
@@ -31,8 +36,11 @@ PredictPage::PredictPage(Session& session, ThumbnailService& thumbnails, QWidget
 
 void PredictPage::followModel()
 {
+    // The name that stands over the rows is that of the model which made them.
     m_view->setModel(
-        m_session.predictionModelName(), m_session.predictionClasses(), m_session.canPredict());
+        m_session.predictions().empty() ? m_session.predictionModelName() : m_session.predictedBy(),
+        m_session.predictionClasses(), m_session.canPredict());
+    m_view->offerRun(m_session.modelIsOpened() && m_session.history().bestEpoch > 0);
     if (m_view->model()->classes() != m_session.predictionClasses())
         followAll();
 }

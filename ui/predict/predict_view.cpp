@@ -120,6 +120,9 @@ QWidget* PredictView::makeTop()
     m_modelClasses = new QLabel(top);
     theme::setRole(m_modelClasses, theme::Role::Muted);
     auto* open = button(tr("Open model…"), openTip(), top);
+    m_useRun = button(tr("Use this run"),
+        tr("Predicts with the run's best epoch again instead of the opened model."), top);
+    m_useRun->hide();
     m_addPictures = button(tr("Add pictures…"), tr("Predicts pictures and adds them below."), top);
     m_addFolder = button(tr("Add folder…"), tr("Predicts all pictures below a folder."), top);
     m_clear = button(tr("Clear"), tr("Empties the list; no file is touched."), top);
@@ -134,10 +137,12 @@ QWidget* PredictView::makeTop()
     row->setSpacing(theme::kGrid);
     row->addLayout(names, 1);
     row->addWidget(m_clear);
+    row->addWidget(m_useRun);
     row->addWidget(open);
     row->addWidget(m_addFolder);
     row->addWidget(m_addPictures);
     connect(open, &QPushButton::clicked, this, &PredictView::askForModel);
+    connect(m_useRun, &QPushButton::clicked, this, &PredictView::runChosen);
     connect(m_addPictures, &QPushButton::clicked, this, &PredictView::askForPictures);
     connect(m_addFolder, &QPushButton::clicked, this, &PredictView::askForFolder);
     connect(m_clear, &QPushButton::clicked, this, &PredictView::clearRequested);
@@ -266,6 +271,8 @@ QWidget* PredictView::makeTable(ThumbnailService& thumbnails)
     connect(shortcut, &QShortcut::activated, this, &PredictView::copy);
     return frame;
 }
+
+void PredictView::offerRun(bool offer) { m_useRun->setVisible(offer); }
 
 void PredictView::setModel(const QString& name, const QStringList& classes, bool canPredict)
 {

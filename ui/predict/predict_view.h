@@ -34,6 +34,7 @@ public:
 
     /// The model that the next pictures go through. `canPredict` false: there is none.
     void setModel(const QString& name, const QStringList& classes, bool canPredict);
+    void offerRun(bool offer); ///< to go back from an opened model to the run
     /// `classes` are those of the model that made them.
     void setPredictions(std::span<const Prediction> predictions, const QStringList& classes);
     void addPredictions(std::span<const Prediction> predictions);
@@ -46,6 +47,7 @@ public:
 Q_SIGNALS:
     void picturesAdded(const QStringList& paths);
     void modelChosen(const QString& file);
+    void runChosen();
     void clearRequested();
     void csvSaved(const QString& file);
 
@@ -75,6 +77,7 @@ private:
 
     QLabel* m_modelName;
     QLabel* m_modelClasses;
+    QPushButton* m_useRun;
     QPushButton* m_addPictures;
     QPushButton* m_addFolder;
     QPushButton* m_clear;

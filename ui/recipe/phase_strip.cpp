@@ -69,10 +69,15 @@ void PhaseStrip::setPhases(const std::vector<Phase>& phases, std::size_t shown)
     for (std::size_t i = 0; i < phases.size(); ++i) {
         const QString plan = QString::fromStdString(describe(phases[i].plan));
         const QString epochs = format::plural(phases[i].epochs, tr("epoch"), tr("epochs"));
-        m_chips[i]->setText(QStringLiteral("%1 · %2, %3").arg(i + 1).arg(plan, epochs));
+        // Many phases share the width: only the shown one says all.
+        m_chips[i]->setText(i == shown || phases.size() < 3
+                ? QStringLiteral("%1 · %2, %3").arg(i + 1).arg(plan, epochs)
+                : QStringLiteral("%1 · %2").arg(i + 1).arg(plan));
         m_chips[i]->setChecked(i == shown);
         m_chips[i]->setAccessibleName(tr("Phase %1: %2, %3").arg(i + 1).arg(plan, epochs));
-        m_chips[i]->setToolTip(tr("Show phase %1 of the recipe below.").arg(i + 1));
+        m_chips[i]->setToolTip(tr("Phase %1: %2, %3. Show it below; Train on trains what is shown.")
+                                   .arg(i + 1)
+                                   .arg(plan, epochs));
         m_chips[i]->updateGeometry();
     }
     m_remove->setVisible(phases.size() > 1);

@@ -32,13 +32,15 @@ double ladderValue(int index)
 
 void markInvalid(QWidget* field, bool invalid)
 {
-    if (field->property("invalid").toBool() == invalid)
+    if (isMarkedInvalid(field) == invalid)
         return;
     field->setProperty("invalid", invalid);
     // The style sheet looks at properties only when it polishes.
     field->style()->unpolish(field);
     field->style()->polish(field);
 }
+
+bool isMarkedInvalid(const QWidget* field) { return field->property("invalid").toBool(); }
 
 RateEdit::RateEdit(QWidget* parent) : QAbstractSpinBox(parent)
 {

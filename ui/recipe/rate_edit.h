@@ -8,6 +8,7 @@ namespace vernier::ui {
 
 /// Outlines a field in red, or no longer.
 void markInvalid(QWidget* field, bool invalid);
+bool isMarkedInvalid(const QWidget* field);
 
 /// A small positive number that spans decades: a learning rate, a weight decay. Takes "1e-5" or
 /// "0.00001"; arrow keys, wheel and buttons step by thirds of a decade (1, 2, 5, 10), page keys by

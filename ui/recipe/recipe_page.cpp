@@ -7,6 +7,7 @@
 #include "ui/recipe/fact_tile.h"
 #include "ui/recipe/network_view.h"
 #include "ui/recipe/phase_strip.h"
+#include "ui/recipe/rate_edit.h"
 #include "ui/recipe/settings_panel.h"
 #include "ui/session.h"
 
@@ -145,10 +146,7 @@ QWidget* RecipePage::makeNetworkCard()
     theme::setRole(card, theme::Role::Card);
     m_phases = new PhaseStrip(card);
     m_network = new NetworkView(card);
-    connect(m_phases, &PhaseStrip::chosen, this, [this](std::size_t phase) {
-        m_phase = phase;
-        showRecipe();
-    });
+    connect(m_phases, &PhaseStrip::chosen, &m_session, &Session::showPhase);
     connect(m_phases, &PhaseStrip::addRequested, this, &RecipePage::addPhase);
     connect(m_phases, &PhaseStrip::removeRequested, this, &RecipePage::removePhase);
     connect(m_network, &NetworkView::trainingToggled, this, [this](const QString& block, bool on) {
@@ -165,14 +163,15 @@ QWidget* RecipePage::makeNetworkCard()
     connect(m_network, &NetworkView::rateEdited, this, [this](const QString& block, double rate) {
         const std::string name = block.toStdString();
         editPlan(tr("changing the rate of %1").arg(blockTitle(name).toLower()),
-            QStringLiteral("rate.%1.%2").arg(block).arg(m_phase), [&](FreezePlan& plan) {
+            QStringLiteral("rate.%1.%2").arg(block).arg(m_session.shownPhase()),
+            [&](FreezePlan& plan) {
                 (name == "head" ? plan.headRate : plan.blockRates[name]) = rate;
             });
     });
     connect(m_network, &NetworkView::putBack, this, [this](const QString& block) {
         const std::string name = block.toStdString();
         const std::vector<Phase>& phases = base().phases;
-        const FreezePlan was = phases[std::min(m_phase, phases.size() - 1)].plan;
+        const FreezePlan was = phases[std::min(m_session.shownPhase(), phases.size() - 1)].plan;
         editPlan(tr("putting %1 back").arg(blockTitle(name).toLower()), {}, [&](FreezePlan& plan) {
             if (name == "head")
                 plan.headRate = was.headRate;
@@ -263,7 +262,7 @@ void RecipePage::showEvent(QShowEvent* event)
 void RecipePage::showRecipe()
 {
     const Recipe& recipe = m_session.recipe();
-    m_phase = std::min(m_phase, recipe.phases.empty() ? 0 : recipe.phases.size() - 1);
+    const std::size_t shown = m_session.shownPhase();
     QString name = QString::fromStdString(recipe.name);
     if (!name.isEmpty())
         name[0] = name.at(0).toUpper();
@@ -271,24 +270,24 @@ void RecipePage::showRecipe()
     m_about->setText(QString::fromStdString(recipe.about));
 
     const Recipe& from = base();
-    m_phases->setPhases(recipe.phases, m_phase);
-    m_settings->setRecipe(recipe, from, m_phase);
-    const Result<NetworkOutline> outline = outlineOf(recipe, m_phase, classes(), onGpu(recipe));
+    m_phases->setPhases(recipe.phases, shown);
+    m_settings->setRecipe(recipe, from, shown);
+    const Result<NetworkOutline> outline = outlineOf(recipe, shown, classes(), onGpu(recipe));
     showProblem(outline ? QString() : format::text(outline.error()));
     if (!outline)
         return;
     m_outline = *outline;
-    m_network->setOutline(m_outline, from.phases[std::min(m_phase, from.phases.size() - 1)].plan);
+    m_network->setOutline(m_outline, from.phases[std::min(shown, from.phases.size() - 1)].plan);
     showPresets();
     showCost();
 }
 
 void RecipePage::showPresets()
 {
-    if (m_phase >= m_session.recipe().phases.size())
+    if (m_session.shownPhase() >= m_session.recipe().phases.size())
         return;
     const std::vector<std::string> training
-        = trainingBlocks(m_session.recipe().phases[m_phase].plan);
+        = trainingBlocks(m_session.recipe().phases[m_session.shownPhase()].plan);
     for (const Preset& preset : m_presets) {
         const bool usable = std::all_of(
             preset.blocks.begin(), preset.blocks.end(), [this](const std::string& name) {
@@ -313,9 +312,9 @@ void RecipePage::showCost()
         speed.suffix = speed.suffix.value_or(calibrated->suffix);
         speed.head = speed.head.value_or(calibrated->head);
     }
-    const bool ready = m_phase == 0 && m_session.featuresReady();
+    const bool ready = m_session.shownPhase() == 0 && m_session.featuresReady();
     const EpochCost cost
-        = epochCost(m_outline, m_session.recipe(), m_phase, counts(), speed, ready);
+        = epochCost(m_outline, m_session.recipe(), m_session.shownPhase(), counts(), speed, ready);
     const auto about = [](double seconds) {
         return seconds < 1 ? tr("under 1 s") : tr("about %1").arg(format::duration(seconds));
     };
@@ -359,6 +358,15 @@ void RecipePage::noteSpeed()
         m_speed.head = seen.head;
 }
 
+QWidget* RecipePage::wrongField() const
+{
+    for (QWidget* field : findChildren<QWidget*>()) {
+        if (isMarkedInvalid(field))
+            return field;
+    }
+    return nullptr;
+}
+
 void RecipePage::openFile()
 {
     const QString file = QFileDialog::getOpenFileName(
@@ -386,8 +394,8 @@ void RecipePage::addPhase()
 {
     Recipe recipe = m_session.recipe();
     recipe.phases.push_back(recipe.phases.back());
-    m_phase = recipe.phases.size() - 1;
     m_session.setRecipe(recipe, tr("adding a phase"));
+    m_session.showPhase(recipe.phases.size() - 1);
 }
 
 void RecipePage::removePhase()
@@ -395,7 +403,7 @@ void RecipePage::removePhase()
     Recipe recipe = m_session.recipe();
     if (recipe.phases.size() < 2)
         return;
-    recipe.phases.erase(recipe.phases.begin() + std::ptrdiff_t(m_phase));
+    recipe.phases.erase(recipe.phases.begin() + std::ptrdiff_t(m_session.shownPhase()));
     m_session.setRecipe(recipe, tr("removing a phase"));
 }
 
@@ -403,9 +411,9 @@ void RecipePage::editPlan(
     const QString& what, const QString& key, const std::function<void(FreezePlan&)>& edit)
 {
     Recipe recipe = m_session.recipe();
-    if (m_phase >= recipe.phases.size())
+    if (m_session.shownPhase() >= recipe.phases.size())
         return;
-    edit(recipe.phases[m_phase].plan);
+    edit(recipe.phases[m_session.shownPhase()].plan);
     m_session.setRecipe(recipe, what, key);
 }
 

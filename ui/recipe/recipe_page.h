@@ -29,7 +29,8 @@ public:
 
     NetworkView* network() const { return m_network; }
     SettingsPanel* settings() const { return m_settings; }
-    std::size_t shownPhase() const { return m_phase; }
+    /// A field whose text cannot be taken, so that the recipe is not what the page says; or none.
+    QWidget* wrongField() const;
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -67,7 +68,6 @@ private:
     Session& m_session;
     std::map<std::string, Recipe> m_builtIn;
     Recipe m_default;
-    std::size_t m_phase = 0;
     NetworkOutline m_outline;
     MeasuredSpeed m_speed;
     QLabel* m_name = nullptr;

@@ -11,6 +11,7 @@ namespace vernier::ui {
 
 namespace {
 constexpr int kBoxMargin = 10;
+constexpr qsizetype kFewestLetters = 6;
 constexpr int kNarrowest = 28; // a phase narrower than this has no label
 
 QRectF inWidget(const CurveView& view) { return view.plot().translated(view.pos()); }
@@ -77,8 +78,10 @@ void CurveOverlay::paintPhases(QPainter& painter) const
             continue;
         painter.setPen(theme::mutedText());
         const QRectF room(left + 6, upper.top() - 24, right - left - 10, 18);
-        painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter,
-            metrics.elidedText(phase.text, Qt::ElideRight, room.width()));
+        // A letter or two of it say nothing.
+        const QString text = metrics.elidedText(phase.text, Qt::ElideRight, room.width());
+        if (text == phase.text || text.size() > kFewestLetters)
+            painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter, text);
     }
 }
 

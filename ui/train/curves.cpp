@@ -72,7 +72,7 @@ Curves curvesOf(const RunHistory& history)
         curves.end = std::max(curves.end, x);
     }
     const auto addStep = [&curves](const StepDone& step) {
-        if (step.validating || step.steps <= 0)
+        if (step.scoring() || step.steps <= 0)
             return;
         const double share = double(step.step) / step.steps;
         const double x = step.epoch - 1 + share;

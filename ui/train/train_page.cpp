@@ -64,7 +64,7 @@ QString factsOf(const RunHistory& history)
     if (history.finished && history.finished->testAccuracy)
         facts << accuracyText(
             *history.finished->testAccuracy, history.finished->testCount, TrainPage::tr("test"));
-    if (facts.isEmpty() && history.step && !history.step->validating)
+    if (facts.isEmpty() && history.step && !history.step->scoring())
         return TrainPage::tr("So far: %1 (training)")
             .arg(format::percent(history.step->runningAccuracy));
     if (facts.isEmpty() && history.preparing)
@@ -82,7 +82,7 @@ TrainPage::TrainPage(Session& session, QWidget* parent) : QWidget(parent), m_ses
     m_empty = new EmptyState(QStringLiteral("train"), tr("Nothing trained yet"), QString(), this);
     m_start = m_empty->addButton(tr("Train"), true);
     m_start->setToolTip(tr("Trains with the recipe as it stands on the Recipe page."));
-    connect(m_start, &QPushButton::clicked, this, [this] { m_session.train(); });
+    connect(m_start, &QPushButton::clicked, this, &TrainPage::trainRequested);
 
     m_content = new QWidget(this);
     auto* row = new QHBoxLayout(m_content);
@@ -205,7 +205,7 @@ QWidget* TrainPage::makeSide()
     m_continue->setToolTip(
         tr("Goes on from these weights with what is ticked on the Recipe page."));
     m_continue->setAccessibleName(m_continue->text());
-    connect(m_continue, &QPushButton::clicked, this, [this] { m_session.continueRun(); });
+    connect(m_continue, &QPushButton::clicked, this, &TrainPage::continueRequested);
     m_next = new QLabel(phaseCard);
     theme::setRole(m_next, theme::Role::Caption);
     m_next->setWordWrap(true);
@@ -304,10 +304,12 @@ void TrainPage::showState()
     else if (phases.empty() || !canContinue)
         m_next->setText(
             tr("A recipe that differs in more than its phases needs a new run: press Train."));
-    else
+    else {
+        const Phase& next = phases[m_session.shownPhase()];
         m_next->setText(tr("Next, as on the Recipe page: %1, %2.")
-                            .arg(QString::fromStdString(describe(phases.front().plan)),
-                                format::plural(phases.front().epochs, tr("epoch"), tr("epochs"))));
+                            .arg(QString::fromStdString(describe(next.plan)),
+                                format::plural(next.epochs, tr("epoch"), tr("epochs"))));
+    }
     m_headline->setText(headline());
     showFacts();
 }

@@ -36,6 +36,10 @@ public:
     QString logText() const;
     bool isEmpty() const;
 
+Q_SIGNALS:
+    void trainRequested();
+    void continueRequested();
+
 protected:
     void showEvent(QShowEvent* event) override;
 

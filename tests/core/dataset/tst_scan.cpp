@@ -71,6 +71,7 @@ private Q_SLOTS:
     void aPipeIsListedAndNotWaitedFor();
     void picturesOutsideOfClassesAreCounted();
     void otherFilesArePassedOver();
+    void aFileThatMayBeAPictureIsUsedOrListed();
     void aPictureUnderTheWrongExtensionIsUsed();
     void sizesAndOrientationAreTold();
     void aFolderWithoutClassesSaysWhatItShouldLookLike();
@@ -242,13 +243,15 @@ void TestScan::namesInAnyScriptAreRead()
 void TestScan::aNameThatIsNoUtf8IsRead()
 {
     TemporaryFolder folder;
+    writePaintedClass(folder, fs::path("caf\xE8"), 1, 0);
     writePaintedClass(folder, fs::path("caf\xE9"), 1, 0);
     writePaintedClass(folder, "tea", 1, 0);
     fs::rename(folder / "tea/1.jpg", folder / "tea/\xFF\xFE.jpg");
     const auto snapshot = scan(folder.path());
     QVERIFY(snapshot);
-    QCOMPARE(classes(**snapshot), QStringList({ QString::fromUtf8("caf\xEF\xBF\xBD"), "tea" }));
-    QCOMPARE((*snapshot)->images.size(), std::size_t { 2 });
+    // Two such classes stay two.
+    QCOMPARE(classes(**snapshot), QStringList({ "caf%E8", "caf%E9", "tea" }));
+    QCOMPARE((*snapshot)->images.size(), std::size_t { 3 });
     QVERIFY(fs::exists((*snapshot)->absolute((*snapshot)->images[0])));
 }
 
@@ -366,6 +369,25 @@ void TestScan::otherFilesArePassedOver()
     QVERIFY(snapshot);
     QCOMPARE((*snapshot)->images.size(), std::size_t { 1 });
     QVERIFY((*snapshot)->problems.empty());
+}
+
+void TestScan::aFileThatMayBeAPictureIsUsedOrListed()
+{
+    TemporaryFolder folder;
+    writePaintedClass(folder, "cat", 3, 0);
+    fs::rename(folder / "cat/1.jpg", folder / "cat/scan0001");
+    fs::rename(folder / "cat/2.jpg", folder / "cat/both eyes.MPO");
+    folder.write("cat/Makefile", "all:");
+    folder.write("cat/IMG_1.CR2", std::string_view("II\x2A\0\x10\0\0\0CR", 10));
+    folder.write("cat/bits.pgm", "P5 1 1 255\n0");
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE(paths(**snapshot), QStringList({ "cat/3.jpg", "cat/both eyes.MPO", "cat/scan0001" }));
+    const auto listed = problems(**snapshot);
+    QCOMPARE(listed.size(), 3);
+    QVERIFY(listed[0].startsWith("cat/IMG_1.CR2: raw photographs cannot be used"));
+    QVERIFY(listed[1].startsWith("cat/Makefile: the content is not that of a picture"));
+    QVERIFY(listed[2].startsWith("cat/bits.pgm: "));
 }
 
 void TestScan::aPictureUnderTheWrongExtensionIsUsed()

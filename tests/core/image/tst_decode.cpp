@@ -461,7 +461,7 @@ void TestDecode::anErrorNamesTheFileAndSaysWhatToDo()
 void TestDecode::extensionsAreKnownInAnyCase()
 {
     for (const char* name :
-        { "a.jpg", "a.JPEG", "b/a.Png", "a.webp", "a.BMP", "a.tif", "a.gif", "a.heic" })
+        { "a.jpg", "a.JPEG", "b/a.Png", "a.webp", "a.BMP", "a.tif", "a.gif", "a.heic", "a.mpo" })
         QVERIFY2(looksLikePicture(name), name);
     for (const char* name : { "a.txt", "jpg", "a", "a.jpg.part", ".jpg", "a.mp4", "" })
         QVERIFY2(!looksLikePicture(name), name);

@@ -235,6 +235,54 @@ private Q_SLOTS:
         QVERIFY(epochsOf(second)[0].trainLoss < epochsOf(first)[0].trainLoss);
     }
 
+    void theBestOfOtherLabelsIsNoMeasure()
+    {
+        TrainingBench bench;
+        run(bench.job("run"));
+        const auto before = readRun(bench.folder / "run");
+        QVERIFY(before && before->bestEpoch > 0);
+        // A rate that changes nothing: whatever was best stays best, on the same labels.
+        bench.recipe.phases = { { { 1e-12, {} }, 1, 0 } };
+        run(bench.job("run", RunMode::Extend));
+        QCOMPARE(readRun(bench.folder / "run")->bestEpoch, before->bestEpoch);
+
+        auto mended = std::make_shared<DatasetSnapshot>(*bench.dataset);
+        for (auto& image : mended->images) {
+            if (image.split == Split::Validation)
+                image.label = 1 - image.label;
+        }
+        bench.dataset = mended;
+        const auto events = run(bench.job("run", RunMode::Extend));
+        const auto& note = std::get<Note>(events.front());
+        QVERIFY2(note.text.find("chosen anew") != std::string::npos, note.text.c_str());
+        const auto done = epochsOf(events);
+        QCOMPARE(done.size(), std::size_t { 1 });
+        QVERIFY(done[0].best);
+        const auto& finished = std::get<Finished>(events.back());
+        QCOMPARE(finished.bestEpoch, done[0].epoch);
+        QCOMPARE(finished.validationAccuracy, *done[0].validationAccuracy);
+        QCOMPARE(readRun(bench.folder / "run")->bestEpoch, done[0].epoch);
+        // From then on it is the measure again.
+        const auto more = run(bench.job("run", RunMode::Extend));
+        QVERIFY(std::holds_alternative<PhaseStarted>(more.front()));
+        QCOMPARE(std::get<Finished>(more.back()).bestEpoch, done[0].epoch);
+    }
+
+    void theTestPassIsNoEpoch()
+    {
+        TrainingBench bench;
+        int testSteps = 0;
+        for (const auto& event : run(bench.job("run"))) {
+            const auto* step = std::get_if<StepDone>(&event);
+            if (!step)
+                continue;
+            QVERIFY(step->epoch <= 4);
+            testSteps += step->testing;
+            QVERIFY(!(step->testing && step->validating));
+        }
+        QVERIFY(testSteps > 0);
+    }
+
     void aPhaseAfterAStoppedOneLeavesATrueRecipe()
     {
         TrainingBench bench;

@@ -266,13 +266,13 @@ private Q_SLOTS:
         };
         click(QStringLiteral("Add phase"));
         QCOMPARE(session.recipe().phases.size(), std::size_t { 2 });
-        QCOMPARE(page.shownPhase(), std::size_t { 1 });
+        QCOMPARE(session.shownPhase(), std::size_t { 1 });
         page.findChild<QCheckBox*>(QStringLiteral("train_block5"))->click();
         QVERIFY(session.recipe().phases.back().plan.trains("block5"));
         QVERIFY(!session.recipe().phases.front().plan.trains("block5"));
         click(QStringLiteral("Remove phase"));
         QCOMPARE(session.recipe().phases.size(), std::size_t { 1 });
-        QCOMPARE(page.shownPhase(), std::size_t { 0 });
+        QCOMPARE(session.shownPhase(), std::size_t { 0 });
         session.undoStack()->undo();
         QCOMPARE(session.recipe().phases.size(), std::size_t { 2 });
     }
