@@ -7,6 +7,7 @@
 #include <mutex>
 #include <unordered_map>
 
+#include <malloc.h>
 #include <unistd.h>
 
 namespace vernier {
@@ -62,8 +63,11 @@ public:
     void release()
     {
         const std::lock_guard lock(m_mutex);
-        if (--m_holders == 0)
+        if (--m_holders == 0) {
             empty();
+            // malloc would keep what lies between blocks that are in use.
+            ::malloc_trim(0);
+        }
     }
 
     std::uint64_t bytes()
