@@ -64,8 +64,12 @@ std::vector<torch::Tensor> halved(const torch::Tensor& batch)
 } // namespace
 
 FeatureSource::FeatureSource(const Network& network, const DatasetSnapshot& dataset,
-    FeatureCache::Store& store, Options options)
-    : m_network(network), m_dataset(dataset), m_store(store), m_options(options)
+    FeatureCache::Store& store, PictureSource& pictures, Options options)
+    : m_network(network)
+    , m_dataset(dataset)
+    , m_store(store)
+    , m_pictures(pictures)
+    , m_options(options)
 {
     const auto& model = network.description();
     const auto state = network.state();
@@ -88,11 +92,6 @@ FeatureSource::FeatureSource(const Network& network, const DatasetSnapshot& data
         }
     }
     addStage(options.cut);
-}
-
-std::filesystem::path FeatureSource::fileOf(const Sample& sample) const
-{
-    return m_dataset.absolute(m_dataset.images[sample.image]);
 }
 
 ContentHash FeatureSource::keyOf(const Place& place, const Stage& stage) const
@@ -127,12 +126,12 @@ std::pair<int, torch::Tensor> FeatureSource::cached(const Place& place) const
 
 Status FeatureSource::begin(std::vector<Sample> order, std::stop_token stop)
 {
-    m_loader.reset();
+    m_pictures.begin({});
     m_order.clear();
     m_position = 0;
     m_missing = 0;
     m_store.refresh();
-    std::vector<LoadItem> items;
+    std::vector<WantedPicture> wanted;
     for (auto& sample : order) {
         if (stop.stop_requested())
             break;
@@ -141,7 +140,7 @@ Status FeatureSource::begin(std::vector<Sample> order, std::stop_token stop)
         Place place { sample, {}, true, true };
         int from = kPicture;
         if (sample.keep) {
-            const auto content = m_store.pictures().contentOf(fileOf(sample));
+            const auto content = m_pictures.contentOf(sample.image);
             if (!content) {
                 m_unreadable[sample.image] = content.error().detail;
                 continue;
@@ -151,18 +150,15 @@ Status FeatureSource::begin(std::vector<Sample> order, std::stop_token stop)
         }
         place.loads = from == kPicture;
         if (place.loads)
-            items.push_back({ fileOf(sample), sample.draw });
+            wanted.push_back({ sample.image, sample.draw });
         place.missing = from < lastStage();
         m_missing += place.missing;
         m_order.push_back(std::move(place));
     }
-    m_store.pictures().save();
+    m_pictures.contentsAreKnown();
     if (stop.stop_requested())
         return cancelled();
-    if (!items.empty())
-        m_loader = std::make_unique<BatchLoader>(std::move(items),
-            BatchLoader::Options { m_network.description().inputSize, m_options.geometry,
-                m_options.fill, m_options.loaderThreads, 64 });
+    m_pictures.begin(std::move(wanted));
     return {};
 }
 
@@ -174,13 +170,9 @@ void FeatureSource::leaveOutCached()
 Result<Picture> FeatureSource::picture(const Place& place, std::stop_token stop)
 {
     if (place.loads)
-        return m_loader->next(stop);
+        return m_pictures.next(stop);
     // It was cached when the pass began and has been pushed out since, or is damaged.
-    auto picture
-        = decodeFitted(fileOf(place.sample), m_network.description().inputSize, m_options.geometry);
-    if (picture && place.sample.draw)
-        return augmented(*picture, *place.sample.draw, m_options.fill);
-    return picture;
+    return m_pictures.read({ place.sample.image, place.sample.draw });
 }
 
 torch::Tensor FeatureSource::input(const std::vector<Picture>& pictures) const
@@ -223,7 +215,7 @@ void FeatureSource::keep(
     for (std::size_t i = 0; i < features.size(); ++i) {
         const auto& place = *run.places[i];
         // A picture that has changed since it was hashed would be found under its old content.
-        const auto content = m_store.pictures().contentOf(fileOf(place.sample));
+        const auto content = m_pictures.contentOf(place.sample.image);
         if (!content || *content != place.content)
             continue;
         m_store.put(keyOf(place, stage), features[i].to(torch::kCPU), where);

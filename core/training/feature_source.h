@@ -4,8 +4,8 @@
 
 #include "core/dataset/snapshot.h"
 #include "core/model/network.h"
-#include "core/training/batch_loader.h"
 #include "core/training/feature_store.h"
+#include "core/training/picture_source.h"
 
 #include <map>
 #include <memory>
@@ -27,7 +27,7 @@ struct Batch {
     torch::Tensor labels; ///< (n), int64, on the device
     std::vector<std::size_t> images; ///< (n), indices into the snapshot's images
     int misses = 0; ///< pictures that had to run through the prefix, or a part of it
-    int decoded = 0; ///< of those, the ones that began with the picture file
+    int decoded = 0; ///< of those, the ones that began with the picture
 };
 
 /// Gives batches of features at the cut: from the cache where they are there; else from the deepest
@@ -44,12 +44,11 @@ public:
         std::size_t cut = 0;
         torch::ScalarType dtype = torch::kFloat;
         torch::Device device = torch::kCPU;
-        int loaderThreads = 1;
     };
 
     /// All must outlive the source. Hashes the prefix's weights: make a new one when they change.
     FeatureSource(const Network& network, const DatasetSnapshot& dataset,
-        FeatureCache::Store& store, Options options);
+        FeatureCache::Store& store, PictureSource& pictures, Options options);
 
     /// Starts a pass in the given order; what is not cached is decoded ahead from now on. Pictures
     /// that were never seen are read once, so that it may take long: Cancelled when stopped.
@@ -79,8 +78,8 @@ private:
     };
     struct Place {
         Sample sample;
-        ContentHash content; ///< of the picture file; only where the sample is kept
-        bool loads = false; ///< its picture comes from the loader
+        ContentHash content; ///< of the picture; only where the sample is kept
+        bool loads = false; ///< its picture is on the list of those to get ready
         bool missing = false; ///< its features were not cached when the pass began
     };
     /// A part of a batch that runs through the same layers.
@@ -92,7 +91,6 @@ private:
     };
     static constexpr int kPicture = -1; ///< in place of a stage: the picture itself
 
-    std::filesystem::path fileOf(const Sample& sample) const;
     ContentHash keyOf(const Place& place, const Stage& stage) const;
     int lastStage() const { return static_cast<int>(m_stages.size()) - 1; }
     const Stage& stage(int index) const { return m_stages[static_cast<std::size_t>(index)]; }
@@ -109,13 +107,13 @@ private:
     const Network& m_network;
     const DatasetSnapshot& m_dataset;
     FeatureCache::Store& m_store;
+    PictureSource& m_pictures;
     const Options m_options;
     std::vector<Stage> m_stages; ///< the last is the cut
     std::map<std::size_t, std::string> m_unreadable;
     std::vector<Place> m_order;
     std::size_t m_position = 0;
     std::int64_t m_missing = 0;
-    std::unique_ptr<BatchLoader> m_loader;
 };
 
 } // namespace vernier

@@ -5,6 +5,7 @@
 #include "core/model/torch_error.h"
 #include "core/training/devices.h"
 #include "core/training/feature_source.h"
+#include "core/training/file_pictures.h"
 #include "core/training/pretrained.h"
 #include "core/training/run_store.h"
 #include "core/training/views.h"
@@ -22,12 +23,17 @@ constexpr std::int64_t kBatch = 8;
 FeatureSource::Options sourceOptions(const Recipe& recipe, std::size_t cut, torch::Device device)
 {
     return { recipe.geometry, recipe.augmentation.fill, cut, computeType(recipe.precision, device),
-        device, 1 };
+        device };
+}
+
+PictureNeeds needsOf(const Recipe& recipe, const Network& network)
+{
+    return { network.description().inputSize, recipe.geometry, recipe.augmentation.fill };
 }
 
 /// What the passes of a run will ask for, the epochs' order apart.
 std::vector<Sample> samplesOf(const DatasetSnapshot& dataset, const Recipe& recipe, int views,
-    int size, KnownPictures& pictures, const std::stop_token& stop)
+    int size, PictureSource& pictures, const std::stop_token& stop)
 {
     std::vector<Sample> samples;
     for (const Split split : { Split::Train, Split::Validation, Split::Test }) {
@@ -41,10 +47,8 @@ std::vector<Sample> samplesOf(const DatasetSnapshot& dataset, const Recipe& reci
                 continue;
             }
             for (int view = 0; view < views; ++view)
-                samples.push_back({ i,
-                    keptView(recipe.augmentation, size, dataset.absolute(dataset.images[i]), view,
-                        pictures),
-                    true });
+                samples.push_back(
+                    { i, keptView(recipe.augmentation, size, pictures.contentOf(i), view), true });
         }
     }
     return samples;
@@ -70,9 +74,11 @@ Result<Prepared> prepare(const DatasetSnapshot& dataset, const Recipe& recipe, F
     if (cut == 0)
         return Prepared {};
     cache.store().startRun();
+    FilePictures pictures(dataset, needsOf(recipe, *network), cache.store().pictures());
     const auto samples = samplesOf(dataset, recipe, keptViews(recipe, !device->is_cpu()),
-        description->inputSize, cache.store().pictures(), stop);
-    FeatureSource source(*network, dataset, cache.store(), sourceOptions(recipe, cut, *device));
+        description->inputSize, pictures, stop);
+    FeatureSource source(
+        *network, dataset, cache.store(), pictures, sourceOptions(recipe, cut, *device));
     if (auto begun = source.begin(samples, stop); !begun)
         return tl::unexpected(begun.error());
     source.leaveOutCached();
@@ -121,7 +127,9 @@ Result<SplitScores> score(const std::filesystem::path& folder, const DatasetSnap
     for (const auto& phase : run->recipe.phases)
         cut = std::min(cut, cutOf(network.architecture(), end, phase.plan));
     cache.store().startRun();
-    FeatureSource source(network, dataset, cache.store(), sourceOptions(run->recipe, cut, *device));
+    FilePictures pictures(dataset, needsOf(run->recipe, network), cache.store().pictures());
+    FeatureSource source(
+        network, dataset, cache.store(), pictures, sourceOptions(run->recipe, cut, *device));
     std::vector<Sample> order;
     for (std::size_t i = 0; i < dataset.images.size(); ++i) {
         if (dataset.images[i].split == split)

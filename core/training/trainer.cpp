@@ -8,12 +8,12 @@ namespace vernier {
 
 namespace {
 
-Result<Finished> guarded(
-    const TrainingJob& job, LiveKnobs& knobs, const EventSink& events, std::stop_token stop)
+Result<Finished> guarded(const TrainingJob& job, const PictureSourceMaker& pictures,
+    LiveKnobs& knobs, const EventSink& events, std::stop_token stop)
 {
     const KeptMemory kept;
     try {
-        auto run = TrainingRun::open(job, knobs, events, stop);
+        auto run = TrainingRun::open(job, pictures, knobs, events, stop);
         if (!run)
             return tl::unexpected(run.error());
         return run->execute();
@@ -27,10 +27,10 @@ Result<Finished> guarded(
 
 } // namespace
 
-Result<Finished> train(
-    const TrainingJob& job, LiveKnobs& knobs, const EventSink& events, std::stop_token stop)
+Result<Finished> train(const TrainingJob& job, const PictureSourceMaker& pictures, LiveKnobs& knobs,
+    const EventSink& events, std::stop_token stop)
 {
-    auto result = guarded(job, knobs, events, stop);
+    auto result = guarded(job, pictures, knobs, events, stop);
     if (events)
         events(result ? TrainingEvent(*result) : TrainingEvent(Failed { result.error() }));
     return result;

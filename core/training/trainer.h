@@ -2,6 +2,7 @@
 
 #include "core/base/progress.h"
 #include "core/training/feature_cache.h"
+#include "core/training/picture_source.h"
 #include "core/training/run_store.h"
 
 #include <atomic>
@@ -57,5 +58,8 @@ using EventSink = std::function<void(const TrainingEvent&)>;
 /// too.
 Result<Finished> train(
     const TrainingJob& job, LiveKnobs& knobs, const EventSink& events, std::stop_token stop);
+/// The same on pictures from anywhere: with it alone, a program needs no decoder.
+Result<Finished> train(const TrainingJob& job, const PictureSourceMaker& pictures, LiveKnobs& knobs,
+    const EventSink& events, std::stop_token stop);
 
 } // namespace vernier

@@ -43,9 +43,7 @@ std::optional<AugmentationDraw> TrainingRun::drawFor(std::size_t image, int epoc
         Random random { recipe.seed, kFresh, image, n };
         return draw(recipe.augmentation, size, size, random);
     }
-    return keptView(recipe.augmentation, size,
-        m_job.dataset->absolute(m_job.dataset->images[image]), epoch % m_views,
-        m_cache->store().pictures());
+    return keptView(recipe.augmentation, size, m_pictures->contentOf(image), epoch % m_views);
 }
 
 std::vector<Sample> TrainingRun::trainingOrder(const Phase& phase, int epochInPhase) const

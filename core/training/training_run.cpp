@@ -92,8 +92,9 @@ std::map<std::string, torch::Tensor> byName(const NamedTensors& tensors)
 
 } // namespace
 
-Result<TrainingRun> TrainingRun::open(
-    const TrainingJob& request, LiveKnobs& knobs, const EventSink& events, std::stop_token stop)
+Result<TrainingRun> TrainingRun::open(const TrainingJob& request,
+    const PictureSourceMaker& pictures, LiveKnobs& knobs, const EventSink& events,
+    std::stop_token stop)
 {
     auto job = request;
     std::error_code error;
@@ -175,7 +176,7 @@ Result<TrainingRun> TrainingRun::open(
     if (!log)
         return tl::unexpected(log.error());
 
-    TrainingRun run(std::move(job), knobs, events, stop, std::move(*network), *device,
+    TrainingRun run(std::move(job), pictures, knobs, events, stop, std::move(*network), *device,
         std::move(*log), std::move(*lock));
     run.m_counters = resume.counters;
     run.m_validationSet = validationSet(*run.m_job.dataset);
@@ -193,8 +194,9 @@ Result<TrainingRun> TrainingRun::open(
     return run;
 }
 
-TrainingRun::TrainingRun(TrainingJob job, LiveKnobs& knobs, EventSink events, std::stop_token stop,
-    Network network, torch::Device device, EventLog log, FolderLock lock)
+TrainingRun::TrainingRun(TrainingJob job, const PictureSourceMaker& pictures, LiveKnobs& knobs,
+    EventSink events, std::stop_token stop, Network network, torch::Device device, EventLog log,
+    FolderLock lock)
     : m_job(std::move(job))
     , m_knobs(knobs)
     , m_events(std::move(events))
@@ -209,6 +211,10 @@ TrainingRun::TrainingRun(TrainingJob job, LiveKnobs& knobs, EventSink events, st
     m_views = keptViews(m_job.recipe, !device.is_cpu());
     m_dtype = computeType(m_job.recipe.precision, device);
     const auto& dataset = *m_job.dataset;
+    m_pictures = pictures(dataset,
+        { m_network.description().inputSize, m_job.recipe.geometry,
+            m_job.recipe.augmentation.fill },
+        m_cache->store().pictures());
     for (std::size_t i = 0; i < dataset.images.size(); ++i)
         m_bySplit[static_cast<std::size_t>(dataset.images[i].split)].push_back(i);
     m_best = byName(m_network.state());
@@ -221,6 +227,11 @@ TrainingRun::TrainingRun(TrainingJob job, LiveKnobs& knobs, EventSink events, st
         m_classWeights
             = torch::tensor(std::vector<float>(weights.begin(), weights.end())).to(device);
     }
+}
+
+FeatureSource::Options TrainingRun::sourceOptions() const
+{
+    return { m_job.recipe.geometry, m_job.recipe.augmentation.fill, m_cut, m_dtype, m_device };
 }
 
 void TrainingRun::show(const TrainingEvent& event) const
@@ -304,9 +315,8 @@ Result<TrainingRun::Outcome> TrainingRun::runPhase(const Phase& phase)
         return fail(ErrorCode::Corrupt, "does not fit the phase it belongs to",
             m_job.folder / run_files::kResume, "continue with a new phase instead");
 
-    m_source = std::make_unique<FeatureSource>(m_network, *m_job.dataset, m_cache->store(),
-        FeatureSource::Options {
-            m_job.recipe.geometry, m_job.recipe.augmentation.fill, m_cut, m_dtype, m_device, 1 });
+    m_source = std::make_unique<FeatureSource>(
+        m_network, *m_job.dataset, m_cache->store(), *m_pictures, sourceOptions());
     m_source->leaveOut(m_unreadable);
 
     if (m_counters.epochInPhase == 0) {
@@ -531,9 +541,8 @@ Result<Finished> TrainingRun::finish(bool stopped)
     if (!stopped && m_counters.bestEpoch > 0 && !test.empty()) {
         if (auto ok = m_network.load(m_best, false, {}); !ok)
             return tl::unexpected(ok.error());
-        FeatureSource source(m_network, *m_job.dataset, m_cache->store(),
-            FeatureSource::Options { m_job.recipe.geometry, m_job.recipe.augmentation.fill, m_cut,
-                m_dtype, m_device, 1 });
+        FeatureSource source(
+            m_network, *m_job.dataset, m_cache->store(), *m_pictures, sourceOptions());
         source.leaveOut(m_unreadable);
         const auto score = scorePass(source, Split::Test, nullptr, 0);
         if (!score && score.error().code != ErrorCode::Cancelled)

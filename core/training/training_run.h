@@ -17,16 +17,17 @@ namespace vernier {
 /// written. Training thread only.
 class TrainingRun {
 public:
-    static Result<TrainingRun> open(
-        const TrainingJob& job, LiveKnobs& knobs, const EventSink& events, std::stop_token stop);
+    static Result<TrainingRun> open(const TrainingJob& job, const PictureSourceMaker& pictures,
+        LiveKnobs& knobs, const EventSink& events, std::stop_token stop);
 
     /// Runs the phases that are left; the last event (Finished) is returned, and already in the
     /// log.
     Result<Finished> execute();
 
 private:
-    TrainingRun(TrainingJob job, LiveKnobs& knobs, EventSink events, std::stop_token stop,
-        Network network, torch::Device device, EventLog log, FolderLock lock);
+    TrainingRun(TrainingJob job, const PictureSourceMaker& pictures, LiveKnobs& knobs,
+        EventSink events, std::stop_token stop, Network network, torch::Device device, EventLog log,
+        FolderLock lock);
 
     /// Sums over a pass.
     struct Score {
@@ -41,6 +42,7 @@ private:
     };
     enum class Outcome { Done, Stopped };
 
+    FeatureSource::Options sourceOptions() const;
     Status tell(const TrainingEvent& event);
     void show(const TrainingEvent& event) const;
     Result<Outcome> runPhase(const Phase& phase);
@@ -77,6 +79,7 @@ private:
     FolderLock m_lock;
     EventLog m_log;
     std::shared_ptr<FeatureCache> m_cache;
+    std::unique_ptr<PictureSource> m_pictures;
 
     Counters m_counters;
     std::map<std::string, torch::Tensor>

@@ -13,10 +13,9 @@ constexpr std::uint64_t kView = 12;
 
 } // namespace
 
-AugmentationDraw keptView(const Augmentation& augmentation, int size,
-    const std::filesystem::path& picture, int view, KnownPictures& pictures)
+AugmentationDraw keptView(
+    const Augmentation& augmentation, int size, const Result<ContentHash>& content, int view)
 {
-    const auto content = pictures.contentOf(picture);
     std::uint64_t own = 0;
     if (content)
         std::memcpy(&own, content->bytes.data(), sizeof own);

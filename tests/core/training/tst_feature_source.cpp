@@ -2,6 +2,7 @@
 #include "core/dataset/scan.h"
 #include "core/image/decode.h"
 #include "core/training/feature_source.h"
+#include "core/training/file_pictures.h"
 #include "tests/support/painted_picture.h"
 #include "tests/support/tiny_model.h"
 
@@ -36,6 +37,12 @@ struct Bench {
     void look() { dataset = *scan(folder / "pictures"); }
     void onDisk() { open(folder / "cache"); }
     void inMemory() { open({}); }
+    FilePictures pictures() const
+    {
+        return FilePictures(*dataset,
+            { network.description().inputSize, options.geometry, options.fill },
+            cache->store().pictures());
+    }
     void open(const fs::path& at)
     {
         cache.reset();
@@ -53,7 +60,9 @@ struct Pass {
 Pass passOver(const Bench& bench, std::int64_t batchSize = 4,
     const std::optional<AugmentationDraw>& draw = {}, bool keep = true)
 {
-    FeatureSource source(bench.network, *bench.dataset, bench.cache->store(), bench.options);
+    auto pictures = bench.pictures();
+    FeatureSource source(
+        bench.network, *bench.dataset, bench.cache->store(), pictures, bench.options);
     std::vector<Sample> order;
     for (std::size_t i = 0; i < bench.dataset->images.size(); ++i)
         order.push_back({ i, draw, keep });
@@ -291,7 +300,9 @@ private Q_SLOTS:
     void aPictureThatChangesAfterItWasHashedIsNotKept()
     {
         Bench bench;
-        FeatureSource source(bench.network, *bench.dataset, bench.cache->store(), bench.options);
+        auto pictures = bench.pictures();
+        FeatureSource source(
+            bench.network, *bench.dataset, bench.cache->store(), pictures, bench.options);
         QVERIFY(source.begin({ Sample { 0, {}, true } }, {}));
         const auto before = *readFile(bench.dataset->absolute(bench.dataset->images[0]), 1 << 20);
         bench.folder.write(
