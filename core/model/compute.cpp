@@ -80,4 +80,11 @@ bool fastBf16(torch::Device device)
     }
 }
 
+torch::Tensor onDevice(const torch::Tensor& values, torch::Device device)
+{
+    if (!device.is_cuda())
+        return values.to(device);
+    return (values.is_pinned() ? values : values.pin_memory()).to(device, true);
+}
+
 } // namespace vernier

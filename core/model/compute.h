@@ -22,4 +22,8 @@ Result<torch::Device> findDevice(std::string_view id);
 /// True where bf16 is faster than fp32: AVX512-BF16 or AMX on the CPU, Ampere or newer on a GPU.
 bool fastBf16(torch::Device device);
 
+/// A CPU tensor's values on a device. On a GPU they go through page-locked memory, so that the
+/// caller waits for nothing that the GPU is still busy with.
+torch::Tensor onDevice(const torch::Tensor& values, torch::Device device);
+
 } // namespace vernier

@@ -1,6 +1,7 @@
 #include "core/model/network.h"
 
 #include "core/base/random.h"
+#include "core/model/compute.h"
 #include "core/model/winograd.h"
 
 #include <cmath>
@@ -113,10 +114,9 @@ Result<Network> Network::create(ModelDescription description, std::uint64_t seed
 torch::Tensor Network::normalized(const torch::Tensor& rgb, torch::ScalarType dtype) const
 {
     const auto& n = m_description.normalization;
-    const auto options = torch::TensorOptions(torch::kFloat).device(rgb.device());
     const auto row = [&](const std::array<double, 3>& values) {
-        return torch::tensor(std::vector<float>(values.begin(), values.end()))
-            .to(options.device())
+        return onDevice(
+            torch::tensor(std::vector<float>(values.begin(), values.end())), rgb.device())
             .view({ 1, 3, 1, 1 });
     };
     auto x = rgb.to(torch::kFloat);

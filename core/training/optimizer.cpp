@@ -62,6 +62,7 @@ void Optimizer::step()
 void Optimizer::step(Group& group) const
 {
     std::vector<torch::Tensor> parameters, gradients, first, second, stepCounts;
+    torch::Tensor stepCount; // one for all: each would be a kernel of its own on a GPU
     for (std::size_t i = 0; i < group.parameters.size(); ++i) {
         const auto& p = group.parameters[i];
         if (!p.grad().defined())
@@ -71,8 +72,10 @@ void Optimizer::step(Group& group) const
         first.push_back(group.first[i]);
         if (needsSecond(m_spec.kind))
             second.push_back(group.second[i]);
-        stepCounts.push_back(
-            torch::full({}, static_cast<double>(m_steps), p.options().dtype(torch::kFloat)));
+        if (!stepCount.defined())
+            stepCount
+                = torch::full({}, static_cast<double>(m_steps), p.options().dtype(torch::kFloat));
+        stepCounts.push_back(stepCount);
     }
     if (parameters.empty())
         return;
