@@ -1,5 +1,9 @@
 #include "core/training/feature_source.h"
 
+#include "core/model/compute.h"
+#include "core/training/tensor_augmentation.h"
+
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -115,7 +119,7 @@ int FeatureSource::cachedStage(const Place& place) const
 
 std::pair<int, torch::Tensor> FeatureSource::cached(const Place& place) const
 {
-    int index = place.loads ? kPicture : lastStage();
+    int index = place.loads || !place.sample.keep ? kPicture : lastStage();
     for (; index != kPicture; --index) {
         auto features = m_store.find(keyOf(place, stage(index)), stage(index).shape);
         if (features.defined())
@@ -148,9 +152,9 @@ Status FeatureSource::begin(std::vector<Sample> order, std::stop_token stop)
             place.content = *content;
             from = cachedStage(place);
         }
-        place.loads = from == kPicture;
+        place.loads = from == kPicture && !isPooled(sample);
         if (place.loads)
-            wanted.push_back({ sample.image, sample.draw });
+            wanted.push_back(wantedFor(sample));
         place.missing = from < lastStage();
         m_missing += place.missing;
         m_order.push_back(std::move(place));
@@ -172,30 +176,87 @@ Result<Picture> FeatureSource::picture(const Place& place, std::stop_token stop)
     if (place.loads)
         return m_pictures.next(stop);
     // It was cached when the pass began and has been pushed out since, or is damaged.
-    return m_pictures.read({ place.sample.image, place.sample.draw });
+    return m_pictures.read(wantedFor(place.sample));
 }
 
-torch::Tensor FeatureSource::input(const std::vector<Picture>& pictures) const
+bool FeatureSource::isPooled(const Sample& sample) const
+{
+    return m_options.pool && !sample.keep && m_options.pool->contains(sample.image);
+}
+
+WantedPicture FeatureSource::wantedFor(const Sample& sample) const
+{
+    return { sample.image, m_options.pool ? std::nullopt : sample.draw };
+}
+
+torch::Tensor FeatureSource::stacked(const std::vector<const Picture*>& pictures) const
 {
     const auto size = m_network.description().inputSize;
-    auto rgb
-        = torch::empty({ static_cast<std::int64_t>(pictures.size()), size, size, 3 }, torch::kByte);
+    auto rgb = torch::empty({ static_cast<std::int64_t>(pictures.size()), size, size, 3 },
+        torch::TensorOptions(torch::kByte).pinned_memory(m_options.device.is_cuda()));
     const auto bytes = static_cast<std::size_t>(size) * static_cast<std::size_t>(size) * 3;
     for (std::size_t i = 0; i < pictures.size(); ++i)
-        std::memcpy(rgb.data_ptr<std::uint8_t>() + i * bytes, pictures[i].rgb.data(), bytes);
-    return m_network.normalized(rgb.permute({ 0, 3, 1, 2 }).to(m_options.device), m_options.dtype);
+        std::memcpy(rgb.data_ptr<std::uint8_t>() + i * bytes, pictures[i]->rgb.data(), bytes);
+    return rgb;
+}
+
+torch::Tensor FeatureSource::views(const Run& run) const
+{
+    std::vector<AugmentationDraw> draws;
+    std::vector<std::size_t> pooled, loaded;
+    std::vector<const Picture*> decoded;
+    std::vector<std::int64_t> order; // a row's place among the loaded, or behind them the pooled
+    const auto fresh = std::count_if(run.pictures.begin(), run.pictures.end(),
+        [](const Picture& picture) { return !picture.empty(); });
+    for (std::size_t i = 0; i < run.places.size(); ++i) {
+        const auto& sample = run.places[i]->sample;
+        draws.push_back(sample.draw.value_or(AugmentationDraw {}));
+        if (run.pictures[i].empty()) {
+            order.push_back(fresh + static_cast<std::int64_t>(pooled.size()));
+            pooled.push_back(sample.image);
+        } else {
+            order.push_back(static_cast<std::int64_t>(loaded.size()));
+            loaded.push_back(sample.image);
+            decoded.push_back(&run.pictures[i]);
+        }
+    }
+    if (!m_options.pool)
+        return onDevice(stacked(decoded), m_options.device);
+    auto& pool = *m_options.pool;
+    torch::Tensor pictures;
+    if (run.places.front()->sample.keep)
+        pictures = onDevice(stacked(decoded), m_options.device);
+    else if (loaded.empty())
+        pictures = pool.get(pooled);
+    else if (pooled.empty())
+        pictures = pool.add(loaded, stacked(decoded));
+    else
+        pictures
+            = at::cat({ pool.add(loaded, stacked(decoded)), pool.get(pooled) })
+                  .index_select(0, onDevice(torch::tensor(order, torch::kLong), m_options.device));
+    return augmented(pictures, draws, m_options.fill);
+}
+
+torch::Tensor FeatureSource::input(const Run& run) const
+{
+    return m_network.normalized(views(run).permute({ 0, 3, 1, 2 }), m_options.dtype);
 }
 
 torch::Tensor FeatureSource::joined(const std::vector<torch::Tensor>& features, Shape shape) const
 {
+    // One copy to a GPU, and none that is waited for.
+    const bool stage = m_options.device.is_cuda()
+        && std::all_of(features.begin(), features.end(),
+            [](const torch::Tensor& each) { return each.is_cpu(); });
     auto batch = torch::empty(
         { static_cast<std::int64_t>(features.size()), shape.channels, shape.height, shape.width },
         torch::TensorOptions(m_options.dtype)
-            .device(m_options.device)
+            .device(stage ? torch::Device(torch::kCPU) : m_options.device)
+            .pinned_memory(stage)
             .memory_format(at::MemoryFormat::ChannelsLast));
     for (std::size_t i = 0; i < features.size(); ++i)
         batch[static_cast<std::int64_t>(i)].copy_(features[i]);
-    return batch;
+    return onDevice(batch, m_options.device);
 }
 
 void FeatureSource::keep(
@@ -222,25 +283,49 @@ void FeatureSource::keep(
     }
 }
 
-std::vector<torch::Tensor> FeatureSource::finish(int from, const Run& run)
+torch::Tensor FeatureSource::finishWhole(int from, const Run& run)
 {
     // Not InferenceMode: its tensors could never enter autograd in the suffix.
     const torch::NoGradGuard noGrad;
-    auto x = from == kPicture ? input(run.pictures) : joined(run.features, stage(from).shape);
+    auto x = from == kPicture ? input(run) : joined(run.features, stage(from).shape);
     auto layer = from == kPicture ? std::size_t { 0 } : stage(from).layer;
     if (!run.places.front()->sample.keep)
-        return m_network.backbone(x, layer, m_options.cut).unbind();
-    std::vector<torch::Tensor> features;
+        return m_network.backbone(x, layer, m_options.cut);
     for (int i = from + 1; i <= lastStage(); ++i) {
         x = m_network.backbone(x, layer, stage(i).layer);
         layer = stage(i).layer;
-        features = halved(x);
+        const auto features = halved(x);
         keep(run, stage(i), features);
         // In place: at the first block these are the largest tensors there are.
         for (std::size_t k = 0; m_options.dtype != torch::kBFloat16 && k < features.size(); ++k)
             x[static_cast<std::int64_t>(k)].copy_(features[k]);
     }
-    return features;
+    return x;
+}
+
+FeatureSource::Run FeatureSource::pieceOf(const Run& run, std::int64_t first, std::int64_t last)
+{
+    const auto piece = [&](const auto& list) {
+        return list.empty()
+            ? list
+            : std::decay_t<decltype(list)>(list.begin() + first, list.begin() + last);
+    };
+    return { piece(run.positions), piece(run.places), piece(run.pictures), piece(run.features) };
+}
+
+torch::Tensor FeatureSource::finish(int from, const Run& run)
+{
+    const auto count = static_cast<std::int64_t>(run.places.size());
+    if (!m_options.micro)
+        return finishWhole(from, run);
+    std::vector<torch::Tensor> parts;
+    m_options.micro->run(
+        count, [&] { parts.clear(); },
+        [&](std::int64_t first, std::int64_t last) {
+            parts.push_back(last - first == count ? finishWhole(from, run)
+                                                  : finishWhole(from, pieceOf(run, first, last)));
+        });
+    return parts.size() == 1 ? parts.front() : at::cat(parts);
 }
 
 Result<Batch> FeatureSource::next(std::int64_t size, std::stop_token stop)
@@ -254,7 +339,8 @@ Result<Batch> FeatureSource::next(std::int64_t size, std::stop_token stop)
         auto [from, known] = cached(place);
         std::optional<Picture> decoded;
         if (from == kPicture) {
-            auto loaded = picture(place, stop);
+            auto loaded = !place.loads && isPooled(place.sample) ? Result<Picture>(Picture {})
+                                                                 : picture(place, stop);
             if (!loaded) {
                 if (loaded.error().code == ErrorCode::Cancelled)
                     return cancelled();
@@ -280,13 +366,19 @@ Result<Batch> FeatureSource::next(std::int64_t size, std::stop_token stop)
         return batch;
     for (const auto& [start, run] : runs) {
         batch.misses += static_cast<int>(run.places.size());
-        batch.decoded += static_cast<int>(run.pictures.size());
-        const auto computed = finish(start.first, run);
-        for (std::size_t i = 0; i < computed.size(); ++i)
-            features[run.positions[i]] = computed[i];
+        batch.decoded += static_cast<int>(std::count_if(run.pictures.begin(), run.pictures.end(),
+            [](const Picture& decoded) { return !decoded.empty(); }));
+        auto computed = finish(start.first, run);
+        if (run.places.size() == features.size()) {
+            batch.features = std::move(computed);
+            break;
+        }
+        for (std::size_t i = 0; i < run.positions.size(); ++i)
+            features[run.positions[i]] = computed[static_cast<std::int64_t>(i)];
     }
-    batch.features = joined(features, m_stages.back().shape);
-    batch.labels = torch::tensor(labels, torch::kLong).to(m_options.device);
+    if (!batch.features.defined())
+        batch.features = joined(features, m_stages.back().shape);
+    batch.labels = onDevice(torch::tensor(labels, torch::kLong), m_options.device);
     return batch;
 }
 

@@ -5,6 +5,8 @@
 #include "core/dataset/snapshot.h"
 #include "core/model/network.h"
 #include "core/training/feature_store.h"
+#include "core/training/micro_batch.h"
+#include "core/training/picture_pool.h"
 #include "core/training/picture_source.h"
 
 #include <map>
@@ -44,6 +46,10 @@ public:
         std::size_t cut = 0;
         torch::ScalarType dtype = torch::kFloat;
         torch::Device device = torch::kCPU;
+        /// Given: views are drawn on the device, from pictures that are kept here where a view is
+        /// not worth keeping. Outlives the source, as the next one does.
+        PicturePool* pool = nullptr;
+        MicroBatch* micro = nullptr; ///< null: a batch goes through the prefix as a whole
     };
 
     /// All must outlive the source. Hashes the prefix's weights: make a new one when they change.
@@ -86,7 +92,7 @@ private:
     struct Run {
         std::vector<std::size_t> positions; ///< in the batch
         std::vector<const Place*> places;
-        std::vector<Picture> pictures; ///< where it starts from those
+        std::vector<Picture> pictures; ///< where it starts from those; empty: it is in the pool
         std::vector<torch::Tensor> features; ///< where it starts from these
     };
     static constexpr int kPicture = -1; ///< in place of a stage: the picture itself
@@ -99,9 +105,19 @@ private:
     /// The same, with the features.
     std::pair<int, torch::Tensor> cached(const Place& place) const;
     Result<Picture> picture(const Place& place, std::stop_token stop);
-    torch::Tensor input(const std::vector<Picture>& pictures) const;
-    std::vector<torch::Tensor> finish(int from, const Run& run);
+    bool isPooled(const Sample& sample) const;
+    WantedPicture wantedFor(const Sample& sample) const;
+    /// uint8 (n, size, size, 3), on the CPU.
+    torch::Tensor stacked(const std::vector<const Picture*>& pictures) const;
+    /// The same on the device, as drawn.
+    torch::Tensor views(const Run& run) const;
+    torch::Tensor input(const Run& run) const;
+    /// A run's features at the cut, on the device.
+    torch::Tensor finish(int from, const Run& run);
+    torch::Tensor finishWhole(int from, const Run& run);
+    static Run pieceOf(const Run& run, std::int64_t first, std::int64_t last);
     void keep(const Run& run, const Stage& stage, const std::vector<torch::Tensor>& features);
+    /// Features from the cache, as a batch on the device.
     torch::Tensor joined(const std::vector<torch::Tensor>& features, Shape shape) const;
 
     const Network& m_network;

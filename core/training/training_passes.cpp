@@ -145,15 +145,59 @@ double TrainingRun::secondsLeft(const Phase& phase, int epochInPhase) const
     return static_cast<double>(left) * hit + static_cast<double>(missesLeft) * miss;
 }
 
-Result<TrainingRun::Score> TrainingRun::trainPass(
-    const Phase& phase, int epochInPhase, Clock::time_point start)
+void TrainingRun::Sums::add(const torch::Tensor& partLoss, const torch::Tensor& partRight)
+{
+    loss = loss.defined() ? loss + partLoss : partLoss;
+    right = right.defined() ? right + partRight : partRight;
+}
+
+TrainingRun::Sums TrainingRun::trainStep(const Batch& batch)
+{
+    const auto end = m_network.backboneLayers().size();
+    const auto count = batch.labels.size(0);
+    Sums sums;
+    m_micro.run(
+        count,
+        [&] {
+            sums = {};
+            m_optimizer->zeroGradients();
+        },
+        [&](std::int64_t from, std::int64_t to) {
+            const auto labels = batch.labels.slice(0, from, to);
+            const auto x = m_network.backbone(batch.features.slice(0, from, to), m_cut, end, true);
+            const auto logits = m_network.head(x.to(torch::kFloat), true);
+            const auto loss = lossSum(logits, labels, m_classWeights);
+            // Over the whole batch's count, so that the parts' gradients add up to the batch's.
+            (loss / static_cast<double>(count)).backward();
+            sums.add(loss.detach(), logits.detach().argmax(1).eq(labels).sum());
+        });
+    m_optimizer->step();
+    return sums;
+}
+
+TrainingRun::Sums TrainingRun::scoreStep(const Batch& batch)
+{
+    const auto end = m_network.backboneLayers().size();
+    Sums sums;
+    m_micro.run(
+        batch.labels.size(0), [&] { sums = {}; },
+        [&](std::int64_t from, std::int64_t to) {
+            const auto labels = batch.labels.slice(0, from, to);
+            const auto x = m_network.backbone(batch.features.slice(0, from, to), m_cut, end);
+            const auto logits = m_network.head(x.to(torch::kFloat), false);
+            sums.add(lossSum(logits, labels, {}), logits.argmax(1).eq(labels).sum());
+        });
+    return sums;
+}
+
+Result<Score> TrainingRun::trainPass(const Phase& phase, int epochInPhase, Clock::time_point start)
 {
     const auto batchSize = m_job.recipe.batchSize;
     if (auto begun = m_source->begin(trainingOrder(phase, epochInPhase), m_stop); !begun)
         return tl::unexpected(begun.error());
     m_expectedMisses = m_misses + m_source->missing();
     const auto total = m_source->left();
-    Score score;
+    RunningScore score(m_device);
     StepDone step;
     step.phase = m_counters.phase + 1;
     step.epoch = m_counters.epoch + 1;
@@ -162,6 +206,21 @@ Result<TrainingRun::Score> TrainingRun::trainPass(
     m_missingInTraining = m_source->missing();
     if (m_missingInTraining > 0 && m_views > 0)
         show(Preparing { 0, m_missingInTraining, 0 });
+    const auto stillANumber = [&]() -> Status {
+        if (std::isfinite(score.score().loss))
+            return {};
+        return fail(ErrorCode::Invalid,
+            "the loss is no longer a number in epoch " + std::to_string(step.epoch), {},
+            "use a lower learning rate");
+    };
+    const auto showStep = [&] {
+        step.runningLoss = score.score().meanLoss();
+        step.runningAccuracy = score.score().accuracy();
+        step.picturesPerSecond
+            = static_cast<double>(score.score().count) / std::max(secondsSince(start), 1e-9);
+        step.secondsLeft = secondsLeft(phase, epochInPhase);
+        show(step);
+    };
 
     while (m_source->left() > 0) {
         if (auto ok = applyLiveRates(); !ok)
@@ -176,41 +235,31 @@ Result<TrainingRun::Score> TrainingRun::trainPass(
         if (!batch->features.defined())
             continue;
         const double featureSeconds = secondsSince(batchStart);
-        const auto count = batch->labels.size(0);
-
-        m_optimizer->zeroGradients();
-        auto x
-            = m_network.backbone(batch->features, m_cut, m_network.backboneLayers().size(), true);
-        const auto logits = m_network.head(x.to(torch::kFloat), true);
-        const auto loss = lossSum(logits, batch->labels, m_classWeights);
-        (loss / static_cast<double>(count)).backward();
-        m_optimizer->step();
-
-        const double lossValue = loss.item<double>();
-        if (!std::isfinite(lossValue))
-            return fail(ErrorCode::Invalid,
-                "the loss is no longer a number in epoch " + std::to_string(step.epoch), {},
-                "use a lower learning rate");
-        score.loss += lossValue;
-        score.right += logits.detach().argmax(1).eq(batch->labels).sum().item<std::int64_t>();
-        score.count += count;
-
+        const auto sums = trainStep(*batch);
+        if (auto ok = noteSmallerParts(); !ok)
+            return tl::unexpected(ok.error());
+        score.add(sums.loss, sums.right, batch->labels.size(0));
+        const bool read = score.readIfDue();
+        if (auto ok = stillANumber(); !ok)
+            return tl::unexpected(ok.error());
         account(*batch, featureSeconds, secondsSince(batchStart));
-        step.runningLoss = score.meanLoss();
-        step.runningAccuracy = score.accuracy();
-        step.picturesPerSecond
-            = static_cast<double>(score.count) / std::max(secondsSince(start), 1e-9);
-        step.secondsLeft = secondsLeft(phase, epochInPhase);
-        show(step);
+        if (read)
+            showStep();
         if (batch->misses > 0 && m_views > 0) {
             missesInPass += batch->misses;
             show(Preparing { missesInPass, m_missingInTraining, step.picturesPerSecond });
         }
     }
-    return score;
+    if (!score.allRead()) {
+        score.read();
+        if (auto ok = stillANumber(); !ok)
+            return tl::unexpected(ok.error());
+        showStep();
+    }
+    return score.score();
 }
 
-Result<TrainingRun::Score> TrainingRun::scorePass(
+Result<Score> TrainingRun::scorePass(
     FeatureSource& source, Split split, const Phase* phase, int epochInPhase)
 {
     const torch::NoGradGuard noGrad;
@@ -219,13 +268,21 @@ Result<TrainingRun::Score> TrainingRun::scorePass(
     if (auto begun = source.begin(wholeSplit(split), m_stop); !begun)
         return tl::unexpected(begun.error());
     m_expectedMisses = m_misses + source.missing();
-    Score score;
+    RunningScore score(m_device);
     StepDone step;
     step.validating = split == Split::Validation;
     step.testing = split == Split::Test;
     step.phase = m_counters.phase + 1;
     step.epoch = m_counters.epoch + (step.testing ? 0 : 1);
     step.steps = static_cast<int>((source.left() + batchSize - 1) / batchSize);
+    const auto showStep = [&] {
+        step.runningLoss = score.score().meanLoss();
+        step.runningAccuracy = score.score().accuracy();
+        step.picturesPerSecond
+            = static_cast<double>(score.score().count) / std::max(secondsSince(start), 1e-9);
+        step.secondsLeft = phase ? secondsLeft(*phase, epochInPhase) : -1;
+        show(step);
+    };
     while (source.left() > 0) {
         if (auto ok = holdWhilePaused(); !ok)
             return tl::unexpected(ok.error());
@@ -239,21 +296,20 @@ Result<TrainingRun::Score> TrainingRun::scorePass(
         if (!batch->features.defined())
             continue;
         const double featureSeconds = secondsSince(batchStart);
-        const auto x
-            = m_network.backbone(batch->features, m_cut, m_network.backboneLayers().size());
-        const auto logits = m_network.head(x.to(torch::kFloat), false);
-        score.loss += lossSum(logits, batch->labels, {}).item<double>();
-        score.right += logits.argmax(1).eq(batch->labels).sum().item<std::int64_t>();
-        score.count += batch->labels.size(0);
+        const auto sums = scoreStep(*batch);
+        if (auto ok = noteSmallerParts(); !ok)
+            return tl::unexpected(ok.error());
+        score.add(sums.loss, sums.right, batch->labels.size(0));
+        const bool read = score.readIfDue();
         account(*batch, featureSeconds, secondsSince(batchStart));
-        step.runningLoss = score.meanLoss();
-        step.runningAccuracy = score.accuracy();
-        step.picturesPerSecond
-            = static_cast<double>(score.count) / std::max(secondsSince(start), 1e-9);
-        step.secondsLeft = phase ? secondsLeft(*phase, epochInPhase) : -1;
-        show(step);
+        if (read)
+            showStep();
     }
-    return score;
+    if (!score.allRead()) {
+        score.read();
+        showStep();
+    }
+    return score.score();
 }
 
 } // namespace vernier

@@ -206,17 +206,25 @@ TrainingRun::TrainingRun(TrainingJob job, const PictureSourceMaker& pictures, Li
     , m_lock(std::move(lock))
     , m_log(std::move(log))
     , m_cache(m_job.cache ? m_job.cache : std::make_shared<FeatureCache>())
+    , m_micro(m_job.recipe.batchSize, device)
     , m_bySplit(kSplits.size())
 {
     m_views = keptViews(m_job.recipe, !device.is_cpu());
     m_dtype = computeType(m_job.recipe.precision, device);
     const auto& dataset = *m_job.dataset;
     m_pictures = pictures(dataset,
-        { m_network.description().inputSize, m_job.recipe.geometry,
-            m_job.recipe.augmentation.fill },
+        { m_network.description().inputSize, m_job.recipe.geometry, m_job.recipe.augmentation.fill,
+            device.is_cpu() ? 1 : std::max(1, usableCores() - 1) },
         m_cache->store().pictures());
     for (std::size_t i = 0; i < dataset.images.size(); ++i)
         m_bySplit[static_cast<std::size_t>(dataset.images[i].split)].push_back(i);
+    if (!device.is_cpu()) {
+        at::globalContext().setBenchmarkCuDNN(true);
+        const bool fresh = m_views == 0 && !m_job.recipe.augmentation.none();
+        const auto& training = m_bySplit[static_cast<std::size_t>(Split::Train)];
+        m_pool = std::make_unique<PicturePool>(device, m_network.description().inputSize,
+            fresh ? training.size() : 0, PicturePool::roomBeside(device));
+    }
     m_best = byName(m_network.state());
     m_cache->store().startRun();
     if (m_job.recipe.classWeights) {
@@ -229,9 +237,10 @@ TrainingRun::TrainingRun(TrainingJob job, const PictureSourceMaker& pictures, Li
     }
 }
 
-FeatureSource::Options TrainingRun::sourceOptions() const
+FeatureSource::Options TrainingRun::sourceOptions()
 {
-    return { m_job.recipe.geometry, m_job.recipe.augmentation.fill, m_cut, m_dtype, m_device };
+    return { m_job.recipe.geometry, m_job.recipe.augmentation.fill, m_cut, m_dtype, m_device,
+        m_pool.get(), &m_micro };
 }
 
 void TrainingRun::show(const TrainingEvent& event) const
@@ -454,6 +463,20 @@ Status TrainingRun::noteCacheTrouble()
         return {};
     return tell(Note {
         "Features that are computed from now on are not kept on disk", { trouble->text() } });
+}
+
+Status TrainingRun::noteSmallerParts()
+{
+    const auto size = m_micro.takeNews();
+    if (!size)
+        return {};
+    Note note;
+    note.text = std::string(m_device.is_cpu() ? "Memory" : "The GPU's memory")
+        + " is too small for a whole batch: batches of " + std::to_string(m_job.recipe.batchSize)
+        + " are computed in parts of " + std::to_string(*size) + " from now on";
+    note.details = { "the result is that of the whole batch; a step takes somewhat longer",
+        "smaller batches, or fewer blocks that train, need less memory" };
+    return tell(note);
 }
 
 Status TrainingRun::checkpointIfDue(bool force)

@@ -6,6 +6,7 @@
 #include "core/training/checkpoint.h"
 #include "core/training/event_log.h"
 #include "core/training/feature_source.h"
+#include "core/training/running_score.h"
 #include "core/training/trainer.h"
 
 #include <chrono>
@@ -29,26 +30,23 @@ private:
         EventSink events, std::stop_token stop, Network network, torch::Device device, EventLog log,
         FolderLock lock);
 
-    /// Sums over a pass.
-    struct Score {
-        double loss = 0;
-        std::int64_t right = 0;
-        std::int64_t count = 0;
-        double meanLoss() const { return count > 0 ? loss / static_cast<double>(count) : 0; }
-        double accuracy() const
-        {
-            return count > 0 ? static_cast<double>(right) / static_cast<double>(count) : 0;
-        }
-    };
     enum class Outcome { Done, Stopped };
+    /// Of a batch, on the device.
+    struct Sums {
+        torch::Tensor loss;
+        torch::Tensor right;
+        void add(const torch::Tensor& partLoss, const torch::Tensor& partRight);
+    };
 
-    FeatureSource::Options sourceOptions() const;
+    FeatureSource::Options sourceOptions();
     Status tell(const TrainingEvent& event);
     void show(const TrainingEvent& event) const;
     Result<Outcome> runPhase(const Phase& phase);
     Result<Outcome> runEpoch(const Phase& phase, int epochInPhase);
     Result<Score> trainPass(
         const Phase& phase, int epochInPhase, std::chrono::steady_clock::time_point start);
+    Sums trainStep(const Batch& batch);
+    Sums scoreStep(const Batch& batch);
     Result<Score> scorePass(
         FeatureSource& source, Split split, const Phase* phase, int epochInPhase);
     std::vector<Sample> trainingOrder(const Phase& phase, int epochInPhase) const;
@@ -63,6 +61,7 @@ private:
     void returnToEpochEnd();
     Status noteUnreadable(const FeatureSource& source);
     Status noteCacheTrouble();
+    Status noteSmallerParts();
     void account(const Batch& batch, double featureSeconds, double seconds);
     double secondsLeft(const Phase& phase, int epochInPhase) const;
     Result<Finished> finish(bool stopped);
@@ -80,6 +79,8 @@ private:
     EventLog m_log;
     std::shared_ptr<FeatureCache> m_cache;
     std::unique_ptr<PictureSource> m_pictures;
+    std::unique_ptr<PicturePool> m_pool; ///< null on the CPU
+    MicroBatch m_micro;
 
     Counters m_counters;
     std::map<std::string, torch::Tensor>

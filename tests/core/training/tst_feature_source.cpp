@@ -286,6 +286,62 @@ private Q_SLOTS:
         QCOMPARE(bench.cache->info().entries, 0);
         QCOMPARE(passOver(bench, 4, AugmentationDraw {}, false).decoded, 6);
     }
+    void freshViewsOfPooledPicturesNeedNoDecoding_data()
+    {
+        QTest::addColumn<int>("onDevice");
+        QTest::addColumn<int>("onHost");
+        QTest::addColumn<int>("decodedAgain");
+        QTest::newRow("on the device") << 6 << 0 << 0;
+        QTest::newRow("on the host, for the device has room for five") << 5 << 6 << 0;
+        QTest::newRow("four of six on the host") << 0 << 4 << 2;
+        QTest::newRow("no room at all") << 0 << 0 << 6;
+    }
+    void freshViewsOfPooledPicturesNeedNoDecoding()
+    {
+        QFETCH(int, onDevice);
+        QFETCH(int, onHost);
+        QFETCH(int, decodedAgain);
+        Bench bench;
+        AugmentationDraw first, second;
+        first.theta = 20;
+        first.zx = 0.8;
+        second.flipHorizontally = true;
+        second.tx = 3.5;
+        const auto onCpu = passOver(bench, 4, first, false);
+        const auto secondOnCpu = passOver(bench, 5, second, false);
+
+        const auto bytes
+            = [](int pictures) { return static_cast<std::uint64_t>(pictures) * 32 * 32 * 3; };
+        PicturePool pool(torch::kCPU, 32, 6, { bytes(onDevice), bytes(onHost) });
+        bench.options.pool = &pool;
+        const auto cold = passOver(bench, 4, first, false);
+        QCOMPARE(cold.decoded, 6);
+        QCOMPARE(pool.onItsDevice(), onDevice == 6);
+        QVERIFY(same(cold.features, onCpu.features));
+        const auto warm = passOver(bench, 4, first, false);
+        QCOMPARE(warm.decoded, decodedAgain);
+        QCOMPARE(warm.misses, 6);
+        QVERIFY(same(warm.features, onCpu.features));
+        // Batches in which some are in the pool and some are not.
+        QVERIFY(same(passOver(bench, 5, second, false).features, secondOnCpu.features));
+        // Kept views are drawn on the device too, and need no pool.
+        const auto kept = passOver(bench, 4, first);
+        bench.options.pool = nullptr;
+        QVERIFY(bench.cache->clear());
+        QVERIFY(same(passOver(bench, 4, first).features, kept.features));
+    }
+    void partsOfABatchGiveTheFeaturesOfTheWhole()
+    {
+        Bench bench;
+        const auto whole = passOver(bench, 6);
+        QVERIFY(bench.cache->clear());
+        MicroBatch micro(4, torch::kCPU);
+        bench.options.micro = &micro;
+        const auto parts = passOver(bench, 6);
+        QCOMPARE(parts.misses, 6);
+        QVERIFY(at::allclose(parts.features, whole.features, 1e-3, 1e-4));
+        QCOMPARE(passOver(bench).misses, 0);
+    }
     void aWholeNetworkThatTrainsKeepsPicturesInMemoryAlone()
     {
         Bench bench;
