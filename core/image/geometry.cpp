@@ -49,21 +49,6 @@ int scaledEdge(int size) { return static_cast<int>(std::lround(size * kCropMargi
 
 } // namespace
 
-std::string_view name(Geometry geometry)
-{
-    return geometry == Geometry::Stretch ? "stretch" : "crop";
-}
-
-Result<Geometry> geometryFromName(std::string_view text)
-{
-    for (const auto geometry : { Geometry::Stretch, Geometry::Crop }) {
-        if (text == name(geometry))
-            return geometry;
-    }
-    return fail(ErrorCode::Invalid, "\"" + std::string(text) + "\" is no geometry", {},
-        "write stretch or crop");
-}
-
 Picture fitted(const Picture& picture, int size, Geometry geometry)
 {
     if (geometry == Geometry::Crop)

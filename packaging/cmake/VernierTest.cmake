@@ -71,3 +71,29 @@ function(vernier_add_bench)
     target_link_libraries(${arg_NAME} PRIVATE Vernier::Flags ${arg_LIBRARIES})
     add_dependencies(bench ${arg_NAME})
 endfunction()
+
+# vernier_need_torch_alone(TARGET)
+#
+# For programs that run on a machine with a GPU where nothing but LibTorch was installed: links the parts of core that
+# are used, and neither Qt nor OpenCV nor what else other parts need. What core uses of OpenSSL and xxHash is linked
+# statically where the system has it so.
+
+function(vernier_need_torch_alone target)
+    target_link_options(${target} PRIVATE LINKER:--as-needed)
+    target_link_libraries(${target} PRIVATE
+        Vernier::Flags vernier_test_support Vernier::Core CLI11::CLI11)
+    foreach(name IN ITEMS crypto xxhash)
+        find_library(VERNIER_STATIC_${name} "lib${name}.a")
+        mark_as_advanced(VERNIER_STATIC_${name})
+        if(VERNIER_STATIC_${name})
+            # Ahead of the shared ones, which then have nothing left to give.
+            target_link_libraries(${target} PRIVATE "${VERNIER_STATIC_${name}}")
+        endif()
+    endforeach()
+    if(VERNIER_BUILD_TESTS)
+        add_test(NAME ${target}_needs_torch_alone
+            COMMAND "${CMAKE_COMMAND}" "-DREADELF=${CMAKE_READELF}" "-DPROGRAM=$<TARGET_FILE:${target}>"
+                -P "${PROJECT_SOURCE_DIR}/tests/gpu/needs_torch_alone.cmake")
+        set_tests_properties(${target}_needs_torch_alone PROPERTIES LABELS gpu TIMEOUT 60)
+    endif()
+endfunction()
