@@ -132,10 +132,11 @@ void MainWindow::connectSession()
     connect(&m_session, &Session::datasetChanged, this, [this] {
         refreshTitle();
         refreshActions();
-        m_dataOrStart->setCurrentIndex(m_session.dataset() ? m_dataOrStart->count() - 1 : 0);
+        refreshDataOrStart();
         if (m_session.dataset())
             remember(QStringLiteral("recentFolders"), format::path(m_session.dataset()->root));
     });
+    connect(&m_session, &Session::previewChanged, this, &MainWindow::refreshDataOrStart);
     for (const auto signal :
         { &Session::recipeChanged, &Session::historyChanged, &Session::predictionModelChanged })
         connect(&m_session, signal, this, &MainWindow::refreshActions);
@@ -173,6 +174,12 @@ void MainWindow::refreshTitle()
     setWindowTitle(m_closing ? tr("Stopping…")
             : dataset        ? format::path(dataset->root.filename())
                              : QString());
+}
+
+void MainWindow::refreshDataOrStart()
+{
+    const bool pictures = m_session.dataset() || m_session.preview();
+    m_dataOrStart->setCurrentIndex(pictures ? m_dataOrStart->count() - 1 : 0);
 }
 
 void MainWindow::showEvent(QShowEvent* event)

@@ -54,6 +54,7 @@ private:
     DropPlan planFor(const QMimeData* mime) const;
     void carryOut(const DropPlan& plan);
     void refreshTitle();
+    void refreshDataOrStart();
     void endClosing();
     bool recipeIsTaken(); ///< what was typed last counts; false: a field holds what cannot be taken
 

@@ -20,6 +20,8 @@ namespace vernier::ui {
 namespace {
 
 constexpr int kDrainIntervalMs = 33;
+/// A folder that opens sooner is not shown twice.
+constexpr int kPreviewAfterMs = 200;
 constexpr std::uint64_t kMaxRecipeBytes = 1 << 20;
 constexpr std::uint64_t kMaxEditsBytes = 64 << 20;
 
@@ -78,6 +80,8 @@ Session::Session(QObject* parent) : QObject(parent)
     m_drain.setInterval(kDrainIntervalMs);
     connect(&m_drain, &QTimer::timeout, this, &Session::drain);
     m_writer.setMaxThreadCount(1);
+    m_previewSoon.setSingleShot(true);
+    connect(&m_previewSoon, &QTimer::timeout, this, [this] { setPreview(SnapshotPtr(m_found)); });
     connectWorkers();
     m_prepareSoon.setSingleShot(true);
     connect(&m_prepareSoon, &QTimer::timeout, this, &Session::prepare);
@@ -120,28 +124,35 @@ void Session::openFolder(const QString& folder)
         return;
     }
     const SplitOptions options = splitOptions(m_recipe);
-    begin(OpenSlot, tr("Reading pictures"))
-        .start(
-            [path = format::path(QFileInfo(folder).absoluteFilePath()), options, saved = m_saved](
-                std::stop_token stop, const ProgressSink& progress) {
-                return scan(path, stop, progress, FeatureCache::defaultFolder())
-                    .map([&](const SnapshotPtr& scanned) {
-                        // The folder may be the one that was edited a moment ago.
-                        if (saved.valid())
-                            saved.wait();
-                        return withRememberedEdits(
-                            scanned, withValidation(scanned, options), editsFileOf(scanned->root));
-                    });
-            },
-            [this, again, folder, options](Result<OpenedDataset> opened) {
-                updateState();
-                if (!opened)
-                    report(opened.error(), again);
-                else if (options != splitOptions(m_recipe))
-                    openFolder(folder);
-                else
-                    setDataset(std::move(*opened));
+    Job& job = begin(OpenSlot, tr("Reading pictures"));
+    const Job::Post post = job.poster();
+    const auto show = [this](const SnapshotPtr& found) {
+        m_found = found;
+        m_previewSoon.start(kPreviewAfterMs);
+    };
+    job.start(
+        [path = format::path(QFileInfo(folder).absoluteFilePath()), options, post, show,
+            saved = m_saved](std::stop_token stop, const ProgressSink& progress) {
+            const ScanOptions howTo { FeatureCache::defaultFolder(),
+                [post, show](SnapshotPtr found) { post([show, found] { show(found); }); } };
+            return scan(path, stop, progress, howTo).map([&](const SnapshotPtr& scanned) {
+                // The folder may be the one that was edited a moment ago.
+                if (saved.valid())
+                    saved.wait();
+                return withRememberedEdits(
+                    scanned, withValidation(scanned, options), editsFileOf(scanned->root));
             });
+        },
+        [this, again, folder, options](Result<OpenedDataset> opened) {
+            updateState();
+            if (!opened) {
+                setPreview({});
+                report(opened.error(), again);
+            } else if (options != splitOptions(m_recipe))
+                openFolder(folder);
+            else
+                setDataset(std::move(*opened));
+        });
     updateState();
 }
 
@@ -166,12 +177,29 @@ void Session::openSample()
     updateState();
 }
 
+void Session::setPreview(const SnapshotPtr& found)
+{
+    m_previewSoon.stop();
+    m_found.reset();
+    if (std::exchange(m_preview, found) != found)
+        Q_EMIT previewChanged();
+}
+
+void Session::abandonOpening()
+{
+    m_workers[OpenSlot].job->abandon();
+    setPreview({});
+}
+
 void Session::setDataset(OpenedDataset opened)
 {
     m_undo.clear();
     m_scanned = opened.scanned;
     m_drawn = opened.drawn;
     m_dataset = opened.edited;
+    m_preview.reset();
+    m_found.reset();
+    m_previewSoon.stop();
     m_editsFile = opened.editsFile;
     m_edits = std::make_shared<std::string>(std::move(opened.edits));
     forgetRun();
@@ -334,6 +362,7 @@ void Session::reset()
         return;
     for (Worker& worker : m_workers)
         worker.job->abandon();
+    setPreview({});
     m_undo.clear();
     m_dataset.reset();
     m_scanned.reset();

@@ -77,6 +77,9 @@ public:
     void openSample(); ///< paints it first where it is not there yet
     void reset(); ///< no dataset, the default recipe; not while training
     SnapshotPtr dataset() const { return m_dataset; }
+    /// What is being opened, where that takes a while: all its files, none of them read yet. Only
+    /// to be looked at; null otherwise.
+    SnapshotPtr preview() const { return m_preview; }
     /// Undoable.
     void relabel(const std::vector<std::size_t>& images, ClassIndex label);
     void moveTo(const std::vector<std::size_t>& images, Split split);
@@ -193,6 +196,7 @@ public:
 
 Q_SIGNALS:
     void datasetChanged();
+    void previewChanged(); ///< not when the dataset itself takes its place
     void recipeChanged(); ///< or which of its phases is shown
     void stateChanged();
     void jobChanged();
@@ -236,6 +240,8 @@ private:
     static OpenedDataset withRememberedEdits(
         const SnapshotPtr& scanned, const SnapshotPtr& drawn, const QString& editsFile);
     void setDataset(OpenedDataset opened);
+    void setPreview(const SnapshotPtr& found);
+    void abandonOpening();
     void applyDataset(const SnapshotPtr& dataset);
     void applyRecipe(const Recipe& recipe);
     void saveEdits();
@@ -282,6 +288,9 @@ private:
     void forgetRun();
 
     SnapshotPtr m_dataset;
+    SnapshotPtr m_preview;
+    SnapshotPtr m_found; ///< to become the preview soon
+    QTimer m_previewSoon;
     SnapshotPtr m_scanned; ///< as found in the folder: no validation drawn, nothing edited
     SnapshotPtr m_drawn; ///< with the recipe's validation split, nothing edited
     QString m_editsFile;

@@ -80,6 +80,8 @@ Job& Session::begin(Slot slot, const QString& title)
     Worker& worker = m_workers[slot];
     worker.progress = { title, 0, 0, -1 };
     worker.since.start();
+    if (slot == OpenSlot)
+        setPreview({});
     // What nobody has asked for leaves the last failure and its retry as they are.
     if (slot != PrepareSlot) {
         stopPreparing();
@@ -116,7 +118,7 @@ void Session::cancelJobs()
 {
     m_toPredict.clear();
     // A folder that was cancelled must not open after all, because it was read a moment before.
-    m_workers[OpenSlot].job->abandon();
+    abandonOpening();
     for (Worker& worker : m_workers)
         worker.job->cancel();
 }

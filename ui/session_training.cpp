@@ -95,7 +95,7 @@ void Session::startTraining(TrainingJob job)
     job.cache = featureCache();
     m_runFolder = format::path(job.folder);
     // What they would answer is about another dataset or other weights.
-    m_workers[OpenSlot].job->abandon();
+    abandonOpening();
     m_workers[EvaluateSlot].job->abandon();
     m_error.reset();
     m_runError.reset();

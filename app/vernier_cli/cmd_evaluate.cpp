@@ -61,7 +61,8 @@ int evaluateRun(const Options& options)
     ProgressLine progress(interrupt, options.json);
     const auto dataset = options.data.empty()
         ? readRunDataset(options.run)
-        : scan(options.data, interrupt.token(), progress.sink(), FeatureCache::defaultFolder());
+        : scan(options.data, interrupt.token(), progress.sink(),
+            { .cache = FeatureCache::defaultFolder(), .found = {} });
     if (!dataset)
         return report(dataset.error());
     auto split = bestSplit(**dataset);

@@ -21,8 +21,8 @@ int scanFolder(const std::string& folder, bool asJson)
 {
     Interrupt interrupt;
     ProgressLine progress(interrupt, asJson);
-    const auto dataset
-        = scan(folder, interrupt.token(), progress.sink(), FeatureCache::defaultFolder());
+    const auto dataset = scan(folder, interrupt.token(), progress.sink(),
+        { .cache = FeatureCache::defaultFolder(), .found = {} });
     progress.clear();
     if (!dataset)
         return report(dataset.error());

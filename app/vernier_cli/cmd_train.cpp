@@ -162,8 +162,8 @@ int trainRun(const Options& options)
     job.recipe = std::move(*recipe);
     if (job.mode == RunMode::Fresh) {
         ProgressLine progress(interrupt, options.json);
-        const auto dataset = scan(
-            options.folder, interrupt.token(), progress.sink(), FeatureCache::defaultFolder());
+        const auto dataset = scan(options.folder, interrupt.token(), progress.sink(),
+            { .cache = FeatureCache::defaultFolder(), .found = {} });
         progress.clear();
         if (!dataset)
             return reportFailed(dataset.error(), options.json);

@@ -47,10 +47,34 @@ std::vector<std::string> notesOn(const DatasetSnapshot& snapshot, bool classesHo
     return notes;
 }
 
+ClassIndex labelOf(const FoundFile& file, const DatasetSnapshot& snapshot)
+{
+    const auto& classes = snapshot.classes;
+    return static_cast<ClassIndex>(
+        std::lower_bound(classes.begin(), classes.end(), file.className) - classes.begin());
+}
+
+void sortImages(DatasetSnapshot& snapshot)
+{
+    std::sort(snapshot.images.begin(), snapshot.images.end(),
+        [](const ImageEntry& a, const ImageEntry& b) {
+            return a.label != b.label ? a.label < b.label : a.path.native() < b.path.native();
+        });
+}
+
+SnapshotPtr unread(const FolderWalk& walk, const DatasetSnapshot& begun)
+{
+    auto found = std::make_shared<DatasetSnapshot>(begun);
+    for (const auto& file : walk.files)
+        found->images.push_back({ file.path, labelOf(file, *found), file.split, 0, 0, 0 });
+    sortImages(*found);
+    return found;
+}
+
 } // namespace
 
 Result<SnapshotPtr> scan(const fs::path& folder, std::stop_token stop, const ProgressSink& progress,
-    const fs::path& cache)
+    const ScanOptions& options)
 {
     std::error_code error;
     const auto status = fs::status(folder, error);
@@ -71,7 +95,10 @@ Result<SnapshotPtr> scan(const fs::path& folder, std::stop_token stop, const Pro
     snapshot->classes.assign(walk.classes.begin(), walk.classes.end());
     snapshot->problems = std::move(walk.problems);
 
-    FolderIndex index(cache, snapshot->root);
+    if (options.found)
+        options.found(unread(walk, *snapshot));
+
+    FolderIndex index(options.cache, snapshot->root);
     auto checked = checkFiles(snapshot->root, walk.files, index, stop, progress);
     for (std::size_t i = 0; i < checked.size(); ++i) {
         if (checked[i].state)
@@ -88,16 +115,11 @@ Result<SnapshotPtr> scan(const fs::path& folder, std::stop_token stop, const Pro
             snapshot->problems.push_back({ std::move(file.path), std::move(facts.problem) });
             continue;
         }
-        const auto label
-            = std::lower_bound(snapshot->classes.begin(), snapshot->classes.end(), file.className);
-        snapshot->images.push_back(
-            { std::move(file.path), static_cast<ClassIndex>(label - snapshot->classes.begin()),
-                file.split, checked[i].bytes, facts.width, facts.height });
+        const auto label = labelOf(file, *snapshot);
+        snapshot->images.push_back({ std::move(file.path), label, file.split, checked[i].bytes,
+            facts.width, facts.height });
     }
-    std::sort(snapshot->images.begin(), snapshot->images.end(),
-        [](const ImageEntry& a, const ImageEntry& b) {
-            return a.label != b.label ? a.label < b.label : a.path.native() < b.path.native();
-        });
+    sortImages(*snapshot);
     std::sort(snapshot->problems.begin(), snapshot->problems.end(),
         [](const ScanProblem& a, const ScanProblem& b) {
             return a.path.native() < b.path.native();

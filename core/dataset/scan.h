@@ -5,6 +5,15 @@
 
 namespace vernier {
 
+struct ScanOptions {
+    /// A folder in which to remember what was learnt of each file, so that a second scan opens only
+    /// what has changed; empty: none.
+    std::filesystem::path cache;
+    /// Told once, before any file is opened, what there seems to be: the same classes, and every
+    /// file that may be a picture, of no size yet, in the order that the answer will have.
+    std::function<void(SnapshotPtr)> found;
+};
+
 /// Reads a folder of pictures. Three layouts, told apart by the names of the folders:
 ///  - `class/pictures...`
 ///  - `train|val|valid|validation|test/class/pictures...`, in any case
@@ -18,10 +27,8 @@ namespace vernier {
 ///
 /// Fails when the folder does not exist, cannot be read, or holds no class with a usable picture
 /// (the message says what a folder should look like). One class only is no failure here (training
-/// says it needs two). `cache`: a folder in which to remember what was learnt of each file, so that
-/// a second scan opens only what has changed; empty: none. Synchronous; `stop` is looked at once a
-/// file.
+/// says it needs two). Synchronous; `stop` is looked at once a file.
 Result<SnapshotPtr> scan(const std::filesystem::path& folder, std::stop_token stop = {},
-    const ProgressSink& progress = {}, const std::filesystem::path& cache = {});
+    const ProgressSink& progress = {}, const ScanOptions& options = {});
 
 } // namespace vernier

@@ -104,6 +104,18 @@ private Q_SLOTS:
             QStringList { m_data });
     }
 
+    void aFolderThatTakesLongIsShownInPlaceOfTheStart()
+    {
+        const QString slow = test::slowDataset(m_folder, "slow");
+        MainWindow window;
+        window.show();
+        window.open(slow);
+        QTRY_VERIFY_WITH_TIMEOUT(window.session().preview(), kPatienceMs);
+        QVERIFY(!window.findChild<StartPage*>()->isVisible());
+        window.session().stop();
+        QVERIFY(window.findChild<StartPage*>()->isVisible());
+    }
+
     void controlAndADigitGoToEachPage()
     {
         MainWindow window;

@@ -42,6 +42,62 @@ private Q_SLOTS:
     void initTestCase() { m_data = test::paintedDataset(m_folder, "data"); }
     void init() { test::startWithNothingRemembered(); }
 
+    void aFolderThatTakesLongIsShownBeforeItIsRead()
+    {
+        const QString slow = test::slowDataset(m_folder, "slow");
+        Session session;
+        QSignalSpy previewed(&session, &Session::previewChanged);
+        session.openFolder(slow);
+        QVERIFY(!session.preview());
+        QTRY_VERIFY_WITH_TIMEOUT(session.preview(), kPatienceMs);
+        QVERIFY(!session.dataset());
+        QCOMPARE(session.state(), RunState::Scanning);
+        QCOMPARE(session.preview()->images.size(), std::size_t { 208 });
+        QTRY_VERIFY_WITH_TIMEOUT(session.dataset(), kPatienceMs);
+        QVERIFY(!session.preview());
+        QCOMPARE(session.dataset()->images.size(), std::size_t { 8 });
+        QCOMPARE(session.dataset()->problems.size(), std::size_t { 200 });
+        QCOMPARE(previewed.count(), 1);
+    }
+
+    void aFolderThatOpensSoonIsNotShownTwice()
+    {
+        Session session;
+        QSignalSpy previewed(&session, &Session::previewChanged);
+        QElapsedTimer since;
+        since.start();
+        session.openFolder(m_data);
+        QTRY_VERIFY_WITH_TIMEOUT(session.dataset(), kPatienceMs);
+        if (since.elapsed() >= 200)
+            QSKIP("the machine is too busy for it to open soon");
+        QTest::qWait(500);
+        QCOMPARE(previewed.count(), 0);
+    }
+
+    void aPreviewGoesWhenItsFolderIsCancelledOrAnotherIsOpened()
+    {
+        const QString slow = test::slowDataset(m_folder, "slow again");
+        Session session;
+        session.openFolder(slow);
+        QTRY_VERIFY_WITH_TIMEOUT(session.preview(), kPatienceMs);
+        session.stop();
+        QVERIFY(!session.preview());
+        QVERIFY(!session.dataset());
+        session.openFolder(slow);
+        QTRY_VERIFY_WITH_TIMEOUT(session.preview(), kPatienceMs);
+        session.openFolder(m_data);
+        QVERIFY(!session.preview());
+        QTRY_VERIFY(session.dataset());
+        QCOMPARE(session.dataset()->root, format::path(m_data));
+        // Cancelled before it is shown, it is not shown later.
+        QSignalSpy previewed(&session, &Session::previewChanged);
+        session.openFolder(slow);
+        QTest::qWait(100);
+        session.stop();
+        QTest::qWait(600);
+        QCOMPARE(previewed.count(), 0);
+    }
+
     void openingAFolderGivesItsPicturesAndMakesReady()
     {
         Session session;

@@ -27,6 +27,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace vernier::ui {
 namespace {
@@ -149,6 +150,7 @@ DataPage::DataPage(Session& session, ThumbnailService& thumbnails, QWidget* pare
     });
     connect(m_problems, &Chip::clicked, this, &DataPage::showProblems);
     connect(&session, &Session::datasetChanged, this, &DataPage::follow);
+    connect(&session, &Session::previewChanged, this, &DataPage::follow);
     connect(&session, &Session::evaluationChanged, this, [this] {
         if (m_stack->currentWidget() == m_large && m_gallery->currentIndex().isValid())
             m_large->present(factsOf(m_gallery->currentIndex().row()));
@@ -156,11 +158,21 @@ DataPage::DataPage(Session& session, ThumbnailService& thumbnails, QWidget* pare
     follow();
 }
 
+SnapshotPtr DataPage::shown() const
+{
+    return m_session.preview() ? m_session.preview() : m_session.dataset();
+}
+
 void DataPage::follow()
 {
-    const SnapshotPtr dataset = m_session.dataset();
+    const SnapshotPtr dataset = shown();
+    const bool wasPreview = std::exchange(m_isPreview, m_session.preview() != nullptr);
+    // The numbers of a preview's pictures are not those of the dataset's.
+    if (wasPreview || m_isPreview)
+        m_gallery->clearSelection();
+    const int scrolled = m_gallery->verticalScrollBar()->value();
     const std::vector<std::size_t> selected = selectedImages();
-    const QModelIndex current = m_gallery->currentIndex();
+    const QModelIndex current = wasPreview ? QModelIndex() : m_gallery->currentIndex();
     const std::size_t currentImage = current.isValid() ? m_model.imageAt(current.row()) : kNone;
     const bool another = !dataset || dataset->root != m_root || dataset->classes != m_classes;
 
@@ -178,6 +190,10 @@ void DataPage::follow()
     if (another) {
         m_gallery->scrollToTop();
         return;
+    }
+    if (wasPreview) {
+        m_gallery->doItemsLayout();
+        m_gallery->verticalScrollBar()->setValue(scrolled);
     }
 
     // An edit keeps what was selected, wherever it has moved to.
@@ -232,7 +248,7 @@ void DataPage::makeChips()
 
 void DataPage::countChips()
 {
-    const SnapshotPtr dataset = m_session.dataset();
+    const SnapshotPtr dataset = shown();
     const qint64 problems = dataset ? static_cast<qint64>(dataset->problems.size()) : 0;
     m_problems->setVisible(problems > 0);
     m_problems->setCount(problems);
@@ -313,6 +329,8 @@ void DataPage::edit(const std::vector<std::size_t>& images, const std::function<
 
 void DataPage::showMenu(const QPoint& at)
 {
+    if (m_isPreview)
+        return;
     const QModelIndex index = m_gallery->indexAt(at);
     if (index.isValid() && !m_gallery->selectionModel()->isSelected(index)) {
         m_gallery->selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect);
@@ -373,7 +391,7 @@ void DataPage::fillMenu(QMenu& menu, const std::vector<std::size_t>& images)
 
 void DataPage::showLarge(int row)
 {
-    if (row < 0 || row >= m_model.rowCount())
+    if (m_isPreview || row < 0 || row >= m_model.rowCount())
         return;
     m_gallery->selectionModel()->setCurrentIndex(
         m_model.index(row), QItemSelectionModel::ClearAndSelect);
@@ -412,7 +430,7 @@ LargeView::Facts DataPage::factsOf(int row) const
 
 void DataPage::showProblems()
 {
-    if (const SnapshotPtr dataset = m_session.dataset())
+    if (const SnapshotPtr dataset = shown())
         (new ProblemsDialog(*dataset, this))->show();
 }
 

@@ -27,6 +27,7 @@ public:
     DataPage(Session& session, ThumbnailService& thumbnails, QWidget* parent = nullptr);
 
 private:
+    SnapshotPtr shown() const;
     void follow();
     void makeChips();
     void countChips();
@@ -44,6 +45,7 @@ private:
     Session& m_session;
     DatasetModel m_model;
     std::filesystem::path m_root; ///< of the dataset shown
+    bool m_isPreview = false;
     std::vector<std::string> m_classes;
 
     SummaryStrip* m_summary;

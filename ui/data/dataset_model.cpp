@@ -75,6 +75,9 @@ QVariant DatasetModel::data(const QModelIndex& index, int role) const
     case SectionRole:
         return m_classNames[image.label];
     case Qt::ToolTipRole:
+        // Not read yet.
+        if (image.width == 0)
+            return format::path(image.path);
         return QStringLiteral("%1\n%2 × %3 pixels, %4, %5")
             .arg(format::path(image.path))
             .arg(image.width)

@@ -59,7 +59,7 @@ private:
 QStringList openedByScan(const fs::path& folder, const fs::path& cache)
 {
     const OpenedFiles opened(folder);
-    if (!scan(folder, {}, {}, cache))
+    if (!scan(folder, {}, {}, { cache, {} }))
         return { QStringLiteral("the scan failed") };
     return opened.names();
 }
@@ -109,6 +109,7 @@ private Q_SLOTS:
         settle();
     }
     void aSecondScanOpensNoFileAndGivesTheSame();
+    void theFilesAreToldBeforeAnyIsOpened();
     void withoutACacheEveryFileIsOpened();
     void onlyWhatWasTouchedAddedOrRenamedIsOpened();
     void aPictureThatWasReplacedBehindItsTimeIsOpened();
@@ -130,12 +131,41 @@ void TestFolderIndex::aSecondScanOpensNoFileAndGivesTheSame()
     QCOMPARE(openedByScan(m_data.path(), cache.path()).size(), kFiles);
     const auto first = *scan(m_data.path());
     QCOMPARE(openedByScan(m_data.path(), cache.path()), QStringList());
-    const auto second = *scan(m_data.path(), {}, {}, cache.path());
+    const auto second = *scan(m_data.path(), {}, {}, { cache.path(), {} });
     QVERIFY(same(*first, *second));
     QCOMPARE(second->problems.size(), std::size_t { 3 });
     // Nothing of it lies with the pictures.
     QVERIFY(!indexOf(cache.path()).empty());
     QCOMPARE(std::distance(fs::directory_iterator(m_data.path()), {}), 2);
+}
+
+void TestFolderIndex::theFilesAreToldBeforeAnyIsOpened()
+{
+    const OpenedFiles opened(m_data.path());
+    SnapshotPtr found;
+    QStringList openedBefore;
+    int times = 0;
+    const auto snapshot = *scan(m_data.path(), {}, {}, { {}, [&](SnapshotPtr files) {
+                                                            found = std::move(files);
+                                                            openedBefore = opened.names();
+                                                            ++times;
+                                                        } });
+    QCOMPARE(times, 1);
+    QCOMPARE(openedBefore, QStringList());
+    QCOMPARE(found->root, snapshot->root);
+    QVERIFY(found->classes == snapshot->classes);
+    QCOMPARE(found->images.size(), std::size_t { kFiles });
+    // What turns out to be no picture is among them; the others stand in the same order.
+    auto left = found->images;
+    std::erase_if(left, [&](const ImageEntry& image) {
+        return std::ranges::any_of(snapshot->problems,
+            [&](const ScanProblem& problem) { return problem.path == image.path; });
+    });
+    QVERIFY(
+        std::ranges::equal(left, snapshot->images, [](const ImageEntry& x, const ImageEntry& y) {
+            return x.path == y.path && x.label == y.label && x.split == y.split;
+        }));
+    QCOMPARE(left.front().width, 0);
 }
 
 void TestFolderIndex::withoutACacheEveryFileIsOpened()
@@ -159,7 +189,7 @@ void TestFolderIndex::onlyWhatWasTouchedAddedOrRenamedIsOpened()
     const QStringList changed { "1.jpg", "new.jpg", "two.jpg" };
     QCOMPARE(openedByScan(data.path(), cache.path()), changed);
     QCOMPARE(openedByScan(data.path(), cache.path()), QStringList());
-    const auto snapshot = *scan(data.path(), {}, {}, cache.path());
+    const auto snapshot = *scan(data.path(), {}, {}, { cache.path(), {} });
     QVERIFY(same(*snapshot, **scan(data.path())));
     // What is gone is forgotten: five rows are left.
     QCOMPARE(fs::file_size(indexOf(cache.path())), std::uint64_t { 56 + 5 * 56 });
@@ -176,14 +206,14 @@ void TestFolderIndex::aPictureThatWasReplacedBehindItsTimeIsOpened()
     padded.resize(high.size());
     const auto file = data.write("cat/a.png", padded);
     settle();
-    QCOMPARE((*scan(data.path(), {}, {}, cache.path()))->images.front().width, 30);
+    QCOMPARE((*scan(data.path(), {}, {}, { cache.path(), {} }))->images.front().width, 30);
     const auto time = fs::last_write_time(file);
     // In place: the same inode, size and time of change.
     std::FILE* out = std::fopen(file.c_str(), "r+b");
     std::fwrite(high.data(), 1, high.size(), out);
     std::fclose(out);
     fs::last_write_time(file, time);
-    QCOMPARE((*scan(data.path(), {}, {}, cache.path()))->images.front().width, 20);
+    QCOMPARE((*scan(data.path(), {}, {}, { cache.path(), {} }))->images.front().width, 20);
 }
 
 void TestFolderIndex::whatWasJustWrittenIsNotBelieved()
@@ -205,7 +235,7 @@ void TestFolderIndex::anIndexThatIsDamagedOrCutIsReplaced()
     const auto isReplaced = [&](std::span<const std::byte> bytes) {
         return writeFileAtomically(file, bytes)
             && openedByScan(m_data.path(), cache.path()).size() == kFiles
-            && same(**scan(m_data.path(), {}, {}, cache.path()), *expected)
+            && same(**scan(m_data.path(), {}, {}, { cache.path(), {} }), *expected)
             && openedByScan(m_data.path(), cache.path()).isEmpty();
     };
     for (std::size_t i = 0; i < whole.size(); i += 13) {
@@ -287,13 +317,12 @@ void TestFolderIndex::aScanThatWasStoppedKeepsWhatItHasSeen()
     const TemporaryFolder cache;
     const auto stopAfter = [&](std::int64_t count) {
         std::stop_source source;
-        const auto stopped = scan(
-            m_data.path(), source.get_token(),
+        const auto stopped = scan(m_data.path(), source.get_token(),
             [&](const Progress& progress) {
                 if (progress.total > 0 && progress.done == count)
                     source.request_stop();
             },
-            cache.path());
+            { cache.path(), {} });
         return !stopped && stopped.error().code == ErrorCode::Cancelled;
     };
     QVERIFY(stopAfter(4));
@@ -313,7 +342,7 @@ void TestFolderIndex::severalProgramsAtOnceLeaveAWholeIndex()
         if (child == 0) {
             bool good = true;
             for (int turn = 0; turn < 20; ++turn) {
-                const auto own = scan(m_data.path(), {}, {}, cache.path());
+                const auto own = scan(m_data.path(), {}, {}, { cache.path(), {} });
                 good = good && own && same(**own, *expected);
                 FolderIndex::removeAll(turn % 3 == i % 3 ? cache.path() : fs::path("/nowhere"));
             }
@@ -326,7 +355,7 @@ void TestFolderIndex::severalProgramsAtOnceLeaveAWholeIndex()
         QCOMPARE(::waitpid(child, &status, 0), child);
         QCOMPARE(status, 0);
     }
-    QVERIFY(same(**scan(m_data.path(), {}, {}, cache.path()), *expected));
+    QVERIFY(same(**scan(m_data.path(), {}, {}, { cache.path(), {} }), *expected));
     QCOMPARE(openedByScan(m_data.path(), cache.path()), QStringList());
     QVERIFY(!indexOf(cache.path()).empty());
 }

@@ -111,6 +111,47 @@ private Q_SLOTS:
         QTRY_VERIFY(centre() != theme::disabledFill() && centre() != theme::surface());
     }
 
+    void aFolderThatIsBeingReadIsLookedThroughOnly()
+    {
+        const QString slow = test::slowDataset(m_folder, "slow", 400);
+        const auto shown = show();
+        const SnapshotPtr before = shown->session.dataset();
+        shown->session.openFolder(slow);
+        QTRY_VERIFY_WITH_TIMEOUT(shown->session.preview(), 60000);
+        QCOMPARE(shown->rows(), 600);
+        QCOMPARE(shown->chip(QStringLiteral("amber"))->count(), 200);
+        const QModelIndex third = shown->gallery->model()->index(2, 0);
+        QVERIFY(!third.data(Qt::ToolTipRole).toString().contains(QStringLiteral("pixels")));
+        Q_EMIT shown->gallery->activated(third);
+        QVERIFY(!shown->page.findChild<LargeView*>()->isVisible());
+        QVERIFY(!shown->choose(2, QStringLiteral("Class"), 1));
+        QVERIFY(shown->session.dataset() == before);
+        auto* bar = shown->gallery->verticalScrollBar();
+        shown->gallery->setCurrentIndex(third);
+        bar->setValue(120);
+        QTRY_VERIFY_WITH_TIMEOUT(shown->session.dataset() != before, 60000);
+        QCOMPARE(shown->rows(), 400);
+        QCOMPARE(bar->value(), 120);
+        QVERIFY(shown->gallery->selectionModel()->selection().isEmpty());
+        QVERIFY(shown->gallery->model()
+                    ->index(2, 0)
+                    .data(Qt::ToolTipRole)
+                    .toString()
+                    .contains(QStringLiteral("48 × 40 pixels")));
+    }
+
+    void aFolderThatIsCancelledLeavesTheOneBefore()
+    {
+        const QString slow = test::slowDataset(m_folder, "slow to cancel");
+        const auto shown = show();
+        shown->session.openFolder(slow);
+        QTRY_VERIFY_WITH_TIMEOUT(shown->session.preview(), 60000);
+        QCOMPARE(shown->rows(), 208);
+        shown->session.stop();
+        QCOMPARE(shown->rows(), 36);
+        QVERIFY(shown->pathAt(0).startsWith(m_data));
+    }
+
     void chipsFilterAndGoTogether()
     {
         const auto shown = show();
