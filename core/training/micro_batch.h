@@ -18,9 +18,9 @@ public:
 
     /// At most so many at once.
     std::int64_t size() const { return m_size; }
-    /// Calls `part(from, to)` for one piece of [0, count) after the other. Where memory runs out all
-    /// begins anew in smaller pieces: `begin` must undo what parts have done. With a single picture
-    /// the error is passed on.
+    /// Calls `part(from, to)` for one piece of [0, count) after the other. Where memory runs out
+    /// all begins anew in smaller pieces: `begin` must undo what parts have done. With a single
+    /// picture the error is passed on.
     void run(std::int64_t count, const std::function<void()>& begin,
         const std::function<void(std::int64_t from, std::int64_t to)>& part);
     /// The new size, where it was made smaller since the last call.
