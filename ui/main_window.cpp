@@ -153,6 +153,9 @@ void MainWindow::showPage(Page page)
 {
     m_page = page;
     m_rail->setPage(page);
+    // From a page that hides it would pass on to the rail, and mark another page there.
+    if (m_pages->isAncestorOf(focusWidget()))
+        m_pages->setFocus();
     m_pages->setCurrentIndex(static_cast<int>(page));
     m_pageActions[static_cast<int>(page)]->setChecked(true);
 }

@@ -43,6 +43,8 @@ SplitOptions splitOptions(const Recipe& recipe)
 
 } // namespace
 
+QString Session::editsFileOfRun(const QString& run) { return run + QStringLiteral("/edits.json"); }
+
 /// With what was edited before. On a worker.
 Session::OpenedDataset Session::withRememberedEdits(
     const SnapshotPtr& scanned, const SnapshotPtr& drawn, const QString& editsFile)
@@ -201,6 +203,7 @@ void Session::setDataset(OpenedDataset opened)
     m_found.reset();
     m_previewSoon.stop();
     m_editsFile = opened.editsFile;
+    m_editsOfRun = opened.ofRun;
     m_edits = std::make_shared<std::string>(std::move(opened.edits));
     forgetRun();
     Q_EMIT datasetChanged();
@@ -238,6 +241,18 @@ void Session::saveEdits()
                 Qt::QueuedConnection);
         saved->set_value();
     });
+}
+
+void Session::followRunWithEdits()
+{
+    if (!m_editsOfRun)
+        return;
+    m_scanned = m_drawn = m_trainedOn;
+    if (const QString own = editsFileOfRun(m_runFolder); own != m_editsFile) {
+        m_editsFile = own;
+        m_edits = std::make_shared<std::string>();
+    }
+    saveEdits();
 }
 
 void Session::relabel(const std::vector<std::size_t>& images, ClassIndex label)

@@ -187,6 +187,7 @@ public:
         QString editsFile; ///< empty: edits are not remembered
         std::string edits; ///< what that file holds
         std::optional<Error> problem; ///< why earlier edits could not be read
+        bool ofRun = false; ///< they are kept in the run's own folder
     };
     /// A model that was opened, and the state of the file that it was read from.
     struct LoadedPredictor {
@@ -237,6 +238,7 @@ private:
     using Retry = std::function<void()>;
 
     // session.cpp
+    static QString editsFileOfRun(const QString& run);
     static OpenedDataset withRememberedEdits(
         const SnapshotPtr& scanned, const SnapshotPtr& drawn, const QString& editsFile);
     void setDataset(OpenedDataset opened);
@@ -245,6 +247,7 @@ private:
     void applyDataset(const SnapshotPtr& dataset);
     void applyRecipe(const Recipe& recipe);
     void saveEdits();
+    void followRunWithEdits(); ///< what it was trained with is in its folder now
     void setRunState(std::optional<RunState> state);
     void updateState();
     void report(const Error& error, Retry retry);
@@ -293,7 +296,9 @@ private:
     QTimer m_previewSoon;
     SnapshotPtr m_scanned; ///< as found in the folder: no validation drawn, nothing edited
     SnapshotPtr m_drawn; ///< with the recipe's validation split, nothing edited
+    SnapshotPtr m_trainedOn; ///< the newest training's
     QString m_editsFile;
+    bool m_editsOfRun = false;
     std::shared_ptr<std::string> m_edits; ///< what m_editsFile holds; the writer's own
     std::shared_future<void> m_saved; ///< the newest edits are on disk
     Recipe m_recipe;

@@ -94,6 +94,7 @@ void Session::startTraining(TrainingJob job)
     stopPreparing();
     job.cache = featureCache();
     m_runFolder = format::path(job.folder);
+    m_trainedOn = job.dataset;
     // What they would answer is about another dataset or other weights.
     abandonOpening();
     m_workers[EvaluateSlot].job->abandon();
@@ -177,6 +178,7 @@ void Session::conclude()
         return;
     }
     m_runComplete = !finished->stopped;
+    followRunWithEdits();
     useRunForPredictions();
     setRunState(m_history.epochs.empty() ? std::optional<RunState>() : RunState::Finished);
     if (m_history.bestEpoch > 0 && m_dataset->count(Split::Validation) > 0)
@@ -229,9 +231,10 @@ void Session::openRun(const QString& folder)
                     saved.wait();
                 // A run's splits and labels are what it was trained with: nothing is drawn again,
                 // and what is edited here stays with the run.
-                return Opened { std::move(*info),
-                    withRememberedEdits(
-                        *dataset, *dataset, folder + QStringLiteral("/edits.json")) };
+                Opened opened { std::move(*info),
+                    withRememberedEdits(*dataset, *dataset, editsFileOfRun(folder)) };
+                opened.dataset.ofRun = true;
+                return opened;
             },
             [this, again, folder](Result<Opened> opened) {
                 updateState();

@@ -44,6 +44,15 @@ std::string byteCount(std::uint64_t bytes)
     return buffer.data();
 }
 
+std::string lowered(std::string text)
+{
+    for (char& c : text) {
+        if (c >= 'A' && c <= 'Z')
+            c = static_cast<char>(c - 'A' + 'a');
+    }
+    return text;
+}
+
 std::string percent(double share)
 {
     // Halves go up: printf alone would round 81.25 to even, and to another figure than the window.

@@ -19,6 +19,9 @@ std::string byteCount(std::uint64_t bytes);
 /// "93.5 %" from 0.935.
 std::string percent(double share);
 
+/// Latin letters in lower case, all else as it is: for extensions and folders named after splits.
+std::string lowered(std::string text);
+
 /// A path as text that gives the path back, whatever its bytes: pathOfText(textOf(path)) == path.
 /// In files, where utf8() is for people. A path that is no UTF-8 becomes a NUL, which no path
 /// holds, and its bytes in hexadecimal.

@@ -1,5 +1,6 @@
 #include "core/dataset/folder_walk.h"
 
+#include "core/base/text.h"
 #include "core/image/decode.h"
 
 #include <algorithm>
@@ -15,15 +16,6 @@ namespace {
 
 constexpr const char* kFolderAdvice
     = "put the pictures of each class into a folder of its own, such as cat/1.jpg and dog/1.jpg";
-
-std::string lowered(std::string text)
-{
-    for (char& c : text) {
-        if (c >= 'A' && c <= 'Z')
-            c = static_cast<char>(c - 'A' + 'a');
-    }
-    return text;
-}
 
 std::optional<Split> splitOfFolder(const fs::path& folder)
 {
@@ -41,7 +33,7 @@ bool isHidden(const fs::path& name)
     return name.native().starts_with('.') || name == "__MACOSX";
 }
 
-/// A folder's name where it is UTF-8; else with the bytes that are none as %FE, so that two such
+/// A folder's name where it is UTF-8; else with its bytes beyond ASCII as %FE, so that two such
 /// folders stay two classes.
 std::string classNameOf(const fs::path& folder)
 {

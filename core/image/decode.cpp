@@ -1,5 +1,6 @@
 #include "core/image/decode.h"
 
+#include "core/base/text.h"
 #include "core/image/header.h"
 #include "core/image/jpeg.h"
 #include "core/image/opencv.h"
@@ -167,11 +168,7 @@ bool looksLikePicture(const Path& path)
     constexpr std::array<std::string_view, 21> kExtensions { ".jpg", ".jpeg", ".jpe", ".jfif",
         ".png", ".webp", ".bmp", ".dib", ".tif", ".tiff", ".gif", ".heic", ".heif", ".avif", ".jp2",
         ".jxl", ".psd", ".mpo", ".ppm", ".pgm", ".tga" };
-    std::string extension = path.extension().native();
-    for (char& c : extension) {
-        if (c >= 'A' && c <= 'Z')
-            c = static_cast<char>(c - 'A' + 'a');
-    }
+    const auto extension = lowered(path.extension().native());
     return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
 }
 

@@ -1,3 +1,4 @@
+#include "tests/ui/answer_question.h"
 #include "tests/ui/painted_dataset.h"
 #include "ui/base/banner.h"
 #include "ui/frame/drop_overlay.h"
@@ -26,25 +27,6 @@ using test::TemporaryFolder;
 namespace {
 
 constexpr int kPatienceMs = 60000;
-
-/// Presses the button with this text in the message box that comes up next.
-void answerNextQuestion(const QString& text, bool& asked)
-{
-    auto* timer = new QTimer(qApp);
-    QObject::connect(timer, &QTimer::timeout, qApp, [timer, text, &asked] {
-        auto* box = qobject_cast<QMessageBox*>(QApplication::activeModalWidget());
-        if (!box)
-            return;
-        timer->deleteLater();
-        timer->stop();
-        asked = true;
-        for (QAbstractButton* button : box->buttons()) {
-            if (button->text() == text)
-                button->click();
-        }
-    });
-    timer->start(20);
-}
 
 void dragOver(MainWindow& window, const QMimeData& mime)
 {
@@ -255,10 +237,10 @@ private Q_SLOTS:
         MainWindow window;
         window.show();
         startLongTraining(window);
-        bool asked = false;
-        answerNextQuestion(QStringLiteral("Keep training"), asked);
+        QString asked;
+        test::answerNextQuestion(QStringLiteral("Keep training"), asked);
         QVERIFY(!window.close());
-        QVERIFY(asked);
+        QVERIFY(!asked.isEmpty());
         QVERIFY(window.isVisible());
         QVERIFY(window.session().busyTraining());
     }
@@ -268,10 +250,10 @@ private Q_SLOTS:
         MainWindow window;
         window.show();
         startLongTraining(window);
-        bool asked = false;
-        answerNextQuestion(QStringLiteral("Stop and close"), asked);
+        QString asked;
+        test::answerNextQuestion(QStringLiteral("Stop and close"), asked);
         QVERIFY(!window.close());
-        QVERIFY(asked);
+        QVERIFY(!asked.isEmpty());
         QVERIFY(window.isVisible());
         QVERIFY(window.windowTitle().contains(QStringLiteral("Stopping")));
         QTRY_VERIFY_WITH_TIMEOUT(!window.isVisible(), kPatienceMs);

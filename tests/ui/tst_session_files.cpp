@@ -62,6 +62,16 @@ private Q_SLOTS:
         Session session;
         openRun(session);
         QCOMPARE(session.dataset()->images[0].label, label);
+        // It goes on with the run, and so does taking it back afterwards.
+        session.relabel({ 1 }, 1 - session.dataset()->images[1].label);
+        session.continueRun();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        session.undoStack()->undo();
+        const ClassIndex second = session.dataset()->images[1].label;
+        openRun(session);
+        QCOMPARE(session.dataset()->images[0].label, label);
+        QCOMPARE(session.dataset()->images[1].label, second);
         // And not with the folder, where another run may begin.
         open(session, m_data);
         QCOMPARE(session.dataset()->images[0].label, 1 - label);

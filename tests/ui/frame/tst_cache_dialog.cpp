@@ -1,3 +1,4 @@
+#include "tests/ui/answer_question.h"
 #include "tests/ui/session_steps.h"
 #include "tests/ui/silent_controls.h"
 #include "ui/base/theme.h"
@@ -43,25 +44,6 @@ QString textOf(const CacheDialog& dialog, const char* name)
 template <class T> T* part(const CacheDialog& dialog, const char* name)
 {
     return dialog.findChild<T*>(QLatin1String(name));
-}
-
-/// Presses the button with this text in the question that comes up next; gives what was asked.
-void answer(const QString& text, QString& asked)
-{
-    auto* timer = new QTimer(qApp);
-    QObject::connect(timer, &QTimer::timeout, qApp, [timer, text, &asked] {
-        auto* box = qobject_cast<QMessageBox*>(QApplication::activeModalWidget());
-        if (!box)
-            return;
-        timer->stop();
-        timer->deleteLater();
-        asked = box->text() + QLatin1Char('\n') + box->informativeText();
-        for (QAbstractButton* button : box->buttons()) {
-            if (button->text() == text)
-                button->click();
-        }
-    });
-    timer->start(20);
 }
 
 std::optional<quint64> limitIn(const QSignalSpy& spy, int i)
@@ -232,14 +214,14 @@ void TestCacheDialog::clearingAsksAndSaysWhatIsLost()
     dialog.show();
     QSignalSpy cleared(&dialog, &CacheDialog::clearRequested);
     QString asked;
-    answer(QStringLiteral("Keep"), asked);
+    answerNextQuestion(QStringLiteral("Keep"), asked);
     part<QPushButton>(dialog, "clear")->click();
     QVERIFY(asked.contains(format::bytes(2'000'000'000)));
     QVERIFY(asked.contains(QStringLiteral("Only time is lost")));
     QVERIFY(!asked.contains(QStringLiteral("under way")));
     QCOMPARE(cleared.count(), 0);
     dialog.setTraining(true);
-    answer(QStringLiteral("Clear"), asked);
+    answerNextQuestion(QStringLiteral("Clear"), asked);
     part<QPushButton>(dialog, "clear")->click();
     QVERIFY(asked.contains(QStringLiteral("under way")));
     QCOMPARE(cleared.count(), 1);
@@ -320,7 +302,7 @@ void TestCacheDialog::clearingWhileTrainingEmptiesItAndTrainingGoesOn()
     QVERIFY(!before.isEmpty());
     const std::size_t epochs = session.history().epochs.size();
     QString asked;
-    answer(QStringLiteral("Clear"), asked);
+    answerNextQuestion(QStringLiteral("Clear"), asked);
     part<QPushButton>(dialog, "clear")->click();
     QVERIFY(asked.contains(QStringLiteral("under way")));
     for (const QString& file : before)
