@@ -7,10 +7,21 @@ namespace vernier {
 namespace {
 
 constexpr const char* kCountersKey = "counters";
+constexpr std::string_view kAverage = "average/"; // before the name of an averaged weight
 
 std::filesystem::path previousOf(std::filesystem::path file) { return file += ".previous"; }
 
 } // namespace
+
+void Counters::startPhase(int index)
+{
+    phase = index;
+    epochInPhase = 0;
+    optimizerSteps = 0;
+    rates.clear();
+    epochsSinceBetter = 0;
+    leastWatched.reset();
+}
 
 Status keepPrevious(const std::filesystem::path& file)
 {
@@ -61,8 +72,8 @@ Result<LoadedModel> readModelOfEpoch(const std::filesystem::path& file, int epoc
         file, "start a new run");
 }
 
-Status writeResume(
-    const std::filesystem::path& folder, const Counters& c, const Optimizer& optimizer)
+Status writeResume(const std::filesystem::path& folder, const Counters& c,
+    const Optimizer& optimizer, const WeightAverage* average)
 {
     nlohmann::ordered_json j;
     j["phase"] = c.phase;
@@ -75,9 +86,16 @@ Status writeResume(
     j["best_on"] = c.bestOn;
     j["optimizer_steps"] = c.optimizerSteps;
     j["rates"] = c.rates;
+    j["epochs_since_better"] = c.epochsSinceBetter;
+    if (c.leastWatched)
+        j["least_watched"] = *c.leastWatched;
     NamedTensors tensors;
     for (const auto& [name, tensor] : optimizer.state())
         tensors.emplace_back(name, tensor);
+    if (average) {
+        for (const auto& [name, tensor] : average->state())
+            tensors.emplace_back(std::string(kAverage) + name, tensor);
+    }
     return writeTensors(folder / run_files::kResume, tensors, { { kCountersKey, j.dump() } });
 }
 
@@ -107,11 +125,19 @@ Result<Resume> readResume(const std::filesystem::path& folder)
         c.bestOn = j.value("best_on", std::string());
         c.optimizerSteps = j.at("optimizer_steps").get<std::int64_t>();
         c.rates = j.at("rates").get<std::map<std::string, double>>();
+        c.epochsSinceBetter = j.value("epochs_since_better", 0);
+        if (j.contains("least_watched"))
+            c.leastWatched = j.at("least_watched").get<double>();
     } catch (const nlohmann::json::exception& e) {
         return fail(ErrorCode::Corrupt,
             std::string("does not say where the run stands: ") + e.what(), path);
     }
-    resume.optimizer = toTensors(*file);
+    for (auto& [name, tensor] : toTensors(*file)) {
+        if (name.starts_with(kAverage))
+            resume.averages[name.substr(kAverage.size())] = tensor;
+        else
+            resume.optimizer[name] = tensor;
+    }
     return resume;
 }
 

@@ -5,9 +5,11 @@
 #include "core/model/network.h"
 #include "core/training/optimizer.h"
 #include "core/training/run_store.h"
+#include "core/training/weight_average.h"
 #include "core/weights/model_file.h"
 
 #include <map>
+#include <optional>
 #include <string>
 
 namespace vernier {
@@ -26,11 +28,16 @@ struct Counters {
     std::int64_t optimizerSteps = 0;
     std::map<std::string, double>
         rates; ///< of the current phase, where they were changed while it ran
+    int epochsSinceBetter = 0; ///< in the current phase, by what it watches
+    std::optional<double> leastWatched; ///< in the current phase: loss, or accuracy less than 0
+
+    void startPhase(int index);
 };
 
-/// resume.safetensors: the optimizer's moments, with the counters as metadata.
-Status writeResume(
-    const std::filesystem::path& folder, const Counters& counters, const Optimizer& optimizer);
+/// resume.safetensors: the optimizer's moments and the averaged weights (null: there are none),
+/// with the counters as metadata.
+Status writeResume(const std::filesystem::path& folder, const Counters& counters,
+    const Optimizer& optimizer, const WeightAverage* average);
 
 /// Keeps what `file` holds beside it while a newer checkpoint is being written: the files of a
 /// checkpoint appear one after the other, and only with the last of them, resume.safetensors, does
@@ -45,6 +52,7 @@ Result<LoadedModel> readModelOfEpoch(const std::filesystem::path& file, int epoc
 struct Resume {
     Counters counters;
     std::map<std::string, torch::Tensor> optimizer;
+    std::map<std::string, torch::Tensor> averages; ///< by name of the weight
 };
 Result<Resume> readResume(const std::filesystem::path& folder);
 

@@ -30,6 +30,21 @@ std::optional<double> optionalNumber(const json& object, const char* key)
                                                        : std::nullopt;
 }
 
+/// Runs of before there were schedules name none.
+ScheduleKind scheduleNamed(std::string_view text)
+{
+    for (const auto kind : { ScheduleKind::Step, ScheduleKind::Cosine, ScheduleKind::OneCycle }) {
+        if (name(kind) == text)
+            return kind;
+    }
+    return ScheduleKind::Constant;
+}
+
+std::string inWords(ScheduleKind kind)
+{
+    return kind == ScheduleKind::OneCycle ? "one-cycle" : std::string(name(kind));
+}
+
 std::string fixed(double value, int digits)
 {
     std::array<char, 32> buffer {};
@@ -53,6 +68,7 @@ std::string toJson(const TrainingEvent& event)
                        j["cut"] = e.cutLayer;
                        j["trainable_parameters"] = e.trainableParameters;
                        j["parameters"] = e.parameters;
+                       j["schedule"] = name(e.schedule);
                    },
                    [&](const Preparing& e) {
                        j["event"] = "preparing";
@@ -72,6 +88,7 @@ std::string toJson(const TrainingEvent& event)
                        j["seconds_left"] = e.secondsLeft;
                        j["validating"] = e.validating;
                        j["testing"] = e.testing;
+                       j["rate_factor"] = e.rateFactor;
                    },
                    [&](const EpochDone& e) {
                        j["event"] = "epoch";
@@ -138,7 +155,8 @@ Result<TrainingEvent> eventFromJson(std::string_view line)
                 { j.at("head_rate").get<double>(),
                     j.at("block_rates").get<std::map<std::string, double>>() },
                 j.at("cut").get<std::string>(), j.at("trainable_parameters").get<std::int64_t>(),
-                j.at("parameters").get<std::int64_t>() };
+                j.at("parameters").get<std::int64_t>(),
+                scheduleNamed(j.value("schedule", std::string())) };
         if (kind == "epoch")
             return EpochDone { j.at("phase").get<int>(), j.at("epoch").get<int>(),
                 j.at("train_loss").get<double>(), j.at("train_accuracy").get<double>(),
@@ -168,7 +186,8 @@ Result<TrainingEvent> eventFromJson(std::string_view line)
                 j.at("step").get<int>(), j.at("steps").get<int>(),
                 j.at("running_loss").get<double>(), j.at("running_accuracy").get<double>(),
                 j.at("images_per_second").get<double>(), j.at("seconds_left").get<double>(),
-                j.at("validating").get<bool>(), j.value("testing", false) };
+                j.at("validating").get<bool>(), j.value("testing", false),
+                j.value("rate_factor", 1.0) };
         if (kind == "preparing")
             return Preparing { j.at("done").get<std::int64_t>(), j.at("total").get<std::int64_t>(),
                 j.at("images_per_second").get<double>() };
@@ -185,8 +204,12 @@ std::string toText(const TrainingEvent& event)
             [](const PhaseStarted& e) {
                 return "Phase " + std::to_string(e.phase) + ": " + describe(e.plan) + ", head at "
                     + shortNumber(e.plan.headRate) + ", " + std::to_string(e.epochs)
-                    + (e.epochs == 1 ? " epoch; " : " epochs; ") + grouped(e.trainableParameters)
-                    + " of " + grouped(e.parameters) + " parameters train";
+                    + (e.epochs == 1 ? " epoch" : " epochs")
+                    + (e.schedule == ScheduleKind::Constant
+                            ? ""
+                            : ", " + inWords(e.schedule) + " schedule")
+                    + "; " + grouped(e.trainableParameters) + " of " + grouped(e.parameters)
+                    + " parameters train";
             },
             [](const Preparing& e) {
                 return "Preparing features: " + std::to_string(e.done) + " of "

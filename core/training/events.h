@@ -11,8 +11,9 @@
 namespace vernier {
 
 /// What a run tells, in order. Values only: they cross threads and are written to events.jsonl.
-/// Loss is the mean over pictures of sum(w_i l_i) / n; accuracy is a share 0..1; seconds are
-/// wall-clock.
+/// Loss is the mean over pictures of sum(w_i l_i) / n, in training with what the recipe smooths and
+/// mixes, in validation and test without weights, smoothing and mixing; accuracy is a share 0..1;
+/// seconds are wall-clock.
 
 struct PhaseStarted {
     int phase = 1; ///< from 1
@@ -22,6 +23,7 @@ struct PhaseStarted {
     std::string cutLayer; ///< first layer of the suffix; empty when only the head trains
     std::int64_t trainableParameters = 0;
     std::int64_t parameters = 0;
+    ScheduleKind schedule = ScheduleKind::Constant;
 };
 
 /// Features below the cut are being computed before or during an epoch.
@@ -43,6 +45,7 @@ struct StepDone {
     double secondsLeft = -1; ///< to the end of the phase; -1 unknown
     bool validating = false; ///< the training part is done, step/steps count validation batches
     bool testing = false; ///< all epochs are done, step/steps count test batches
+    double rateFactor = 1; ///< what the schedule multiplies the rates by in this step
 
     bool scoring() const { return validating || testing; }
 };

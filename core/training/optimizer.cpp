@@ -1,5 +1,7 @@
 #include "core/training/optimizer.h"
 
+#include <ATen/ops/_foreach_mul.h>
+#include <ATen/ops/_foreach_norm.h>
 #include <ATen/ops/_fused_adam.h>
 #include <ATen/ops/_fused_adamw.h>
 #include <ATen/ops/_fused_sgd.h>
@@ -13,6 +15,7 @@ namespace {
 constexpr double kBeta1 = 0.9;
 constexpr double kBeta2 = 0.999;
 constexpr double kRmsDecay = 0.9; // Keras's rho
+constexpr double kClipEpsilon = 1e-6; // PyTorch's
 
 bool needsSecond(OptimizerKind kind) { return kind != OptimizerKind::Sgd; }
 
@@ -55,17 +58,48 @@ void Optimizer::step()
 {
     const torch::NoGradGuard noGrad;
     ++m_steps;
+    if (m_spec.clipNorm > 0)
+        clip();
     for (auto& group : m_groups)
         step(group);
 }
 
+void Optimizer::clip()
+{
+    std::vector<torch::Tensor> gradients;
+    for (const auto& group : m_groups) {
+        for (const auto& p : group.parameters) {
+            if (p.grad().defined())
+                gradients.push_back(p.grad());
+        }
+    }
+    if (gradients.empty())
+        return;
+    // Stays on the device: to read the length would be to wait for a GPU.
+    const auto length = at::stack(at::_foreach_norm(gradients, 2)).norm();
+    const auto factor = at::clamp_max(m_spec.clipNorm / (length + kClipEpsilon), 1);
+    at::_foreach_mul_(gradients, factor);
+}
+
 void Optimizer::step(Group& group) const
 {
+    // One call where all are treated alike: each is kernels of its own on a GPU.
+    if (m_spec.weightDecay == 0) {
+        step(group, std::nullopt, 0);
+        return;
+    }
+    step(group, true, m_spec.weightDecay);
+    step(group, false, 0);
+}
+
+void Optimizer::step(Group& group, std::optional<bool> decays, double weightDecay) const
+{
+    const double rate = group.rate * m_factor;
     std::vector<torch::Tensor> parameters, gradients, first, second, stepCounts;
     torch::Tensor stepCount; // one for all: each would be a kernel of its own on a GPU
     for (std::size_t i = 0; i < group.parameters.size(); ++i) {
         const auto& p = group.parameters[i];
-        if (!p.grad().defined())
+        if (!p.grad().defined() || (decays && *decays != (p.dim() > 1)))
             continue;
         parameters.push_back(p.detach());
         gradients.push_back(p.grad().to(p.scalar_type()).contiguous(p.suggest_memory_format()));
@@ -85,28 +119,28 @@ void Optimizer::step(Group& group) const
         const double epsilon
             = m_spec.epsilon / std::sqrt(1 - std::pow(kBeta2, static_cast<double>(m_steps)));
         if (m_spec.kind == OptimizerKind::Adam)
-            at::_fused_adam_(parameters, gradients, first, second, {}, stepCounts, group.rate,
-                kBeta1, kBeta2, m_spec.weightDecay, epsilon, false, false);
+            at::_fused_adam_(parameters, gradients, first, second, {}, stepCounts, rate, kBeta1,
+                kBeta2, weightDecay, epsilon, false, false);
         else
-            at::_fused_adamw_(parameters, gradients, first, second, {}, stepCounts, group.rate,
-                kBeta1, kBeta2, m_spec.weightDecay, epsilon, false, false);
+            at::_fused_adamw_(parameters, gradients, first, second, {}, stepCounts, rate, kBeta1,
+                kBeta2, weightDecay, epsilon, false, false);
         break;
     }
     case OptimizerKind::Sgd:
         // The kernel wants no buffers where there is no momentum.
         if (m_spec.momentum == 0)
             first.clear();
-        at::_fused_sgd_(parameters, gradients, first, m_spec.weightDecay, m_spec.momentum,
-            group.rate, 0.0, false, false, m_steps == 1, std::nullopt, std::nullopt);
+        at::_fused_sgd_(parameters, gradients, first, weightDecay, m_spec.momentum, rate, 0.0,
+            false, false, m_steps == 1, std::nullopt, std::nullopt);
         break;
     case OptimizerKind::RmsProp:
         for (std::size_t i = 0; i < parameters.size(); ++i) {
             auto g = gradients[i];
-            if (m_spec.weightDecay > 0)
-                g = g.add(parameters[i], m_spec.weightDecay);
+            if (weightDecay > 0)
+                g = g.add(parameters[i], weightDecay);
             second[i].mul_(kRmsDecay).addcmul_(g, g, 1 - kRmsDecay);
             const auto change = g.div(second[i].add(m_spec.epsilon).sqrt_());
-            parameters[i].sub_(first[i].mul_(m_spec.momentum).add_(change), group.rate);
+            parameters[i].sub_(first[i].mul_(m_spec.momentum).add_(change), rate);
         }
         break;
     }

@@ -5,6 +5,8 @@
 #include "core/base/resource_dir.h"
 #include "core/model/model_json.h"
 
+#include <algorithm>
+
 namespace vernier {
 
 namespace {
@@ -18,6 +20,8 @@ const std::vector<std::string> kOptimizers { "adam", "adamw", "sgd", "rmsprop" }
 const std::vector<std::string> kPrecisions { "auto", "fp32", "bf16" };
 const std::vector<std::pair<std::string, int>> kViewWords { { "auto", kAutoViews },
     { "fresh", kFreshViews } };
+const std::vector<std::string> kSchedules { "constant", "step", "cosine", "one_cycle" };
+const std::vector<std::string> kWatches { "loss", "accuracy" };
 const std::vector<std::string> kFillModes { "nearest", "reflect", "constant" };
 const std::vector<std::string> kGeometries { "stretch", "crop" };
 
@@ -59,6 +63,28 @@ Status readAugmentation(const json& object, const JsonReader& parent, Augmentati
     return reader.finish();
 }
 
+ordered_json scheduleToJson(const Schedule& schedule)
+{
+    ordered_json j;
+    j["kind"] = name(schedule.kind);
+    j["warmup"] = schedule.warmup;
+    j["drop_every"] = schedule.dropEvery;
+    j["drop_to"] = schedule.dropTo;
+    j["peak_at"] = schedule.peakAt;
+    return j;
+}
+
+Status readSchedule(const json& object, const JsonReader& parent, Schedule& schedule)
+{
+    JsonReader reader(object, parent.pathOf("schedule"), parent.file());
+    reader.choose("kind", schedule.kind, kSchedules);
+    reader.read("warmup", schedule.warmup, 0, 0.9);
+    reader.read("drop_every", schedule.dropEvery, 1, 10000);
+    reader.read("drop_to", schedule.dropTo, 0.001, 1);
+    reader.read("peak_at", schedule.peakAt, 0.05, 0.95);
+    return reader.finish();
+}
+
 ordered_json phaseToJson(const Phase& phase)
 {
     ordered_json j;
@@ -68,6 +94,9 @@ ordered_json phaseToJson(const Phase& phase)
         j["block_rates"][block] = rate;
     j["epochs"] = phase.epochs;
     j["steps_per_epoch"] = phase.stepsPerEpoch;
+    j["schedule"] = scheduleToJson(phase.schedule);
+    j["patience"] = phase.patience;
+    j["watch"] = name(phase.watch);
     return j;
 }
 
@@ -88,6 +117,10 @@ Status readPhase(
     }
     reader.read("epochs", phase.epochs, 1, 10000);
     reader.read("steps_per_epoch", phase.stepsPerEpoch, 0, 1'000'000);
+    if (const auto* schedule = reader.object("schedule"))
+        reader.adopt(readSchedule(*schedule, reader, phase.schedule));
+    reader.read("patience", phase.patience, 0, 10000);
+    reader.choose("watch", phase.watch, kWatches);
     return reader.finish();
 }
 
@@ -122,6 +155,10 @@ ordered_json recipeToJson(const Recipe& r)
     optimizer["momentum"] = r.optimizer.momentum;
     optimizer["weight_decay"] = r.optimizer.weightDecay;
     optimizer["epsilon"] = r.optimizer.epsilon;
+    optimizer["clip_norm"] = r.optimizer.clipNorm;
+    j["label_smoothing"] = r.labelSmoothing;
+    j["mixup"] = r.mixUp;
+    j["average_decay"] = r.averageDecay;
     j["phases"] = ordered_json::array();
     for (const auto& phase : r.phases)
         j["phases"].push_back(phaseToJson(phase));
@@ -173,8 +210,12 @@ Result<Recipe> recipeFromParsed(const json& parsed, const std::filesystem::path&
         optimizer.read("momentum", r.optimizer.momentum, 0, 0.9999);
         optimizer.read("weight_decay", r.optimizer.weightDecay, 0, 1);
         optimizer.read("epsilon", r.optimizer.epsilon, 1e-16, 1);
+        optimizer.read("clip_norm", r.optimizer.clipNorm, 0, 1000);
         reader.adopt(optimizer.finish());
     }
+    reader.read("label_smoothing", r.labelSmoothing, 0, 0.5);
+    reader.read("mixup", r.mixUp, 0, 1);
+    reader.read("average_decay", r.averageDecay, 0, 0.9999);
     if (const auto* phases = reader.array("phases")) {
         if (phases->empty() || phases->size() > kMostPhases)
             reader.complain("phases", "must have 1 to " + std::to_string(kMostPhases) + " entries");
@@ -267,6 +308,7 @@ Status set(json& whole, std::string_view key, std::string_view value)
 } // namespace
 
 std::string_view name(OptimizerKind kind) { return kOptimizers[static_cast<std::size_t>(kind)]; }
+std::string_view name(Watch watch) { return kWatches[static_cast<std::size_t>(watch)]; }
 std::string_view name(Precision precision)
 {
     return kPrecisions[static_cast<std::size_t>(precision)];
@@ -353,9 +395,21 @@ Result<Phase> phaseFromText(
             }
             continue;
         }
-        if (key != "lr" && key != "head_lr" && key != "epochs" && key != "steps")
+        if (key == "schedule") {
+            const auto found = std::find(kSchedules.begin(), kSchedules.end(), value);
+            if (found == kSchedules.end())
+                return fail(ErrorCode::Invalid,
+                    "there is no schedule \"" + std::string(value) + "\"", {},
+                    "use constant, step, cosine or one_cycle");
+            phase.schedule.kind = static_cast<ScheduleKind>(found - kSchedules.begin());
+            continue;
+        }
+        if (key != "lr" && key != "head_lr" && key != "epochs" && key != "steps" && key != "warmup"
+            && key != "patience")
             return fail(ErrorCode::Invalid, "\"" + std::string(word) + "\" is not part of a phase",
-                {}, "use blocks=4,5 lr=1e-5 head_lr=1e-4 epochs=5 steps=100");
+                {},
+                "use blocks=4,5 lr=1e-5 head_lr=1e-4 epochs=5 steps=100 schedule=cosine "
+                "warmup=0.1 patience=3");
         const auto number = numberFrom(value, key);
         if (!number)
             return tl::unexpected(number.error());
@@ -363,12 +417,19 @@ Result<Phase> phaseFromText(
             rate = *number;
         else if (key == "head_lr")
             headRate = *number;
-        else if (*number < 0 || *number > 1e6
+        else if (key == "warmup") {
+            if (*number < 0 || *number > 0.9)
+                return fail(ErrorCode::Invalid, "warmup must be a share from 0 to 0.9");
+            phase.schedule.warmup = *number;
+        } else if (*number < 0 || *number > 1e6
             || *number != static_cast<double>(static_cast<int>(*number)))
             return fail(
                 ErrorCode::Invalid, std::string(key) + " must be a whole number from 0 to 1000000");
         else
-            (key == "epochs" ? phase.epochs : phase.stepsPerEpoch) = static_cast<int>(*number);
+            (key == "epochs"         ? phase.epochs
+                    : key == "steps" ? phase.stepsPerEpoch
+                                     : phase.patience)
+                = static_cast<int>(*number);
     }
     if (phase.epochs < 1)
         return fail(ErrorCode::Invalid, "epochs must be at least 1");

@@ -3,6 +3,7 @@
 #include "core/image/augmentation.h"
 #include "core/model/freeze_plan.h"
 #include "core/model/model_description.h"
+#include "core/training/schedule.h"
 
 #include <cstdint>
 #include <string>
@@ -18,18 +19,28 @@ std::string_view name(OptimizerKind kind); ///< "adam", "adamw", "sgd", "rmsprop
 struct OptimizerSpec {
     OptimizerKind kind = OptimizerKind::Adam;
     double momentum = 0.9; ///< sgd, rmsprop
-    double weightDecay = 0;
+    double weightDecay = 0; ///< of weights; biases are left alone. adamw takes it from the weight
+                            ///< itself, rate * decay * w; the others add decay * w to the gradient
     double epsilon = 1e-7; ///< Keras's
+    double clipNorm = 0; ///< longest that all gradients together, as one vector, may be; 0: any
     bool operator==(const OptimizerSpec&) const = default;
 };
+
+/// What early stopping looks at, on the validation split.
+enum class Watch : std::uint8_t { Loss, Accuracy };
+std::string_view name(Watch watch); ///< "loss", "accuracy"
 
 /// One stretch of a run with its own freeze plan, rates and epochs. The optimizer starts anew in
 /// each phase.
 struct Phase {
     FreezePlan plan;
-    int epochs = 10;
+    int epochs = 10; ///< at most
     int stepsPerEpoch = 0; ///< 0: whole passes; otherwise batches an epoch, drawn from a stream of
                            ///< shuffled passes
+    Schedule schedule;
+    int patience
+        = 0; ///< the phase ends after so many epochs in a row without a better one; 0: never
+    Watch watch = Watch::Loss; ///< what has to be better: a lower loss or a higher accuracy
     bool operator==(const Phase&) const = default;
 };
 
@@ -61,6 +72,10 @@ struct Recipe {
 
     int batchSize = 20;
     OptimizerSpec optimizer;
+    double labelSmoothing = 0; ///< share of a label that is spread over all classes, see lossSum()
+    double mixUp
+        = 0; ///< alpha of the Beta distribution that shares are drawn from, see Mix; 0: off
+    double averageDecay = 0; ///< of the averaged weights, see WeightAverage; 0: none are kept
     std::vector<Phase> phases { Phase {} };
 
     std::uint64_t seed = 1;
@@ -88,10 +103,10 @@ Status check(const Recipe& recipe);
 /// by its dotted name; the value is JSON, or else taken as a string.
 Result<Recipe> withValues(
     const Recipe& recipe, const std::vector<std::pair<std::string, std::string>>& values);
-/// `--phase "blocks=4,5 lr=1e-5 head_lr=1e-4 epochs=5 steps=100"`: lr goes to the head and every
-/// block unless head_lr is given; `blocks=4:1e-6,5:1e-5` gives each its own; `blocks=all`,
-/// `blocks=none`. What the text leaves open is as in `before`, the phase that it follows; a block
-/// that has no rate there gets 1e-5.
+/// `--phase "blocks=4,5 lr=1e-5 head_lr=1e-4 epochs=5 steps=100 schedule=cosine warmup=0.1
+/// patience=3"`: lr goes to the head and every block unless head_lr is given;
+/// `blocks=4:1e-6,5:1e-5` gives each its own; `blocks=all`, `blocks=none`. What the text leaves
+/// open is as in `before`, the phase that it follows; a block that has no rate there gets 1e-5.
 Result<Phase> phaseFromText(
     std::string_view text, const Architecture& backbone, const Phase& before);
 

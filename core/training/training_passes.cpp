@@ -1,5 +1,6 @@
 #include "core/training/training_run.h"
 
+#include "core/training/training_step.h"
 #include "core/training/views.h"
 
 #include <algorithm>
@@ -17,18 +18,7 @@ double secondsSince(Clock::time_point start)
 }
 
 // What a random number is for; part of its key.
-enum Purpose : std::uint64_t { kShuffle = 11, kFresh = 13 };
-
-/// sum(w_i l_i), so that a mean over n pictures is Keras's: loss = sum(w_i l_i) / n
-/// (golden/keras_training_trace.json).
-torch::Tensor lossSum(
-    const torch::Tensor& logits, const torch::Tensor& labels, const torch::Tensor& classWeights)
-{
-    auto each = at::cross_entropy_loss(logits, labels, {}, at::Reduction::None);
-    if (classWeights.defined())
-        each = each * classWeights.index_select(0, labels);
-    return each.sum();
-}
+enum Purpose : std::uint64_t { kShuffle = 11, kFresh = 13, kMix = 14 };
 
 } // namespace
 
@@ -145,40 +135,26 @@ double TrainingRun::secondsLeft(const Phase& phase, int epochInPhase) const
     return static_cast<double>(left) * hit + static_cast<double>(missesLeft) * miss;
 }
 
-void TrainingRun::Sums::add(const torch::Tensor& partLoss, const torch::Tensor& partRight)
+BatchSums TrainingRun::trainStep(const Batch& batch, int step)
 {
-    loss = loss.defined() ? loss + partLoss : partLoss;
-    right = right.defined() ? right + partRight : partRight;
-}
-
-TrainingRun::Sums TrainingRun::trainStep(const Batch& batch)
-{
-    const auto end = m_network.backboneLayers().size();
-    const auto count = batch.labels.size(0);
-    Sums sums;
-    m_micro.run(
-        count,
-        [&] {
-            sums = {};
-            m_optimizer->zeroGradients();
-        },
-        [&](std::int64_t from, std::int64_t to) {
-            const auto labels = batch.labels.slice(0, from, to);
-            const auto x = m_network.backbone(batch.features.slice(0, from, to), m_cut, end, true);
-            const auto logits = m_network.head(x.to(torch::kFloat), true);
-            const auto loss = lossSum(logits, labels, m_classWeights);
-            // Over the whole batch's count, so that the parts' gradients add up to the batch's.
-            (loss / static_cast<double>(count)).backward();
-            sums.add(loss.detach(), logits.detach().argmax(1).eq(labels).sum());
-        });
+    std::optional<Mix> mix;
+    if (m_job.recipe.mixUp > 0) {
+        Random random { m_job.recipe.seed, kMix, static_cast<std::uint64_t>(m_counters.epoch),
+            static_cast<std::uint64_t>(step) };
+        mix = drawMix(m_job.recipe.mixUp, batch.labels.size(0), random);
+    }
+    const auto sums = gradientsOf(m_network, m_cut, batch, m_lossRules, mix, m_micro,
+        [this] { m_optimizer->zeroGradients(); });
     m_optimizer->step();
+    if (m_average)
+        m_average->update(m_optimizer->steps());
     return sums;
 }
 
-TrainingRun::Sums TrainingRun::scoreStep(const Batch& batch)
+BatchSums TrainingRun::scoreStep(const Batch& batch)
 {
     const auto end = m_network.backboneLayers().size();
-    Sums sums;
+    BatchSums sums;
     m_micro.run(
         batch.labels.size(0), [&] { sums = {}; },
         [&](std::int64_t from, std::int64_t to) {
@@ -235,7 +211,11 @@ Result<Score> TrainingRun::trainPass(const Phase& phase, int epochInPhase, Clock
         if (!batch->features.defined())
             continue;
         const double featureSeconds = secondsSince(batchStart);
-        const auto sums = trainStep(*batch);
+        step.rateFactor = rateFactor(phase.schedule,
+            { std::int64_t { epochInPhase } * step.steps + step.step - 1, step.steps,
+                phase.epochs });
+        m_optimizer->setFactor(step.rateFactor);
+        const auto sums = trainStep(*batch, step.step);
         if (auto ok = noteSmallerParts(); !ok)
             return tl::unexpected(ok.error());
         score.add(sums.loss, sums.right, batch->labels.size(0));
@@ -273,6 +253,7 @@ Result<Score> TrainingRun::scorePass(
     step.validating = split == Split::Validation;
     step.testing = split == Split::Test;
     step.phase = m_counters.phase + 1;
+    step.rateFactor = m_optimizer ? m_optimizer->factor() : 1;
     step.epoch = m_counters.epoch + (step.testing ? 0 : 1);
     step.steps = static_cast<int>((source.left() + batchSize - 1) / batchSize);
     const auto showStep = [&] {

@@ -2,7 +2,6 @@
 
 #include "core/base/files.h"
 #include "core/base/hash.h"
-#include "core/dataset/split.h"
 #include "core/model/compute.h"
 #include "core/model/summary.h"
 #include "core/training/devices.h"
@@ -64,10 +63,7 @@ Result<Recipe> recipeToRun(const TrainingJob& job, Counters& counters)
         else
             phases.back().epochs = counters.epochInPhase;
     }
-    counters.phase = static_cast<int>(phases.size());
-    counters.epochInPhase = 0;
-    counters.optimizerSteps = 0;
-    counters.rates.clear();
+    counters.startPhase(static_cast<int>(phases.size()));
     phases.insert(phases.end(), job.recipe.phases.begin(), job.recipe.phases.end());
     if (auto ok = check(run->recipe); !ok)
         return tl::unexpected(ok.error());
@@ -162,6 +158,14 @@ Result<TrainingRun> TrainingRun::open(const TrainingJob& request,
         network = std::move(*fresh);
     }
     network->to(*device);
+    // Another phase goes on from what was measured, as within one run.
+    if (job.mode == RunMode::Extend) {
+        const torch::NoGradGuard noGrad;
+        for (const auto& [name, tensor] : network->state()) {
+            if (const auto found = resume.averages.find(name); found != resume.averages.end())
+                tensor.copy_(found->second);
+        }
+    }
 
     if (auto ok = writeFileAtomically(job.folder / run_files::kRecipe, toJson(job.recipe)); !ok)
         return tl::unexpected(ok.error());
@@ -185,6 +189,7 @@ Result<TrainingRun> TrainingRun::open(const TrainingJob& request,
         && run.m_counters.bestOn != run.m_validationSet;
     run.m_epochOnDisk = run.m_counters.epoch;
     run.m_savedOptimizer = std::move(resume.optimizer);
+    run.m_savedAverages = std::move(resume.averages);
     run.m_bestOnDisk = goesOn && run.m_counters.bestEpoch > 0;
     if (!best.empty()) {
         run.m_best = std::move(best);
@@ -209,6 +214,7 @@ TrainingRun::TrainingRun(TrainingJob job, const PictureSourceMaker& pictures, Li
     , m_micro(m_job.recipe.batchSize, device)
     , m_bySplit(kSplits.size())
 {
+    m_lossRules.labelSmoothing = m_job.recipe.labelSmoothing;
     m_views = keptViews(m_job.recipe, !device.is_cpu());
     m_dtype = computeType(m_job.recipe.precision, device);
     const auto& dataset = *m_job.dataset;
@@ -227,14 +233,8 @@ TrainingRun::TrainingRun(TrainingJob job, const PictureSourceMaker& pictures, Li
     }
     m_best = byName(m_network.state());
     m_cache->store().startRun();
-    if (m_job.recipe.classWeights) {
-        std::vector<std::int64_t> counts;
-        for (std::size_t c = 0; c < dataset.classes.size(); ++c)
-            counts.push_back(dataset.count(static_cast<ClassIndex>(c), Split::Train));
-        const auto weights = balancedClassWeights(counts);
-        m_classWeights
-            = torch::tensor(std::vector<float>(weights.begin(), weights.end())).to(device);
-    }
+    if (m_job.recipe.classWeights)
+        m_lossRules.classWeights = classWeightsOf(dataset).to(device);
 }
 
 FeatureSource::Options TrainingRun::sourceOptions()
@@ -275,11 +275,12 @@ Result<Finished> TrainingRun::execute()
             return tl::unexpected(outcome.error());
         if (*outcome == Outcome::Stopped)
             return finish(true);
-        ++m_counters.phase;
-        m_counters.epochInPhase = 0;
-        m_counters.optimizerSteps = 0;
-        m_counters.rates.clear();
+        m_counters.startPhase(m_counters.phase + 1);
         m_savedOptimizer.clear();
+        m_savedAverages.clear();
+        // What was measured is what the next phase goes on from.
+        if (m_average)
+            m_average->adopt();
     }
     return finish(false);
 }
@@ -319,8 +320,18 @@ Result<TrainingRun::Outcome> TrainingRun::runPhase(const Phase& phase)
     }
     for (const auto& [block, rate] : m_counters.rates)
         m_optimizer->setRate(block, rate);
+    m_average.reset();
+    m_epochEndAverages.clear();
+    if (m_job.recipe.averageDecay > 0) {
+        m_average = std::make_unique<WeightAverage>(m_job.recipe.averageDecay);
+        for (const auto& [name, tensor] : m_network.state()) {
+            if (tensor.requires_grad())
+                m_average->follow(name, tensor);
+        }
+    }
     if (m_counters.epochInPhase > 0
-        && !m_optimizer->load(m_savedOptimizer, m_counters.optimizerSteps))
+        && (!m_optimizer->load(m_savedOptimizer, m_counters.optimizerSteps)
+            || (m_average && !m_average->load(m_savedAverages))))
         return fail(ErrorCode::Corrupt, "does not fit the phase it belongs to",
             m_job.folder / run_files::kResume, "continue with a new phase instead");
 
@@ -340,13 +351,32 @@ Result<TrainingRun::Outcome> TrainingRun::runPhase(const Phase& phase)
         const auto summary = summarize(m_network.architecture().inputShape(), *layers, &phase.plan);
         started.trainableParameters = summary.trainable;
         started.parameters = summary.parameters;
+        started.schedule = phase.schedule.kind;
         if (auto ok = tell(started); !ok)
             return tl::unexpected(ok.error());
+        if (phase.patience > 0 && m_bySplit[static_cast<std::size_t>(Split::Validation)].empty()) {
+            if (auto ok = tell(Note {
+                    "There are no validation pictures to judge by: all epochs will be run", {} });
+                !ok)
+                return tl::unexpected(ok.error());
+        }
     }
     m_hitSeconds = m_missSeconds = 0;
     m_hits = m_misses = m_expectedMisses = 0;
 
     for (int epoch = m_counters.epochInPhase; epoch < phase.epochs; ++epoch) {
+        // Before an epoch and not after one, so that a resumed run says it too.
+        if (outOfPatience(phase)) {
+            if (auto ok = tell(Note { "Validation " + std::string(name(phase.watch))
+                        + " was no better for " + std::to_string(m_counters.epochsSinceBetter)
+                        + (m_counters.epochsSinceBetter == 1 ? " epoch" : " epochs")
+                        + ": the phase ends after " + std::to_string(epoch) + " of "
+                        + std::to_string(phase.epochs),
+                    {} });
+                !ok)
+                return tl::unexpected(ok.error());
+            break;
+        }
         const auto outcome = runEpoch(phase, epoch);
         if (!outcome)
             return outcome;
@@ -376,6 +406,7 @@ Result<TrainingRun::Outcome> TrainingRun::runEpoch(const Phase& phase, int epoch
         return fail(ErrorCode::Unreadable, "none of the training pictures can be read",
             m_job.dataset->root, "look at the list of problems on the Data page");
 
+    std::optional<WeightAverage::Lent> averaged(std::in_place, m_average.get());
     std::optional<Score> validation;
     if (!m_bySplit[static_cast<std::size_t>(Split::Validation)].empty()) {
         auto score = scorePass(*m_source, Split::Validation, &phase, epochInPhase);
@@ -404,6 +435,8 @@ Result<TrainingRun::Outcome> TrainingRun::runEpoch(const Phase& phase, int epoch
     }
     if (auto ok = rememberIfBest(validation, done.best); !ok)
         return tl::unexpected(ok.error());
+    averaged.reset();
+    watchProgress(phase, validation);
     if (auto ok = noteUnreadable(*m_source); !ok)
         return tl::unexpected(ok.error());
     if (auto ok = noteCacheTrouble(); !ok)
@@ -412,9 +445,26 @@ Result<TrainingRun::Outcome> TrainingRun::runEpoch(const Phase& phase, int epoch
     done.picturesPerSecond = static_cast<double>(training->count) / std::max(trainSeconds, 1e-9);
     if (auto ok = tell(done); !ok)
         return tl::unexpected(ok.error());
-    if (auto ok = checkpointIfDue(epochInPhase + 1 == phase.epochs); !ok)
+    if (auto ok = checkpointIfDue(epochInPhase + 1 == phase.epochs || outOfPatience(phase)); !ok)
         return tl::unexpected(ok.error());
     return Outcome::Done;
+}
+
+void TrainingRun::watchProgress(const Phase& phase, const std::optional<Score>& validation)
+{
+    if (!validation)
+        return;
+    const double now
+        = phase.watch == Watch::Loss ? validation->meanLoss() : -validation->accuracy();
+    const bool better = !m_counters.leastWatched || now < *m_counters.leastWatched;
+    m_counters.epochsSinceBetter = better ? 0 : m_counters.epochsSinceBetter + 1;
+    if (better)
+        m_counters.leastWatched = now;
+}
+
+bool TrainingRun::outOfPatience(const Phase& phase) const
+{
+    return phase.patience > 0 && m_counters.epochsSinceBetter >= phase.patience;
 }
 
 Status TrainingRun::rememberIfBest(const std::optional<Score>& validation, bool& best)
@@ -505,6 +555,10 @@ void TrainingRun::rememberEpochEnd()
     }
     for (const auto& [name, tensor] : m_optimizer->state())
         keep(m_epochEndMoments, name, tensor);
+    if (m_average) {
+        for (const auto& [name, tensor] : m_average->state())
+            keep(m_epochEndAverages, name, tensor);
+    }
 }
 
 void TrainingRun::returnToEpochEnd()
@@ -515,6 +569,8 @@ void TrainingRun::returnToEpochEnd()
             tensor.detach().copy_(kept->second);
     }
     m_optimizer->load(m_epochEndMoments, m_counters.optimizerSteps);
+    if (m_average)
+        m_average->load(m_epochEndAverages);
 }
 
 Status TrainingRun::checkpoint()
@@ -537,7 +593,7 @@ Status TrainingRun::checkpoint()
     if (auto ok = writeModel(last, m_network, m_counters.epoch); !ok)
         return ok;
     // From here on the new ones count.
-    if (auto ok = writeResume(m_job.folder, m_counters, *m_optimizer); !ok)
+    if (auto ok = writeResume(m_job.folder, m_counters, *m_optimizer, m_average.get()); !ok)
         return ok;
     dropPrevious(best);
     dropPrevious(last);

@@ -8,6 +8,8 @@
 #include "core/training/feature_source.h"
 #include "core/training/running_score.h"
 #include "core/training/trainer.h"
+#include "core/training/training_step.h"
+#include "core/training/weight_average.h"
 
 #include <chrono>
 #include <set>
@@ -31,13 +33,6 @@ private:
         FolderLock lock);
 
     enum class Outcome { Done, Stopped };
-    /// Of a batch, on the device.
-    struct Sums {
-        torch::Tensor loss;
-        torch::Tensor right;
-        void add(const torch::Tensor& partLoss, const torch::Tensor& partRight);
-    };
-
     FeatureSource::Options sourceOptions();
     Status tell(const TrainingEvent& event);
     void show(const TrainingEvent& event) const;
@@ -45,8 +40,8 @@ private:
     Result<Outcome> runEpoch(const Phase& phase, int epochInPhase);
     Result<Score> trainPass(
         const Phase& phase, int epochInPhase, std::chrono::steady_clock::time_point start);
-    Sums trainStep(const Batch& batch);
-    Sums scoreStep(const Batch& batch);
+    BatchSums trainStep(const Batch& batch, int step);
+    BatchSums scoreStep(const Batch& batch);
     Result<Score> scorePass(
         FeatureSource& source, Split split, const Phase* phase, int epochInPhase);
     std::vector<Sample> trainingOrder(const Phase& phase, int epochInPhase) const;
@@ -54,6 +49,8 @@ private:
     std::optional<AugmentationDraw> drawFor(std::size_t image, int epoch) const;
     Status holdWhilePaused(); ///< says that pause took hold, and that it goes on
     Status applyLiveRates();
+    void watchProgress(const Phase& phase, const std::optional<Score>& validation);
+    bool outOfPatience(const Phase& phase) const;
     Status rememberIfBest(const std::optional<Score>& validation, bool& best);
     Status checkpointIfDue(bool force);
     Status checkpoint();
@@ -85,6 +82,7 @@ private:
     Counters m_counters;
     std::map<std::string, torch::Tensor>
         m_savedOptimizer; ///< of the phase that a resume goes on with
+    std::map<std::string, torch::Tensor> m_savedAverages; ///< the same
     std::map<std::string, torch::Tensor>
         m_best; ///< by name; shares the network's tensor until that trains
     std::set<std::string> m_trained; ///< names of tensors that have trained in this call
@@ -92,9 +90,10 @@ private:
     std::string m_validationSet; ///< in the form of Counters::bestOn
     bool m_bestOutdated = false; ///< it was the best on other pictures, or on other labels
 
-    torch::Tensor m_classWeights;
+    LossRules m_lossRules;
     std::vector<std::vector<std::size_t>> m_bySplit;
     std::unique_ptr<Optimizer> m_optimizer;
+    std::unique_ptr<WeightAverage> m_average; ///< null: none is kept
     std::unique_ptr<FeatureSource> m_source;
     std::size_t m_cut = 0;
     std::map<std::size_t, std::string> m_unreadable;
@@ -111,10 +110,11 @@ private:
     std::int64_t m_missingInTraining = 0; ///< when the newest training pass began
     std::int64_t m_doneInEpoch = 0;
 
-    /// Weights and moments as the last finished epoch left them, where that is not on disk: a stop
-    /// drops what came after.
+    /// Weights, moments and averages as the last finished epoch left them, where that is not on
+    /// disk: a stop drops what came after.
     std::map<std::string, torch::Tensor> m_epochEndWeights;
     std::map<std::string, torch::Tensor> m_epochEndMoments;
+    std::map<std::string, torch::Tensor> m_epochEndAverages;
     int m_epochOnDisk = 0;
 
     std::chrono::steady_clock::time_point m_lastCheckpoint {};

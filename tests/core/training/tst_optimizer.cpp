@@ -42,6 +42,15 @@ double descend(OptimizerKind kind, double rate)
     return p.abs().max().item<double>();
 }
 
+void kinds()
+{
+    QTest::addColumn<int>("kind");
+    QTest::newRow("adam") << static_cast<int>(OptimizerKind::Adam);
+    QTest::newRow("adamw") << static_cast<int>(OptimizerKind::AdamW);
+    QTest::newRow("sgd") << static_cast<int>(OptimizerKind::Sgd);
+    QTest::newRow("rmsprop") << static_cast<int>(OptimizerKind::RmsProp);
+}
+
 } // namespace
 
 class TestOptimizer : public QObject {
@@ -109,14 +118,61 @@ private Q_SLOTS:
         optimizer.step();
         QCOMPARE(slow.item<float>(), 0.4f);
     }
-    void aRestoredStateGoesOnWithTheSameNumbers_data()
+    void aFactorMultipliesEveryRate()
     {
-        QTest::addColumn<int>("kind");
-        QTest::newRow("adam") << static_cast<int>(OptimizerKind::Adam);
-        QTest::newRow("adamw") << static_cast<int>(OptimizerKind::AdamW);
-        QTest::newRow("sgd") << static_cast<int>(OptimizerKind::Sgd);
-        QTest::newRow("rmsprop") << static_cast<int>(OptimizerKind::RmsProp);
+        auto slow = torch::ones({ 1 }, torch::requires_grad());
+        auto fast = torch::ones({ 1 }, torch::requires_grad());
+        Optimizer optimizer({ OptimizerKind::Sgd, 0, 0, 1e-7 });
+        optimizer.addGroup("block5", 0.1, { slow });
+        optimizer.addGroup("head", 0.2, { fast });
+        optimizer.setFactor(0.5);
+        (slow + fast).sum().backward();
+        optimizer.step();
+        QCOMPARE(slow.item<float>(), 0.95f);
+        QCOMPARE(fast.item<float>(), 0.9f);
+        // A rate that is set meanwhile is what the factor multiplies.
+        optimizer.setRate("head", 1);
+        optimizer.step();
+        QCOMPARE(fast.item<float>(), 0.4f);
     }
+    void gradientsAreClippedToTheirCommonLength()
+    {
+        const auto step = [](double clipNorm) {
+            auto a = torch::zeros({ 2 }, torch::requires_grad());
+            auto b = torch::zeros({ 1, 1 }, torch::requires_grad());
+            Optimizer optimizer({ OptimizerKind::Sgd, 0, 0, 1e-7, clipNorm });
+            optimizer.addGroup("block5", 1, { a });
+            optimizer.addGroup("head", 1, { b });
+            // Gradients (2, 3) and (6): together they are 7 long.
+            (a * torch::tensor({ 2.0F, 3.0F })).sum().add(b.sum() * 6).backward();
+            optimizer.step();
+            return torch::cat({ a, b.flatten() }).detach();
+        };
+        const auto whole = torch::tensor({ -2.0F, -3.0F, -6.0F });
+        QVERIFY(step(0).equal(whole));
+        QVERIFY(step(100).equal(whole));
+        QVERIFY(at::allclose(step(3.5), whole / 2, 1e-5));
+        QVERIFY(at::allclose(step(0.7), whole / 10, 1e-5));
+    }
+    void weightsDecayAndBiasesDoNot_data() { kinds(); }
+    void weightsDecayAndBiasesDoNot()
+    {
+        QFETCH(int, kind);
+        auto weight = torch::ones({ 2, 2 }, torch::requires_grad());
+        auto bias = torch::ones({ 2 }, torch::requires_grad());
+        OptimizerSpec spec;
+        spec.kind = static_cast<OptimizerKind>(kind);
+        spec.weightDecay = 0.1;
+        Optimizer optimizer(spec);
+        optimizer.addGroup("head", 0.5, { weight, bias });
+        ((weight.sum() + bias.sum()) * 0).backward();
+        optimizer.step();
+        QVERIFY(weight.max().item<float>() < 0.96F);
+        QVERIFY(bias.equal(torch::ones({ 2 })));
+        if (spec.kind == OptimizerKind::AdamW)
+            QVERIFY(at::allclose(weight, torch::full({ 2, 2 }, 0.95F)));
+    }
+    void aRestoredStateGoesOnWithTheSameNumbers_data() { kinds(); }
     void aRestoredStateGoesOnWithTheSameNumbers()
     {
         QFETCH(int, kind);

@@ -44,9 +44,13 @@ private Q_SLOTS:
         r.augmentation.fill = FillMode::Reflect;
         r.views = 6;
         r.head = { Pooling::Average, {}, 0 };
-        r.optimizer = { OptimizerKind::RmsProp, 0.5, 1e-4, 1e-8 };
+        r.optimizer = { OptimizerKind::RmsProp, 0.5, 1e-4, 1e-8, 2.5 };
+        r.labelSmoothing = 0.1;
+        r.mixUp = 0.2;
+        r.averageDecay = 0.995;
         r.phases = { { { 1e-3, {} }, 3, 0 },
-            { { 1e-5, { { "block1", 3e-6 }, { "block5", 1e-5 } } }, 7, 100 } };
+            { { 1e-5, { { "block1", 3e-6 }, { "block5", 1e-5 } } }, 7, 100,
+                { ScheduleKind::OneCycle, 0.1, 3, 0.25, 0.4 }, 5, Watch::Accuracy } };
         r.precision = Precision::Fp32;
         r.geometry = Geometry::Crop;
         const auto read = recipeFromJson(toJson(r), "recipe.json");
@@ -81,6 +85,17 @@ private Q_SLOTS:
         QVERIFY2(set, set ? "" : set.error().text().c_str());
         QCOMPARE(set->views, 3);
         QCOMPARE(withValues(*set, { { "pictures.views", "fresh" } })->views, kFreshViews);
+    }
+    void whatARecipeLeavesOutChangesNothing()
+    {
+        const Recipe r;
+        QCOMPARE(r.phases[0].schedule, Schedule {});
+        QCOMPARE(rateFactor(r.phases[0].schedule, { 7, 10, 10 }), 1.0);
+        QCOMPARE(r.phases[0].patience, 0);
+        QCOMPARE(r.labelSmoothing, 0.0);
+        QCOMPARE(r.mixUp, 0.0);
+        QCOMPARE(r.averageDecay, 0.0);
+        QCOMPARE(r.optimizer.clipNorm, 0.0);
     }
     void missingKeysTakeTheirDefaults() { QCOMPARE(*recipeFromJson("{}", {}), Recipe {}); }
     void aWrongValueIsNamedByItsDottedKey_data()
@@ -125,6 +140,28 @@ private Q_SLOTS:
                                << "pictures.views";
         QTest::newRow("views in words") << "{\"pictures\":{\"views\":\"many\"}}"
                                         << "pictures.views";
+        QTest::newRow("schedule") << "{\"phases\":[{\"schedule\":{\"kind\":\"cosin\"}}]}"
+                                  << "phases.0.schedule.kind";
+        QTest::newRow("warmup") << "{\"phases\":[{\"schedule\":{\"warmup\":1}}]}"
+                                << "phases.0.schedule.warmup";
+        QTest::newRow("drop every") << "{\"phases\":[{\"schedule\":{\"drop_every\":0}}]}"
+                                    << "phases.0.schedule.drop_every";
+        QTest::newRow("drop to") << "{\"phases\":[{\"schedule\":{\"drop_to\":0}}]}"
+                                 << "phases.0.schedule.drop_to";
+        QTest::newRow("peak") << "{\"phases\":[{\"schedule\":{\"peak_at\":1}}]}"
+                              << "phases.0.schedule.peak_at";
+        QTest::newRow("patience") << "{\"phases\":[{\"patience\":-1}]}"
+                                  << "phases.0.patience";
+        QTest::newRow("watch") << "{\"phases\":[{\"watch\":\"time\"}]}"
+                               << "phases.0.watch";
+        QTest::newRow("smoothing") << "{\"label_smoothing\":0.6}"
+                                   << "label_smoothing";
+        QTest::newRow("mixup") << "{\"mixup\":2}"
+                               << "mixup";
+        QTest::newRow("average") << "{\"average_decay\":1}"
+                                 << "average_decay";
+        QTest::newRow("clip") << "{\"optimizer\":{\"clip_norm\":-1}}"
+                              << "optimizer.clip_norm";
         QTest::newRow("no phases") << "{\"phases\":[]}"
                                    << "phases";
         QTest::newRow("negative seed") << "{\"seed\":-1}"
@@ -182,6 +219,15 @@ private Q_SLOTS:
                      .plan.blockRates.at("block5"),
             1e-5);
         QCOMPARE(withValue(r, "optimizer.name", "sgd")->optimizer.kind, OptimizerKind::Sgd);
+        QCOMPARE(withValue(r, "phases.0.schedule.kind", "one_cycle")->phases[0].schedule.kind,
+            ScheduleKind::OneCycle);
+        QCOMPARE(withValue(r, "phases.0.schedule.warmup", "0.1")->phases[0].schedule.warmup, 0.1);
+        QCOMPARE(withValue(r, "phases.0.patience", "5")->phases[0].patience, 5);
+        QCOMPARE(withValue(r, "phases.0.watch", "accuracy")->phases[0].watch, Watch::Accuracy);
+        QCOMPARE(withValue(r, "label_smoothing", "0.1")->labelSmoothing, 0.1);
+        QCOMPARE(withValue(r, "mixup", "0.2")->mixUp, 0.2);
+        QCOMPARE(withValue(r, "average_decay", "0.99")->averageDecay, 0.99);
+        QCOMPARE(withValue(r, "optimizer.clip_norm", "1")->optimizer.clipNorm, 1.0);
         QCOMPARE(withValue(r, "name", "123")->name, std::string("123"));
         QCOMPARE(withValue(r, "pictures.augmentation.horizontal_flip", "true")
                      ->augmentation.horizontalFlip,
@@ -218,6 +264,14 @@ private Q_SLOTS:
         QCOMPARE(after->epochs, 7);
         QCOMPARE(after->stepsPerEpoch, 100);
         QVERIFY(phaseFromText("", vgg16(), before)->plan.blockRates.empty());
+        const auto cosine = phaseFromText("schedule=cosine warmup=0.1 patience=3", vgg16(), before);
+        QCOMPARE(cosine->schedule.kind, ScheduleKind::Cosine);
+        QCOMPARE(cosine->schedule.warmup, 0.1);
+        QCOMPARE(cosine->patience, 3);
+        QCOMPARE(cosine->epochs, 7);
+        QCOMPARE(phaseFromText("epochs=2", vgg16(), *cosine)->schedule, cosine->schedule);
+        for (const auto* text : { "schedule=wavy", "warmup=1", "patience=-1", "patience=1.5" })
+            QVERIFY2(!phaseFromText(text, vgg16(), Phase {}), text);
         for (const auto* text :
             { "blocks=6", "lr=x", "lr=0", "epochs=0", "epochs=1.5", "speed=3", "blocks=5:fast" })
             QVERIFY2(!phaseFromText(text, vgg16(), Phase {}), text);

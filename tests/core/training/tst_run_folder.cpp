@@ -8,6 +8,57 @@
 using namespace vernier;
 using namespace vernier::test;
 
+namespace {
+
+/// Two phases with all that bends a training: schedules, mixtures, smoothing, clipping, averages.
+void bendEverything(Recipe& recipe)
+{
+    recipe.averageDecay = 0.9;
+    recipe.mixUp = 0.3;
+    recipe.labelSmoothing = 0.1;
+    recipe.optimizer.clipNorm = 0.5;
+    recipe.optimizer.weightDecay = 1e-3;
+    const Schedule cosine { ScheduleKind::Cosine, 0.2, 5, 0.1, 0.3 };
+    const Schedule cycle { ScheduleKind::OneCycle, 0, 5, 0.1, 0.3 };
+    recipe.phases = { { { 3e-3, {} }, 2, 0, cosine, 5, Watch::Loss },
+        { { 1e-3, { { "block2", 1e-3 } } }, 3, 0, cycle, 5, Watch::Loss } };
+}
+
+/// Stopped in the middle of the epoch that follows, as a kill would: what it began is lost.
+void runAndStopAfter(const TrainingJob& job, int epoch)
+{
+    std::stop_source stop;
+    std::vector<TrainingEvent> events;
+    const auto stopped
+        = runJob(job, events, stop.get_token(), [&](const TrainingEvent& event, LiveKnobs&) {
+              const auto* step = std::get_if<StepDone>(&event);
+              if (step && step->epoch == epoch + 1 && step->step == 2)
+                  stop.request_stop();
+          });
+    QVERIFY(stopped && stopped->stopped);
+    QCOMPARE(epochsOf(events).size(), static_cast<std::size_t>(epoch));
+}
+
+std::string bytesOf(const std::filesystem::path& file)
+{
+    const auto bytes = readFile(file, 1 << 24);
+    return bytes ? std::string(reinterpret_cast<const char*>(bytes->data()), bytes->size())
+                 : std::string();
+}
+
+std::vector<Note> notesAbout(const std::vector<TrainingEvent>& events, const std::string& words)
+{
+    std::vector<Note> notes;
+    for (const auto& event : events) {
+        const auto* note = std::get_if<Note>(&event);
+        if (note && note->text.find(words) != std::string::npos)
+            notes.push_back(*note);
+    }
+    return notes;
+}
+
+} // namespace
+
 class TestRunFolder : public QObject {
     Q_OBJECT
 private Q_SLOTS:
@@ -39,18 +90,7 @@ private Q_SLOTS:
         for (const int stopAfter : { 1, 2, 4 }) {
             const auto name = "broken" + std::to_string(stopAfter);
             bench.cache->clear();
-            // Stopped in the middle of the epoch that follows, as a kill would: what it began is
-            // lost.
-            std::stop_source stop;
-            std::vector<TrainingEvent> events;
-            QVERIFY(runJob(bench.job(name), events, stop.get_token(),
-                [&](const TrainingEvent& event, LiveKnobs&) {
-                    const auto* step = std::get_if<StepDone>(&event);
-                    if (step && step->epoch == stopAfter + 1 && step->step == 2)
-                        stop.request_stop();
-                }));
-            QVERIFY(std::get<Finished>(events.back()).stopped);
-            QCOMPARE(epochsOf(events).size(), static_cast<std::size_t>(stopAfter));
+            runAndStopAfter(bench.job(name), stopAfter);
             bench.cache->clear();
             auto job = bench.job(name, RunMode::Resume);
             job.dataset = nullptr;
@@ -61,6 +101,114 @@ private Q_SLOTS:
             QVERIFY(info && info->finished);
             QVERIFY(sameNumbers(undisturbed, epochsOf(info->events)));
         }
+    }
+
+    void scheduleMixturesAndAveragesGoOnWithTheSameBitsAfterAKill_data()
+    {
+        QTest::addColumn<int>("stopAfter");
+        QTest::newRow("in the first phase") << 1;
+        QTest::newRow("between the phases") << 2;
+        QTest::newRow("in the second phase") << 4;
+    }
+
+    void scheduleMixturesAndAveragesGoOnWithTheSameBitsAfterAKill()
+    {
+        QFETCH(int, stopAfter);
+        TrainingBench bench;
+        bendEverything(bench.recipe);
+        const auto whole = run(bench.job("whole"));
+        QVERIFY(std::holds_alternative<Finished>(whole.back()));
+        runAndStopAfter(bench.job("broken"), stopAfter);
+        run(bench.job("broken", RunMode::Resume));
+        const auto info = readRun(bench.folder / "broken");
+        QVERIFY(info && info->finished);
+        QVERIFY(sameNumbers(epochsOf(whole), epochsOf(info->events)));
+        for (const auto* file : { run_files::kBest, run_files::kLast, run_files::kResume })
+            QVERIFY2(
+                bytesOf(bench.folder / "whole" / file) == bytesOf(bench.folder / "broken" / file),
+                file);
+    }
+
+    void averagedWeightsAreWhatIsKeptAndWhatAnotherPhaseGoesOnFrom()
+    {
+        TrainingBench bench;
+        bendEverything(bench.recipe);
+        bench.recipe.phases = { bench.recipe.phases[0], bench.recipe.phases[0] };
+        const auto whole = epochsOf(run(bench.job("whole")));
+        bench.recipe.phases.pop_back();
+        const auto first = run(bench.job("run"));
+        QVERIFY(bytesOf(bench.folder / "run" / run_files::kBest)
+            != bytesOf(bench.folder / "run" / run_files::kLast));
+        const auto second = run(bench.job("run", RunMode::Extend));
+        auto both = epochsOf(first);
+        for (const auto& epoch : epochsOf(second))
+            both.push_back(epoch);
+        QVERIFY(sameNumbers(whole, both));
+    }
+
+    void aPhaseEndsWhenItsPatienceDoes()
+    {
+        TrainingBench bench;
+        // A rate that changes nothing: the first epoch is the best there will be.
+        bench.recipe.phases
+            = { { { 1e-12, {} }, 8, 0, {}, 2, Watch::Accuracy }, { { 3e-3, {} }, 2, 0 } };
+        const auto events = run(bench.job("run"));
+        QCOMPARE(epochsOf(events).size(), std::size_t { 5 });
+        QCOMPARE(notesAbout(events, "no better for 2 epochs").size(), std::size_t { 1 });
+        QCOMPARE(notesAbout(events, "after 3 of 8").size(), std::size_t { 1 });
+        QCOMPARE(epochsOf(events)[3].phase, 2);
+
+        // Patience is part of what a resume goes on with, and what it says is said once.
+        for (const int stopAfter : { 2, 3, 4 }) {
+            const auto name = "broken" + std::to_string(stopAfter);
+            runAndStopAfter(bench.job(name), stopAfter);
+            run(bench.job(name, RunMode::Resume));
+            const auto info = readRun(bench.folder / name);
+            QVERIFY(info && info->finished);
+            QVERIFY(sameNumbers(epochsOf(events), epochsOf(info->events)));
+            QCOMPARE(notesAbout(info->events, "no better").size(), std::size_t { 1 });
+        }
+    }
+
+    void aPhaseThatGetsBetterRunsToItsEnd()
+    {
+        TrainingBench bench;
+        bench.recipe.phases = { { { 1e-4, {} }, 6, 0, {}, 1, Watch::Loss } };
+        bench.recipe.head.dropout = 0;
+        const auto events = run(bench.job("run"));
+        QCOMPARE(epochsOf(events).size(), std::size_t { 6 });
+        QVERIFY(notesAbout(events, "no better").empty());
+    }
+
+    void patienceWithoutValidationPicturesSaysThatItCannotJudge()
+    {
+        TrainingBench bench;
+        auto without = std::make_shared<DatasetSnapshot>(*bench.dataset);
+        std::erase_if(without->images,
+            [](const ImageEntry& image) { return image.split == Split::Validation; });
+        bench.dataset = without;
+        bench.recipe.phases = { { { 1e-12, {} }, 4, 0, {}, 1, Watch::Loss } };
+        const auto events = run(bench.job("run"));
+        QCOMPARE(epochsOf(events).size(), std::size_t { 4 });
+        QCOMPARE(notesAbout(events, "no validation pictures").size(), std::size_t { 1 });
+    }
+
+    void aRunOfBeforePatienceWasWrittenDownGoesOn()
+    {
+        TrainingBench bench;
+        const auto whole = epochsOf(run(bench.job("whole")));
+        runAndStopAfter(bench.job("old"), 2);
+        const auto file = bench.folder / "old" / run_files::kResume;
+        auto bytes = bytesOf(file);
+        // Keys that no version knows, in a file of the same length.
+        for (const std::string key : { "epochs_since_better", "least_watched" }) {
+            const auto at = bytes.find(key);
+            QVERIFY(at != std::string::npos);
+            bytes.replace(at, 1, "x");
+        }
+        QVERIFY(writeFileAtomically(file, std::string_view(bytes)));
+        run(bench.job("old", RunMode::Resume));
+        QVERIFY(sameNumbers(whole, epochsOf(readRun(bench.folder / "old")->events)));
     }
 
     /// As a kill between the files of a checkpoint leaves them: some are new already.
@@ -312,6 +460,7 @@ private Q_SLOTS:
         started.cutLayer = "block5_conv1";
         started.trainableParameters = 7;
         started.parameters = 9;
+        started.schedule = ScheduleKind::OneCycle;
         events.emplace_back(started);
         events.emplace_back(EpochDone { 1, 3, 0.5, 0.75, 100, 0.6, 0.7, 20, 1.5, 66.6, true });
         events.emplace_back(

@@ -4,6 +4,7 @@
 #include "tests/core/training/training_bench.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 using namespace vernier;
@@ -244,6 +245,69 @@ private Q_SLOTS:
             const auto* rate = std::get_if<RateChanged>(&e);
             return rate && rate->block == "head" && rate->epoch == 2;
         }));
+    }
+
+    void aScheduleMultipliesTheRateThatWasSetLive()
+    {
+        TrainingBench bench;
+        bench.recipe.phases[0].schedule.kind = ScheduleKind::Step;
+        bench.recipe.phases[0].schedule.dropEvery = 1;
+        bench.recipe.phases[0].schedule.dropTo = 0.5;
+        bench.recipe.optimizer = { OptimizerKind::Sgd, 0, 0, 1e-7 };
+        std::vector<TrainingEvent> events;
+        QVERIFY(runJob(bench.job("run"), events));
+        for (const auto& event : events) {
+            const auto* step = std::get_if<StepDone>(&event);
+            if (step && !step->testing)
+                QCOMPARE(step->rateFactor, std::pow(0.5, step->epoch - 1));
+        }
+        // Half the rate, and twice that rate set live: the same numbers.
+        const auto expected = epochsOf(events);
+        const double rate = bench.recipe.phases[0].plan.headRate;
+        bench.recipe.phases[0].plan.headRate = rate / 2;
+        std::vector<TrainingEvent> live;
+        LiveKnobs knobs;
+        knobs.setRate("head", rate);
+        QVERIFY(train(
+            bench.job("live"), knobs, [&](const TrainingEvent& e) { live.push_back(e); }, {}));
+        QVERIFY(sameNumbers(expected, epochsOf(live)));
+        const auto& started = std::get<PhaseStarted>(live.front());
+        QCOMPARE(started.schedule, ScheduleKind::Step);
+        QVERIFY(toText(started).find("step schedule") != std::string::npos);
+    }
+
+    void whatBendsATrainingIsReallyUsed_data()
+    {
+        QTest::addColumn<QString>("key");
+        QTest::addColumn<QString>("value");
+        QTest::newRow("cosine") << "phases.0.schedule.kind"
+                                << "cosine";
+        QTest::newRow("warm-up") << "phases.0.schedule.warmup"
+                                 << "0.5";
+        QTest::newRow("smoothing") << "label_smoothing"
+                                   << "0.1";
+        QTest::newRow("mixup") << "mixup"
+                               << "0.2";
+        QTest::newRow("averages") << "average_decay"
+                                  << "0.9";
+        QTest::newRow("clipping") << "optimizer.clip_norm"
+                                  << "0.001";
+        QTest::newRow("decay") << "optimizer.weight_decay"
+                               << "0.1";
+    }
+    void whatBendsATrainingIsReallyUsed()
+    {
+        QFETCH(QString, key);
+        QFETCH(QString, value);
+        TrainingBench bench;
+        bench.recipe.phases[0].epochs = 2;
+        const auto plain = epochsOf(run(bench.job("plain")));
+        const auto bent = withValues(bench.recipe, { { key.toStdString(), value.toStdString() } });
+        QVERIFY2(bent, bent ? "" : bent.error().text().c_str());
+        bench.recipe = *bent;
+        const auto events = run(bench.job("bent"));
+        QVERIFY(std::holds_alternative<Finished>(events.back()));
+        QVERIFY(!sameNumbers(plain, epochsOf(events)));
     }
 
     void theThreadPausesGoesOnAndKeepsEveryEpoch()
