@@ -16,6 +16,7 @@ void addInfo(CLI::App& app, Command& chosen);
 void addScan(CLI::App& app, Command& chosen);
 void addSummary(CLI::App& app, Command& chosen);
 void addTrain(CLI::App& app, Command& chosen);
+void addFindRate(CLI::App& app, Command& chosen);
 void addEvaluate(CLI::App& app, Command& chosen);
 void addPredict(CLI::App& app, Command& chosen);
 void addExport(CLI::App& app, Command& chosen);

@@ -19,6 +19,7 @@ int main(int argc, char** argv)
     addScan(app, chosen);
     addSummary(app, chosen);
     addTrain(app, chosen);
+    addFindRate(app, chosen);
     addEvaluate(app, chosen);
     addPredict(app, chosen);
     addExport(app, chosen);

@@ -111,6 +111,16 @@ Result<Network> Network::create(ModelDescription description, std::uint64_t seed
     return network;
 }
 
+Network Network::copy() const
+{
+    auto other = *this;
+    for (auto& [name, p] : other.m_parameters) {
+        p.weight = p.weight.detach().clone(at::MemoryFormat::Preserve);
+        p.bias = p.bias.detach().clone(at::MemoryFormat::Preserve);
+    }
+    return other;
+}
+
 torch::Tensor Network::normalized(const torch::Tensor& rgb, torch::ScalarType dtype) const
 {
     const auto& n = m_description.normalization;

@@ -38,6 +38,9 @@ public:
     static Result<Network> create(
         ModelDescription description, std::uint64_t seed, Draw draw = Draw::All);
 
+    /// With tensors of its own, that require no gradients.
+    Network copy() const;
+
     const ModelDescription& description() const { return m_description; }
     const Architecture& architecture() const { return *m_architecture; }
     /// Backbone layers that run, input to transfer layer.

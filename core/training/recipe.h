@@ -37,7 +37,7 @@ struct Phase {
     int epochs = 10; ///< at most
     int stepsPerEpoch = 0; ///< 0: whole passes; otherwise batches an epoch, drawn from a stream of
                            ///< shuffled passes
-    Schedule schedule;
+    Schedule schedule {};
     int patience
         = 0; ///< the phase ends after so many epochs in a row without a better one; 0: never
     Watch watch = Watch::Loss; ///< what has to be better: a lower loss or a higher accuracy

@@ -86,6 +86,7 @@ private Q_SLOTS:
     void whatIsWrongIsSaidInOneLine_data();
     void whatIsWrongIsSaidInOneLine();
     void aRecipeThatIsNoneIsWrongUsage();
+    void aLearningRateIsFoundAndSaidInJson();
     void summaryAndInfoSayWhatIsThere();
     void theCacheIsKeptBetweenProgramsAndCanBeCleared();
     void programsThatTrainAtOnceShareACache();
@@ -284,6 +285,9 @@ void TestCli::whatIsWrongIsSaidInOneLine_data()
     row("unknown format", { "export", "/nowhere/run", "--format", "h5", "--out", "/tmp/x" }, 2,
         "h5");
     row("resume nothing", { "train", "--out", "/nowhere/run", "--resume" }, 1, "/nowhere/run");
+    row("no schedule", { "train", ".", "--out", "/tmp/x", "--phase", "schedule=wavy" }, 2, "wavy");
+    row("find a rate nowhere", { "find-rate", "/nowhere/at/all" }, 1, "/nowhere/at/all");
+    row("find a rate with a wrong key", { "find-rate", ".", "--set", "mixup=2" }, 2, "mixup");
     row("no cache command", { "cache" }, 2, "subcommand");
     row("no cache limit", { "cache", "limit" }, 2, "SIZE");
     for (const auto* size : { "much", "4XB", "4GBB", "-1", "1e30", "GB", "nan" })
@@ -312,6 +316,30 @@ void TestCli::aRecipeThatIsNoneIsWrongUsage()
         { "train", ".", "--out", text(folder / "run"), "--recipe", text(folder / "broken.json") });
     QCOMPARE(answer.code, 2);
     QVERIFY2(answer.err.contains("broken.json"), answer.err.constData());
+}
+
+void TestCli::aLearningRateIsFoundAndSaidInJson()
+{
+    const test::TemporaryFolder folder;
+    paint(folder);
+    auto arguments = small(text(folder / "pictures"), {}, 1);
+    arguments[0] = QStringLiteral("find-rate");
+    arguments.remove(2, 2); // --out RUN
+    const auto found = cli(arguments);
+    QVERIFY2(found.code == 0, found.err.constData());
+    const auto answer = found.lines().value(0);
+    const auto points = answer["points"].toArray();
+    QVERIFY(points.size() > 30);
+    for (const auto& point : points) {
+        for (const auto* key : { "rate", "loss", "smoothed" })
+            QVERIFY(point.toObject()[key].isDouble());
+    }
+    QVERIFY(answer["suggestion"].isDouble() || answer["suggestion"].isNull());
+    QVERIFY(answer["diverged"].isBool());
+    arguments.removeOne(QStringLiteral("--json"));
+    const auto inWords = cli(arguments);
+    QCOMPARE(inWords.code, 0);
+    QVERIFY2(inWords.out.contains("suggestion"), inWords.out.constData());
 }
 
 void TestCli::summaryAndInfoSayWhatIsThere()

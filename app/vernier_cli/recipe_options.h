@@ -1,0 +1,34 @@
+#pragma once
+
+#include "core/training/recipe.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace vernier::cli {
+
+/// What a command line says of the recipe to use.
+struct RecipeOptions {
+    std::optional<std::string> recipe;
+    std::vector<std::string> phases;
+    std::vector<std::string> settings;
+    std::optional<std::string> seed;
+    std::string device;
+    std::string precision;
+};
+
+void addRecipeOptions(CLI::App& command, RecipeOptions& options, const std::string& aboutPhases);
+/// Anything but its phases.
+bool changesRecipe(const RecipeOptions& options);
+Result<Recipe> recipeFrom(const RecipeOptions& options);
+/// The phases of the command line, each like the one before it but for what its text says.
+Status setPhases(Recipe& recipe, const std::vector<std::string>& texts);
+/// A recipe that says something wrong is wrong usage; one that cannot be read has failed.
+int exitCodeOfRecipe(const Error& error);
+
+} // namespace vernier::cli

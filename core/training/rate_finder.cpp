@@ -1,0 +1,155 @@
+#include "core/training/rate_finder.h"
+
+#include "core/base/random.h"
+#include "core/model/compute.h"
+#include "core/model/kept_memory.h"
+#include "core/model/torch_error.h"
+#include "core/training/devices.h"
+#include "core/training/file_pictures.h"
+#include "core/training/pretrained.h"
+#include "core/training/rate_sweep.h"
+#include "core/training/run_store.h"
+#include "core/training/views.h"
+#include "core/weights/model_file.h"
+
+namespace vernier {
+
+namespace {
+
+constexpr std::uint64_t kShuffle = 16; // part of the random numbers' key: what they are for
+
+/// Batches of the training pictures, shuffled anew in each pass.
+class Passes {
+public:
+    Passes(FeatureSource& source, const DatasetSnapshot& dataset, const Recipe& recipe, int views,
+        int size, PictureSource& pictures, std::stop_token stop)
+        : m_source(source)
+        , m_recipe(recipe)
+        , m_views(views)
+        , m_size(size)
+        , m_pictures(pictures)
+        , m_root(dataset.root)
+        , m_stop(std::move(stop))
+    {
+        for (std::size_t i = 0; i < dataset.images.size(); ++i) {
+            if (dataset.images[i].split == Split::Train)
+                m_images.push_back(i);
+        }
+    }
+
+    Result<Batch> next()
+    {
+        // A pass without a readable picture would be followed by another.
+        for (int begun = 0; begun < 2;) {
+            if (m_source.left() == 0) {
+                ++begun;
+                if (auto ok = begin(); !ok)
+                    return tl::unexpected(ok.error());
+            }
+            auto batch = m_source.next(m_recipe.batchSize, m_stop);
+            if (!batch || batch->features.defined())
+                return batch;
+        }
+        return fail(ErrorCode::Unreadable, "none of the training pictures can be read", m_root,
+            "look at the list of problems on the Data page");
+    }
+
+private:
+    Status begin()
+    {
+        Random random { m_recipe.seed, kShuffle, static_cast<std::uint64_t>(m_pass) };
+        random.shuffle(m_images);
+        std::vector<Sample> order;
+        for (const auto image : m_images) {
+            if (m_stop.stop_requested())
+                return cancelled();
+            Sample sample { image, std::nullopt, true };
+            if (m_views > 0 && !m_recipe.augmentation.none())
+                sample.draw = keptView(
+                    m_recipe.augmentation, m_size, m_pictures.contentOf(image), m_pass % m_views);
+            order.push_back(std::move(sample));
+        }
+        ++m_pass;
+        return m_source.begin(std::move(order), m_stop);
+    }
+
+    FeatureSource& m_source;
+    const Recipe& m_recipe;
+    const int m_views;
+    const int m_size;
+    PictureSource& m_pictures;
+    const std::filesystem::path m_root;
+    const std::stop_token m_stop;
+    std::vector<std::size_t> m_images;
+    int m_pass = 0;
+};
+
+Result<Network> networkToTry(
+    const DatasetSnapshot& dataset, const Recipe& recipe, const std::filesystem::path& run)
+{
+    const auto description = describeModel(recipe, dataset.classes);
+    if (!description)
+        return tl::unexpected(description.error());
+    if (run.empty())
+        return startingNetwork(recipe, *description);
+    auto model = readModel(run / run_files::kLast);
+    if (!model)
+        return tl::unexpected(model.error());
+    if (model->network.description() != *description)
+        return fail(ErrorCode::Mismatch, "holds a model of other classes or another head",
+            run / run_files::kLast, "start from the recipe's weights");
+    return std::move(model->network);
+}
+
+Result<RateSweep> find(const DatasetSnapshot& dataset, const Recipe& recipe, std::size_t phase,
+    const std::filesystem::path& run, FeatureCache& cache, const RateSweepOptions& options,
+    const std::stop_token& stop, const ProgressSink& progress)
+{
+    if (auto ok = check(recipe); !ok)
+        return tl::unexpected(ok.error());
+    if (dataset.count(Split::Train) == 0)
+        return fail(ErrorCode::Invalid, "holds no picture to train on", dataset.root,
+            "add a folder for each class");
+    const auto device = findDevice(recipe.device);
+    if (!device)
+        return tl::unexpected(device.error());
+    auto network = networkToTry(dataset, recipe, run);
+    if (!network)
+        return tl::unexpected(network.error());
+    network->to(*device);
+    at::set_num_threads(usableCores());
+
+    const auto& plan = recipe.phases[std::min(phase, recipe.phases.size() - 1)].plan;
+    const auto end = network->backboneLayers().size();
+    const int size = network->description().inputSize;
+    cache.store().startRun();
+    FilePictures pictures(
+        dataset, { size, recipe.geometry, recipe.augmentation.fill }, cache.store().pictures());
+    FeatureSource source(*network, dataset, cache.store(), pictures,
+        { recipe.geometry, recipe.augmentation.fill, cutOf(network->architecture(), end, plan),
+            computeType(recipe.precision, *device), *device });
+    LossRules rules;
+    rules.labelSmoothing = recipe.labelSmoothing;
+    if (recipe.classWeights)
+        rules.classWeights = classWeightsOf(dataset).to(*device);
+    Passes passes(
+        source, dataset, recipe, keptViews(recipe, !device->is_cpu()), size, pictures, stop);
+    return sweepRates(
+        *network, plan, recipe, rules, [&] { return passes.next(); }, options, stop, progress);
+}
+
+} // namespace
+
+Result<RateSweep> findRate(const DatasetSnapshot& dataset, const Recipe& recipe, std::size_t phase,
+    const std::filesystem::path& run, FeatureCache& cache, const RateSweepOptions& options,
+    std::stop_token stop, const ProgressSink& progress)
+{
+    const KeptMemory kept;
+    try {
+        return find(dataset, recipe, phase, run, cache, options, stop, progress);
+    } catch (const std::exception& e) {
+        return tl::unexpected(torchError(e, "no rate could be found", dataset.root));
+    }
+}
+
+} // namespace vernier
