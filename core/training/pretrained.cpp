@@ -2,7 +2,7 @@
 
 #include "core/model/compute.h"
 #include "core/weights/catalogue.h"
-#include "core/weights/model_file.h"
+#include "core/weights/fitted_weights.h"
 
 namespace vernier {
 
@@ -20,10 +20,13 @@ Result<Network> startingNetwork(const Recipe& recipe, const ModelDescription& de
             return tl::unexpected(builtIn.error());
         path = *builtIn;
     }
-    const auto file = SafetensorsFile::open(path);
+    const auto file = openWeights(path);
     if (!file)
         return tl::unexpected(file.error());
-    if (auto loaded = network->load(toTensors(*file), true, path); !loaded)
+    const auto fitted = fitWeights(**file, network->architecture(), network->backboneLayers());
+    if (!fitted)
+        return tl::unexpected(fitted.error());
+    if (auto loaded = network->load(fitted->tensors, true, path); !loaded)
         return tl::unexpected(loaded.error());
     return network;
 }

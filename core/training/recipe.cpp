@@ -4,6 +4,7 @@
 #include "core/base/json_reader.h"
 #include "core/base/resource_dir.h"
 #include "core/model/model_json.h"
+#include "core/weights/weight_names.h"
 
 #include <algorithm>
 
@@ -16,6 +17,7 @@ using nlohmann::ordered_json;
 
 constexpr std::uint64_t kMaxRecipeBytes = 1 << 20;
 constexpr std::size_t kMostPhases = 100;
+constexpr std::string_view kAuto = "auto";
 const std::vector<std::string> kOptimizers { "adam", "adamw", "sgd", "rmsprop" };
 const std::vector<std::string> kPrecisions { "auto", "fp32", "bf16" };
 const std::vector<std::pair<std::string, int>> kViewWords { { "auto", kAutoViews },
@@ -246,7 +248,7 @@ Result<Recipe> recipeFromParsed(const json& parsed, const std::filesystem::path&
     const auto transfer = (*backbone)->indexOf(r.transferLayer);
     if (!transfer)
         return about("transfer_layer", transfer.error());
-    if (auto known = findNormalization(r.normalization); !known)
+    if (auto known = findNormalization(r.normalization); !known && r.normalization != kAuto)
         return about("normalization", known.error());
     for (std::size_t i = 0; i < r.phases.size(); ++i) {
         if (auto ok = check(r.phases[i].plan, **backbone, *transfer + 1); !ok)
@@ -465,7 +467,12 @@ Result<ModelDescription> describeModel(
     const auto architecture = findArchitecture(recipe.backbone);
     if (!architecture)
         return tl::unexpected(architecture.error());
-    const auto normalization = findNormalization(recipe.normalization);
+    const auto expected = recipe.normalization == kAuto
+        ? normalizationOfWeights(recipe.weights, **architecture)
+        : Result<std::string>(recipe.normalization);
+    if (!expected)
+        return tl::unexpected(expected.error());
+    const auto normalization = findNormalization(*expected);
     if (!normalization)
         return tl::unexpected(normalization.error());
     ModelDescription model;

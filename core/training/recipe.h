@@ -59,9 +59,9 @@ struct Recipe {
     std::string about; ///< a sentence for people
 
     std::string backbone = "vgg16";
-    std::string weights = "imagenet"; ///< "imagenet", "random", or a path to a safetensors file
+    std::string weights = "imagenet"; ///< "imagenet", "random", or a file that openWeights() reads
     std::string transferLayer = "block5_pool";
-    std::string normalization = "caffe";
+    std::string normalization = "auto"; ///< "auto": what the weights expect
     HeadSpec head;
 
     Geometry geometry = Geometry::Stretch;
@@ -115,7 +115,8 @@ Result<Phase> phaseFromText(
 std::vector<std::string> builtInRecipeNames();
 Result<Recipe> builtInRecipe(std::string_view name);
 
-/// What a recipe says of the model, for a given list of classes.
+/// What a recipe says of the model, for a given list of classes. Opens the file of its weights
+/// where only that says which normalization they expect.
 Result<ModelDescription> describeModel(
     const Recipe& recipe, const std::vector<std::string>& classes);
 

@@ -135,6 +135,8 @@ Result<TrainingRun> TrainingRun::open(const TrainingJob& request,
     auto description = describeModel(job.recipe, job.dataset->classes);
     if (!description)
         return tl::unexpected(description.error());
+    // As it came out, so that the run goes on without the file of its first weights.
+    job.recipe.normalization = description->normalization.name;
     std::optional<Network> network;
     std::map<std::string, torch::Tensor> best;
     if (goesOn) {

@@ -23,11 +23,17 @@ const std::vector<KnownWeights>& knownWeights();
 /// Corrupt when it does not match. Thread-safe.
 Result<std::filesystem::path> builtInWeights(const std::string& name);
 
-/// Converts a safetensors file with Keras's layer names to fp16, checks every shape against the
-/// backbone, and writes it atomically; tensors that the backbone lacks are left out. Gives the
-/// largest relative error that fp16 brings (|a - b| over the tensor's largest |a|). A value that
+struct ImportedWeights {
+    double error = 0; ///< largest relative one that fp16 brings: |a - b| over the tensor's |a|
+    std::string normalization; ///< name of what they expect; also in the written file
+    std::string naming; ///< whose names the file had: "Keras", "torchvision", "timm"
+    std::string format; ///< "safetensors", "PyTorch", "Keras", "ONNX"
+};
+
+/// Converts a file that openWeights() reads to fp16 under our names, checks every shape against the
+/// backbone, and writes it atomically; tensors that the backbone lacks are left out. A value that
 /// fp16 cannot hold, or that is no finite number, is refused.
-Result<double> importWeights(const std::filesystem::path& from, const std::string& backbone,
-    const std::filesystem::path& to);
+Result<ImportedWeights> importWeights(const std::filesystem::path& from,
+    const std::string& backbone, const std::filesystem::path& to);
 
 } // namespace vernier

@@ -2,8 +2,6 @@
 
 namespace vernier {
 
-namespace {
-
 std::string shapeText(const std::vector<std::int64_t>& shape)
 {
     std::string text;
@@ -17,8 +15,6 @@ bool isFloat(DType dtype)
     return dtype == DType::F64 || dtype == DType::F32 || dtype == DType::F16
         || dtype == DType::BF16;
 }
-
-} // namespace
 
 std::vector<ExpectedTensor> expectedTensors(std::span<const Layer> layers, Shape input)
 {

@@ -22,4 +22,10 @@ std::vector<ExpectedTensor> expectedTensors(std::span<const Layer> layers, Shape
 /// does not hold floating-point numbers. Tensors that nobody expects are no fault.
 Status checkTensors(const SafetensorsFile& file, const std::vector<ExpectedTensor>& expected);
 
+/// "[64, 3, 3, 3]"
+std::string shapeText(const std::vector<std::int64_t>& shape);
+
+/// F64, F32, F16 or BF16.
+bool isFloat(DType dtype);
+
 } // namespace vernier

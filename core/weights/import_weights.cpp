@@ -1,31 +1,31 @@
 #include "core/model/torch_error.h"
 #include "core/weights/catalogue.h"
 #include "core/weights/expected_tensors.h"
+#include "core/weights/fitted_weights.h"
 #include "core/weights/model_file.h"
 #include "core/weights/model_metadata.h"
 
 namespace vernier {
 
-Result<double> importWeights(
+Result<ImportedWeights> importWeights(
     const std::filesystem::path& from, const std::string& backbone, const std::filesystem::path& to)
 {
     const auto architecture = findArchitecture(backbone);
     if (!architecture)
         return tl::unexpected(architecture.error());
     const auto& trunk = **architecture;
-    const auto file = SafetensorsFile::open(from);
+    const auto file = openWeights(from);
     if (!file)
         return tl::unexpected(file.error());
-    const auto expected = expectedTensors(trunk.layers, trunk.inputShape());
-    if (auto ok = checkTensors(*file, expected); !ok)
-        return tl::unexpected(ok.error());
+    const auto fitted = fitWeights(**file, trunk, trunk.layers);
+    if (!fitted)
+        return tl::unexpected(fitted.error());
 
     try {
-        const auto tensors = toTensors(*file);
         NamedTensors halves;
         double worst = 0;
-        for (const auto& wanted : expected) {
-            const auto exact = tensors.at(wanted.name).to(torch::kDouble);
+        for (const auto& wanted : expectedTensors(trunk.layers, trunk.inputShape())) {
+            const auto exact = fitted->tensors.at(wanted.name).to(torch::kDouble);
             if (!exact.isfinite().all().item<bool>())
                 return fail(ErrorCode::Corrupt,
                     wanted.name + " holds a value that is no finite number", from,
@@ -43,10 +43,11 @@ Result<double> importWeights(
         }
         if (auto ok = writeTensors(to, halves,
                 { { metadata_keys::kBackbone, trunk.name },
-                    { "normalization", trunk.normalization } });
+                    { metadata_keys::kNormalization, fitted->normalization } });
             !ok)
             return tl::unexpected(ok.error());
-        return worst;
+        return ImportedWeights { worst, fitted->normalization, std::string(name(fitted->naming)),
+            std::string((*file)->format()) };
     } catch (const std::exception& e) {
         return tl::unexpected(torchError(e, "the weights could not be converted", from));
     }

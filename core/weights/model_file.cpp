@@ -29,12 +29,16 @@ constexpr std::array kPairings {
 
 } // namespace
 
+torch::ScalarType scalarType(DType dtype)
+{
+    return std::ranges::find(kPairings, dtype, &Pairing::dtype)->type;
+}
+
 std::map<std::string, torch::Tensor> toTensors(const SafetensorsFile& file)
 {
     std::map<std::string, torch::Tensor> tensors;
     for (const auto& view : file.tensors()) {
-        const auto pairing = std::ranges::find(kPairings, view.dtype, &Pairing::dtype);
-        auto tensor = torch::empty(view.shape, pairing->type);
+        auto tensor = torch::empty(view.shape, scalarType(view.dtype));
         if (!view.data.empty())
             std::memcpy(tensor.data_ptr(), view.data.data(), view.data.size());
         tensors.emplace(view.name, std::move(tensor));

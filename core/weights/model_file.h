@@ -7,6 +7,8 @@
 
 namespace vernier {
 
+torch::ScalarType scalarType(DType dtype);
+
 /// Copies of a safetensors file's tensors, in their own dtype, on the CPU.
 std::map<std::string, torch::Tensor> toTensors(const SafetensorsFile& file);
 

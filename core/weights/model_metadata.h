@@ -14,6 +14,7 @@ inline constexpr const char* kClasses = "classes"; ///< JSON list, for readers t
 inline constexpr const char* kGeometry = "geometry";
 inline constexpr const char* kBackbone = "backbone";
 inline constexpr const char* kEpoch = "epoch"; ///< of the run that the weights are of
+inline constexpr const char* kNormalization = "normalization"; ///< of weights without a description
 } // namespace metadata_keys
 
 /// The model in a run folder that evaluation, prediction and export use.

@@ -79,6 +79,7 @@ endfunction()
 # statically where the system has it so.
 
 function(vernier_need_torch_alone target)
+    target_sources(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests/gpu/no_other_weights.cpp")
     target_link_options(${target} PRIVATE LINKER:--as-needed)
     target_link_libraries(${target} PRIVATE
         Vernier::Flags vernier_test_support Vernier::Core CLI11::CLI11)

@@ -1,4 +1,5 @@
 #include "core/training/recipe.h"
+#include "tests/support/source_dir.h"
 
 #include <limits>
 
@@ -34,6 +35,26 @@ private Q_SLOTS:
         QVERIFY(r.classWeights);
         QCOMPARE(keptViews(r, false), 0);
         QCOMPARE(keptViews(r, true), 0);
+    }
+    void theNormalizationIsWhatTheWeightsExpectUnlessItIsSaid()
+    {
+        Recipe r;
+        const auto expected = [&] { return describeModel(r, { "a", "b" })->normalization.name; };
+        QCOMPARE(expected(), std::string("caffe"));
+        r.backbone = "tinyvgg";
+        r.transferLayer = "block2_pool";
+        r.weights = "random";
+        QCOMPARE(expected(), std::string("unit"));
+        const auto samples = test::dataDir() / "weights" / "formats";
+        r.weights = samples / "torch_zip.pth";
+        QCOMPARE(expected(), std::string("torch"));
+        r.weights = samples / "keras_applications.h5";
+        QCOMPARE(expected(), std::string("unit"));
+        r.normalization = "caffe";
+        QCOMPARE(expected(), std::string("caffe"));
+        r.normalization = "auto";
+        r.weights = samples / "make.py";
+        QCOMPARE(describeModel(r, { "a", "b" }).error().code, ErrorCode::Unsupported);
     }
     void aRecipeComesBackAsItWas()
     {

@@ -3,6 +3,7 @@
 #include "core/weights/catalogue.h"
 #include "core/weights/model_file.h"
 #include "core/weights/model_metadata.h"
+#include "tests/support/source_dir.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_model.h"
 
@@ -33,6 +34,7 @@ private Q_SLOTS:
     void whatFp16CannotHoldIsNotImported_data();
     void whatFp16CannotHoldIsNotImported();
     void aFileForAnotherBackboneIsNotImported();
+    void importingKeepsWhatTorchvisionsWeightsExpect();
 };
 
 namespace {
@@ -185,10 +187,12 @@ void TestModelFile::importingHalvesTheNumbers()
 {
     const TemporaryFolder folder;
     QVERIFY(writeTensors(folder / "from", trunkTensors(), {}));
-    const auto error = importWeights(folder / "from", "tinyvgg", folder / "to");
-    QVERIFY(error);
-    QVERIFY(*error > 0);
-    QVERIFY(*error < 5e-4);
+    const auto imported = importWeights(folder / "from", "tinyvgg", folder / "to");
+    QVERIFY(imported);
+    QVERIFY(imported->error > 0);
+    QVERIFY(imported->error < 5e-4);
+    QCOMPARE(imported->naming, std::string("Keras"));
+    QCOMPARE(imported->normalization, tinyVgg().normalization);
     const auto file = SafetensorsFile::open(folder / "to");
     QVERIFY(file);
     QCOMPARE(file->tensors().front().dtype, DType::F16);
@@ -240,6 +244,22 @@ void TestModelFile::aFileForAnotherBackboneIsNotImported()
         importWeights(folder / "from", "vgg16", folder / "to").error().code, ErrorCode::Mismatch);
     QCOMPARE(
         importWeights(folder / "from", "vgg99", folder / "to").error().code, ErrorCode::NotFound);
+}
+
+void TestModelFile::importingKeepsWhatTorchvisionsWeightsExpect()
+{
+    const TemporaryFolder folder;
+    const auto from = dataDir() / "weights" / "formats" / "torch_legacy.pth";
+    const auto imported = importWeights(from, "tinyvgg", folder / "to");
+    QVERIFY(imported);
+    QCOMPARE(imported->naming, std::string("torchvision"));
+    QCOMPARE(imported->format, std::string("PyTorch"));
+    QCOMPARE(imported->normalization, std::string("torch"));
+    // The written file has our names and says what it expects.
+    const auto again = importWeights(folder / "to", "tinyvgg", folder / "again");
+    QVERIFY(again);
+    QCOMPARE(again->naming, std::string("Keras"));
+    QCOMPARE(again->normalization, std::string("torch"));
 }
 
 QTEST_APPLESS_MAIN(TestModelFile)

@@ -1,0 +1,106 @@
+#include "core/weights/fitted_weights.h"
+
+#include "core/model/torch_error.h"
+#include "core/weights/expected_tensors.h"
+#include "core/weights/model_file.h"
+
+namespace vernier {
+
+namespace {
+
+/// How a file may have a parameter, and how it becomes ours.
+struct Layout {
+    std::vector<std::int64_t> shape;
+    std::vector<std::int64_t> axes; ///< order in which ours takes the file's; empty: as they are
+};
+
+std::vector<Layout> layoutsOf(const ParameterName& parameter, const WeightFile& file, Naming naming)
+{
+    const auto& layer = parameter.layer;
+    const auto in = parameter.input;
+    const std::int64_t out = layer.outputs;
+    if (!parameter.isWeight)
+        return { { { out }, {} } };
+    const bool outputsLast = file.axes() == AxisOrder::OutputsLast;
+    if (layer.kind == LayerKind::Conv) {
+        if (outputsLast)
+            return { { { layer.kernel, layer.kernel, in.channels, out }, { 3, 2, 0, 1 } } };
+        return { { { out, in.channels, layer.kernel, layer.kernel }, {} } };
+    }
+    if (outputsLast)
+        return { { { in.count(), out }, { 1, 0 } } };
+    if (naming == Naming::Keras)
+        return { { { out, in.count() }, {} } };
+    // The others flatten channel by channel; timm has its dense layers as convolutions.
+    return { { { out, in.count() }, { 0, 2, 3, 1 } },
+        { { out, in.channels, in.height, in.width }, { 0, 2, 3, 1 } } };
+}
+
+/// `values` with ours as shape; a view where it can be one.
+torch::Tensor turned(torch::Tensor values, const Layout& layout, const ParameterName& parameter)
+{
+    if (layout.axes.empty())
+        return values;
+    const auto in = parameter.input;
+    if (layout.axes.size() > layout.shape.size())
+        values = values.view({ layout.shape.front(), in.channels, in.height, in.width });
+    values = values.permute(layout.axes);
+    return parameter.layer.kind == LayerKind::Dense ? values.reshape({ values.size(0), -1 })
+                                                    : values;
+}
+
+} // namespace
+
+Result<FittedWeights> fitWeights(
+    const WeightFile& file, const Architecture& architecture, std::span<const Layer> layers)
+{
+    const auto naming = namingOf(file, layers, architecture.inputShape());
+    if (!naming)
+        return tl::unexpected(naming.error());
+    FittedWeights fitted;
+    fitted.naming = *naming;
+    fitted.normalization = expectedNormalization(file, *naming, architecture);
+
+    struct Part {
+        ParameterName parameter;
+        std::size_t entry = 0;
+        Layout layout;
+    };
+    std::vector<Part> parts;
+    for (auto& parameter : parameterNames(layers, architecture.inputShape(), *naming)) {
+        const auto* entry = file.find(parameter.theirs);
+        if (!entry)
+            return fail(ErrorCode::Mismatch, "has no weights for " + parameter.theirs, file.path(),
+                "choose a file for " + architecture.title);
+        const auto layouts = layoutsOf(parameter, file, *naming);
+        const auto layout = std::ranges::find(layouts, entry->shape, &Layout::shape);
+        if (layout == layouts.end())
+            return fail(ErrorCode::Mismatch,
+                parameter.theirs + " has the shape " + shapeText(entry->shape) + ", "
+                    + architecture.title + " needs " + shapeText(layouts.front().shape),
+                file.path(), "choose a file for " + architecture.title);
+        if (!isFloat(entry->dtype))
+            return fail(ErrorCode::Unsupported,
+                parameter.theirs + " is of the type " + std::string(vernier::name(entry->dtype))
+                    + ", weights are F32, F16, BF16 or F64",
+                file.path());
+        const auto index = static_cast<std::size_t>(entry - file.entries().data());
+        parts.push_back({ std::move(parameter), index, *layout });
+    }
+    try {
+        for (const auto& [parameter, index, layout] : parts) {
+            const auto& entry = file.entries()[index];
+            auto values = torch::empty(entry.shape, scalarType(entry.dtype));
+            if (auto ok
+                = file.read(index, { static_cast<std::byte*>(values.data_ptr()), values.nbytes() });
+                !ok)
+                return tl::unexpected(ok.error());
+            fitted.tensors[parameter.ours] = turned(std::move(values), layout, parameter);
+        }
+    } catch (const std::exception& e) {
+        return tl::unexpected(torchError(e, "the weights could not be read", file.path()));
+    }
+    return fitted;
+}
+
+} // namespace vernier

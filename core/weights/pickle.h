@@ -1,0 +1,70 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/weights/safetensors.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vernier {
+
+/// The largest list of objects that is read at all; VGG16's has 3 KB.
+inline constexpr std::uint64_t kMaxPickleBytes = 16ull << 20;
+
+/// A value of a pickle. Values name each other by their position, so that a pickle whose lists hold
+/// themselves is neither walked for ever nor kept for ever.
+struct PickleValue {
+    enum class Kind : std::uint8_t {
+        None,
+        Number, ///< whole, in `number`; larger ones are texts of their bytes
+        Other, ///< a truth value or a fraction: nothing that weights are described by
+        Text,
+        Tuple,
+        List,
+        Dict, ///< `items` are key, value, key, value ...
+        Global, ///< `text` is "module.name"
+        Storage, ///< `text` is its key, `number` its count of `dtype`
+        Tensor ///< `items` is its storage; offset is `number`
+    };
+    Kind kind = Kind::None;
+    std::int64_t number = 0;
+    DType dtype = DType::F32;
+    std::string text {};
+    std::vector<std::uint32_t> items {};
+    std::vector<std::int64_t> shape {};
+    std::vector<std::int64_t> strides {}; ///< in elements; the tensor lies within its storage
+};
+
+/// What one pickle holds.
+struct Pickle {
+    std::vector<PickleValue> values;
+    std::uint32_t root = 0;
+    std::size_t bytes = 0; ///< that it takes of the text
+};
+
+/// Reads the pickle at the start of `text`. A pickle is a program that may call anything; here it
+/// builds numbers, texts, lists, dictionaries and the tensors of a PyTorch file, and nothing is
+/// ever called. Unsupported for one that names another object, Corrupt when it is cut off or makes
+/// no sense.
+Result<Pickle> readPickle(std::string_view text, const std::filesystem::path& file);
+
+/// A tensor of a state dict. `strides` and `offset` count elements of the storage, and stay inside
+/// of it.
+struct PickledTensor {
+    std::string name;
+    std::string storage; ///< its key
+    std::uint64_t storageCount = 0;
+    DType dtype = DType::F32;
+    std::int64_t offset = 0;
+    std::vector<std::int64_t> shape;
+    std::vector<std::int64_t> strides;
+};
+
+/// The tensors of a dictionary by name, or of the one under its key "state_dict", "model" or
+/// "model_state_dict". Unsupported where there are none.
+Result<std::vector<PickledTensor>> stateDictOf(
+    const Pickle& pickle, const std::filesystem::path& file);
+
+} // namespace vernier

@@ -1,0 +1,289 @@
+#include "core/base/files.h"
+#include "core/model/torch_error.h"
+#include "core/weights/pickle.h"
+#include "core/weights/weight_formats.h"
+
+#include <cstring>
+#include <set>
+
+#include <caffe2/serialize/file_adapter.h>
+#include <caffe2/serialize/inline_container.h>
+
+namespace vernier {
+
+namespace {
+
+constexpr const char* kDamaged = "copy or download the file again";
+constexpr std::size_t kMostRecords = 100'000;
+
+/// Copies the elements of a tensor that does not lie in its storage as we want it.
+void gather(const PickledTensor& tensor, const std::byte* storage, std::byte* into)
+{
+    const auto width = size(tensor.dtype);
+    std::vector<std::int64_t> index(tensor.shape.size(), 0);
+    auto from = tensor.offset;
+    for (;;) {
+        std::memcpy(into, storage + static_cast<std::size_t>(from) * width, width);
+        into += width;
+        auto axis = index.size();
+        for (; axis > 0; --axis) {
+            from += tensor.strides[axis - 1];
+            if (++index[axis - 1] < tensor.shape[axis - 1])
+                break;
+            from -= tensor.strides[axis - 1] * tensor.shape[axis - 1];
+            index[axis - 1] = 0;
+        }
+        if (axis == 0)
+            return;
+    }
+}
+
+bool isRowMajor(const PickledTensor& tensor)
+{
+    std::int64_t expected = 1;
+    for (auto axis = tensor.shape.size(); axis > 0; --axis) {
+        if (tensor.shape[axis - 1] != 1 && tensor.strides[axis - 1] != expected)
+            return false;
+        expected *= tensor.shape[axis - 1];
+    }
+    return true;
+}
+
+class PyTorchFile : public WeightFile {
+public:
+    Status read(std::size_t index, std::span<std::byte> into) const override
+    {
+        const auto& tensor = m_tensors[index];
+        if (into.empty())
+            return {};
+        const auto bytes = tensor.storageCount * size(tensor.dtype);
+        if (into.size() == bytes && isRowMajor(tensor))
+            return readStorage(tensor.storage, into);
+        try {
+            std::vector<std::byte> storage(bytes);
+            if (auto ok = readStorage(tensor.storage, storage); !ok)
+                return ok;
+            gather(tensor, storage.data(), into.data());
+        } catch (const std::bad_alloc&) {
+            return fail(ErrorCode::OutOfMemory, "its weights do not fit into memory", path(),
+                "close other programs and try again");
+        }
+        return {};
+    }
+
+protected:
+    explicit PyTorchFile(const std::filesystem::path& path) : WeightFile(path, "PyTorch") { }
+
+    /// All of a storage's numbers.
+    virtual Status readStorage(const std::string& key, std::span<std::byte> into) const = 0;
+
+    /// Takes the tensors over once their storages are known to have the bytes that they claim.
+    void setTensors(std::vector<PickledTensor> tensors)
+    {
+        m_tensors = std::move(tensors);
+        for (const auto& tensor : m_tensors)
+            m_entries.push_back({ tensor.name, tensor.dtype, tensor.shape });
+    }
+
+private:
+    std::vector<PickledTensor> m_tensors;
+};
+
+class ZipFile : public PyTorchFile {
+public:
+    ZipFile(const std::filesystem::path& path,
+        const std::shared_ptr<caffe2::serialize::ReadAdapterInterface>& adapter)
+        : PyTorchFile(path), m_bytes(adapter->size()), m_reader(adapter)
+    {
+    }
+
+    Status open()
+    {
+        if (m_reader.getAllRecords().size() > kMostRecords)
+            return fail(ErrorCode::TooLarge, "the archive has too many parts", path(), kDamaged);
+        if (!m_reader.hasRecord("data.pkl"))
+            return fail(ErrorCode::Unsupported, "is a zip archive, but none that PyTorch wrote",
+                path(), "choose a file that torch.save has written");
+        if (m_reader.hasRecord("byteorder") && textOf("byteorder", 16) != "little")
+            return fail(ErrorCode::Unsupported, "was written by a big-endian machine", path(),
+                "load it in Python and save it again on this machine");
+        const auto text = textOf("data.pkl", kMaxPickleBytes);
+        if (!text)
+            return tl::unexpected(text.error());
+        const auto pickle = readPickle(*text, path());
+        if (!pickle)
+            return tl::unexpected(pickle.error());
+        auto tensors = stateDictOf(*pickle, path());
+        if (!tensors)
+            return tl::unexpected(tensors.error());
+        for (const auto& tensor : *tensors) {
+            const auto record = recordOf(tensor.storage);
+            const auto bytes = m_reader.hasRecord(record) ? m_reader.getRecordSize(record) : 0;
+            // Records are stored as they are: one that is larger than the file is a lie.
+            if (bytes > m_bytes || bytes / size(tensor.dtype) != tensor.storageCount
+                || bytes % size(tensor.dtype) != 0)
+                return fail(ErrorCode::Corrupt,
+                    "the numbers of " + tensor.name + " are not as many as it says", path(),
+                    kDamaged);
+        }
+        setTensors(std::move(*tensors));
+        return {};
+    }
+
+protected:
+    Status readStorage(const std::string& key, std::span<std::byte> into) const override
+    {
+        try {
+            m_reader.getRecord(recordOf(key), into.data(), into.size());
+            return {};
+        } catch (const std::exception&) {
+            return fail(ErrorCode::Corrupt, "is damaged: a part of the archive cannot be read",
+                path(), kDamaged);
+        }
+    }
+
+private:
+    static std::string recordOf(const std::string& key) { return "data/" + key; }
+
+    Result<std::string> textOf(const std::string& record, std::uint64_t most)
+    {
+        const auto bytes = m_reader.getRecordSize(record);
+        if (bytes > std::min(most, m_bytes))
+            return fail(ErrorCode::TooLarge, "the archive's " + record + " is too large", path(),
+                "save only the weights, in Python: torch.save(model.state_dict(), FILE)");
+        std::string text(bytes, '\0');
+        m_reader.getRecord(record, text.data(), text.size());
+        return text;
+    }
+
+    const std::uint64_t m_bytes;
+    mutable caffe2::serialize::PyTorchStreamReader m_reader;
+};
+
+class LegacyFile : public PyTorchFile {
+public:
+    LegacyFile(const std::filesystem::path& path, InputFile file)
+        : PyTorchFile(path), m_file(std::move(file))
+    {
+    }
+
+    Status open()
+    {
+        std::string text(std::min(m_file.size(), kMaxPickleBytes), '\0');
+        if (const auto got = m_file.readAt(0, std::as_writable_bytes(std::span(text))); !got)
+            return tl::unexpected(got.error());
+
+        // Magic number, protocol, the writer's machine, the weights, the order of their storages.
+        std::array<Pickle, 5> pickles;
+        std::uint64_t at = 0;
+        for (auto& pickle : pickles) {
+            auto read = readPickle(std::string_view(text).substr(at), path());
+            if (!read)
+                return tl::unexpected(read.error());
+            pickle = std::move(*read);
+            at += pickle.bytes;
+        }
+        auto tensors = stateDictOf(pickles[3], path());
+        if (!tensors)
+            return tl::unexpected(tensors.error());
+        if (auto ok = findStorages(pickles[4], pickles[3], at); !ok)
+            return ok;
+        for (const auto& tensor : *tensors) {
+            const auto place = m_places.find(tensor.storage);
+            if (place == m_places.end() || place->second.count != tensor.storageCount)
+                return fail(ErrorCode::Corrupt,
+                    "the numbers of " + tensor.name + " are not as many as it says", path(),
+                    kDamaged);
+        }
+        setTensors(std::move(*tensors));
+        return {};
+    }
+
+protected:
+    Status readStorage(const std::string& key, std::span<std::byte> into) const override
+    {
+        const auto got = m_file.readAt(m_places.at(key).at, into);
+        if (!got)
+            return tl::unexpected(got.error());
+        if (*got != into.size())
+            return fail(ErrorCode::Corrupt, "the file was shortened while it was read", path(),
+                "copy the file again");
+        return {};
+    }
+
+private:
+    struct Place {
+        std::uint64_t at = 0;
+        std::uint64_t count = 0;
+    };
+
+    /// Behind the pickles lies each storage: its count, and its numbers.
+    Status findStorages(const Pickle& order, const Pickle& weights, std::uint64_t at)
+    {
+        std::map<std::string, DType> types;
+        for (const auto& value : weights.values) {
+            if (value.kind == PickleValue::Kind::Storage)
+                types[value.text] = value.dtype;
+        }
+        const auto cutOff = [&] {
+            return fail(ErrorCode::Corrupt, "the file ends within its numbers", path(), kDamaged);
+        };
+        for (const auto id : order.values[order.root].items) {
+            const auto& key = order.values[id].text;
+            const auto type = types.find(key);
+            if (type == types.end())
+                return fail(
+                    ErrorCode::Corrupt, "holds numbers that belong to no tensor", path(), kDamaged);
+            std::array<std::byte, 8> length {};
+            const auto got = m_file.readAt(at, length);
+            if (!got)
+                return tl::unexpected(got.error());
+            if (*got != length.size())
+                return cutOff();
+            at += length.size();
+            Place place { at, 0 };
+            std::memcpy(&place.count, length.data(), length.size());
+            if (place.count > (m_file.size() - at) / size(type->second))
+                return cutOff();
+            at += place.count * size(type->second);
+            m_places[key] = place;
+        }
+        return {};
+    }
+
+    InputFile m_file;
+    std::map<std::string, Place> m_places;
+};
+
+} // namespace
+
+Result<std::unique_ptr<WeightFile>> openPyTorchZip(const std::filesystem::path& path)
+{
+    try {
+        auto file = std::make_unique<ZipFile>(
+            path, std::make_shared<caffe2::serialize::FileAdapter>(path.native()));
+        if (auto ok = file->open(); !ok)
+            return tl::unexpected(ok.error());
+        return file;
+    } catch (const std::bad_alloc&) {
+        return fail(ErrorCode::OutOfMemory, "its list of weights does not fit into memory", path,
+            "close other programs and try again");
+    } catch (const std::exception&) {
+        // LibTorch's message is a page of its own source lines.
+        return fail(ErrorCode::Corrupt, "is no file of PyTorch's, or is cut off or damaged", path,
+            kDamaged);
+    }
+}
+
+Result<std::unique_ptr<WeightFile>> openPyTorchLegacy(const std::filesystem::path& path)
+{
+    auto input = InputFile::open(path);
+    if (!input)
+        return tl::unexpected(input.error());
+    auto file = std::make_unique<LegacyFile>(path, std::move(*input));
+    if (auto ok = file->open(); !ok)
+        return tl::unexpected(ok.error());
+    return file;
+}
+
+} // namespace vernier

@@ -1,0 +1,91 @@
+#include "core/weights/weight_file.h"
+
+#include "core/base/files.h"
+#include "core/weights/weight_formats.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace vernier {
+
+namespace {
+
+class SafetensorsWeights : public WeightFile {
+public:
+    explicit SafetensorsWeights(SafetensorsFile file)
+        : WeightFile(file.path(), "safetensors"), m_file(std::move(file))
+    {
+        m_metadata = m_file.metadata();
+        for (const auto& view : m_file.tensors())
+            m_entries.push_back({ view.name, view.dtype, view.shape });
+    }
+
+    Status read(std::size_t index, std::span<std::byte> into) const override
+    {
+        std::ranges::copy(m_file.tensors()[index].data, into.begin());
+        return {};
+    }
+
+private:
+    SafetensorsFile m_file;
+};
+
+constexpr std::string_view kHdf5 = "\x89HDF\r\n\x1a\n";
+constexpr std::string_view kZip = "PK\3\4";
+/// A pickle of protocol 2 that begins with the ten bytes of PyTorch's magic number.
+constexpr std::string_view kLegacy = "\x80\2\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
+
+} // namespace
+
+std::uint64_t WeightEntry::bytes() const
+{
+    std::uint64_t product = size(dtype);
+    for (const auto edge : shape)
+        product *= static_cast<std::uint64_t>(edge);
+    return product;
+}
+
+const WeightEntry* WeightFile::find(std::string_view name) const
+{
+    const auto found = std::ranges::find(m_entries, name, &WeightEntry::name);
+    return found == m_entries.end() ? nullptr : &*found;
+}
+
+Result<std::unique_ptr<WeightFile>> openWeights(const std::filesystem::path& path)
+{
+    std::array<char, 16> buffer {};
+    {
+        const auto file = InputFile::open(path);
+        if (!file)
+            return tl::unexpected(file.error());
+        if (file->size() > kMaxWeightFileBytes)
+            return fail(ErrorCode::TooLarge,
+                "has " + std::to_string(file->size()) + " bytes, more than the "
+                    + std::to_string(kMaxWeightFileBytes) + " allowed",
+                path);
+        if (const auto got = file->readAt(0, std::as_writable_bytes(std::span(buffer))); !got)
+            return tl::unexpected(got.error());
+    }
+    const std::string_view start(buffer.data(), buffer.size());
+    if (start.starts_with(kHdf5))
+        return openKeras(path);
+    if (start.starts_with(kZip))
+        return openPyTorchZip(path);
+    if (start.starts_with(kLegacy))
+        return openPyTorchLegacy(path);
+    // A safetensors file starts with its header's length, whose top bytes are 0, and the header.
+    if (start[8] == '{' && start[6] == 0 && start[7] == 0) {
+        auto file = SafetensorsFile::open(path);
+        if (!file)
+            return tl::unexpected(file.error());
+        return std::make_unique<SafetensorsWeights>(std::move(*file));
+    }
+    // The first field of an ONNX file is its version, a small number.
+    if (start[0] == 8 && start[1] > 0 && start[1] < 32)
+        return openOnnxWeights(path);
+    return fail(ErrorCode::Unsupported, "is no weight file that Vernier knows", path,
+        "choose a safetensors file, PyTorch's .pth, Keras's .h5 or an ONNX file");
+}
+
+} // namespace vernier

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "core/weights/weight_file.h"
+
+namespace vernier {
+
+// Each is given a regular file of at most kMaxWeightFileBytes that begins as its format does.
+
+Result<std::unique_ptr<WeightFile>> openPyTorchZip(const std::filesystem::path& path);
+/// The format before PyTorch 1.6: pickles, and the numbers behind them.
+Result<std::unique_ptr<WeightFile>> openPyTorchLegacy(const std::filesystem::path& path);
+/// Entries are named as in our own files, "block1_conv1.weight", whichever Keras wrote the file.
+Result<std::unique_ptr<WeightFile>> openKeras(const std::filesystem::path& path);
+Result<std::unique_ptr<WeightFile>> openOnnxWeights(const std::filesystem::path& path);
+
+} // namespace vernier

@@ -1,0 +1,313 @@
+#include "core/base/files.h"
+#include "core/weights/fitted_weights.h"
+#include "core/weights/pickle.h"
+#include "tests/support/source_dir.h"
+#include "tests/support/temporary_folder.h"
+
+#include <QTest>
+
+#include <cmath>
+
+using namespace vernier;
+using namespace vernier::test;
+
+// LibTorch keeps 216 bytes of each zip file that turns out to be damaged.
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() { return "leak:mz_zip_reader\n"; }
+
+class TestWeightFile : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void everyFormatGivesTheSameNumbers_data();
+    void everyFormatGivesTheSameNumbers();
+    void aTrunkIsReadWithoutItsTop();
+    void whatAFileSaysItselfGoesBeforeItsNames();
+    void namesDeriveFromTheLayers();
+    void aBrokenFileIsRefusedAndSaysWhy_data();
+    void aBrokenFileIsRefusedAndSaysWhy();
+    void nothingInAPickleIsRun();
+    void aPickleThatHoldsItselfEnds();
+    void aFileForAnotherNetworkSaysWhatItHas();
+    void aFileThatIsCutOffIsRefused_data();
+    void aFileThatIsCutOffIsRefused();
+    void aFileWithAnyByteChangedNeverCrashes_data();
+    void aFileWithAnyByteChangedNeverCrashes();
+};
+
+namespace {
+
+std::filesystem::path sample(const std::string& name)
+{
+    return dataDir() / "weights" / "formats" / name;
+}
+
+std::vector<Layer> wholeNetwork()
+{
+    auto layers = tinyVgg().layers;
+    layers.insert(layers.end(), tinyVgg().top.begin(), tinyVgg().top.end());
+    return layers;
+}
+
+Result<FittedWeights> fit(const std::filesystem::path& path)
+{
+    const auto file = openWeights(path);
+    if (!file)
+        return tl::unexpected(file.error());
+    return fitWeights(**file, tinyVgg(), wholeNetwork());
+}
+
+/// What make.py, which wrote the samples, says of a tensor.
+torch::Tensor expectedNumbers(const torch::Tensor& like, std::size_t number)
+{
+    auto values = torch::empty({ like.numel() }, torch::kFloat);
+    for (std::int64_t i = 0; i < like.numel(); ++i)
+        values[i] = static_cast<float>(
+            std::sin(static_cast<double>(i) + 7 * static_cast<double>(number)) / 8);
+    return values.reshape(like.sizes());
+}
+
+constexpr std::array kWhole { "ours.safetensors", "torchvision.safetensors", "timm.safetensors",
+    "torch_zip.pth", "torch_legacy.pth", "torch_very_old.pth", "torch_checkpoint.pth",
+    "torch_strided.pth", "keras_applications.h5", "keras_model.h5", "torchvision.onnx",
+    "values_one_by_one.onnx" };
+
+void wholeRows()
+{
+    for (const auto* name : kWhole)
+        QTest::newRow(name);
+}
+
+std::filesystem::path currentSample() { return sample(QTest::currentDataTag()); }
+
+} // namespace
+
+void TestWeightFile::everyFormatGivesTheSameNumbers_data()
+{
+    QTest::addColumn<QString>("format");
+    QTest::addColumn<QString>("naming");
+    QTest::addColumn<QString>("normalization");
+    const auto row = [](const char* name, const char* format, Naming naming) {
+        QTest::newRow(name) << format << QString::fromStdString(std::string(vernier::name(naming)))
+                            << (naming == Naming::Keras ? "unit" : "torch");
+    };
+    row("ours.safetensors", "safetensors", Naming::Keras);
+    row("torchvision.safetensors", "safetensors", Naming::Torchvision);
+    row("timm.safetensors", "safetensors", Naming::Timm);
+    row("torch_zip.pth", "PyTorch", Naming::Torchvision);
+    row("torch_legacy.pth", "PyTorch", Naming::Torchvision);
+    row("torch_very_old.pth", "PyTorch", Naming::Torchvision);
+    row("torch_checkpoint.pth", "PyTorch", Naming::Torchvision);
+    row("torch_strided.pth", "PyTorch", Naming::Torchvision);
+    row("keras_applications.h5", "Keras", Naming::Keras);
+    row("keras_model.h5", "Keras", Naming::Keras);
+    row("torchvision.onnx", "ONNX", Naming::Torchvision);
+    row("values_one_by_one.onnx", "ONNX", Naming::Torchvision);
+}
+
+void TestWeightFile::everyFormatGivesTheSameNumbers()
+{
+    QFETCH(QString, format);
+    QFETCH(QString, naming);
+    QFETCH(QString, normalization);
+    const auto file = openWeights(currentSample());
+    QVERIFY2(file, file ? "" : file.error().text().c_str());
+    QCOMPARE(QString::fromStdString(std::string((*file)->format())), format);
+    const auto fitted = fitWeights(**file, tinyVgg(), wholeNetwork());
+    QVERIFY2(fitted, fitted ? "" : fitted.error().text().c_str());
+    QCOMPARE(QString::fromStdString(std::string(name(fitted->naming))), naming);
+    QCOMPARE(QString::fromStdString(fitted->normalization), normalization);
+
+    QCOMPARE(fitted->tensors.size(), 6U);
+    std::size_t number = 0;
+    for (const auto* name : { "block1_conv1.weight", "block1_conv1.bias", "block2_conv1.weight",
+             "block2_conv1.bias", "predictions.weight", "predictions.bias" }) {
+        const auto& values = fitted->tensors.at(name);
+        QVERIFY2(values.allclose(expectedNumbers(values, number++), 0, 1e-7), name);
+    }
+    QVERIFY(fitted->tensors.at("predictions.weight").sizes() == at::IntArrayRef({ 10, 1024 }));
+}
+
+void TestWeightFile::aTrunkIsReadWithoutItsTop()
+{
+    const auto file = openWeights(sample("torch_zip.pth"));
+    QVERIFY(file);
+    const auto fitted = fitWeights(**file, tinyVgg(), tinyVgg().layers);
+    QVERIFY(fitted);
+    QCOMPARE(fitted->tensors.size(), 4U);
+}
+
+void TestWeightFile::whatAFileSaysItselfGoesBeforeItsNames()
+{
+    const TemporaryFolder folder;
+    const auto file = SafetensorsFile::open(sample("ours.safetensors"));
+    QVERIFY(file);
+    QVERIFY(writeSafetensors(folder / "said", file->tensors(), { { "normalization", "torch" } }));
+    QVERIFY(writeSafetensors(
+        folder / "nonsense", file->tensors(), { { "normalization", "nonsense" } }));
+    QCOMPARE(fit(folder / "said")->normalization, std::string("torch"));
+    QCOMPARE(fit(folder / "nonsense")->normalization, tinyVgg().normalization);
+}
+
+void TestWeightFile::namesDeriveFromTheLayers()
+{
+    auto layers = vgg16().layers;
+    layers.insert(layers.end(), vgg16().top.begin(), vgg16().top.end());
+    const auto shape = vgg16().inputShape();
+    const auto nameOf = [&](Naming naming, const char* ours) {
+        for (const auto& parameter : parameterNames(layers, shape, naming)) {
+            if (parameter.ours == ours)
+                return parameter.theirs;
+        }
+        return std::string();
+    };
+    // As they stand in torchvision's and timm's own files.
+    QCOMPARE(nameOf(Naming::Torchvision, "block1_conv2.weight"), std::string("features.2.weight"));
+    QCOMPARE(nameOf(Naming::Torchvision, "block3_conv1.bias"), std::string("features.10.bias"));
+    QCOMPARE(nameOf(Naming::Torchvision, "block5_conv3.weight"), std::string("features.28.weight"));
+    QCOMPARE(nameOf(Naming::Torchvision, "fc1.weight"), std::string("classifier.0.weight"));
+    QCOMPARE(nameOf(Naming::Torchvision, "fc2.weight"), std::string("classifier.3.weight"));
+    QCOMPARE(nameOf(Naming::Torchvision, "predictions.bias"), std::string("classifier.6.bias"));
+    QCOMPARE(nameOf(Naming::Timm, "block5_conv3.weight"), std::string("features.28.weight"));
+    QCOMPARE(nameOf(Naming::Timm, "fc2.bias"), std::string("pre_logits.fc2.bias"));
+    QCOMPARE(nameOf(Naming::Timm, "predictions.weight"), std::string("head.fc.weight"));
+    QCOMPARE(nameOf(Naming::Keras, "fc1.weight"), std::string("fc1.weight"));
+}
+
+void TestWeightFile::aBrokenFileIsRefusedAndSaysWhy_data()
+{
+    QTest::addColumn<QString>("why");
+    QTest::addColumn<int>("code");
+    const auto row = [](const char* name, const char* why, ErrorCode code = ErrorCode::Corrupt) {
+        QTest::newRow(name) << why << static_cast<int>(code);
+    };
+    const auto unsupported = ErrorCode::Unsupported;
+    row("calls_os_system.pth", "asks for the object os.system", unsupported);
+    row("calls_os_system_by_stack.pth", "asks for the object os.system", unsupported);
+    row("legacy_calls_os_system.pth", "asks for the object os.system", unsupported);
+    row("builds_an_object.pth", "asks for the object torchvision.models.vgg.VGG", unsupported);
+    row("loads_from_bytes.pth", "asks for the object torch.storage._load_from_bytes", unsupported);
+    row("shape_is_huge.pth", "reaches beyond its numbers");
+    row("shape_overflows.pth", "reaches beyond its numbers");
+    row("shape_repeats_its_numbers.pth", "reaches beyond its numbers");
+    row("stride_is_negative.pth", "a shape or stride that is no number from 0 on");
+    row("stride_leaves_the_storage.pth", "reaches beyond its numbers");
+    row("offset_leaves_the_storage.pth", "reaches beyond its numbers");
+    row("offset_is_negative.pth", "reaches beyond its numbers");
+    row("storage_says_too_much.pth", "features.0.weight are not as many as it says");
+    row("legacy_storage_says_too_much.pth", "the file ends within its numbers");
+    row("storage_is_missing.pth", "features.0.weight are not as many as it says");
+    row("storage_is_complex.pth", "the object torch.ComplexFloatStorage", unsupported);
+    row("dtype_is_wrong.pth", "features.0.weight are not as many as it says");
+    row("list_holds_itself.pth", "holds no weights by name", unsupported);
+    row("dictionary_holds_itself.pth", "holds no weights by name", unsupported);
+    row("memo_is_empty.pth", "recalls what it has not remembered");
+    row("stack_is_empty.pth", "ends a group that it has not begun");
+    row("pickle_is_cut_off.pth", "is cut off");
+    row("pickle_is_a_number.pth", "holds no weights by name", unsupported);
+    row("name_comes_twice.pth", "the name a comes twice");
+    row("big_endian.pth", "big-endian", unsupported);
+    row("zip_bomb.pth", "features.0.weight are not as many as it says");
+    row("zip_is_cut_off.pth", "is cut off or damaged");
+    row("legacy_is_cut_off.pth", "the file ends within its numbers");
+    row("compressed.h5", "compressed or lie elsewhere", unsupported);
+    row("numbers_lie_elsewhere.h5", "compressed or lie elsewhere", unsupported);
+    row("numbers_are_whole.h5", "is no list of 32-bit or 64-bit numbers", unsupported);
+    row("links_to_another_file.h5", "holds no weights of Keras's", unsupported);
+    row("group_holds_itself.h5", "is nested too deeply", ErrorCode::TooLarge);
+    row("hdf5_is_cut_off.h5", "is cut off or damaged");
+    row("numbers_lie_elsewhere.onnx", "in another file", unsupported);
+    row("shape_is_huge.onnx", "has an impossible shape");
+    row("shape_is_negative.onnx", "has an impossible shape");
+    row("numbers_are_missing.onnx", "has 0 bytes where its shape needs 24");
+    row("onnx_is_cut_off.onnx", "is cut off");
+    row("make.py", "is no weight file that Vernier knows", unsupported);
+}
+
+void TestWeightFile::aBrokenFileIsRefusedAndSaysWhy()
+{
+    QFETCH(QString, why);
+    QFETCH(int, code);
+    const auto file = openWeights(currentSample());
+    QVERIFY(!file);
+    const auto text = QString::fromStdString(file.error().text());
+    QVERIFY2(text.contains(why), qPrintable(text));
+    QCOMPARE(static_cast<int>(file.error().code), code);
+    QCOMPARE(file.error().path, currentSample());
+    QVERIFY2(!file.error().advice.empty(), qPrintable(text));
+}
+
+void TestWeightFile::nothingInAPickleIsRun()
+{
+    for (const auto* name :
+        { "calls_os_system.pth", "calls_os_system_by_stack.pth", "legacy_calls_os_system.pth" })
+        QVERIFY(!openWeights(sample(name)));
+    QVERIFY(!std::filesystem::exists("run_by_a_pickle"));
+}
+
+void TestWeightFile::aPickleThatHoldsItselfEnds()
+{
+    using namespace std::string_view_literals;
+    const auto pickle = readPickle("\x80\2]q\0h\0a."sv, "self");
+    QVERIFY(pickle);
+    QVERIFY(pickle->values[pickle->root].items == std::vector<std::uint32_t> { pickle->root });
+    QCOMPARE(pickle->bytes, 9U);
+}
+
+void TestWeightFile::aFileForAnotherNetworkSaysWhatItHas()
+{
+    const auto file = openWeights(sample("torch_zip.pth"));
+    QVERIFY(file);
+    const auto wrongShape = fitWeights(**file, vgg16(), vgg16().layers);
+    QVERIFY(!wrongShape);
+    QCOMPARE(wrongShape.error().code, ErrorCode::Mismatch);
+    QVERIFY(wrongShape.error().text().find(
+                "features.0.weight has the shape [8, 3, 3, 3], VGG16 needs [64, 3, 3, 3]")
+        != std::string::npos);
+
+    const TemporaryFolder folder;
+    const std::array<float, 1> one { 1 };
+    QVERIFY(writeSafetensors(folder / "other",
+        { { "conv1.weight", DType::F32, { 1 }, std::as_bytes(std::span(one)) } }, {}));
+    const auto unknown = fit(folder / "other");
+    QVERIFY(!unknown);
+    for (const auto* part : { "block1_conv1.weight (Keras)", "features.0.weight (torchvision)",
+             "are called conv1.weight" })
+        QVERIFY2(unknown.error().text().find(part) != std::string::npos, part);
+}
+
+void TestWeightFile::aFileThatIsCutOffIsRefused_data() { wholeRows(); }
+
+void TestWeightFile::aFileThatIsCutOffIsRefused()
+{
+    const TemporaryFolder folder;
+    const auto bytes = readFile(currentSample(), 1 << 20);
+    QVERIFY(bytes);
+    for (std::size_t length = 0; length < bytes->size(); length += length < 600 ? 1 : 499) {
+        const auto path = folder.write("cut", std::span(*bytes).first(length));
+        QVERIFY2(!fit(path), qPrintable(QString::number(length)));
+    }
+}
+
+void TestWeightFile::aFileWithAnyByteChangedNeverCrashes_data() { wholeRows(); }
+
+void TestWeightFile::aFileWithAnyByteChangedNeverCrashes()
+{
+    const TemporaryFolder folder;
+    const auto bytes = readFile(currentSample(), 1 << 20);
+    QVERIFY(bytes);
+    std::size_t read = 0;
+    for (std::size_t place = 0; place < bytes->size();
+         place += place < 700 || place + 900 > bytes->size() ? 1 : 71) {
+        for (const auto mask : { std::byte { 0xff }, std::byte { 0x01 } }) {
+            auto changed = *bytes;
+            changed[place] ^= mask;
+            read += fit(folder.write("changed", changed)).has_value();
+        }
+    }
+    // Most bytes are numbers.
+    QVERIFY(read > 0);
+}
+
+QTEST_APPLESS_MAIN(TestWeightFile)
+#include "tst_weight_file.moc"
