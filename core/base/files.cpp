@@ -26,6 +26,23 @@ tl::unexpected<Error> systemError(int number, const std::filesystem::path& path,
     return fail(code, std::string(doing) + ": " + std::strerror(number), path, advice);
 }
 
+/// Renames an open file once its content is on the disk.
+Status renameSynced(
+    const Descriptor& file, const std::filesystem::path& from, const std::filesystem::path& to)
+{
+    if (::fsync(file.number()) != 0)
+        return systemError(errno, to, "writing failed");
+    if (::rename(from.c_str(), to.c_str()) != 0)
+        return systemError(errno, to, "cannot be put in place");
+    const auto folder = to.has_parent_path() ? to.parent_path() : std::filesystem::path(".");
+    const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    // Some file systems cannot sync a folder; the rename itself has happened, so that is no
+    // failure.
+    if (directory)
+        ::fsync(directory.number());
+    return {};
+}
+
 /// What a file is called until it is whole, after its own name; a process and a number follow.
 const std::string kTemporary = ".tmp";
 
@@ -139,19 +156,10 @@ Status AtomicFile::write(std::span<const std::byte> data)
 
 Status AtomicFile::commit()
 {
-    if (::fsync(m_descriptor.number()) != 0)
-        return systemError(errno, m_path, "writing failed");
-    if (::rename(m_temporary.c_str(), m_path.c_str()) != 0)
-        return systemError(errno, m_path, "cannot be put in place");
-    m_descriptor.close();
-    const auto folder
-        = m_path.has_parent_path() ? m_path.parent_path() : std::filesystem::path(".");
-    const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    // Some file systems cannot sync a folder; the rename itself has happened, so that is no
-    // failure.
-    if (directory)
-        ::fsync(directory.number());
-    return {};
+    auto moved = renameSynced(m_descriptor, m_temporary, m_path);
+    if (moved)
+        m_descriptor.close();
+    return moved;
 }
 
 void removeTemporaryFiles(const std::filesystem::path& folder)
@@ -237,6 +245,14 @@ Status AppendFile::append(std::span<const std::byte> data)
     }
     m_size += data.size();
     return {};
+}
+
+Status AppendFile::moveTo(const std::filesystem::path& path)
+{
+    auto moved = renameSynced(m_descriptor, m_path, path);
+    if (moved)
+        m_path = path;
+    return moved;
 }
 
 bool AppendFile::removed() const

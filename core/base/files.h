@@ -77,6 +77,8 @@ public:
     Status append(std::span<const std::byte> data);
     /// Another program has removed it: what is appended will be found by nobody.
     bool removed() const;
+    /// Gives it another name once all of it is on the disk; a file of that name is replaced.
+    Status moveTo(const std::filesystem::path& path);
 
 private:
     static Result<AppendFile> open(std::filesystem::path path, int flags, bool needsLock);

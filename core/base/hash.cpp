@@ -23,23 +23,40 @@ std::string toHex(std::span<const std::uint8_t> bytes)
     return text;
 }
 
-class Sha256 {
+class Digest {
 public:
-    Sha256() : m_context(EVP_MD_CTX_new(), &EVP_MD_CTX_free)
+    explicit Digest(const EVP_MD* kind) : m_context(EVP_MD_CTX_new(), &EVP_MD_CTX_free)
     {
-        EVP_DigestInit_ex(m_context.get(), EVP_sha256(), nullptr);
+        EVP_DigestInit_ex(m_context.get(), kind, nullptr);
     }
     void add(const void* data, std::size_t size) { EVP_DigestUpdate(m_context.get(), data, size); }
     std::string finish()
     {
-        std::array<std::uint8_t, 32> digest {};
-        EVP_DigestFinal_ex(m_context.get(), digest.data(), nullptr);
-        return toHex(digest);
+        std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest {};
+        unsigned size = 0;
+        EVP_DigestFinal_ex(m_context.get(), digest.data(), &size);
+        return toHex(std::span(digest).first(size));
     }
 
 private:
     std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> m_context;
 };
+
+Result<std::string> digestOfFile(const std::filesystem::path& path, const EVP_MD* kind)
+{
+    std::ifstream file(path, std::ios::binary);
+    if (!file)
+        return fail(ErrorCode::Unreadable, "cannot be opened", path);
+    Digest hash(kind);
+    std::vector<char> buffer(1 << 20);
+    while (file) {
+        file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+        hash.add(buffer.data(), static_cast<std::size_t>(file.gcount()));
+    }
+    if (file.bad())
+        return fail(ErrorCode::Unreadable, "reading failed half way", path);
+    return hash.finish();
+}
 
 } // namespace
 
@@ -71,25 +88,19 @@ std::uint64_t checksum(std::span<const std::byte> data)
 
 std::string sha256(std::span<const std::byte> data)
 {
-    Sha256 hash;
+    Digest hash(EVP_sha256());
     hash.add(data.data(), data.size());
     return hash.finish();
 }
 
 Result<std::string> sha256OfFile(const std::filesystem::path& path)
 {
-    std::ifstream file(path, std::ios::binary);
-    if (!file)
-        return fail(ErrorCode::Unreadable, "cannot be opened", path);
-    Sha256 hash;
-    std::vector<char> buffer(1 << 20);
-    while (file) {
-        file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-        hash.add(buffer.data(), static_cast<std::size_t>(file.gcount()));
-    }
-    if (file.bad())
-        return fail(ErrorCode::Unreadable, "reading failed half way", path);
-    return hash.finish();
+    return digestOfFile(path, EVP_sha256());
+}
+
+Result<std::string> md5OfFile(const std::filesystem::path& path)
+{
+    return digestOfFile(path, EVP_md5());
 }
 
 } // namespace vernier

@@ -29,5 +29,7 @@ std::uint64_t checksum(std::span<const std::byte> data);
 /// SHA-256 as 64 lower-case hex digits; for weight files, whose publishers state it.
 std::string sha256(std::span<const std::byte> data);
 Result<std::string> sha256OfFile(const std::filesystem::path& path);
+/// Not for security: where a publisher states no other.
+Result<std::string> md5OfFile(const std::filesystem::path& path);
 
 } // namespace vernier

@@ -1,5 +1,6 @@
 #include "core/training/feature_store.h"
 
+#include "core/base/user_dirs.h"
 #include "core/dataset/folder_index.h"
 
 #include <cstdlib>
@@ -24,13 +25,6 @@ torch::Tensor fromDisk(FeatureDisk::Values values, Shape shape)
         data, { shape.height, shape.width, shape.channels },
         [](void* bytes) { delete[] static_cast<std::byte*>(bytes); }, torch::TensorOptions(type))
         .permute({ 2, 0, 1 });
-}
-
-std::filesystem::path absoluteFromEnvironment(const char* name)
-{
-    const char* value = std::getenv(name);
-    std::filesystem::path path = value ? value : "";
-    return path.is_absolute() ? path : std::filesystem::path();
 }
 
 } // namespace
@@ -176,11 +170,8 @@ std::filesystem::path FeatureCache::defaultFolder()
     std::error_code error;
     if (const char* own = std::getenv("VERNIER_CACHE"); own && *own)
         return std::filesystem::absolute(own, error);
-    if (const auto caches = absoluteFromEnvironment("XDG_CACHE_HOME"); !caches.empty())
-        return caches / "vernier" / "features";
-    if (const auto home = absoluteFromEnvironment("HOME"); !home.empty())
-        return home / ".cache" / "vernier" / "features";
-    return {};
+    const auto caches = userCacheDir();
+    return caches.empty() ? caches : caches / "features";
 }
 
 FeatureCache::Info FeatureCache::info() { return m_store->info(); }
