@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/base/text.h"
+#include "core/prediction/original_network.h"
 #include "core/prediction/predictor.h"
 
 #include <algorithm>
@@ -18,10 +19,13 @@ namespace {
 
 using nlohmann::ordered_json;
 
+constexpr int kTop = 3;
+constexpr int kTopOfMany = 5; ///< of the 1000 classes of an original network
+
 struct Options {
     std::string model;
     std::vector<std::string> paths;
-    int top = 3;
+    std::optional<int> top;
     std::string csv;
     std::string device = "auto";
     bool json = false;
@@ -63,7 +67,8 @@ int predictPaths(const Options& options)
     if (!predictor)
         return report(predictor.error());
     const auto& classes = predictor->classes();
-    const int top = std::min(options.top, static_cast<int>(classes.size()));
+    const int usual = originalNetworkOf(options.model) ? kTopOfMany : kTop;
+    const int top = std::min(options.top.value_or(usual), static_cast<int>(classes.size()));
     const auto pictures
         = picturesBelow({ options.paths.begin(), options.paths.end() }, interrupt.token());
     if (pictures.empty())
@@ -115,12 +120,17 @@ void addPredict(CLI::App& app, Command& chosen)
     auto* command
         = app.add_subcommand("predict", "What a run or an exported model says of pictures");
     auto o = std::make_shared<Options>();
-    command->add_option("MODEL", o->model, "Folder of a run, or a model that Vernier exported")
+    command
+        ->add_option("MODEL", o->model,
+            "Folder of a run, a model that Vernier exported, or vgg16-imagenet: the network before "
+            "any fine-tuning")
         ->required();
     command->add_option("PATH", o->paths, "Pictures, or folders that hold some")->required();
-    command->add_option("--top", o->top, "How many classes to name, most probable first")
-        ->check(CLI::Range(1, 10000))
-        ->capture_default_str();
+    command
+        ->add_option("--top", o->top,
+            "How many classes to name, most probable first; 3, of an original network 5, when not "
+            "given")
+        ->check(CLI::Range(1, 10000));
     command->add_option("--csv", o->csv, "Write a table to this file instead");
     command->add_option("--device", o->device, "auto, cpu, cuda or cuda:N")->capture_default_str();
     command->add_flag("--json", o->json, "One JSON object a picture");

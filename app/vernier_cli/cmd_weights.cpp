@@ -1,6 +1,7 @@
 #include "app/vernier_cli/commands.h"
 #include "app/vernier_cli/console.h"
 
+#include "core/base/published_file.h"
 #include "core/base/text.h"
 #include "core/weights/catalogue.h"
 
@@ -15,8 +16,38 @@ namespace {
 int list()
 {
     for (const auto& weights : knownWeights())
-        std::cout << weights.name << '\t' << weights.backbone << '\t' << weights.licence << '\t'
-                  << weights.about << '\n';
+        std::cout << weights.name << '\t' << weights.backbone << "\tbuilt in\t" << weights.licence
+                  << '\t' << weights.about << '\n';
+    const auto files = publishedFiles();
+    if (!files)
+        return report(files.error());
+    for (const auto& file : *files) {
+        if (file.kind == PublishedFile::Kind::Weights)
+            std::cout << file.name << '\t' << file.backbone << '\t'
+                      << (isFetched(file) ? utf8(placeOf(file))
+                                          : "to fetch, " + byteCount(file.bytes))
+                      << '\t' << file.licence << '\t' << file.about << '\n';
+    }
+    return kDone;
+}
+
+int fetch(const std::string& name)
+{
+    const auto weights = findPublished(PublishedFile::Kind::Weights, name);
+    if (!weights)
+        return report(weights.error());
+    if (isFetched(*weights)) {
+        std::cout << utf8(placeOf(*weights)) << ": is there already\n";
+        return kDone;
+    }
+    Interrupt interrupt;
+    ProgressLine progress(interrupt, false);
+    const auto done = fetchWeights(*weights, interrupt.token(), progress.sink());
+    progress.clear();
+    if (!done)
+        return report(done.error());
+    std::cout << utf8(placeOf(*weights)) << ": " << byteCount(done->bytes) << ", SHA-256 "
+              << done->sha256 << " (" << weights->hashFrom << ")\n";
     return kDone;
 }
 
@@ -36,10 +67,12 @@ int import(const std::string& file, const std::string& backbone, std::string out
 {
     if (out.empty())
         out = utf8(std::filesystem::path(file).stem()) + "_f16.safetensors";
-    const auto error = importWeights(file, backbone, out);
-    if (!error)
-        return report(error.error());
-    std::cout << out << ": written as fp16, largest relative error " << shortNumber(*error) << '\n';
+    const auto imported = importWeights(file, backbone, out);
+    if (!imported)
+        return report(imported.error());
+    std::cout << out << ": written as fp16, largest relative error " << shortNumber(imported->error)
+              << "; " << imported->format << " file with " << imported->naming
+              << "'s names, so it expects normalization " << imported->normalization << '\n';
     return kDone;
 }
 
@@ -50,17 +83,22 @@ void addWeights(CLI::App& app, Command& chosen)
     auto* command
         = app.add_subcommand("weights", "Built-in weights, and weight files from elsewhere");
     command->require_subcommand(1);
-    command->add_subcommand("list", "Weights that come with Vernier")->callback([&chosen] {
-        chosen = list;
-    });
+    command->add_subcommand("list", "Weights that come with Vernier or can be fetched")
+        ->callback([&chosen] { chosen = list; });
+    auto* fetching
+        = command->add_subcommand("fetch", "Downloads weights by name; goes on after a break");
+    auto name = std::make_shared<std::string>();
+    fetching->add_option("NAME", *name, "As `list` has it")->required();
+    fetching->callback([=, &chosen] { chosen = [=] { return fetch(*name); }; });
     command->add_subcommand("verify", "Checks the built-in weights against their SHA-256")
         ->callback([&chosen] { chosen = verify; });
-    auto* importing = command->add_subcommand(
-        "import", "Converts a safetensors file to fp16 and checks its shapes");
+    auto* importing
+        = command->add_subcommand("import", "Converts a weight file to fp16 and checks its shapes");
     auto file = std::make_shared<std::string>();
     auto backbone = std::make_shared<std::string>("vgg16");
     auto out = std::make_shared<std::string>();
-    importing->add_option("FILE", *file, "safetensors file with Keras's layer names")->required();
+    importing->add_option("FILE", *file, "safetensors, PyTorch .pth, Keras .h5 or ONNX")
+        ->required();
     importing->add_option("--backbone", *backbone, "vgg16")->capture_default_str();
     importing->add_option("--out", *out, "File to write; FILE_f16.safetensors when not given");
     importing->callback([=, &chosen] { chosen = [=] { return import(*file, *backbone, *out); }; });

@@ -21,6 +21,7 @@ void addEvaluate(CLI::App& app, Command& chosen);
 void addPredict(CLI::App& app, Command& chosen);
 void addExport(CLI::App& app, Command& chosen);
 void addWeights(CLI::App& app, Command& chosen);
+void addData(CLI::App& app, Command& chosen);
 void addCache(CLI::App& app, Command& chosen);
 
 } // namespace vernier::cli

@@ -24,6 +24,7 @@ int main(int argc, char** argv)
     addPredict(app, chosen);
     addExport(app, chosen);
     addWeights(app, chosen);
+    addData(app, chosen);
     addCache(app, chosen);
     try {
         app.parse(argc, argv);

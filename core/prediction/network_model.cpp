@@ -1,7 +1,11 @@
 #include "core/model/compute.h"
 #include "core/model/torch_error.h"
+#include "core/prediction/original_network.h"
 #include "core/prediction/picture_tensor.h"
+#include "core/weights/fitted_weights.h"
 #include "core/weights/model_file.h"
+
+#include <functional>
 
 namespace vernier {
 
@@ -41,22 +45,80 @@ private:
     torch::ScalarType m_type;
 };
 
+/// The same tensors under a head's names in place of the top's.
+std::map<std::string, torch::Tensor> asHead(std::map<std::string, torch::Tensor> tensors,
+    const Architecture& architecture, const Network& network)
+{
+    auto ours = network.headLayers().begin();
+    for (const auto& layer : architecture.top) {
+        if (!layer.hasParameters())
+            continue;
+        while (!ours->hasParameters())
+            ++ours;
+        for (const auto* part : { ".weight", ".bias" }) {
+            auto node = tensors.extract(layer.name + part);
+            node.key() = ours->name + part;
+            tensors.insert(std::move(node));
+        }
+        ++ours;
+    }
+    return tensors;
+}
+
+Result<LoadedModel> readOriginal(
+    const Architecture& architecture, const std::filesystem::path& path)
+{
+    const auto file = openWeights(path);
+    if (!file)
+        return tl::unexpected(file.error());
+    auto layers = architecture.layers;
+    layers.insert(layers.end(), architecture.top.begin(), architecture.top.end());
+    auto fitted = fitWeights(**file, architecture, layers);
+    if (!fitted)
+        return tl::unexpected(fitted.error());
+    auto description = describeOriginal(architecture, fitted->normalization);
+    if (!description)
+        return tl::unexpected(description.error());
+    auto network = Network::create(std::move(*description), 0, Network::Draw::None);
+    if (!network)
+        return tl::unexpected(network.error());
+    const auto tensors = asHead(std::move(fitted->tensors), architecture, *network);
+    if (auto ok = network->load(tensors, false, path); !ok)
+        return tl::unexpected(ok.error());
+    return LoadedModel { std::move(*network), 0 };
+}
+
+Result<std::unique_ptr<Predictor::Backend>> backendOf(const std::filesystem::path& file,
+    const std::string& device, bool fp32, const std::function<Result<LoadedModel>()>& read)
+{
+    const auto found = findDevice(device);
+    if (!found)
+        return tl::unexpected(found.error());
+    try {
+        auto model = read();
+        if (!model)
+            return tl::unexpected(model.error());
+        return std::make_unique<NetworkModel>(std::move(*model), *found, fp32, file);
+    } catch (const std::exception& e) {
+        return tl::unexpected(torchError(e, "the model could not be loaded", file));
+    }
+}
+
 } // namespace
 
 Result<std::unique_ptr<Predictor::Backend>> openNetwork(
     const std::filesystem::path& file, const std::string& device, bool fp32)
 {
-    const auto found = findDevice(device);
-    if (!found)
-        return tl::unexpected(found.error());
-    auto model = readModel(file);
-    if (!model)
-        return tl::unexpected(model.error());
-    try {
-        return std::make_unique<NetworkModel>(std::move(*model), *found, fp32, file);
-    } catch (const std::exception& e) {
-        return tl::unexpected(torchError(e, "the model could not be loaded", file));
-    }
+    return backendOf(file, device, fp32, [&] { return readModel(file); });
+}
+
+Result<std::unique_ptr<Predictor::Backend>> openOriginal(
+    const Architecture& architecture, const std::string& device, bool fp32)
+{
+    const auto file = originalWeights(architecture);
+    if (!file)
+        return tl::unexpected(file.error());
+    return backendOf(*file, device, fp32, [&] { return readOriginal(architecture, *file); });
 }
 
 } // namespace vernier

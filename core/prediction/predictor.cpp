@@ -3,6 +3,7 @@
 #include "core/model/kept_memory.h"
 #include "core/prediction/backend.h"
 #include "core/prediction/decode_ahead.h"
+#include "core/prediction/original_network.h"
 
 #include <algorithm>
 #include <array>
@@ -37,8 +38,11 @@ Result<std::unique_ptr<Predictor::Backend>> openBackend(
 {
     std::error_code error;
     const auto status = std::filesystem::status(path, error);
-    if (!std::filesystem::exists(status))
+    if (!std::filesystem::exists(status)) {
+        if (const auto* architecture = originalNetworkOf(path.native()))
+            return openOriginal(*architecture, device, fp32);
         return fail(ErrorCode::NotFound, "there is no such file or folder", path);
+    }
     if (std::filesystem::is_directory(status)) {
         const auto best = path / kBestModelFile;
         if (!std::filesystem::is_regular_file(best, error))

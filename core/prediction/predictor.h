@@ -29,7 +29,8 @@ struct Prediction {
 class Predictor {
 public:
     /// A run folder (its best weights), or a file that Vernier wrote: safetensors, TorchScript,
-    /// ONNX; told apart by content. `fp32` true: computes in fp32 even where bf16 is faster
+    /// ONNX; told apart by content. Or, where there is no such file, the name of an original
+    /// network ("vgg16-imagenet"). `fp32` true: computes in fp32 even where bf16 is faster
     /// (exports are compared so). ONNX runs on the CPU whatever the device, both exchange formats
     /// run in fp32. A file may come from anyone: TorchScript is a program, so its code is read
     /// first and refused unless it consists of what Vernier's own exports are made of, and an ONNX

@@ -1,4 +1,7 @@
+#include "core/base/files.h"
+#include "tests/support/http_server.h"
 #include "tests/support/painted_picture.h"
+#include "tests/support/source_dir.h"
 
 #include <csignal>
 
@@ -90,6 +93,9 @@ private Q_SLOTS:
     void summaryAndInfoSayWhatIsThere();
     void theCacheIsKeptBetweenProgramsAndCanBeCleared();
     void programsThatTrainAtOnceShareACache();
+    void weightsAreImportedFromAnyFormat();
+    void weightsAndDatasetsAreFetchedByName();
+    void theOriginalNetworkNamesFiveClasses();
 
 private:
     /// Two classes, few pictures, a test split.
@@ -292,6 +298,13 @@ void TestCli::whatIsWrongIsSaidInOneLine_data()
     row("no cache limit", { "cache", "limit" }, 2, "SIZE");
     for (const auto* size : { "much", "4XB", "4GBB", "-1", "1e30", "GB", "nan" })
         row(size, { "cache", "limit", "--", size }, 2, size);
+    row("fetch nothing", { "weights", "fetch", "vgg61" }, 1, "use vgg16-keras");
+    row("fetch no pictures", { "data", "fetch", "sporky" }, 1, "use knifey-spoony");
+    row("no data command", { "data" }, 2, "subcommand");
+    row("import a pickle that would run something",
+        { "weights", "import",
+            text(test::dataDir() / "weights" / "formats" / "calls_os_system.pth") },
+        1, "os.system");
     row("import nothing", { "weights", "import", "/nowhere/w.safetensors" }, 1,
         "/nowhere/w.safetensors");
 }
@@ -418,6 +431,105 @@ void TestCli::programsThatTrainAtOnceShareACache()
     QCOMPARE(losses[1], losses[0]);
     QCOMPARE(losses[2], losses[0]);
     QCOMPARE(cli({ "cache", "info", "--json" }, cache).lines().value(0)["entries"].toInt(), 10);
+}
+
+void TestCli::weightsAreImportedFromAnyFormat()
+{
+    const test::TemporaryFolder folder;
+    const auto samples = test::dataDir() / "weights" / "formats";
+    const auto imported = cli({ "weights", "import", text(samples / "torch_zip.pth"), "--backbone",
+        "tinyvgg", "--out", text(folder / "w.safetensors") });
+    QVERIFY2(imported.code == 0, imported.err.constData());
+    QVERIFY2(imported.out.contains("expects normalization torch"), imported.out.constData());
+
+    // A recipe may name the file itself, and the run writes down what it expects.
+    paint(folder);
+    auto arguments = small(text(folder / "pictures"), text(folder / "run"), 1);
+    arguments.replaceInStrings("weights=random", "weights=" + text(samples / "torch_zip.pth"));
+    arguments.replaceInStrings("normalization=unit", "normalization=auto");
+    const auto trained = cli(arguments);
+    QVERIFY2(trained.code == 0, trained.err.constData());
+    const auto recipe = readTextFile(folder / "run" / "recipe.json", 1 << 20);
+    QVERIFY(recipe->find("\"normalization\": \"torch\"") != std::string::npos);
+}
+
+void TestCli::weightsAndDatasetsAreFetchedByName()
+{
+    const test::TemporaryFolder folder;
+    const auto archive
+        = readTextFile(test::dataDir() / "archives" / "leads_out.tar", 1 << 20).value();
+    test::HttpServer server([&](const auto& asked) {
+        return test::fileReply(asked, asked.path == "/weights" ? "hello" : archive, "\"1\"");
+    });
+    const auto entry = [&](const std::string& path, const std::string& more) {
+        return "{\"name\":\"mine\",\"title\":\"Mine\",\"url\":\"" + server.url(path)
+            + "\",\"file\":\"file\",\"hash_from\":\"nobody\",\"licence\":\"none\",\"about\":"
+              "\"a test\","
+            + more + "}";
+    };
+    folder.write("catalogue.json",
+        "{\"weights\":[" + entry("/weights", "\"backbone\":\"vgg16\",\"top\":false,\"bytes\":5")
+            + "],\"datasets\":[" + entry("/pictures", "\"about_bytes\":20000") + "]}");
+    qputenv("VERNIER_CATALOGUE", (folder / "catalogue.json").c_str());
+    qputenv("VERNIER_DATA", (folder / "data").c_str());
+    qputenv("no_proxy", "*");
+
+    QVERIFY(cli({ "weights", "list" }).out.contains("mine\tvgg16\tto fetch, 5 bytes"));
+    const auto weights = cli({ "weights", "fetch", "mine" });
+    QVERIFY2(weights.code == 0, weights.err.constData());
+    QVERIFY(weights.out.contains("SHA-256 2cf24dba5fb0a30e26e83b2ac5b9e29e"));
+    QVERIFY(std::filesystem::exists(folder / "data" / "weights" / "file"));
+    QVERIFY(cli({ "weights", "fetch", "mine" }).out.contains("is there already"));
+    QVERIFY(!cli({ "weights", "list" }).out.contains("to fetch"));
+
+    QVERIFY(cli({ "data", "list" }).out.contains("mine\tnone\ta test"));
+    const auto to = text(folder / "pictures");
+    const auto pictures = cli({ "data", "fetch", "mine", "--to", to });
+    QVERIFY2(pictures.code == 0, pictures.err.constData());
+    QVERIFY(pictures.out.startsWith(to.toUtf8() + ": 1 files"));
+    QVERIFY(pictures.err.contains("../upwards.txt: left out: leads out of the folder"));
+    const auto again = cli({ "data", "fetch", "mine", "--to", to });
+    QCOMPARE(again.code, 1);
+    QVERIFY2(again.err.contains("is there already"), again.err.constData());
+    qunsetenv("VERNIER_CATALOGUE");
+    qunsetenv("VERNIER_DATA");
+}
+
+void TestCli::theOriginalNetworkNamesFiveClasses()
+{
+    const test::TemporaryFolder folder;
+    paint(folder);
+    folder.write("labels/imagenet.txt", "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n");
+    folder.write("catalogue.json",
+        "{\"datasets\":[],\"weights\":[{\"name\":\"tiny\",\"title\":\"Tiny\",\"backbone\":"
+        "\"tinyvgg\",\"top\":true,\"url\":\"https://example.org/x\",\"file\":\"x\","
+        "\"about_bytes\":1,\"hash_from\":\"\",\"licence\":\"\",\"about\":\"\"}]}");
+    qputenv("VERNIER_CATALOGUE", (folder / "catalogue.json").c_str());
+    qputenv("VERNIER_DATA", (folder / "data").c_str());
+    qputenv("VERNIER_RESOURCE_DIR", folder.path().c_str());
+    const auto ask = [&](const QStringList& more) {
+        return cli(QStringList { "predict", "tinyvgg-imagenet",
+                       text(folder / "pictures" / "test" / "cold"), "--json", "--device", "cpu" }
+            + more);
+    };
+    const auto none = ask({});
+    folder.write("data/weights/x",
+        *readFile(test::dataDir() / "weights" / "formats" / "torch_zip.pth", 1 << 20));
+    const auto answer = ask({});
+    const auto two = ask({ "--top", "2" });
+    qunsetenv("VERNIER_CATALOGUE");
+    qunsetenv("VERNIER_DATA");
+    qunsetenv("VERNIER_RESOURCE_DIR");
+
+    QCOMPARE(none.code, 1);
+    QVERIFY2(none.err.contains("vernier-cli weights fetch tiny"), none.err.constData());
+    QVERIFY2(answer.code == 0, answer.err.constData());
+    QCOMPARE(answer.lines().size(), 2);
+    const auto top = answer.lines()[0]["top"].toArray();
+    QCOMPARE(top.size(), 5);
+    QVERIFY(
+        top[0].toObject()["probability"].toDouble() >= top[4].toObject()["probability"].toDouble());
+    QCOMPARE(two.lines()[0]["top"].toArray().size(), 2);
 }
 
 QTEST_GUILESS_MAIN(TestCli)
