@@ -92,7 +92,8 @@ void MainWindow::makePages()
     connect(train, &TrainPage::continueRequested, this, &MainWindow::continueRun);
     m_pages->addWidget(train);
     m_pages->addWidget(new InspectPage(m_session, m_thumbnails, this));
-    m_pages->addWidget(new PredictPage(m_session, m_thumbnails, this));
+    m_predict = new PredictPage(m_session, m_thumbnails, this);
+    m_pages->addWidget(m_predict);
 
     auto* row = new QHBoxLayout;
     row->setContentsMargins(0, 0, 0, 0);

@@ -17,6 +17,7 @@ namespace vernier::ui {
 
 class Banner;
 class DropOverlay;
+class PredictPage;
 class RecipePage;
 class StartPage;
 
@@ -74,6 +75,8 @@ private:
     void choosePictureFolder();
     void exportModel();
     void showCache();
+    void showWeights();
+    void getKnifeySpoony();
     void setScheme(Scheme scheme);
 
     Session m_session;
@@ -87,6 +90,7 @@ private:
     QStackedWidget* m_dataOrStart = nullptr;
     StartPage* m_start = nullptr;
     RecipePage* m_recipe = nullptr;
+    PredictPage* m_predict = nullptr;
     DropOverlay* m_overlay = nullptr;
     QMenu* m_recentMenu = nullptr;
 
@@ -94,10 +98,12 @@ private:
         QAction* fresh = nullptr;
         QAction* openFolder = nullptr;
         QAction* openSample = nullptr;
+        QAction* knifeySpoony = nullptr;
         QAction* openRun = nullptr;
         QAction* openModel = nullptr;
         QAction* openRecipe = nullptr;
         QAction* saveRecipe = nullptr;
+        QAction* weights = nullptr;
         QAction* importWeights = nullptr;
         QAction* exportModel = nullptr;
         QAction* quit = nullptr;

@@ -3,9 +3,12 @@
 #include "ui/base/banner.h"
 #include "ui/base/icon.h"
 #include "ui/frame/cache_dialog.h"
+#include "ui/frame/dataset_dialog.h"
 #include "ui/frame/help.h"
 #include "ui/frame/start_page.h"
+#include "ui/frame/weights_dialog.h"
 #include "ui/predict/export_dialog.h"
+#include "ui/predict/predict_page.h"
 #include "ui/recipe/recipe_page.h"
 
 #include <QActionGroup>
@@ -67,6 +70,9 @@ void MainWindow::makeActions()
             showPage(Page::Data);
             m_session.openSample();
         });
+    a.knifeySpoony = make(tr("&Knifey-Spoony…"),
+        tr("Download the tutorial's pictures of knives, spoons and forks, and open them"), {},
+        &MainWindow::getKnifeySpoony);
     a.openRun = make(tr("Open &run…"), tr("Go on where an earlier training stands"),
         key("Ctrl+Shift+O"), &MainWindow::chooseRun);
     a.openModel = make(tr("Open &model for predicting…"),
@@ -75,8 +81,11 @@ void MainWindow::makeActions()
         &MainWindow::chooseRecipe);
     a.saveRecipe = make(tr("Save rec&ipe as…"), tr("Write the settings to a recipe file"),
         key("Ctrl+S"), &MainWindow::saveRecipe);
+    a.weights = make(tr("&Weights…"),
+        tr("Weights that others publish: fetch them, start from them, use the original network"),
+        {}, &MainWindow::showWeights);
     a.importWeights = make(tr("Import &weights…"),
-        tr("Start from weights of your own, in a safetensors file with Keras's layer names"), {},
+        tr("Start from weights of your own: safetensors, PyTorch, Keras or ONNX"), {},
         &MainWindow::chooseWeights);
     a.exportModel = make(tr("&Export model…"), tr("Write the trained model for other programs"),
         key("Ctrl+E"), &MainWindow::exportModel);
@@ -142,11 +151,13 @@ void MainWindow::makeMenus()
     QMenu* file = menuBar()->addMenu(tr("&File"));
     file->addActions({ a.fresh, a.openFolder });
     m_recentMenu = file->addMenu(tr("Open r&ecent"));
-    file->addActions({ a.openSample, a.openRun });
+    file->addAction(a.openSample);
+    file->addMenu(tr("&Get a dataset"))->addAction(a.knifeySpoony);
+    file->addAction(a.openRun);
     file->addSeparator();
     file->addActions({ a.openRecipe, a.saveRecipe });
     file->addSeparator();
-    file->addActions({ a.importWeights, a.exportModel, a.openModel });
+    file->addActions({ a.weights, a.importWeights, a.exportModel, a.openModel });
     file->addSeparator();
     file->addAction(a.quit);
 
@@ -189,7 +200,7 @@ void MainWindow::refreshActions()
     const bool training = m_session.busyTraining();
     const bool hasDataset = m_session.dataset() != nullptr;
 
-    for (QAction* action : { a.fresh, a.openFolder, a.openSample, a.openRun })
+    for (QAction* action : { a.fresh, a.openFolder, a.openSample, a.knifeySpoony, a.openRun })
         action->setEnabled(!training);
     m_recentMenu->setEnabled(!training && !m_recentMenu->isEmpty());
     a.exportModel->setEnabled(m_session.canExport());
@@ -355,7 +366,8 @@ void MainWindow::saveRecipe()
 void MainWindow::chooseWeights()
 {
     const QString file = QFileDialog::getOpenFileName(this, tr("Import weights"),
-        lastFolder(QStringLiteral("weights")), tr("Weights (*.safetensors)"));
+        lastFolder(QStringLiteral("weights")),
+        tr("Weights (*.safetensors *.pth *.pt *.h5 *.hdf5 *.onnx)"));
     if (file.isEmpty())
         return;
     setLastFolder(QStringLiteral("weights"), file);
@@ -392,6 +404,29 @@ void MainWindow::exportModel()
 void MainWindow::showCache()
 {
     CacheDialog dialog(m_session, this);
+    dialog.exec();
+}
+
+void MainWindow::showWeights()
+{
+    WeightsDialog dialog(this);
+    connect(&dialog, &WeightsDialog::weightsChanged, m_predict, &PredictPage::lookForOriginal);
+    connect(&dialog, &WeightsDialog::startFrom, &m_session, &Session::importWeights);
+    dialog.exec();
+}
+
+void MainWindow::getKnifeySpoony()
+{
+    const auto dataset = findPublished(PublishedFile::Kind::Dataset, "knifey-spoony");
+    if (!dataset) {
+        m_banner->showError(dataset.error(), [this] { getKnifeySpoony(); });
+        return;
+    }
+    DatasetDialog dialog(*dataset, this);
+    connect(&dialog, &DatasetDialog::fetched, this, [this](const QString& folder) {
+        showPage(Page::Data);
+        m_session.openFolder(folder);
+    });
     dialog.exec();
 }
 

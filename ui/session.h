@@ -91,8 +91,8 @@ public:
     void setRecipe(const Recipe& recipe, const QString& what, const QString& mergeKey = {});
     Status loadRecipe(const QString& file);
     Status saveRecipe(const QString& file) const;
-    /// Converts a safetensors file with Keras's layer names into the program's own folder and makes
-    /// the recipe use it.
+    /// Converts a weight file of any kind that is read into the program's own folder, and makes the
+    /// recipe use it with whatever normalization it expects.
     void importWeights(const QString& file);
     /// The phase of the recipe that is shown, and that continueRun() trains. recipeChanged()
     /// follows.
@@ -148,6 +148,7 @@ public:
     void predict(const QStringList& paths);
     void clearPredictions();
     /// Uses this model for predictions from now on; what was predicted is predicted again by it.
+    /// Also the name of an original network, "vgg16-imagenet".
     void openModel(const QString& fileOrRun);
     void leaveModel(); ///< back from an opened model to the current run, in the same way
     bool modelIsOpened() const { return !m_modelPath.isEmpty(); }

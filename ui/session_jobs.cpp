@@ -1,6 +1,7 @@
 #include "ui/run_history.h"
 #include "ui/session.h"
 
+#include "core/prediction/original_network.h"
 #include "core/training/preparation.h"
 #include "core/training/run_store.h"
 #include "core/weights/catalogue.h"
@@ -43,6 +44,13 @@ QStringList toStrings(const std::vector<std::string>& values)
     for (const std::string& value : values)
         strings << QString::fromStdString(value);
     return strings;
+}
+
+QString nameOfModel(const QString& fileOrName)
+{
+    const auto* original = originalNetworkOf(fileOrName.toStdString());
+    return original ? Session::tr("Original %1").arg(QString::fromStdString(original->title))
+                    : QFileInfo(fileOrName).fileName();
 }
 
 } // namespace
@@ -160,13 +168,14 @@ void Session::importWeights(const QString& file)
                 std::filesystem::create_directories(to.parent_path(), ignored);
                 return vernier::importWeights(from, backbone, to);
             },
-            [this, file, to](Result<double> imported) {
+            [this, file, to](Result<ImportedWeights> imported) {
                 if (!imported) {
                     report(imported.error(), [this, file] { importWeights(file); });
                     return;
                 }
                 Recipe recipe = m_recipe;
                 recipe.weights = to.toStdString();
+                recipe.normalization = "auto";
                 setRecipe(recipe, tr("importing weights"));
             });
 }
@@ -326,8 +335,7 @@ void Session::openModel(const QString& fileOrRun)
                 }
                 dropPredicting();
                 m_predictor = *opened;
-                setPredictionModel(
-                    QFileInfo(fileOrRun).fileName(), opened->predictor->classes(), fileOrRun);
+                setPredictionModel(nameOfModel(fileOrRun), opened->predictor->classes(), fileOrRun);
                 predictAgain();
             });
 }

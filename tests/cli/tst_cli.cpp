@@ -486,7 +486,7 @@ void TestCli::weightsAndDatasetsAreFetchedByName()
     const auto to = text(folder / "pictures");
     const auto pictures = cli({ "data", "fetch", "mine", "--to", to });
     QVERIFY2(pictures.code == 0, pictures.err.constData());
-    QVERIFY(pictures.out.startsWith(to.toUtf8() + ": 1 files"));
+    QVERIFY(pictures.out.startsWith(to.toUtf8() + ": 1 file, "));
     QVERIFY(pictures.err.contains("../upwards.txt: left out: leads out of the folder"));
     const auto again = cli({ "data", "fetch", "mine", "--to", to });
     QCOMPARE(again.code, 1);

@@ -1,5 +1,6 @@
 #include "ui/predict/predict_page.h"
 
+#include "core/prediction/original_network.h"
 #include "ui/predict/prediction_model.h"
 #include "ui/session.h"
 
@@ -30,8 +31,32 @@ PredictPage::PredictPage(Session& session, ThumbnailService& thumbnails, QWidget
     connect(m_view, &PredictView::modelChosen, &session, &Session::openModel);
     connect(m_view, &PredictView::runChosen, &session, &Session::leaveModel);
     connect(m_view, &PredictView::clearRequested, &session, &Session::clearPredictions);
+    connect(m_view, &PredictView::originalChosen, this, [this] {
+        if (const auto architecture = findArchitecture(m_session.recipe().backbone))
+            m_session.openModel(QString::fromStdString(originalNetworkName(**architecture)));
+    });
+    connect(&session, &Session::recipeChanged, this, [this] {
+        if (m_session.recipe().backbone != m_backbone)
+            lookForOriginal();
+    });
     followModel();
     followAll();
+    lookForOriginal();
+}
+
+void PredictPage::lookForOriginal()
+{
+    m_backbone = m_session.recipe().backbone;
+    m_look.start(
+        [backbone = m_backbone](
+            std::stop_token, const ProgressSink&) -> Result<std::filesystem::path> {
+            const auto architecture = findArchitecture(backbone);
+            return architecture ? originalWeights(**architecture)
+                                : tl::unexpected(architecture.error());
+        },
+        [this](const Result<std::filesystem::path>& weights) {
+            m_view->offerOriginal(weights.has_value());
+        });
 }
 
 void PredictPage::followModel()

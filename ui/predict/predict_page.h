@@ -12,12 +12,17 @@ class PredictPage : public QWidget {
 public:
     PredictPage(Session& session, ThumbnailService& thumbnails, QWidget* parent = nullptr);
 
+    /// Whether the weights of the original network are there; asked on a worker.
+    void lookForOriginal();
+
 private:
     void followModel();
     void followAll();
 
     Session& m_session;
     PredictView* m_view;
+    Job m_look;
+    std::string m_backbone; ///< whose original network was looked for
 };
 
 } // namespace vernier::ui

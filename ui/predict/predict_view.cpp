@@ -123,6 +123,12 @@ QWidget* PredictView::makeTop()
     m_useRun = button(tr("Use this run"),
         tr("Predicts with the run's best epoch again instead of the opened model."), top);
     m_useRun->hide();
+    m_useOriginal = button(tr("Original network"),
+        tr("Predicts ImageNet's classes with the network as it was published, before any "
+           "fine-tuning."),
+        top);
+    m_useOriginal->setObjectName(QStringLiteral("original"));
+    m_useOriginal->hide();
     m_addPictures = button(tr("Add pictures…"), tr("Predicts pictures and adds them below."), top);
     m_addFolder = button(tr("Add folder…"), tr("Predicts all pictures below a folder."), top);
     m_clear = button(tr("Clear"), tr("Empties the list; no file is touched."), top);
@@ -138,11 +144,13 @@ QWidget* PredictView::makeTop()
     row->addLayout(names, 1);
     row->addWidget(m_clear);
     row->addWidget(m_useRun);
+    row->addWidget(m_useOriginal);
     row->addWidget(open);
     row->addWidget(m_addFolder);
     row->addWidget(m_addPictures);
     connect(open, &QPushButton::clicked, this, &PredictView::askForModel);
     connect(m_useRun, &QPushButton::clicked, this, &PredictView::runChosen);
+    connect(m_useOriginal, &QPushButton::clicked, this, &PredictView::originalChosen);
     connect(m_addPictures, &QPushButton::clicked, this, &PredictView::askForPictures);
     connect(m_addFolder, &QPushButton::clicked, this, &PredictView::askForFolder);
     connect(m_clear, &QPushButton::clicked, this, &PredictView::clearRequested);
@@ -273,6 +281,8 @@ QWidget* PredictView::makeTable(ThumbnailService& thumbnails)
 }
 
 void PredictView::offerRun(bool offer) { m_useRun->setVisible(offer); }
+
+void PredictView::offerOriginal(bool offer) { m_useOriginal->setVisible(offer); }
 
 void PredictView::setModel(const QString& name, const QStringList& classes, bool canPredict)
 {

@@ -35,6 +35,7 @@ public:
     /// The model that the next pictures go through. `canPredict` false: there is none.
     void setModel(const QString& name, const QStringList& classes, bool canPredict);
     void offerRun(bool offer); ///< to go back from an opened model to the run
+    void offerOriginal(bool offer); ///< the network before any fine-tuning
     /// `classes` are those of the model that made them.
     void setPredictions(std::span<const Prediction> predictions, const QStringList& classes);
     void addPredictions(std::span<const Prediction> predictions);
@@ -48,6 +49,7 @@ Q_SIGNALS:
     void picturesAdded(const QStringList& paths);
     void modelChosen(const QString& file);
     void runChosen();
+    void originalChosen();
     void clearRequested();
     void csvSaved(const QString& file);
 
@@ -78,6 +80,7 @@ private:
     QLabel* m_modelName;
     QLabel* m_modelClasses;
     QPushButton* m_useRun;
+    QPushButton* m_useOriginal;
     QPushButton* m_addPictures;
     QPushButton* m_addFolder;
     QPushButton* m_clear;

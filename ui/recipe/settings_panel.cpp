@@ -54,9 +54,13 @@ QString readSeed(Recipe& recipe, const QString& text)
 QString aboutNormalization(const std::string& name)
 {
     static const std::map<std::string, QString> kSentences {
+        { "auto",
+            SettingsPanel::tr("What the starting weights were trained on. The built-in ones and "
+                              "Keras's files: blue, green, red, each minus ImageNet's mean; "
+                              "torchvision's and timm's: ImageNet's mean and deviation.") },
         { "caffe",
-            SettingsPanel::tr("Blue, green, red, each minus ImageNet's mean: what these weights "
-                              "were trained on. The right one for VGG16.") },
+            SettingsPanel::tr("Blue, green, red, each minus ImageNet's mean: what the built-in "
+                              "weights were trained on.") },
         { "unit",
             SettingsPanel::tr("Red, green, blue divided by 255, as the tutorial feeds it. The "
                               "weights never saw this in training; expect several points less.") },
@@ -303,8 +307,8 @@ void SettingsPanel::makeReproducibility(SettingsBuilder& builder)
                           tr("What turns pixels into the numbers that the weights expect; it "
                              "travels with every saved model.") },
         [](Recipe& r, std::size_t) -> std::string& { return r.normalization; },
-        { { "caffe", tr("ImageNet, BGR") }, { "torch", tr("torchvision") },
-            { "unit", tr("RGB / 255") } });
+        { { "auto", tr("As the weights expect") }, { "caffe", tr("ImageNet, BGR") },
+            { "torch", tr("torchvision") }, { "unit", tr("RGB / 255") } });
     m_normalization = builder.addSentence();
 }
 

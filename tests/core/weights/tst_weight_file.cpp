@@ -298,12 +298,10 @@ void TestWeightFile::aFileWithAnyByteChangedNeverCrashes()
     QVERIFY(bytes);
     std::size_t read = 0;
     for (std::size_t place = 0; place < bytes->size();
-         place += place < 700 || place + 900 > bytes->size() ? 1 : 71) {
-        for (const auto mask : { std::byte { 0xff }, std::byte { 0x01 } }) {
-            auto changed = *bytes;
-            changed[place] ^= mask;
-            read += fit(folder.write("changed", changed)).has_value();
-        }
+         place += place < 700 || place + 500 > bytes->size() ? 1 : 101) {
+        auto changed = *bytes;
+        changed[place] ^= place % 2 == 0 ? std::byte { 0xff } : std::byte { 0x01 };
+        read += fit(folder.write("changed", changed)).has_value();
     }
     // Most bytes are numbers.
     QVERIFY(read > 0);

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "core/base/published_file.h"
+#include "ui/base/job.h"
+
+#include <QDialog>
+
+#include <memory>
+#include <vector>
+
+class QLabel;
+class QPushButton;
+class QVBoxLayout;
+
+namespace vernier::ui {
+
+class FetchProgress;
+
+/// The weights of the catalogue: what each is for, how large it is, under which licence; to fetch,
+/// remove and start from. A download belongs to the dialog: closing it stops there, and keeps what
+/// has come for the next time.
+class WeightsDialog : public QDialog {
+    Q_OBJECT
+public:
+    explicit WeightsDialog(QWidget* parent = nullptr);
+    ~WeightsDialog() override;
+
+Q_SIGNALS:
+    void weightsChanged(); ///< some were fetched or removed
+    void startFrom(const QString& file); ///< a training is to begin with these
+
+private:
+    struct Entry;
+    void addEntry(const PublishedFile& file, bool fetched);
+    void fetch(Entry& entry);
+    void remove(Entry& entry);
+    void showState(Entry& entry, const QString& sentence, bool wrong);
+
+    QLabel* m_problem;
+    QVBoxLayout* m_rows;
+    Job m_list;
+    std::vector<std::unique_ptr<Entry>> m_entries;
+};
+
+} // namespace vernier::ui
