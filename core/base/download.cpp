@@ -23,6 +23,8 @@ constexpr int kMostBreaksWithoutProgress = 4;
 constexpr int kMostBreaks = 100;
 constexpr long kConnectSeconds = 20;
 constexpr long kStalledSeconds = 30;
+/// The sink is also called while nothing comes: whoever has it may look for Ctrl+C there.
+constexpr std::chrono::milliseconds kLookEvery { 200 };
 constexpr std::uint64_t kMaxStateBytes = 1 << 16;
 
 struct EasyDeleter {
@@ -220,8 +222,11 @@ private:
                 return tl::unexpected(failure(answer));
             if (fruitless == 0)
                 wait = m_request.firstWait;
-            if (!waited(wait, m_stop))
-                return cancelled();
+            for (auto left = wait; left.count() > 0; left -= kLookEvery) {
+                report();
+                if (!waited(std::min(left, kLookEvery), m_stop))
+                    return cancelled();
+            }
             wait *= 2;
         }
     }
@@ -353,7 +358,9 @@ private:
                 if (curl_multi_perform(multi.get(), &running) != CURLM_OK)
                     break;
                 if (running > 0)
-                    curl_multi_poll(multi.get(), nullptr, 0, 1000, nullptr);
+                    curl_multi_poll(
+                        multi.get(), nullptr, 0, static_cast<int>(kLookEvery.count()), nullptr);
+                report();
             }
         }
         int left = 0;

@@ -95,6 +95,7 @@ private Q_SLOTS:
     void programsThatTrainAtOnceShareACache();
     void weightsAreImportedFromAnyFormat();
     void weightsAndDatasetsAreFetchedByName();
+    void ctrlCLeavesAServerThatSaysNothing();
     void theOriginalNetworkNamesFiveClasses();
 
 private:
@@ -493,6 +494,30 @@ void TestCli::weightsAndDatasetsAreFetchedByName()
     QVERIFY2(again.err.contains("is there already"), again.err.constData());
     qunsetenv("VERNIER_CATALOGUE");
     qunsetenv("VERNIER_DATA");
+}
+
+void TestCli::ctrlCLeavesAServerThatSaysNothing()
+{
+    const test::TemporaryFolder folder;
+    test::HttpServer server([](const auto&) { return test::HttpReply { "", true }; });
+    folder.write("catalogue.json",
+        "{\"datasets\":[],\"weights\":[{\"name\":\"mine\",\"title\":\"Mine\",\"backbone\":"
+        "\"vgg16\",\"top\":false,\"url\":\""
+            + server.url("/x")
+            + "\",\"file\":\"x\",\"about_bytes\":1,\"hash_from\":\"\",\"licence\":\"\","
+              "\"about\":\"\"}]}");
+    qputenv("VERNIER_CATALOGUE", (folder / "catalogue.json").c_str());
+    qputenv("VERNIER_DATA", (folder / "data").c_str());
+    qputenv("no_proxy", "*");
+    QProcess process;
+    start(process, { "weights", "fetch", "mine" }, {});
+    qunsetenv("VERNIER_CATALOGUE");
+    qunsetenv("VERNIER_DATA");
+    QTRY_COMPARE_WITH_TIMEOUT(server.requests().size(), 1U, 60'000);
+    ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+    const auto answer = answerOf(process);
+    QCOMPARE(answer.code, 130);
+    QVERIFY2(answer.err.contains("cancelled"), answer.err.constData());
 }
 
 void TestCli::theOriginalNetworkNamesFiveClasses()
