@@ -13,6 +13,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <unistd.h>
 
 namespace vernier {
@@ -43,6 +44,30 @@ std::optional<fs::path> insideOf(const fs::path& name)
     }
     return inside;
 }
+
+/// For this thread, while it lives: a zip may say that its names are UTF-8, which libarchive drops
+/// where the locale is another.
+class Utf8Names {
+public:
+    Utf8Names() : m_locale(::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr))
+    {
+        if (m_locale)
+            m_before = ::uselocale(m_locale);
+    }
+    Utf8Names(const Utf8Names&) = delete;
+    Utf8Names& operator=(const Utf8Names&) = delete;
+    ~Utf8Names()
+    {
+        if (!m_locale)
+            return;
+        ::uselocale(m_before);
+        ::freelocale(m_locale);
+    }
+
+private:
+    locale_t m_locale;
+    locale_t m_before {};
+};
 
 Status writeAll(const Descriptor& file, std::span<const char> data, const fs::path& path)
 {
@@ -82,7 +107,7 @@ public:
         archive_read_support_filter_bzip2(a);
         archive_read_support_filter_xz(a);
         archive_read_support_filter_zstd(a);
-        // Names as their bytes are: the C locale would lose all but ASCII.
+        // A tar's names as their bytes are.
         archive_read_set_options(a, "hdrcharset=BINARY");
         std::error_code error;
         m_total = static_cast<std::int64_t>(fs::file_size(m_file, error));
@@ -136,7 +161,9 @@ private:
     Status take(archive_entry* entry)
     {
         const char* raw = archive_entry_pathname(entry);
-        const fs::path name = raw ? raw : "";
+        if (!raw)
+            return refuse("?", "has a name that cannot be read"), Status {};
+        const fs::path name = raw;
         const bool file = archive_entry_filetype(entry) == AE_IFREG;
         const bool folder = archive_entry_filetype(entry) == AE_IFDIR;
         const auto inside = insideOf(name);
@@ -216,6 +243,7 @@ Result<Unpacked> unpack(const fs::path& archive, const fs::path& to, const Unpac
     fs::create_directories(beside, error);
     if (error)
         return fail(ErrorCode::Unreadable, "cannot be made: " + error.message(), beside);
+    const Utf8Names names;
     auto done = Unpacker(archive, beside, limits, stop, progress).run();
     if (!done) {
         clear();

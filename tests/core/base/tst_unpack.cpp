@@ -51,8 +51,9 @@ QStringList filesBelow(const std::filesystem::path& folder)
 
 void TestUnpack::everyFormatIsUnpacked_data()
 {
+    QTest::addColumn<QString>("file");
     for (const auto* name : { "good.tar", "good.tar.gz", "good.tar.xz", "good.zip" })
-        QTest::newRow(name);
+        QTest::newRow(name) << name;
 }
 
 void TestUnpack::everyFormatIsUnpacked()
@@ -110,8 +111,9 @@ void TestUnpack::whatDoesNotBelongIsLeftOutAndListed()
 
 void TestUnpack::anArchiveThatIsDamagedLeavesNothing_data()
 {
+    QTest::addColumn<QString>("file");
     for (const auto* name : { "cut_off.tar.gz", "text.tar.gz" })
-        QTest::newRow(name);
+        QTest::newRow(name) << name;
 }
 
 void TestUnpack::anArchiveThatIsDamagedLeavesNothing()

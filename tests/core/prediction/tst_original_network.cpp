@@ -90,10 +90,11 @@ void TestOriginalNetwork::cleanup()
 
 void TestOriginalNetwork::itAnswersAsPyTorchDoesWhateverTheFormat_data()
 {
+    QTest::addColumn<QString>("file");
     for (const auto* name :
         { "torch_zip.pth", "torch_legacy.pth", "torch_very_old.pth", "torch_strided.pth",
             "torchvision.safetensors", "timm.safetensors", "torchvision.onnx" })
-        QTest::newRow(name);
+        QTest::newRow(name) << name;
 }
 
 void TestOriginalNetwork::itAnswersAsPyTorchDoesWhateverTheFormat()

@@ -137,10 +137,10 @@ private Q_SLOTS:
             all.contains(QStringLiteral("about ") + format::bytes(5'000'000)), qPrintable(all));
         QVERIFY(all.contains(QStringLiteral("CC BY 4.0")));
         QVERIFY(all.contains(QStringLiteral("For a test.")));
-        QVERIFY(button(*one, "fetch")->isVisible());
-        QVERIFY(!button(*one, "cancel")->isVisible());
-        QVERIFY(!button(*one, "remove")->isVisible());
-        QVERIFY(!button(*one, "start")->isVisible());
+        QVERIFY(!button(*one, "fetch")->isHidden());
+        QVERIFY(button(*one, "cancel")->isHidden());
+        QVERIFY(button(*one, "remove")->isHidden());
+        QVERIFY(button(*one, "start")->isHidden());
     }
 
     void fetchedWeightsCanBeStartedFromAndRemoved()
@@ -151,8 +151,8 @@ private Q_SLOTS:
         QFrame* one = entryOf(dialog, "one");
         button(*one, "fetch")->click();
         QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatienceMs);
-        QVERIFY(!button(*one, "fetch")->isVisible());
-        QVERIFY(button(*one, "remove")->isVisible());
+        QVERIFY(button(*one, "fetch")->isHidden());
+        QVERIFY(!button(*one, "remove")->isHidden());
         // Nobody states a hash, so it says which it is.
         QVERIFY2(progressText(*one).contains(QStringLiteral("SHA-256 ")),
             qPrintable(progressText(*one)));
@@ -168,11 +168,11 @@ private Q_SLOTS:
         WeightsDialog again;
         QSignalSpy removed(&again, &WeightsDialog::weightsChanged);
         one = entryOf(again, "one");
-        QVERIFY(button(*one, "remove")->isVisible());
+        QVERIFY(!button(*one, "remove")->isHidden());
         button(*one, "remove")->click();
         QTRY_COMPARE_WITH_TIMEOUT(removed.count(), 1, kPatienceMs);
         QVERIFY(!std::filesystem::exists(file));
-        QVERIFY(button(*one, "fetch")->isVisible());
+        QVERIFY(!button(*one, "fetch")->isHidden());
     }
 
     void aDownloadThatIsCancelledGoesOnLater()
@@ -182,15 +182,15 @@ private Q_SLOTS:
         QSignalSpy changed(&dialog, &WeightsDialog::weightsChanged);
         QFrame* one = entryOf(dialog, "one");
         button(*one, "fetch")->click();
-        QVERIFY(button(*one, "cancel")->isVisible());
-        QVERIFY(one->findChild<QProgressBar*>()->isVisible());
+        QVERIFY(!button(*one, "cancel")->isHidden());
+        QVERIFY(!one->findChild<QProgressBar*>()->isHidden());
         QTRY_COMPARE_WITH_TIMEOUT(partBytes("weights/one.h5"), 50'000, kPatienceMs);
         QTRY_VERIFY_WITH_TIMEOUT(progressText(*one).contains(format::bytes(200'000)), kPatienceMs);
-        QVERIFY(!button(*one, "fetch")->isVisible());
+        QVERIFY(button(*one, "fetch")->isHidden());
         button(*one, "cancel")->click();
-        QTRY_VERIFY_WITH_TIMEOUT(button(*one, "fetch")->isVisible(), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(!button(*one, "fetch")->isHidden(), kPatienceMs);
         QVERIFY(progressText(*one).startsWith(QStringLiteral("Stopped")));
-        QVERIFY(!one->findChild<QProgressBar*>()->isVisible());
+        QVERIFY(one->findChild<QProgressBar*>()->isHidden());
         QCOMPARE(changed.count(), 0);
 
         m_hangs = false;
@@ -205,7 +205,7 @@ private Q_SLOTS:
         WeightsDialog dialog;
         QFrame* one = entryOf(dialog, "one");
         button(*one, "fetch")->click();
-        QTRY_VERIFY_WITH_TIMEOUT(button(*one, "fetch")->isVisible(), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(!button(*one, "fetch")->isHidden(), kPatienceMs);
         QVERIFY2(progressText(*one).contains(QStringLiteral("there is no such file")),
             qPrintable(progressText(*one)));
     }
