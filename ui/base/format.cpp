@@ -105,8 +105,9 @@ std::filesystem::path path(const QString& path) { return QFile::encodeName(path)
 QString text(const Error& error)
 {
     QString sentence = QString::fromStdString(error.text());
-    // A path in front keeps its spelling.
-    if (error.path.empty() && !sentence.isEmpty())
+    // A path or an address in front keeps its spelling.
+    const bool address = sentence.section(QLatin1Char(' '), 0, 0).contains(QLatin1String("://"));
+    if (error.path.empty() && !address && !sentence.isEmpty())
         sentence[0] = sentence[0].toUpper();
     if (!sentence.isEmpty() && !sentence.endsWith(QLatin1Char('.')))
         sentence += QLatin1Char('.');

@@ -113,6 +113,8 @@ private Q_SLOTS:
     {
         const Error error { ErrorCode::Corrupt, "the file is empty", {}, "copy it again" };
         QCOMPARE(format::text(error), QStringLiteral("The file is empty; copy it again."));
+        const Error remote { ErrorCode::NotFound, "https://example.org/x: is gone", {}, {} };
+        QCOMPARE(format::text(remote), QStringLiteral("https://example.org/x: is gone."));
     }
 };
 
