@@ -60,16 +60,29 @@ SettingsBuilder::SettingsBuilder(SettingsPanel& panel, QWidget* rows) : m_panel(
 {
 }
 
-void SettingsBuilder::startGroup(const QString& title, bool folded)
+FoldGroup* SettingsBuilder::makeGroup(const QString& title, const QString& name, bool folded)
 {
     auto* group = new FoldGroup(title, m_rows);
-    group->setObjectName(title);
-    const QString key = QStringLiteral("recipe/folded/") + title;
+    group->setObjectName(name);
+    const QString key = QStringLiteral("recipe/folded/") + name;
     group->setFolded(QSettings().value(key, folded).toBool());
     QObject::connect(group, &FoldGroup::foldedChanged, group,
         [key](bool now) { QSettings().setValue(key, now); });
-    m_rows->layout()->addWidget(group);
-    m_panel.m_groups.push_back(group);
+    return group;
+}
+
+void SettingsBuilder::startGroup(const QString& title, bool folded)
+{
+    m_panel.m_groups.push_back(makeGroup(title, title, folded));
+    m_rows->layout()->addWidget(m_panel.m_groups.back());
+}
+
+void SettingsBuilder::startRest(const QString& title)
+{
+    FoldGroup* const whole = m_panel.m_groups.back();
+    FoldGroup* const rest = makeGroup(title, whole->objectName() + QLatin1Char('/') + title, true);
+    whole->addRow(rest);
+    m_panel.m_groups.push_back(rest);
 }
 
 QLabel* SettingsBuilder::addSentence()
@@ -188,7 +201,8 @@ void SettingsBuilder::addTick(const Text& text, Access<bool> access)
 }
 
 template <class T>
-void SettingsBuilder::addCombo(const Text& text, Access<T> access, const Choices<T>& choices)
+void SettingsBuilder::addCombo(
+    const Text& text, Access<T> access, const Choices<T>& choices, const Applies& applies)
 {
     auto* box = new QComboBox;
     for (const auto& choice : choices)
@@ -227,7 +241,7 @@ void SettingsBuilder::addCombo(const Text& text, Access<T> access, const Choices
         }
         box->setCurrentIndex(int(found - values->begin()));
     };
-    bind<T>(text, box, access, show, words, {});
+    bind<T>(text, box, access, show, words, applies);
 }
 
 void SettingsBuilder::addChoice(
@@ -254,6 +268,16 @@ void SettingsBuilder::addChoice(
     const Text& text, Access<OptimizerKind> access, const Choices<OptimizerKind>& choices)
 {
     addCombo(text, access, choices);
+}
+void SettingsBuilder::addChoice(
+    const Text& text, Access<ScheduleKind> access, const Choices<ScheduleKind>& choices)
+{
+    addCombo(text, access, choices);
+}
+void SettingsBuilder::addChoice(
+    const Text& text, Access<Watch> access, const Choices<Watch>& choices, const Applies& applies)
+{
+    addCombo(text, access, choices, applies);
 }
 void SettingsBuilder::addChoice(
     const Text& text, Access<std::string> access, const Choices<std::string>& choices)

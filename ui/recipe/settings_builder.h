@@ -9,6 +9,8 @@
 
 namespace vernier::ui {
 
+class FoldGroup;
+
 /// Makes the rows of a SettingsPanel and binds each to its value in the recipe.
 class SettingsBuilder {
 public:
@@ -29,7 +31,7 @@ public:
     };
     template <class T> using Choices = std::vector<std::pair<T, QString>>;
     using Words = std::map<int, QString>;
-    using Applies = std::function<bool(const Recipe&)>;
+    using Applies = std::function<bool(const Recipe&, std::size_t phase)>;
     /// Takes a text into a recipe, or answers why it cannot.
     using Reader = std::function<QString(Recipe&, const QString&)>;
     using Writer = std::function<QString(const Recipe&)>;
@@ -38,6 +40,8 @@ public:
 
     /// Rows made from now on go into a new group.
     void startGroup(const QString& title, bool folded);
+    /// The rest of the group goes under a fold of its own, folded at first: what is rarely needed.
+    void startRest(const QString& title);
     QLabel* addSentence();
 
     /// `words` are shown, and may be typed, in place of the numbers they stand for.
@@ -54,6 +58,10 @@ public:
     void addChoice(const Text& text, Access<Precision> access, const Choices<Precision>& choices);
     void addChoice(
         const Text& text, Access<OptimizerKind> access, const Choices<OptimizerKind>& choices);
+    void addChoice(
+        const Text& text, Access<ScheduleKind> access, const Choices<ScheduleKind>& choices);
+    void addChoice(const Text& text, Access<Watch> access, const Choices<Watch>& choices,
+        const Applies& applies);
     /// A value that the choices lack (a path, "cuda:1") is offered too while it is the recipe's.
     void addChoice(
         const Text& text, Access<std::string> access, const Choices<std::string>& choices);
@@ -64,7 +72,10 @@ private:
     void bind(const Text& text, QWidget* editor, Access<T> access,
         const std::function<void(const T&)>& show, const std::function<QString(const T&)>& words,
         const Applies& applies);
-    template <class T> void addCombo(const Text& text, Access<T> access, const Choices<T>& choices);
+    template <class T>
+    void addCombo(
+        const Text& text, Access<T> access, const Choices<T>& choices, const Applies& applies = {});
+    FoldGroup* makeGroup(const QString& title, const QString& name, bool folded);
     /// Tells the panel's owner of the recipe in which `change` was made.
     template <class Change> void tell(const QString& key, Change change);
 

@@ -72,15 +72,35 @@ QString aboutNormalization(const std::string& name)
     return found == kSentences.end() ? QString() : found->second;
 }
 
-bool hasMomentum(const Recipe& recipe)
+bool hasMomentum(const Recipe& recipe, std::size_t)
 {
     return recipe.optimizer.kind == OptimizerKind::Sgd
         || recipe.optimizer.kind == OptimizerKind::RmsProp;
 }
 
-bool hasEpsilon(const Recipe& recipe) { return recipe.optimizer.kind != OptimizerKind::Sgd; }
+bool hasEpsilon(const Recipe& recipe, std::size_t)
+{
+    return recipe.optimizer.kind != OptimizerKind::Sgd;
+}
 
-bool isAugmented(const Recipe& recipe) { return !recipe.augmentation.none(); }
+bool isAugmented(const Recipe& recipe, std::size_t) { return !recipe.augmentation.none(); }
+
+bool takesWarmup(const Recipe& recipe, std::size_t phase)
+{
+    return recipe.phases[phase].schedule.kind != ScheduleKind::OneCycle;
+}
+
+bool isOneCycle(const Recipe& recipe, std::size_t phase) { return !takesWarmup(recipe, phase); }
+
+bool drops(const Recipe& recipe, std::size_t phase)
+{
+    return recipe.phases[phase].schedule.kind == ScheduleKind::Step;
+}
+
+bool stopsEarly(const Recipe& recipe, std::size_t phase)
+{
+    return recipe.phases[phase].patience > 0;
+}
 
 /// A lower transfer layer leaves blocks above it behind; their rates go with them.
 void dropUnusedBlocks(Recipe& recipe)
@@ -175,9 +195,92 @@ void SettingsPanel::makeTraining(SettingsBuilder& builder)
         [](Recipe& r, std::size_t) -> OptimizerKind& { return r.optimizer.kind; },
         { { OptimizerKind::Adam, tr("Adam") }, { OptimizerKind::AdamW, tr("AdamW") },
             { OptimizerKind::Sgd, tr("SGD") }, { OptimizerKind::RmsProp, tr("RMSprop") } });
+    makeSchedule(builder);
+    builder.addWhole(
+        { QStringLiteral("phases.patience"), tr("Stop early after"),
+            tr("Epochs in a row without a better validation figure after which the phase ends; at "
+               "0 all epochs are run. Usual: 3 to 10.") },
+        [](Recipe& r, std::size_t p) -> int& { return r.phases[p].patience; }, 0, 10000,
+        { { 0, tr("Never") } });
+    builder.startRest(tr("More"));
+    makeRestOfTraining(builder);
+}
+
+void SettingsPanel::makeSchedule(SettingsBuilder& builder)
+{
+    const QString percent = QStringLiteral("%");
+    builder.addChoice({ QStringLiteral("phases.schedule.kind"), tr("Schedule"),
+                          tr("How the learning rates move within this phase: not at all, down in "
+                             "steps, down along a cosine, or up and then far down (one cycle). "
+                             "Rates set by hand are what it multiplies.") },
+        [](Recipe& r, std::size_t p) -> ScheduleKind& { return r.phases[p].schedule.kind; },
+        { { ScheduleKind::Constant, tr("Constant") }, { ScheduleKind::Step, tr("Steps") },
+            { ScheduleKind::Cosine, tr("Cosine") }, { ScheduleKind::OneCycle, tr("One cycle") } });
+    builder.addWhole(
+        { QStringLiteral("phases.schedule.drop_every"), tr("Drop every"),
+            tr("Epochs from one drop of the rates to the next. Usual: a third of the phase.") },
+        [](Recipe& r, std::size_t p) -> int& { return r.phases[p].schedule.dropEvery; }, 1, 10000,
+        {}, drops);
+    builder.addNumber(
+        { QStringLiteral("phases.schedule.drop_to"), tr("Drop to"),
+            tr("What is left of the rates after each drop. Usual: 10 to 50 %.") },
+        [](Recipe& r, std::size_t p) -> double& { return r.phases[p].schedule.dropTo; },
+        { 0.1, 100, 5, 100, percent }, drops);
+    builder.addNumber(
+        { QStringLiteral("phases.schedule.peak_at"), tr("Peak after"),
+            tr("Share of the phase after which the rates reach their full value. Usual: 30 %.") },
+        [](Recipe& r, std::size_t p) -> double& { return r.phases[p].schedule.peakAt; },
+        { 5, 95, 5, 100, percent }, isOneCycle);
+    builder.addNumber(
+        { QStringLiteral("phases.schedule.warmup"), tr("Warm-up"),
+            tr("Share of the phase over which the rates rise from nearly nothing; 0 begins with "
+               "the full rates. Usual: 0 to 10 %.") },
+        [](Recipe& r, std::size_t p) -> double& { return r.phases[p].schedule.warmup; },
+        { 0, 90, 5, 100, percent }, takesWarmup);
+}
+
+void SettingsPanel::makeRestOfTraining(SettingsBuilder& builder)
+{
+    builder.addChoice(
+        { QStringLiteral("phases.watch"), tr("Early stop watches"),
+            tr("The figure of the validation split that has to get better: its loss notices "
+               "overfitting first, its accuracy is what counts in the end.") },
+        [](Recipe& r, std::size_t p) -> Watch& { return r.phases[p].watch; },
+        { { Watch::Loss, tr("Loss") }, { Watch::Accuracy, tr("Accuracy") } }, stopsEarly);
+    builder.addNumber(
+        { QStringLiteral("label_smoothing"), tr("Label smoothing"),
+            tr("Share of each label that is spread over all classes, so that the head does not "
+               "grow too sure of itself and mends wrong labels less. Usual: 0 to 10 %.") },
+        [](Recipe& r, std::size_t) -> double& { return r.labelSmoothing; },
+        { 0, 50, 5, 100, QStringLiteral("%") });
+    builder.addNumber(
+        { QStringLiteral("mixup"), tr("MixUp"),
+            tr("Trains on mixtures of two pictures and their labels; above frozen blocks it is "
+               "their features that are mixed. The higher, the more evenly; 0 is off. Usual: 0.1 "
+               "to 0.4.") },
+        [](Recipe& r, std::size_t) -> double& { return r.mixUp; }, { 0, 1, 0.1, 1, {} });
+    builder.addNumber(
+        { QStringLiteral("average_decay"), tr("Averaged weights"),
+            tr("Share of the running average that each step keeps. What is measured, kept and "
+               "exported is then the average of the newest weights; 0 is off. Usual: 0.9 to "
+               "0.999.") },
+        [](Recipe& r, std::size_t) -> double& { return r.averageDecay; },
+        { 0, 0.9999, 0.01, 1, {} });
+    builder.addDecades(
+        { QStringLiteral("optimizer.weight_decay"), tr("Weight decay"),
+            tr("Pulls weights, not biases, towards zero a little in each step; 0 does not. Usual: "
+               "1e-5 to 1e-2, the larger ones with AdamW.") },
+        [](Recipe& r, std::size_t) -> double& { return r.optimizer.weightDecay; });
+    builder.addNumber(
+        { QStringLiteral("optimizer.clip_norm"), tr("Clip gradients at"),
+            tr("Longest that the gradients of a step may be, all taken as one vector; longer ones "
+               "are shortened to it. 0 leaves them. Usual: 1 to 10.") },
+        [](Recipe& r, std::size_t) -> double& { return r.optimizer.clipNorm; },
+        { 0, 1000, 0.5, 1, {} });
     builder.addNumber(
         { QStringLiteral("optimizer.momentum"), tr("Momentum"),
-            tr("How much of the last step goes into the next; used by SGD and RMSprop.") },
+            tr("How much of the last step goes into the next; used by SGD and RMSprop. Usual: "
+               "0.9.") },
         [](Recipe& r, std::size_t) -> double& { return r.optimizer.momentum; },
         { 0, 0.9999, 0.05, 1, {} }, hasMomentum);
     builder.addDecades(
@@ -185,9 +288,6 @@ void SettingsPanel::makeTraining(SettingsBuilder& builder)
             tr("Keeps a step from being divided by nearly nothing; Keras has 1e-7, PyTorch "
                "1e-8.") },
         [](Recipe& r, std::size_t) -> double& { return r.optimizer.epsilon; }, hasEpsilon);
-    builder.addDecades({ QStringLiteral("optimizer.weight_decay"), tr("Weight decay"),
-                           tr("Pulls weights towards zero a little in each step; 0 does not.") },
-        [](Recipe& r, std::size_t) -> double& { return r.optimizer.weightDecay; });
 }
 
 void SettingsPanel::makePictures(SettingsBuilder& builder)
@@ -362,8 +462,12 @@ void SettingsPanel::setRecipe(const Recipe& recipe, const Recipe& base, std::siz
         const bool marked = binding.changed();
         binding.row->setChanged(marked, marked ? binding.was() : QString());
         if (binding.applies)
-            binding.row->setVisible(binding.applies(recipe));
-        changed[binding.group] += marked ? 1 : 0;
+            binding.row->setVisible(binding.applies(recipe, phaseIn(recipe)));
+        // A fold within a group counts for both.
+        for (QWidget* at = binding.group; at; at = at->parentWidget()) {
+            if (auto* group = qobject_cast<FoldGroup*>(at))
+                changed[group] += marked ? 1 : 0;
+        }
     }
     for (const auto& [group, count] : changed)
         group->setChangedCount(count);

@@ -47,11 +47,13 @@ private:
         std::function<bool()> changed; ///< m_recipe against m_base
         std::function<QString()> was; ///< m_base's value in words
         std::function<void(Recipe&)> putBack;
-        std::function<bool(const Recipe&)> applies; ///< empty: always
+        std::function<bool(const Recipe&, std::size_t phase)> applies; ///< empty: always
     };
 
     void makeHead(class SettingsBuilder& builder);
     void makeTraining(class SettingsBuilder& builder);
+    void makeSchedule(class SettingsBuilder& builder);
+    void makeRestOfTraining(class SettingsBuilder& builder);
     void makePictures(class SettingsBuilder& builder);
     void makeAugmentation(class SettingsBuilder& builder);
     void makeReproducibility(class SettingsBuilder& builder);

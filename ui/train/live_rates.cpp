@@ -1,5 +1,6 @@
 #include "ui/train/live_rates.h"
 
+#include "ui/base/format.h"
 #include "ui/base/theme.h"
 #include "ui/recipe/network_outline.h"
 #include "ui/recipe/rate_edit.h"
@@ -15,6 +16,8 @@ LiveRates::LiveRates(QWidget* parent)
 {
     theme::setRole(m_note, theme::Role::Caption);
     m_note->setWordWrap(true);
+    m_note->setMinimumHeight(2 * m_note->fontMetrics().lineSpacing());
+    m_note->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     m_grid->setContentsMargins(0, 0, 0, 0);
     m_grid->setHorizontalSpacing(theme::kGrid);
     m_grid->setVerticalSpacing(theme::kGrid / 2);
@@ -73,8 +76,26 @@ void LiveRates::setLive(bool live)
     m_live = live;
     for (const auto& [block, edit] : m_edits)
         edit->setEnabled(live);
-    m_note->setText(live ? tr("A change counts from the next batch until this phase ends.")
-                         : tr("Can be changed while it trains."));
+    showNote();
+}
+
+void LiveRates::setFactor(double factor)
+{
+    if (factor == m_factor)
+        return;
+    m_factor = factor;
+    showNote();
+}
+
+void LiveRates::showNote()
+{
+    QString note = m_live ? tr("A change counts from the next batch until this phase ends.")
+                          : tr("Can be changed while it trains.");
+    if (m_live && m_factor != 1)
+        note = tr("The schedule is at %1 of these. ")
+                   .arg(format::percent(m_factor, m_factor < 0.1 ? 2 : 0))
+            + note;
+    m_note->setText(note);
 }
 
 RateEdit* LiveRates::edit(const std::string& block) const

@@ -22,18 +22,23 @@ public:
     /// `phase` is its number: with another one, what was changed by hand is forgotten.
     void setPlan(const FreezePlan& plan, int phase);
     void setLive(bool live);
+    /// What the schedule multiplies the rates by at the moment.
+    void setFactor(double factor);
     RateEdit* edit(const std::string& block) const;
 
 Q_SIGNALS:
     void rateEdited(const QString& block, double rate);
 
 private:
+    void showNote();
+
     QGridLayout* m_grid;
     QLabel* m_note;
     std::map<std::string, RateEdit*> m_edits;
     FreezePlan m_plan;
     int m_phase = 0;
     bool m_live = false;
+    double m_factor = 1;
 };
 
 } // namespace vernier::ui

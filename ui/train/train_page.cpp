@@ -279,6 +279,7 @@ void TrainPage::setHistory(const RunHistory& history)
     m_phaseScroll->setFixedHeight(std::min(m_phases->sizeHint().height(), kMostPhaseHeight));
     if (!history.phases.empty())
         m_rates->setPlan(history.phases.back().plan, history.phases.back().phase);
+    m_rates->setFactor(history.step ? history.step->rateFactor : 1);
     showLog(history);
     showState();
 }

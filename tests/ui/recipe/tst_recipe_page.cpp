@@ -19,6 +19,8 @@
 #include <QSpinBox>
 #include <QTest>
 
+#include <tuple>
+
 using namespace vernier;
 using namespace vernier::ui;
 
@@ -162,6 +164,80 @@ private Q_SLOTS:
         QTest::keyClicks(dense, QStringLiteral("512, 128"));
         QTest::keyClick(dense, Qt::Key_Return);
         QCOMPARE(session.recipe().head.dense, (std::vector<int> { 512, 128 }));
+    }
+
+    void whatBendsATrainingIsSetInThePanelAndPutBack_data()
+    {
+        QTest::addColumn<QString>("key");
+        QTest::addColumn<double>("shown");
+        QTest::newRow("smoothing") << "label_smoothing" << 10.0;
+        QTest::newRow("mixup") << "mixup" << 0.2;
+        QTest::newRow("averages") << "average_decay" << 0.99;
+        QTest::newRow("clipping") << "optimizer.clip_norm" << 1.0;
+        QTest::newRow("warm-up") << "phases.schedule.warmup" << 10.0;
+        QTest::newRow("patience") << "phases.patience" << 4.0;
+    }
+    void whatBendsATrainingIsSetInThePanelAndPutBack()
+    {
+        QFETCH(QString, key);
+        QFETCH(double, shown);
+        Session session;
+        RecipePage page(session);
+        const Recipe before = session.recipe();
+        if (auto* number = editorOf<QDoubleSpinBox>(page, key))
+            number->setValue(shown);
+        else
+            editorOf<QSpinBox>(page, key)->setValue(int(shown));
+        QVERIFY(session.recipe() != before);
+        QCOMPARE(page.settings()->changedKeys(), QStringList { key });
+        page.settings()->row(key)->dot()->click();
+        QVERIFY(session.recipe() == before);
+        QCOMPARE(page.settings()->changedKeys(), QStringList());
+    }
+
+    void aScheduleShowsWhatItNeedsAndNoMore()
+    {
+        Session session;
+        RecipePage page(session);
+        page.show();
+        auto* kind = editorOf<QComboBox>(page, QStringLiteral("phases.schedule.kind"));
+        const auto shown = [&](const char* key) {
+            return page.settings()
+                ->row(QStringLiteral("phases.schedule.") + QLatin1String(key))
+                ->isVisibleTo(page.settings());
+        };
+        for (const auto& [index, schedule, steps, peak, warmup] :
+            { std::tuple { 0, ScheduleKind::Constant, false, false, true },
+                std::tuple { 1, ScheduleKind::Step, true, false, true },
+                std::tuple { 2, ScheduleKind::Cosine, false, false, true },
+                std::tuple { 3, ScheduleKind::OneCycle, false, true, false } }) {
+            kind->setCurrentIndex(index);
+            Q_EMIT kind->activated(index);
+            QCOMPARE(session.recipe().phases.front().schedule.kind, schedule);
+            QCOMPARE(shown("drop_every"), steps);
+            QCOMPARE(shown("drop_to"), steps);
+            QCOMPARE(shown("peak_at"), peak);
+            QCOMPARE(shown("warmup"), warmup);
+        }
+    }
+
+    void whatIsRarelyNeededIsUnderAFoldThatSaysWhatWasChanged()
+    {
+        Session session;
+        RecipePage page(session);
+        page.show();
+        SettingRow* row = page.settings()->row(QStringLiteral("mixup"));
+        QVERIFY(!row->isVisible());
+        auto* fold = page.findChild<FoldGroup*>(QStringLiteral("Training/More"));
+        QVERIFY(fold->folded());
+        const QImage before = fold->grab().toImage();
+        Recipe recipe = session.recipe();
+        recipe.mixUp = 0.2;
+        session.setRecipe(recipe, QStringLiteral("test"));
+        QVERIFY(fold->grab().toImage() != before);
+        fold->setFolded(false);
+        QVERIFY(row->isVisible());
+        fold->setFolded(true);
     }
 
     void viewsAreShownAndTypedAsWords()

@@ -12,6 +12,7 @@
 
 #include <QChart>
 #include <QGraphicsTextItem>
+#include <QLabel>
 #include <QMouseEvent>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -22,6 +23,8 @@
 #include <QTextDocument>
 #include <QValueAxis>
 #include <QWheelEvent>
+
+#include <algorithm>
 
 using namespace vernier;
 using namespace vernier::ui;
@@ -413,6 +416,30 @@ private Q_SLOTS:
         QVERIFY(page.isEmpty());
         QVERIFY(page.findChild<EmptyState*>()->isVisible());
         QVERIFY(!page.charts()->isVisible());
+    }
+
+    void whereTheScheduleStandsIsSaidBesideTheLiveRates()
+    {
+        Session session;
+        TrainPage page(session);
+        page.show();
+        RunHistory history = twoPhases();
+        history.step = StepDone {};
+        history.step->rateFactor = 0.43;
+        page.setHistory(history);
+        page.rates()->setLive(true);
+        const auto says = [&](const QString& words) {
+            const auto labels = page.rates()->findChildren<QLabel*>();
+            return std::any_of(labels.begin(), labels.end(),
+                [&](const QLabel* label) { return label->text().contains(words); });
+        };
+        QVERIFY(says(QStringLiteral("43\u00a0%")));
+        // The rate itself stays what was set: it is what the schedule multiplies.
+        QCOMPARE(page.rates()->edit("block5")->rate(), 1e-5);
+        history.step->rateFactor = 1;
+        page.setHistory(history);
+        page.rates()->setLive(true);
+        QVERIFY(!says(QStringLiteral("schedule")));
     }
 
     void aHistoryFillsChartsPhasesRatesAndLog()
