@@ -6,6 +6,7 @@
 #include "core/prediction/predictor.h"
 #include "core/training/calibration.h"
 #include "core/training/devices.h"
+#include "core/training/rate_finder.h"
 #include "core/training/training_thread.h"
 #include "ui/base/job.h"
 
@@ -120,6 +121,18 @@ public:
     bool canResume() const; ///< the run was cut off before its phases were done
     void resumeRun(); ///< goes on after its last finished epoch, as if nothing had happened
 
+    // --- a learning rate, found by trying
+    bool canFindRate() const; ///< there are pictures, and nothing trains
+    /// The run from whose weights findRate() starts: the current one, where the shown phase would
+    /// go on with it. Empty: it starts as the recipe does.
+    QString runToFindRateFor() const;
+    /// For the shown phase, asynchronous; rateSweepChanged() follows when it ends, however it does.
+    void findRate();
+    void cancelFindRate();
+    std::optional<JobProgress> rateJob() const; ///< while rates are being tried
+    const std::optional<RateSweep>& rateSweep() const { return m_rateSweep; } ///< of the last try
+    const std::optional<Error>& rateError() const { return m_rateError; } ///< of the last try
+
     // --- features, prepared while nobody waits
     /// From now on what a press of Train needs below the cut is computed at low priority whenever
     /// nothing else is at work; it gives way at once. Off at first.
@@ -204,6 +217,7 @@ Q_SIGNALS:
     void jobChanged();
     void historyChanged(); ///< at most about 30 times a second
     void epochFinished();
+    void rateSweepChanged();
     void evaluationChanged();
     void predictionsAdded(int first, int count);
     void predictionsReset();
@@ -228,6 +242,7 @@ private:
         ExportSlot,
         ImportSlot,
         PrepareSlot,
+        RateSlot,
         kSlots
     };
     /// A worker, and what it says of itself.
@@ -325,6 +340,9 @@ private:
     std::optional<Error> m_runError;
     Retry m_trainAgain;
     Recipe m_runRecipe; ///< that the current run was begun with
+
+    std::optional<RateSweep> m_rateSweep;
+    std::optional<Error> m_rateError;
 
     std::shared_ptr<FeatureCache> m_cache;
     std::optional<FeatureCache::Info> m_cacheInfo;

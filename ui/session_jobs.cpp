@@ -3,6 +3,7 @@
 
 #include "core/prediction/original_network.h"
 #include "core/training/preparation.h"
+#include "core/training/rate_finder.h"
 #include "core/training/run_store.h"
 #include "core/weights/catalogue.h"
 #include "ui/base/format.h"
@@ -179,6 +180,42 @@ void Session::importWeights(const QString& file)
                 setRecipe(recipe, tr("importing weights"));
             });
 }
+
+// --- a learning rate
+
+bool Session::canFindRate() const { return m_dataset && !m_trainingUnderWay; }
+
+QString Session::runToFindRateFor() const
+{
+    return canContinue() && shownPhase() > 0 ? m_runFolder : QString();
+}
+
+void Session::findRate()
+{
+    if (!canFindRate())
+        return;
+    m_rateSweep.reset();
+    m_rateError.reset();
+    begin(RateSlot, tr("Trying learning rates"))
+        .start(
+            [dataset = m_dataset, recipe = m_recipe, phase = shownPhase(),
+                run = format::path(runToFindRateFor()),
+                cache = featureCache()](std::stop_token stop, const ProgressSink& progress) {
+                return vernier::findRate(*dataset, recipe, phase, run, *cache, {}, stop, progress);
+            },
+            [this](Result<RateSweep> sweep) {
+                if (sweep)
+                    m_rateSweep = std::move(*sweep);
+                else
+                    m_rateError = sweep.error();
+                Q_EMIT rateSweepChanged();
+            });
+    Q_EMIT rateSweepChanged();
+}
+
+void Session::cancelFindRate() { m_workers[RateSlot].job->cancel(); }
+
+std::optional<JobProgress> Session::rateJob() const { return progressOf(RateSlot); }
 
 // --- inspect
 

@@ -98,6 +98,7 @@ void Session::startTraining(TrainingJob job)
     // What they would answer is about another dataset or other weights.
     abandonOpening();
     m_workers[EvaluateSlot].job->abandon();
+    m_workers[RateSlot].job->cancel();
     m_error.reset();
     m_runError.reset();
     m_last.reset();

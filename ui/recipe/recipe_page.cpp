@@ -7,6 +7,7 @@
 #include "ui/recipe/fact_tile.h"
 #include "ui/recipe/network_view.h"
 #include "ui/recipe/phase_strip.h"
+#include "ui/recipe/rate_dialog.h"
 #include "ui/recipe/rate_edit.h"
 #include "ui/recipe/settings_panel.h"
 #include "ui/session.h"
@@ -72,6 +73,8 @@ RecipePage::RecipePage(Session& session, QWidget* parent)
     connect(&m_session, &Session::datasetChanged, this, &RecipePage::showRecipe);
     connect(&m_session, &Session::devicesChanged, this, &RecipePage::showRecipe);
     connect(&m_session, &Session::historyChanged, this, &RecipePage::noteSpeed);
+    for (const auto signal : { &Session::stateChanged, &Session::datasetChanged })
+        connect(&m_session, signal, this, &RecipePage::showFindRate);
     for (const auto signal : { &Session::featuresReadyChanged, &Session::speedChanged })
         connect(&m_session, signal, this, &RecipePage::showCost);
     connect(&m_session, &Session::epochFinished, this, [this] {
@@ -80,6 +83,7 @@ RecipePage::RecipePage(Session& session, QWidget* parent)
             showCost();
     });
     showRecipe();
+    showFindRate();
 }
 
 QWidget* RecipePage::makeHeader()
@@ -233,7 +237,32 @@ QWidget* RecipePage::makePresets()
         tr("Blocks 4 and 5"), tr("The head and the last two blocks train, as in the tutorial."), 2);
     addPreset(tr("Everything"), tr("All blocks train; slow, and it needs many pictures."), -1);
     row->addStretch();
+    m_findRate = new QPushButton(tr("Find a rate…"), m_presetRow);
+    m_findRate->setObjectName(QStringLiteral("findRate"));
+    m_findRate->setAccessibleName(tr("Find a learning rate"));
+    connect(m_findRate, &QPushButton::clicked, this, &RecipePage::findRate);
+    row->addWidget(m_findRate);
     return m_presetRow;
+}
+
+void RecipePage::showFindRate()
+{
+    m_findRate->setEnabled(m_session.canFindRate());
+    m_findRate->setToolTip(m_session.canFindRate()
+            ? tr("Tries rising rates for a moment, shows the loss at each, and suggests one.")
+            : m_session.dataset() ? tr("Not while a training is under way.")
+                                  : tr("Open a folder of pictures first."));
+}
+
+void RecipePage::findRate()
+{
+    RateDialog dialog(m_session, this);
+    connect(&dialog, &RateDialog::rateChosen, this, [this, &dialog](double rate) {
+        editPlan(tr("using the rate %1").arg(format::rate(rate)), {},
+            [&](FreezePlan& plan) { plan = planAtRate(plan, rate); });
+        dialog.showTaken(rate);
+    });
+    dialog.exec();
 }
 
 QWidget* RecipePage::makeFacts()

@@ -10,6 +10,7 @@
 
 class QLabel;
 class QMenu;
+class QPushButton;
 
 namespace vernier::ui {
 
@@ -51,6 +52,8 @@ private:
     void saveFile();
     void addPhase();
     void removePhase();
+    void showFindRate();
+    void findRate();
     void editPlan(
         const QString& what, const QString& key, const std::function<void(FreezePlan&)>& edit);
     /// The recipe that changed values are marked against: the built-in one of that name, else the
@@ -76,6 +79,7 @@ private:
     PhaseStrip* m_phases = nullptr;
     NetworkView* m_network = nullptr;
     QWidget* m_presetRow = nullptr;
+    QPushButton* m_findRate = nullptr;
     std::vector<Preset> m_presets;
     FactTile* m_parameters = nullptr;
     FactTile* m_epoch = nullptr;
