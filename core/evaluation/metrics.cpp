@@ -21,6 +21,11 @@ Interval wilson(std::int64_t right, std::int64_t total)
         right == total ? 1 : std::min(1.0, centre + half) };
 }
 
+Interval wilsonOfShare(double share, std::int64_t total)
+{
+    return wilson(std::llround(share * static_cast<double>(total)), total);
+}
+
 double crossEntropy(std::span<const float> probabilities, ClassIndex label)
 {
     const auto p = std::max(

@@ -17,6 +17,8 @@ struct Interval {
 };
 /// Wilson score interval at 95 % (z = 1.959964); Wilson 1927. total 0 gives [0, 1].
 Interval wilson(std::int64_t right, std::int64_t total);
+/// The same where the right ones are known as a share of the total.
+Interval wilsonOfShare(double share, std::int64_t total);
 
 /// One picture with what the model said of it.
 struct ScoredImage {

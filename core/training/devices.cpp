@@ -42,13 +42,21 @@ std::vector<std::string> nvidiaModels()
     return names;
 }
 
-std::string cpuName()
-{
-    auto name = procValue("/proc/cpuinfo", "model name");
-    return name.empty() ? "Processor" : name;
-}
-
 } // namespace
+
+std::string deviceName(const std::string& id)
+{
+    if (id == "cpu") {
+        auto name = procValue("/proc/cpuinfo", "model name");
+        return name.empty() ? "Processor" : name;
+    }
+    const auto names = nvidiaModels();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (id == "cuda:" + std::to_string(i))
+            return names[i];
+    }
+    return "NVIDIA GPU";
+}
 
 int usableCores()
 {
@@ -64,19 +72,17 @@ std::vector<Device> devices()
     std::vector<Device> list;
     Device cpu;
     cpu.id = "cpu";
-    cpu.name = cpuName();
+    cpu.name = deviceName(cpu.id);
     const auto pageSize = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
     cpu.totalBytes = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) * pageSize;
     cpu.freeBytes = static_cast<std::uint64_t>(::sysconf(_SC_AVPHYS_PAGES)) * pageSize;
     cpu.fastBf16 = fastBf16(torch::kCPU);
     list.push_back(std::move(cpu));
 
-    const auto names = nvidiaModels();
     for (int i = 0; i < cudaDeviceCount(); ++i) {
         Device gpu;
         gpu.id = "cuda:" + std::to_string(i);
-        gpu.name = static_cast<std::size_t>(i) < names.size() ? names[static_cast<std::size_t>(i)]
-                                                              : "NVIDIA GPU";
+        gpu.name = deviceName(gpu.id);
         const torch::Device device(torch::kCUDA, static_cast<c10::DeviceIndex>(i));
         try {
             const auto [free, total]

@@ -18,6 +18,8 @@ struct Device {
 
 /// Slow the first time (it may load CUDA's libraries): never on the GUI thread.
 std::vector<Device> devices();
+/// Device::name of one of them, without asking the device itself.
+std::string deviceName(const std::string& id);
 /// Cores that training threads and loaders share.
 int usableCores();
 

@@ -5,7 +5,9 @@
 #include "core/base/text.h"
 #include "core/training/run_files.h"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <ctime>
 
 namespace vernier {
@@ -15,7 +17,7 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-constexpr std::uint64_t kMaxTextBytes = 512ull << 20;
+const std::string kKeptSuffix = ".safetensors";
 const std::string kNoRun = "choose a folder that holds a run";
 
 } // namespace
@@ -38,7 +40,7 @@ Result<SnapshotPtr> readRunDataset(
     const std::filesystem::path& folder, const std::filesystem::path& root)
 {
     const auto file = folder / run_files::kDataset;
-    const auto text = readTextFile(file, kMaxTextBytes);
+    const auto text = readTextFile(file, kMaxRunTextBytes);
     if (!text)
         return tl::unexpected(text.error());
     const auto parsed = parseJson(*text, file);
@@ -85,7 +87,7 @@ Result<RunInfo> readRun(const std::filesystem::path& folder)
     RunInfo run;
     run.folder = folder;
     const auto recipeFile = folder / run_files::kRecipe;
-    const auto recipeText = readTextFile(recipeFile, kMaxTextBytes);
+    const auto recipeText = readTextFile(recipeFile, kMaxRunTextBytes);
     if (!recipeText) {
         auto error = recipeText.error();
         if (error.code == ErrorCode::NotFound)
@@ -99,7 +101,7 @@ Result<RunInfo> readRun(const std::filesystem::path& folder)
     run.recipe = std::move(*recipe);
 
     const auto eventsFile = folder / run_files::kEvents;
-    const auto text = readTextFile(eventsFile, kMaxTextBytes);
+    const auto text = readTextFile(eventsFile, kMaxRunTextBytes);
     if (!text) {
         if (text.error().code == ErrorCode::NotFound)
             return run;
@@ -132,6 +134,29 @@ Result<RunInfo> readRun(const std::filesystem::path& folder)
     return run;
 }
 
+std::filesystem::path keptEpochFile(const std::filesystem::path& run, int epoch)
+{
+    return run / run_files::kKept / (std::to_string(epoch) + kKeptSuffix);
+}
+
+std::vector<int> keptEpochs(const std::filesystem::path& run)
+{
+    std::vector<int> epochs;
+    std::error_code error;
+    std::filesystem::directory_iterator it(run / run_files::kKept, error);
+    for (; !error && it != std::filesystem::directory_iterator(); it.increment(error)) {
+        const auto name = it->path().stem().native();
+        int epoch = 0;
+        const auto* end = name.data() + name.size();
+        const auto [rest, wrong] = std::from_chars(name.data(), end, epoch);
+        if (wrong == std::errc() && rest == end && epoch > 0
+            && it->path() == keptEpochFile(run, epoch))
+            epochs.push_back(epoch);
+    }
+    std::sort(epochs.begin(), epochs.end());
+    return epochs;
+}
+
 std::filesystem::path freshRunFolder(
     const std::filesystem::path& parent, const DatasetSnapshot& dataset)
 {
@@ -140,11 +165,15 @@ std::filesystem::path freshRunFolder(
     localtime_r(&now, &local);
     std::array<char, 64> stamp {};
     std::strftime(stamp.data(), stamp.size(), "%Y-%m-%d %H.%M.%S", &local);
-    const auto base = std::string(stamp.data()) + " " + utf8(dataset.root.filename());
-    auto folder = parent / base;
+    return freshFolder(parent, std::string(stamp.data()) + " " + utf8(dataset.root.filename()));
+}
+
+std::filesystem::path freshFolder(const std::filesystem::path& parent, const std::string& name)
+{
+    auto folder = parent / name;
     std::error_code error;
     for (int i = 2; std::filesystem::exists(folder, error); ++i)
-        folder = parent / (base + " " + std::to_string(i));
+        folder = parent / (name + " " + std::to_string(i));
     return folder;
 }
 

@@ -4,6 +4,7 @@
 #include "core/training/events.h"
 #include "core/weights/model_metadata.h"
 
+#include <array>
 #include <filesystem>
 #include <vector>
 
@@ -19,7 +20,15 @@ inline constexpr const char* kBest = kBestModelFile; ///< a whole model: weights
 inline constexpr const char* kLast
     = "last.safetensors"; ///< the same, after the last finished epoch
 inline constexpr const char* kResume = "resume.safetensors"; ///< optimizer, counters
+inline constexpr const char* kRecord = "run.json"; ///< see RunRecord
+inline constexpr const char* kNotes = "notes.json"; ///< see RunNotes
+inline constexpr const char* kKept = "epochs"; ///< folder of what was kept of single epochs
+inline constexpr std::array kAll { kRecipe, kDataset, kEvents, kBest, kLast, kResume, kRecord,
+    kNotes };
 } // namespace run_files
+
+/// More is no recipe, list of pictures or log of a run.
+inline constexpr std::uint64_t kMaxRunTextBytes = 512ull << 20;
 
 /// What a run folder says of itself, read without any weights.
 struct RunInfo {
@@ -38,9 +47,17 @@ Result<RunInfo> readRun(const std::filesystem::path& folder);
 Result<SnapshotPtr> readRunDataset(
     const std::filesystem::path& folder, const std::filesystem::path& root = {});
 
+/// Where the weights of a single epoch are kept: those tensors that had trained by then.
+std::filesystem::path keptEpochFile(const std::filesystem::path& run, int epoch);
+/// The epochs that were kept so, in order.
+std::vector<int> keptEpochs(const std::filesystem::path& run);
+
 /// A new folder name below `parent` that does not exist yet: "2026-11-24 14.05 forky knifey
 /// spoony".
 std::filesystem::path freshRunFolder(
     const std::filesystem::path& parent, const DatasetSnapshot& dataset);
+/// `name` below `parent`, or `name` with the first number that makes it one that does not exist
+/// yet.
+std::filesystem::path freshFolder(const std::filesystem::path& parent, const std::string& name);
 
 } // namespace vernier

@@ -27,6 +27,9 @@ struct TrainingJob {
     RunMode mode = RunMode::Fresh;
     std::shared_ptr<FeatureCache>
         cache; ///< shared between runs of a session; null: one for this run alone
+    /// Keeps what trains of every epoch, so that the run can be forked at any of them; a run that
+    /// did so before goes on doing it.
+    bool keepEpochs = false;
 };
 
 /// What may change while a run is under way; read between batches. Any thread.

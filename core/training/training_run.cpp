@@ -2,11 +2,14 @@
 
 #include "core/base/files.h"
 #include "core/base/hash.h"
+#include "core/base/version.h"
 #include "core/model/compute.h"
 #include "core/model/summary.h"
 #include "core/training/devices.h"
+#include "core/training/kept_epochs.h"
 #include "core/training/pretrained.h"
 #include "core/training/run_files.h"
+#include "core/training/run_record.h"
 #include "core/weights/model_file.h"
 
 #include <algorithm>
@@ -56,13 +59,11 @@ Result<Recipe> recipeToRun(const TrainingJob& job, Counters& counters)
     // A phase that was stopped ends where it stands, so that the recipe stays a true account of the
     // run.
     auto& phases = run->recipe.phases;
-    phases.resize(std::min(phases.size(), static_cast<std::size_t>(counters.phase) + 1));
-    if (!phases.empty()) {
-        if (counters.epochInPhase == 0)
-            phases.pop_back();
-        else
-            phases.back().epochs = counters.epochInPhase;
-    }
+    const bool inPhase = counters.epochInPhase > 0;
+    phases.resize(
+        std::min(phases.size(), static_cast<std::size_t>(counters.phase) + (inPhase ? 1 : 0)));
+    if (inPhase && !phases.empty())
+        phases.back().epochs = counters.epochInPhase;
     counters.startPhase(static_cast<int>(phases.size()));
     phases.insert(phases.end(), job.recipe.phases.begin(), job.recipe.phases.end());
     if (auto ok = check(run->recipe); !ok)
@@ -79,6 +80,24 @@ std::string validationSet(const DatasetSnapshot& dataset)
             text += image.path.native() + '\0' + std::to_string(image.label) + '\n';
     }
     return contentHash(std::as_bytes(std::span(text))).hex();
+}
+
+Status recordSitting(const TrainingJob& job, const torch::Device& device, int firstEpoch)
+{
+    // A run that starts anew in a folder keeps its parent, if that.
+    auto record = readRunRecord(job.folder);
+    if (!record)
+        return tl::unexpected(record.error());
+    auto& sittings = record->sittings;
+    std::erase_if(
+        sittings, [&](const Sitting& sitting) { return sitting.firstEpoch >= firstEpoch; });
+    const auto precision = computeType(job.recipe.precision, device) == torch::kBFloat16
+        ? Precision::Bf16
+        : Precision::Fp32;
+    sittings.push_back({ timeStamp(std::time(nullptr)), firstEpoch, device.str(),
+        deviceName(device.str()), std::string(name(precision)), at::get_num_threads(),
+        vernierVersion(), torchVersion() });
+    return writeRunRecord(job.folder, *record);
 }
 
 std::map<std::string, torch::Tensor> byName(const NamedTensors& tensors)
@@ -116,8 +135,12 @@ Result<TrainingRun> TrainingRun::open(const TrainingJob& request,
         return tl::unexpected(recipe.error());
     job.recipe = std::move(*recipe);
     // Only where there was a run before: a new one may go into a folder that is in use.
-    if (job.mode != RunMode::Fresh)
+    if (job.mode != RunMode::Fresh) {
         removeTemporaryFiles(job.folder);
+        const auto kept = job.folder / run_files::kKept;
+        removeTemporaryFiles(kept);
+        job.keepEpochs = job.keepEpochs || std::filesystem::exists(kept, error);
+    }
     if (!job.dataset || job.mode == RunMode::Resume) {
         auto dataset = readRunDataset(job.folder);
         if (!dataset)
@@ -181,6 +204,8 @@ Result<TrainingRun> TrainingRun::open(const TrainingJob& request,
     auto log = EventLog::open(job.folder / run_files::kEvents, resume.counters.epoch);
     if (!log)
         return tl::unexpected(log.error());
+    if (auto ok = recordSitting(job, *device, resume.counters.epoch + 1); !ok)
+        return tl::unexpected(ok.error());
 
     TrainingRun run(std::move(job), pictures, knobs, events, stop, std::move(*network), *device,
         std::move(*log), std::move(*lock));
@@ -437,6 +462,12 @@ Result<TrainingRun::Outcome> TrainingRun::runEpoch(const Phase& phase, int epoch
     }
     if (auto ok = rememberIfBest(validation, done.best); !ok)
         return tl::unexpected(ok.error());
+    if (m_job.keepEpochs) {
+        if (auto ok = keepEpoch(m_job.folder, m_network, m_job.recipe,
+                static_cast<std::size_t>(m_counters.phase), m_counters.epoch);
+            !ok)
+            return tl::unexpected(ok.error());
+    }
     averaged.reset();
     watchProgress(phase, validation);
     if (auto ok = noteUnreadable(*m_source); !ok)

@@ -1,0 +1,190 @@
+#include "core/training/fork.h"
+
+#include "core/base/files.h"
+#include "core/training/checkpoint.h"
+#include "core/training/event_log.h"
+#include "core/training/kept_epochs.h"
+#include "core/training/run_record.h"
+#include "core/weights/model_file.h"
+
+#include <algorithm>
+#include <set>
+
+namespace vernier {
+
+namespace {
+
+/// Where an epoch lies in the recipe.
+struct Place {
+    std::size_t phase = 0; ///< from 0
+    int epochs = 0; ///< of the phase that are done by then
+};
+
+std::optional<Place> placeOf(const RunInfo& run, int epoch)
+{
+    Place place;
+    for (const auto& event : run.events) {
+        const auto* done = std::get_if<EpochDone>(&event);
+        if (!done)
+            continue;
+        const auto phase = static_cast<std::size_t>(std::max(done->phase, 1) - 1);
+        place = { phase, phase == place.phase ? place.epochs + 1 : 1 };
+        if (done->epoch == epoch)
+            return phase < run.recipe.phases.size() ? std::optional(place) : std::nullopt;
+    }
+    return std::nullopt;
+}
+
+const EpochDone* bestThrough(const RunInfo& run, int epoch)
+{
+    const EpochDone* best = nullptr;
+    for (const auto& event : run.events) {
+        const auto* done = std::get_if<EpochDone>(&event);
+        if (done && done->epoch <= epoch && done->best)
+            best = done;
+    }
+    return best;
+}
+
+/// The last weights of a run whose weights are averaged are those that trained; where it ends they
+/// become their averages.
+void adoptAverages(const std::filesystem::path& run, const Network& network)
+{
+    const auto resume = readResume(run);
+    if (!resume)
+        return;
+    for (const auto& [name, tensor] : network.state()) {
+        if (const auto found = resume->averages.find(name); found != resume->averages.end())
+            tensor.detach().copy_(found->second);
+    }
+}
+
+/// From what was kept of the epoch, or else from the best or the last weights where they are its.
+Result<Network> networkOf(const RunInfo& run, const ModelDescription& description, int epoch)
+{
+    std::error_code error;
+    if (std::filesystem::exists(keptEpochFile(run.folder, epoch), error)) {
+        const auto place = placeOf(run, epoch);
+        return keptNetwork(run.folder, run.recipe, description, place ? place->phase : 0, epoch);
+    }
+    for (const std::string name : { run_files::kBest, run_files::kLast }) {
+        auto model = readModel(run.folder / name);
+        if (!model || model->epoch != epoch || model->network.description() != description)
+            continue;
+        if (name == run_files::kLast)
+            adoptAverages(run.folder, model->network);
+        return std::move(model->network);
+    }
+    return fail(ErrorCode::NotFound, "has not kept the weights of epoch " + std::to_string(epoch),
+        run.folder, "fork at its best or last epoch, or train with every epoch kept");
+}
+
+Status write(const RunInfo& run, const Place& place, int epoch, const std::filesystem::path& to)
+{
+    const auto dataset = readTextFile(run.folder / run_files::kDataset, kMaxRunTextBytes);
+    if (!dataset)
+        return tl::unexpected(dataset.error());
+    const auto events = readTextFile(run.folder / run_files::kEvents, kMaxRunTextBytes);
+    if (!events)
+        return tl::unexpected(events.error());
+    const auto model = readModel(run.folder / run_files::kBest);
+    if (!model)
+        return tl::unexpected(model.error());
+    const auto& description = model->network.description();
+    const auto* best = bestThrough(run, epoch);
+    if (!best)
+        return fail(ErrorCode::Corrupt, "has no best epoch up to " + std::to_string(epoch),
+            run.folder, "fork at a later epoch");
+    const auto last = networkOf(run, description, epoch);
+    if (!last)
+        return tl::unexpected(last.error());
+    const auto bestNetwork = best->epoch == epoch ? last : networkOf(run, description, best->epoch);
+    if (!bestNetwork)
+        return tl::unexpected(bestNetwork.error());
+
+    auto record = readRunRecord(run.folder);
+    if (!record)
+        return tl::unexpected(record.error());
+    record->parent = RunParent { std::filesystem::absolute(run.folder), epoch };
+    std::erase_if(
+        record->sittings, [&](const Sitting& sitting) { return sitting.firstEpoch > epoch; });
+    auto recipe = run.recipe;
+    recipe.phases.resize(place.phase + 1);
+    recipe.phases.back().epochs = place.epochs;
+
+    Counters counters;
+    counters.startPhase(static_cast<int>(recipe.phases.size()));
+    counters.epoch = epoch;
+    counters.bestEpoch = best->epoch;
+    counters.bestAccuracy = best->validationAccuracy.value_or(0);
+    counters.bestLoss = best->validationLoss.value_or(0);
+    counters.bestCount = best->validationCount;
+    if (const auto before = readResume(run.folder);
+        before && before->counters.bestEpoch == best->epoch)
+        counters.bestOn = before->counters.bestOn;
+    Finished finished;
+    finished.bestEpoch = best->epoch;
+    finished.validationAccuracy = counters.bestAccuracy;
+    finished.validationCount = counters.bestCount;
+    finished.run = to;
+
+    // The recipe last: without it the folder holds no run.
+    return writeRunRecord(to, *record)
+        .and_then([&] { return writeFileAtomically(to / run_files::kDataset, *dataset); })
+        .and_then([&] { return writeFileAtomically(to / run_files::kEvents, *events); })
+        .and_then([&] { return EventLog::open(to / run_files::kEvents, epoch); })
+        .and_then([&](EventLog log) { return log.write(finished); })
+        .and_then([&] { return writeModel(to / run_files::kBest, *bestNetwork, best->epoch); })
+        .and_then([&] { return writeModel(to / run_files::kLast, *last, epoch); })
+        .and_then([&] { return writeResume(to, counters, Optimizer(recipe.optimizer), nullptr); })
+        .and_then([&] { return writeFileAtomically(to / run_files::kRecipe, toJson(recipe)); });
+}
+
+} // namespace
+
+std::vector<int> forkableEpochs(const RunInfo& run)
+{
+    std::set<int> epochs { run.bestEpoch, run.epochsDone };
+    for (const int kept : keptEpochs(run.folder)) {
+        if (kept <= run.epochsDone)
+            epochs.insert(kept);
+    }
+    epochs.erase(0);
+    return { epochs.begin(), epochs.end() };
+}
+
+Status forkRun(const std::filesystem::path& folder, int epoch, const std::filesystem::path& to)
+{
+    auto run = readRun(folder);
+    if (!run)
+        return tl::unexpected(run.error());
+    const auto place = placeOf(*run, epoch);
+    if (!place)
+        return fail(ErrorCode::NotFound, "has no finished epoch " + std::to_string(epoch), folder,
+            "choose one from 1 to " + std::to_string(run->epochsDone));
+    std::error_code error;
+    if (std::filesystem::exists(to, error) && !std::filesystem::is_empty(to, error))
+        return fail(ErrorCode::Exists, "is there already", to, "choose another folder");
+    const bool made = std::filesystem::create_directories(to, error);
+    if (error)
+        return fail(ErrorCode::Unreadable, "cannot be made: " + error.message(), to);
+    auto written = write(*run, *place, epoch, to);
+    if (!written && made)
+        std::filesystem::remove_all(to, error);
+    return written;
+}
+
+std::vector<Phase> phasesAfter(const RunInfo& run, int epoch)
+{
+    const auto place = placeOf(run, epoch);
+    if (!place)
+        return {};
+    auto phases = run.recipe.phases;
+    phases.erase(phases.begin(), phases.begin() + static_cast<std::ptrdiff_t>(place->phase));
+    phases.front().epochs -= place->epochs;
+    if (phases.front().epochs < 1)
+        phases.erase(phases.begin());
+    return phases;
+}
+
+} // namespace vernier

@@ -1,0 +1,79 @@
+#include "core/training/kept_epochs.h"
+
+#include "core/base/files.h"
+#include "core/training/pretrained.h"
+#include "core/weights/model_file.h"
+
+#include <set>
+
+namespace vernier {
+
+namespace {
+
+std::string fileNotOf(int epoch)
+{
+    return "is not what was kept of epoch " + std::to_string(epoch);
+}
+
+/// The tensors of whatever trains in the phases up to `phase`, and of the head.
+NamedTensors trainedBy(const Network& network, const Recipe& recipe, std::size_t phase)
+{
+    std::set<std::string> blocks { "head" };
+    for (std::size_t i = 0; i <= phase && i < recipe.phases.size(); ++i) {
+        for (const auto& [block, rate] : recipe.phases[i].plan.blockRates)
+            blocks.insert(block);
+    }
+    std::set<const void*> trained;
+    for (const auto& block : blocks) {
+        for (const auto& tensor : network.parameters(block))
+            trained.insert(tensor.unsafeGetTensorImpl());
+    }
+    NamedTensors tensors;
+    for (const auto& [name, tensor] : network.state()) {
+        if (trained.contains(tensor.unsafeGetTensorImpl()))
+            tensors.emplace_back(name, tensor);
+    }
+    return tensors;
+}
+
+} // namespace
+
+Status keepEpoch(const std::filesystem::path& run, const Network& network, const Recipe& recipe,
+    std::size_t phase, int epoch)
+{
+    const auto file = keptEpochFile(run, epoch);
+    std::error_code error;
+    std::filesystem::create_directories(file.parent_path(), error);
+    if (error)
+        return fail(
+            ErrorCode::Unreadable, "cannot be made: " + error.message(), file.parent_path());
+    return writeTensors(file, trainedBy(network, recipe, phase),
+        { { "epoch", std::to_string(epoch) }, { "backbone", recipe.backbone } });
+}
+
+Result<Network> keptNetwork(const std::filesystem::path& run, const Recipe& recipe,
+    const ModelDescription& description, std::size_t phase, int epoch)
+{
+    const auto path = keptEpochFile(run, epoch);
+    const auto file = SafetensorsFile::open(path);
+    if (!file)
+        return tl::unexpected(file.error());
+    const auto of = file->metadata().find("epoch");
+    if (of == file->metadata().end() || of->second != std::to_string(epoch))
+        return fail(ErrorCode::Mismatch, fileNotOf(epoch), path, "fork at another epoch");
+    auto network = startingNetwork(recipe, description);
+    if (!network)
+        return network;
+    auto kept = toTensors(*file);
+    for (const auto& [name, tensor] : trainedBy(*network, recipe, phase)) {
+        if (!kept.contains(name))
+            return fail(ErrorCode::Mismatch, "lacks " + name, path, "fork at another epoch");
+    }
+    for (const auto& [name, tensor] : network->state())
+        kept.try_emplace(name, tensor);
+    if (auto loaded = network->load(kept, false, path); !loaded)
+        return tl::unexpected(loaded.error());
+    return network;
+}
+
+} // namespace vernier

@@ -1,0 +1,88 @@
+#include "core/training/recipe_difference.h"
+
+#include "core/base/json_reader.h"
+
+#include <algorithm>
+
+namespace vernier {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+struct Leaf {
+    std::string key;
+    std::string value;
+};
+
+std::string valueText(const ordered_json& value)
+{
+    if (value.is_string())
+        return value.get<std::string>();
+    if (value.is_number_float())
+        return shortNumber(value.get<double>());
+    return value.dump();
+}
+
+void collect(const ordered_json& value, const std::string& key, std::vector<Leaf>& leaves)
+{
+    // A list of numbers is one value; of a list of objects each has keys of its own.
+    const bool isBranch
+        = value.is_object() || (value.is_array() && !value.empty() && value.front().is_object());
+    if (!isBranch) {
+        leaves.push_back({ key, valueText(value) });
+        return;
+    }
+    for (const auto& [name, child] : value.items())
+        collect(child, key.empty() ? name : key + "." + name, leaves);
+}
+
+std::vector<Leaf> leavesOf(const Recipe& recipe)
+{
+    auto whole = ordered_json::parse(toJson(recipe));
+    whole.erase("name");
+    whole.erase("about");
+    std::vector<Leaf> leaves;
+    collect(whole, {}, leaves);
+    return leaves;
+}
+
+const Leaf* find(const std::vector<Leaf>& leaves, const std::string& key)
+{
+    const auto found = std::find_if(
+        leaves.begin(), leaves.end(), [&](const Leaf& leaf) { return leaf.key == key; });
+    return found == leaves.end() ? nullptr : &*found;
+}
+
+} // namespace
+
+std::vector<RecipeDifference> sideBySide(const Recipe& before, const Recipe& after)
+{
+    const auto old = leavesOf(before);
+    const auto now = leavesOf(after);
+    std::vector<RecipeDifference> rows;
+    for (const auto& leaf : old) {
+        const auto* other = find(now, leaf.key);
+        rows.push_back({ leaf.key, leaf.value, other ? other->value : std::string() });
+    }
+    for (const auto& leaf : now) {
+        if (!find(old, leaf.key))
+            rows.push_back({ leaf.key, {}, leaf.value });
+    }
+    return rows;
+}
+
+std::vector<RecipeDifference> differences(const Recipe& before, const Recipe& after)
+{
+    auto rows = sideBySide(before, after);
+    std::erase_if(rows, [](const RecipeDifference& row) { return row.before == row.after; });
+    return rows;
+}
+
+std::string toText(const RecipeDifference& difference)
+{
+    const auto side = [](const std::string& value) { return value.empty() ? "-" : value; };
+    return difference.key + " " + side(difference.before) + " > " + side(difference.after);
+}
+
+} // namespace vernier

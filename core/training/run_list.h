@@ -1,0 +1,42 @@
+#pragma once
+
+#include "core/base/progress.h"
+#include "core/training/recipe_difference.h"
+#include "core/training/run_record.h"
+#include "core/training/run_store.h"
+
+namespace vernier {
+
+/// A run as lists show it. No weights and no pictures are read for it.
+struct RunSummary {
+    std::filesystem::path folder;
+    std::optional<Error>
+        problem; ///< why it cannot be read; of the rest only what could be is there
+    RunNotes notes;
+    RunRecord record;
+    Recipe recipe;
+    std::filesystem::path dataset; ///< the folder of its pictures; empty: not known
+    std::vector<PhaseStarted> phases;
+    std::vector<EpochDone> epochs;
+    int bestEpoch = 0; ///< 0: none yet
+    std::vector<int> forkable; ///< epochs after which it can be forked
+    bool finished = false; ///< all phases of the recipe were run
+    double seconds = 0; ///< that its epochs took together
+    /// What it is held against: its parent, or else the recipe that ships under its name, or else
+    /// the default.
+    std::string comparedWith;
+    std::vector<RecipeDifference> differences; ///< from that one to this
+
+    std::string name() const; ///< that people gave it, or else the folder's
+    const EpochDone* best() const; ///< null: none was finished
+    std::string started() const; ///< its first sitting, or else when its folder was last changed
+};
+
+/// Every folder below `parent` that holds a run, or what is left of one, by name. One that cannot
+/// be read is listed with its problem. NotFound or Unreadable is about `parent` alone.
+Result<std::vector<RunSummary>> readRunList(const std::filesystem::path& parent,
+    std::stop_token stop = {}, const ProgressSink& progress = {});
+/// One of them.
+RunSummary summarizeRun(const std::filesystem::path& folder);
+
+} // namespace vernier

@@ -1,0 +1,245 @@
+#include "core/base/files.h"
+#include "core/base/folder_lock.h"
+#include "core/base/version.h"
+#include "core/training/devices.h"
+#include "core/training/run_bin.h"
+#include "core/training/run_list.h"
+#include "tests/core/training/training_bench.h"
+
+using namespace vernier;
+using namespace vernier::test;
+
+namespace {
+
+/// A run folder without weights: recipe and the lines of its log.
+void writeRun(const TemporaryFolder& folder, const std::string& name, const Recipe& recipe,
+    const std::vector<TrainingEvent>& events = {})
+{
+    folder.write(name + "/recipe.json", toJson(recipe));
+    std::string log;
+    for (const auto& event : events)
+        log += toJson(event) + "\n";
+    folder.write(name + "/events.jsonl", log);
+}
+
+EpochDone epoch(int number, double validation, bool best)
+{
+    return { 1, number, 0.5, 0.75, 100, 0.6, validation, 20, 1.5, 66, best };
+}
+
+} // namespace
+
+class TestRunList : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void differencesNameTheKeyAndBothValues()
+    {
+        Recipe before;
+        QVERIFY(differences(before, before).empty());
+        Recipe after = before;
+        after.name = "mine";
+        after.about = "for people";
+        QVERIFY(differences(before, after).empty());
+        after.head.dense = { 256, 64 };
+        after.geometry = Geometry::Crop;
+        after.phases[0].plan.headRate = 1e-4;
+        after.phases[0].plan.blockRates["block5"] = 1e-5;
+        after.phases.push_back(after.phases[0]);
+        const auto found = differences(before, after);
+        const auto has = [&](const std::string& key, const std::string& a, const std::string& b) {
+            return std::count(found.begin(), found.end(), RecipeDifference { key, a, b }) == 1;
+        };
+        QVERIFY(has("head.dense", "[1024]", "[256,64]"));
+        QVERIFY(has("pictures.geometry", "stretch", "crop"));
+        QVERIFY(has("phases.0.head_rate", "0.001", "1e-4"));
+        QVERIFY(has("phases.0.block_rates.block5", "", "1e-5"));
+        QVERIFY(has("phases.1.epochs", "", "10"));
+        QCOMPARE(toText(RecipeDifference { "a.b", "", "2" }), std::string("a.b - > 2"));
+
+        // What it says can be set again.
+        std::vector<std::pair<std::string, std::string>> values;
+        for (const auto& each : found) {
+            if (!each.key.starts_with("phases.1"))
+                values.emplace_back(each.key, each.after);
+        }
+        auto again = withValues(before, values);
+        QVERIFY2(again, again ? "" : again.error().text().c_str());
+        again->phases.push_back(again->phases[0]);
+        QVERIFY(differences(*again, after).empty());
+    }
+
+    void aListTellsWhatCameOfEachRun()
+    {
+        const TemporaryFolder folder;
+        Recipe recipe;
+        writeRun(folder, "a", recipe,
+            { epoch(1, 0.8, true), epoch(2, 0.9, true), epoch(3, 0.85, false),
+                Finished { false, 2, 0.9, 20, std::nullopt, 0, "a" } });
+        folder.write("a/dataset.json",
+            "{\"root\":\"/pictures\",\"classes\":[\"x\"],\"validation_drawn\":false,"
+            "\"images\":[[\"broken");
+        recipe.head.dropout = 0.1;
+        writeRun(folder, "b", recipe, { epoch(1, 0.7, true) });
+        QVERIFY(writeRunNotes(folder / "b", { "less dropout", "as the book says" }));
+        QVERIFY(writeRunRecord(folder / "b",
+            { RunParent { folder / "a", 1 },
+                { { "2026-01-02T03:04:05Z", 2, "cuda:0", "a GPU", "bf16", 3, "1", "2" } } }));
+        folder.write("no run/picture.jpg", "");
+
+        const auto runs = readRunList(folder.path());
+        QVERIFY(runs);
+        QCOMPARE(runs->size(), std::size_t { 2 });
+        const auto& a = (*runs)[0];
+        QVERIFY(!a.problem);
+        QCOMPARE(a.name(), std::string("a"));
+        QCOMPARE(a.bestEpoch, 2);
+        QVERIFY(a.best() && a.best()->validationAccuracy == 0.9);
+        QCOMPARE(a.epochs.size(), std::size_t { 3 });
+        QCOMPARE(a.seconds, 4.5);
+        QVERIFY(a.finished);
+        QVERIFY(!a.record.parent && a.record.sittings.empty());
+        QVERIFY(!a.started().empty());
+        QCOMPARE(a.dataset, std::filesystem::path("/pictures"));
+        QCOMPARE(a.comparedWith, std::string("default"));
+
+        const auto& b = (*runs)[1];
+        QCOMPARE(b.name(), std::string("less dropout"));
+        QCOMPARE(b.notes.note, std::string("as the book says"));
+        QVERIFY(!b.finished);
+        QCOMPARE(b.record.parent->run, folder / "a");
+        QCOMPARE(b.record.parent->epoch, 1);
+        QCOMPARE(b.record.sittings.at(0).threads, 3);
+        QCOMPARE(b.started(), std::string("2026-01-02T03:04:05Z"));
+        QCOMPARE(b.comparedWith, std::string("a"));
+        QCOMPARE(
+            b.differences, (std::vector { RecipeDifference { "head.dropout", "0.5", "0.1" } }));
+    }
+
+    void aBrokenRunIsListedWithItsReason_data()
+    {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QString>("content");
+        QTest::newRow("recipe is no JSON") << "recipe.json"
+                                           << "{";
+        QTest::newRow("recipe of another program") << "recipe.json"
+                                                   << "{\"colour\":1}";
+        QTest::newRow("log with a strange line") << "events.jsonl"
+                                                 << "{\"event\":\"party\"}\n";
+        QTest::newRow("record is a list") << "run.json"
+                                          << "[]";
+        QTest::newRow("parent without a folder") << "run.json"
+                                                 << "{\"parent\":{\"epoch\":1}}";
+        QTest::newRow("epoch out of range") << "run.json"
+                                            << "{\"sittings\":[{\"first_epoch\":-1}]}";
+        QTest::newRow("notes are nested deeply")
+            << "notes.json" << QString(100'000, QLatin1Char('['));
+        QTest::newRow("name is a number") << "notes.json"
+                                          << "{\"name\":1}";
+    }
+
+    void aBrokenRunIsListedWithItsReason()
+    {
+        QFETCH(QString, file);
+        QFETCH(QString, content);
+        const TemporaryFolder folder;
+        writeRun(folder, "broken", Recipe());
+        writeRun(folder, "whole", Recipe());
+        folder.write("broken/" + file.toStdString(), content.toStdString());
+        const auto runs = readRunList(folder.path());
+        QVERIFY(runs);
+        QCOMPARE(runs->size(), std::size_t { 2 });
+        QVERIFY((*runs)[0].problem);
+        const auto text = (*runs)[0].problem->text();
+        QVERIFY2(text.find(file.toStdString()) != std::string::npos, text.c_str());
+        QVERIFY(!(*runs)[1].problem);
+    }
+
+    void whatIsLeftOfARunIsListed()
+    {
+        const TemporaryFolder folder;
+        folder.write("half/dataset.json", "{\"root\":\"/p\"");
+        const auto runs = readRunList(folder.path());
+        QVERIFY(runs);
+        QCOMPARE(runs->size(), std::size_t { 1 });
+        QCOMPARE((*runs)[0].problem->code, ErrorCode::NotFound);
+        QCOMPARE(readRunList(folder / "nowhere").error().code, ErrorCode::NotFound);
+    }
+
+    void aRunRecordsWhatItWasComputedWith()
+    {
+        TrainingBench bench;
+        run(bench.job("run"));
+        run(bench.job("run", RunMode::Extend));
+        const auto record = readRunRecord(bench.folder / "run");
+        QVERIFY2(record, record ? "" : record.error().text().c_str());
+        QVERIFY(!record->parent);
+        QCOMPARE(record->sittings.size(), std::size_t { 2 });
+        const auto& first = record->sittings[0];
+        QCOMPARE(first.firstEpoch, 1);
+        QCOMPARE(first.device, std::string("cpu"));
+        QCOMPARE(first.deviceName, deviceName("cpu"));
+        QVERIFY(first.precision == "fp32" || first.precision == "bf16");
+        QCOMPARE(first.threads, usableCores());
+        QCOMPARE(first.torch, torchVersion());
+        QCOMPARE(record->sittings[1].firstEpoch, 5);
+        // Something that was half done is not told twice.
+        QVERIFY(run(bench.job("run", RunMode::Resume)).size() > 0);
+        QCOMPARE(readRunRecord(bench.folder / "run")->sittings.size(), std::size_t { 3 });
+        bench.recipe.precision = Precision::Fp32;
+        run(bench.job("exact"));
+        QCOMPARE(
+            readRunRecord(bench.folder / "exact")->sittings.at(0).precision, std::string("fp32"));
+    }
+
+    void aDeletedRunCanBeTakenBack()
+    {
+        const TemporaryFolder folder;
+        writeRun(folder, "runs/a", Recipe());
+        const auto runs = folder / "runs";
+        const auto binned = moveToBin(runs / "a");
+        QVERIFY2(binned, binned ? "" : binned.error().text().c_str());
+        QVERIFY(!std::filesystem::exists(runs / "a"));
+        QCOMPARE(readRunList(runs)->size(), std::size_t { 0 });
+        QCOMPARE(readRunList(binOf(runs))->size(), std::size_t { 1 });
+        // Another of that name may be there by now, and go the same way.
+        writeRun(folder, "runs/a", Recipe());
+        QCOMPARE(takeBack(*binned, runs / "a").error().code, ErrorCode::Exists);
+        const auto second = moveToBin(runs / "a");
+        QVERIFY(second && *second != *binned);
+        QVERIFY(takeBack(*binned, runs / "a"));
+        QVERIFY(!(*readRunList(runs))[0].problem);
+    }
+
+    void aRunThatIsBeingTrainedStays()
+    {
+        const TemporaryFolder folder;
+        writeRun(folder, "a", Recipe());
+        const auto lock = FolderLock::take(folder / "a");
+        QVERIFY(lock);
+        QCOMPARE(moveToBin(folder / "a").error().code, ErrorCode::Exists);
+        QVERIFY(std::filesystem::exists(folder / "a/recipe.json"));
+    }
+
+    void aTimeComesBackFromItsStamp()
+    {
+        QCOMPARE(timeStamp(1'767'225'600), std::string("2026-01-01T00:00:00Z"));
+        QCOMPARE(timeOfStamp("2026-01-01T00:00:00Z"), std::time_t { 1'767'225'600 });
+        QCOMPARE(timeOfStamp("yesterday"), std::time_t { 0 });
+        QCOMPARE(timeOfStamp("2026-01-01T00:00:00Z and more"), std::time_t { 0 });
+    }
+
+    void notesAreBounded()
+    {
+        const TemporaryFolder folder;
+        writeRun(folder, "a", Recipe());
+        QVERIFY(writeRunNotes(folder / "a", { "name \xe2\x82\xac", "two\nlines" }));
+        const auto read = readRunNotes(folder / "a");
+        QCOMPARE(*read, (RunNotes { "name \xe2\x82\xac", "two\nlines" }));
+        QCOMPARE(writeRunNotes(folder / "a", { std::string(1000, 'x'), {} }).error().code,
+            ErrorCode::TooLarge);
+        QCOMPARE(*readRunNotes(folder / "a"), *read);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRunList)
+#include "tst_run_list.moc"
