@@ -4,9 +4,12 @@
 
 #include "core/dataset/scan.h"
 #include "core/dataset/split.h"
+#include "core/training/fork.h"
+#include "core/training/recipe_phases.h"
 #include "core/training/trainer.h"
 
 #include <iostream>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 
@@ -18,7 +21,10 @@ struct Options {
     std::string folder;
     std::string run;
     RecipeOptions recipe;
+    std::string fork;
+    std::optional<int> at;
     bool resume = false;
+    bool keepEpochs = false;
     bool json = false;
 };
 
@@ -62,20 +68,43 @@ int reportFailed(const Error& error, bool json)
     return report(error);
 }
 
+/// Makes the forked run, and gives the recipe whose phases it is to go on with.
+Result<Recipe> forkedRecipe(const Options& options)
+{
+    const auto parent = readRun(options.fork);
+    if (!parent)
+        return tl::unexpected(parent.error());
+    const int epoch = options.at.value_or(parent->bestEpoch);
+    auto recipe = withPhases(parent->recipe, options.recipe.phases);
+    if (!recipe)
+        return recipe;
+    if (options.recipe.phases.empty())
+        recipe->phases = phasesAfter(*parent, epoch);
+    if (auto ok = forkRun(options.fork, epoch, options.run); !ok)
+        return tl::unexpected(ok.error());
+    if (recipe->phases.empty())
+        return fail(ErrorCode::Invalid,
+            "stands at the end of its recipe, where nothing is left to train", options.run,
+            "go on with --resume and --phase");
+    return recipe;
+}
+
 int trainRun(const Options& options)
 {
     Interrupt interrupt;
     TrainingJob job;
     job.folder = options.run;
+    job.keepEpochs = options.keepEpochs;
     Result<Recipe> recipe;
-    if (options.resume) {
+    if (!options.fork.empty()) {
+        job.mode = RunMode::Extend;
+        recipe = forkedRecipe(options);
+    } else if (options.resume) {
         job.mode = options.recipe.phases.empty() ? RunMode::Resume : RunMode::Extend;
         auto run = readRun(job.folder);
         if (!run)
             return reportFailed(run.error(), options.json);
-        recipe = std::move(run->recipe);
-        if (auto ok = setPhases(*recipe, options.recipe.phases); !ok)
-            recipe = tl::unexpected(ok.error());
+        recipe = withPhases(run->recipe, options.recipe.phases);
     } else {
         recipe = recipeFrom(options.recipe);
     }
@@ -119,13 +148,24 @@ void addTrain(CLI::App& app, Command& chosen)
         "added to the run");
     command->add_flag(
         "--resume", o->resume, "Go on with the run in --out after its last saved epoch");
+    command->add_option("--fork", o->fork,
+        "Begin as this run stood after an epoch, and go on with --phase, or with what it had yet "
+        "to train");
+    command->add_option("--at", o->at, "The epoch to fork at; the best when not given");
+    command->add_flag("--keep-epochs", o->keepEpochs,
+        "Keep what trains of every epoch, so that the run can be forked at any of them");
     command->add_flag("--json", o->json, "One JSON object a line");
     command->callback([=, &chosen] {
-        if (o->folder.empty() && !o->resume)
+        const bool goesOn = o->resume || !o->fork.empty();
+        if (o->folder.empty() && !goesOn)
             throw CLI::RequiredError("DIR");
-        if (o->resume && (!o->folder.empty() || changesRecipe(o->recipe)))
-            throw CLI::ValidationError("--resume",
+        if (goesOn && (!o->folder.empty() || changesRecipe(o->recipe)))
+            throw CLI::ValidationError(o->resume ? "--resume" : "--fork",
                 "a run goes on with its own pictures and recipe; only --phase may be added");
+        if (o->resume && !o->fork.empty())
+            throw CLI::ValidationError("--fork", "makes a new run, which --resume is not for");
+        if (o->at && o->fork.empty())
+            throw CLI::ValidationError("--at", "says where to --fork a run");
         chosen = [=] { return trainRun(*o); };
     });
 }

@@ -23,5 +23,7 @@ void addExport(CLI::App& app, Command& chosen);
 void addWeights(CLI::App& app, Command& chosen);
 void addData(CLI::App& app, Command& chosen);
 void addCache(CLI::App& app, Command& chosen);
+void addRuns(CLI::App& app, Command& chosen);
+void addSweep(CLI::App& app, Command& chosen);
 
 } // namespace vernier::cli

@@ -26,6 +26,8 @@ int main(int argc, char** argv)
     addWeights(app, chosen);
     addData(app, chosen);
     addCache(app, chosen);
+    addRuns(app, chosen);
+    addSweep(app, chosen);
     try {
         app.parse(argc, argv);
         const int code = chosen ? chosen() : kWrongUsage;

@@ -3,6 +3,7 @@
 #include "app/vernier_cli/console.h"
 
 #include "core/base/files.h"
+#include "core/training/recipe_phases.h"
 
 #include <CLI/CLI.hpp>
 
@@ -50,29 +51,6 @@ bool changesRecipe(const RecipeOptions& options)
         || !options.precision.empty();
 }
 
-Status setPhases(Recipe& recipe, const std::vector<std::string>& texts)
-{
-    if (texts.empty())
-        return {};
-    const auto backbone = findArchitecture(recipe.backbone);
-    if (!backbone)
-        return tl::unexpected(backbone.error());
-    auto before = recipe.phases.back();
-    recipe.phases.clear();
-    for (const auto& text : texts) {
-        auto phase = phaseFromText(text, **backbone, before);
-        if (!phase) {
-            auto error = phase.error();
-            error.code = ErrorCode::Invalid;
-            error.detail = "--phase \"" + text + "\": " + error.detail;
-            return tl::unexpected(error);
-        }
-        before = *phase;
-        recipe.phases.push_back(std::move(*phase));
-    }
-    return check(recipe);
-}
-
 Result<Recipe> recipeFrom(const RecipeOptions& options)
 {
     auto recipe = findRecipe(options.recipe.value_or("default"));
@@ -92,12 +70,9 @@ Result<Recipe> recipeFrom(const RecipeOptions& options)
         values.emplace_back("device", options.device);
     if (options.seed)
         values.emplace_back("seed", *options.seed);
-    recipe = withValues(*recipe, values);
-    if (!recipe)
-        return recipe;
-    if (auto ok = setPhases(*recipe, options.phases); !ok)
-        return tl::unexpected(ok.error());
-    return recipe;
+    return withValues(*recipe, values).and_then([&](const Recipe& changed) {
+        return withPhases(changed, options.phases);
+    });
 }
 
 int exitCodeOfRecipe(const Error& error)

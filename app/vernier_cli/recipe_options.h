@@ -26,8 +26,6 @@ void addRecipeOptions(CLI::App& command, RecipeOptions& options, const std::stri
 /// Anything but its phases.
 bool changesRecipe(const RecipeOptions& options);
 Result<Recipe> recipeFrom(const RecipeOptions& options);
-/// The phases of the command line, each like the one before it but for what its text says.
-Status setPhases(Recipe& recipe, const std::vector<std::string>& texts);
 /// A recipe that says something wrong is wrong usage; one that cannot be read has failed.
 int exitCodeOfRecipe(const Error& error);
 

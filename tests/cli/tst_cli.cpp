@@ -1,4 +1,5 @@
 #include "core/base/files.h"
+#include "tests/cli/cli_program.h"
 #include "tests/support/http_server.h"
 #include "tests/support/painted_picture.h"
 #include "tests/support/source_dir.h"
@@ -7,57 +8,12 @@
 
 #include <QFile>
 #include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
-#include <QProcess>
 #include <QtTest>
 
 using namespace vernier;
+using namespace vernier::test;
 
 namespace {
-
-QString text(const std::filesystem::path& path) { return QString::fromStdString(path.string()); }
-
-struct Answer {
-    int code = -1;
-    QByteArray out;
-    QByteArray err;
-
-    QList<QJsonObject> lines() const
-    {
-        QList<QJsonObject> objects;
-        for (const auto& line : out.split('\n')) {
-            if (!line.isEmpty())
-                objects.push_back(QJsonDocument::fromJson(line).object());
-        }
-        return objects;
-    }
-};
-
-void start(QProcess& process, const QStringList& arguments, const QString& cache)
-{
-    auto environment = QProcessEnvironment::systemEnvironment();
-    if (!cache.isEmpty())
-        environment.insert(QStringLiteral("VERNIER_CACHE"), cache);
-    process.setProcessEnvironment(environment);
-    process.start(VERNIER_CLI, arguments);
-}
-
-Answer answerOf(QProcess& process)
-{
-    if (!process.waitForFinished(600'000))
-        qWarning("vernier-cli did not end");
-    const bool ended = process.exitStatus() == QProcess::NormalExit;
-    return { ended ? process.exitCode() : -1, process.readAllStandardOutput(),
-        process.readAllStandardError() };
-}
-
-Answer cli(const QStringList& arguments, const QString& cache = {})
-{
-    QProcess process;
-    start(process, arguments, cache);
-    return answerOf(process);
-}
 
 QList<double> lossesOf(const Answer& answer)
 {

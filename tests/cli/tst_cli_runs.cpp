@@ -1,0 +1,219 @@
+#include "core/training/run_list.h"
+#include "tests/cli/cli_program.h"
+#include "tests/support/painted_picture.h"
+
+#include <csignal>
+
+#include <QFile>
+#include <QJsonArray>
+#include <QtTest>
+
+using namespace vernier;
+using namespace vernier::test;
+
+namespace {
+
+const QStringList kSmall { "--device", "cpu", "--set", "backbone=tinyvgg", "--set",
+    "weights=random", "--set", "transfer_layer=block2_pool", "--set", "normalization=unit", "--set",
+    "head.dense=[8]", "--set", "batch_size=4" };
+
+/// The lines of one event.
+QList<QJsonObject> events(const Answer& answer, const QString& event)
+{
+    QList<QJsonObject> found;
+    for (const auto& line : answer.lines()) {
+        if (line["event"] == event)
+            found << line;
+    }
+    return found;
+}
+
+} // namespace
+
+class TestCliRuns : public QObject {
+    Q_OBJECT
+
+private:
+    TemporaryFolder m_folder;
+    QString m_data;
+
+    QStringList training(const QString& run, int epochs) const
+    {
+        return QStringList { "train", m_data, "--out", run, "--json" } + kSmall
+            + QStringList { "--phase", "lr=1e-3 epochs=" + QString::number(epochs) };
+    }
+    QStringList sweep(const QString& runs, const QStringList& grid, int epochs = 2) const
+    {
+        QStringList arguments { "sweep", m_data, "--out", runs, "--json" };
+        arguments << kSmall << "--phase"
+                  << "lr=1e-3 epochs=" + QString::number(epochs);
+        for (const QString& axis : grid)
+            arguments << "--grid" << axis;
+        return arguments;
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        for (int c = 0; c < 2; ++c) {
+            const auto name = std::string(c == 0 ? "cold" : "warm");
+            writePaintedClass(m_folder, "pictures/train/" + name, 8, c * 140);
+            writePaintedClass(m_folder, "pictures/val/" + name, 4, c * 140);
+        }
+        m_data = text(m_folder / "pictures");
+    }
+
+    void runsAreListedForkedAndExported()
+    {
+        const auto runs = m_folder / "runs";
+        std::filesystem::create_directories(runs);
+        const auto trained = cli(training(text(runs / "first"), 4) << "--keep-epochs");
+        QVERIFY2(trained.code == 0, trained.err.constData());
+        QVERIFY(std::filesystem::exists(runs / "first/epochs/3.safetensors"));
+
+        const auto forked = cli({ "train", "--fork", text(runs / "first"), "--at", "2", "--out",
+            text(runs / "second"), "--phase", "lr=1e-2 epochs=3", "--json" });
+        QVERIFY2(forked.code == 0, forked.err.constData());
+        const auto epochs = events(forked, "epoch");
+        QCOMPARE(epochs.size(), 3);
+        QCOMPARE(epochs[0]["epoch"].toInt(), 3);
+        // With no phase given it goes on with what was left: the same epochs, with a new optimizer.
+        const auto rest = cli({ "train", "--fork", text(runs / "first"), "--at", "1", "--out",
+            text(runs / "third"), "--json" });
+        QVERIFY2(rest.code == 0, rest.err.constData());
+        QCOMPARE(events(rest, "epoch").size(), 3);
+
+        std::filesystem::create_directories(runs / "broken");
+        QFile half(text(runs / "broken/recipe.json"));
+        QVERIFY(half.open(QIODevice::WriteOnly) && half.write("{\"name\":") > 0);
+        half.close();
+        const auto listed = cli({ "runs", "list", text(runs), "--json" });
+        QCOMPARE(listed.code, 0);
+        const auto lines = listed.lines();
+        QCOMPARE(lines.size(), 4);
+        QVERIFY(lines[0]["problem"].toString().contains("recipe.json"));
+        QCOMPARE(lines[1]["epochs"].toInt(), 4);
+        QCOMPARE(lines[1]["validation_count"].toInt(), 8);
+        QVERIFY(lines[1]["low"].toDouble() < lines[1]["high"].toDouble());
+        QCOMPARE(
+            lines[1]["sittings"].toArray().at(0).toObject()["device"].toString(), QString("cpu"));
+        QVERIFY(lines[1]["parent"].isNull());
+        const auto parent = lines[2]["parent"].toObject();
+        QCOMPARE(parent["run"].toString(), text(runs / "first"));
+        QCOMPARE(parent["epoch"].toInt(), 2);
+        QCOMPARE(lines[2]["compared_with"].toString(), QString("first"));
+        QCOMPARE(lines[2]["epochs"].toInt(), 5);
+        const auto people = cli({ "runs", "list", text(runs) });
+        QVERIFY2(people.out.contains("forked from first after epoch 2"), people.out.constData());
+        QVERIFY(people.out.contains("cannot be read"));
+
+        const auto exported = cli({ "runs", "export", text(runs / "second"), "--csv",
+            text(m_folder / "second.csv"), "--tensorboard", text(m_folder / "logs") });
+        QVERIFY2(exported.code == 0, exported.err.constData());
+        QFile csv(text(m_folder / "second.csv"));
+        QVERIFY(csv.open(QIODevice::ReadOnly));
+        QCOMPARE(csv.readAll().count('\n'), 6);
+        QVERIFY(std::filesystem::exists(m_folder / "logs/train"));
+        QVERIFY(std::filesystem::exists(m_folder / "logs/validation"));
+    }
+
+    void whatIsWrongIsSaidInOneLine_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<int>("code");
+        QTest::addColumn<QByteArray>("says");
+        const auto row
+            = [](const char* name, const QStringList& arguments, int code, const char* says) {
+                  QTest::newRow(name) << arguments << code << QByteArray(says);
+              };
+        row("no such folder", { "runs", "list", "/nowhere" }, 1, "/nowhere");
+        row("no such run", { "runs", "export", "/nowhere", "--csv", "/tmp/x" }, 1, "/nowhere");
+        row("nothing to write", { "runs", "export", "/nowhere" }, 2, "--csv");
+        row("fork and resume", { "train", "--fork", "a", "--resume", "--out", "b" }, 2, "--fork");
+        row("fork of nothing", { "train", "--fork", "/nowhere", "--out", "b" }, 1, "/nowhere");
+        row("at without fork", { "train", "a", "--at", "3", "--out", "b" }, 2, "--at");
+        row("no grid", { "sweep", "a", "--out", "b" }, 2, "--grid");
+        row("grid without values", { "sweep", "a", "--out", "b", "--grid", "seed" }, 2, "seed");
+        row("grid of an unknown key", { "sweep", "a", "--out", "b", "--grid", "colour=1" }, 2,
+            "colour");
+        row("sweep over no folder", { "sweep", "/nowhere", "--out", "b", "--grid", "seed=1" }, 1,
+            "/nowhere");
+    }
+    void whatIsWrongIsSaidInOneLine()
+    {
+        QFETCH(QStringList, arguments);
+        QFETCH(int, code);
+        QFETCH(QByteArray, says);
+        const auto answer = cli(arguments);
+        QCOMPARE(answer.code, code);
+        QVERIFY2(answer.err.startsWith("vernier-cli: "), answer.err.constData());
+        QVERIFY2(answer.err.contains(says), answer.err.constData());
+        QCOMPARE(answer.err.trimmed().count('\n'), 0);
+    }
+
+    void aSweepTrainsEveryCombinationOnce()
+    {
+        const auto runs = text(m_folder / "sweep");
+        // One of them cannot be trained: its weights are nowhere.
+        const QStringList grid { "head.dropout=0,0.3", "weights=random,/nowhere.safetensors" };
+        const auto first = cli(sweep(runs, grid));
+        QCOMPARE(first.code, 1);
+        auto rows = events(first, "run");
+        QCOMPARE(rows.size(), 4);
+        QCOMPARE(rows[0]["state"].toString(), QString("finished"));
+        QCOMPARE(rows[1]["state"].toString(), QString("failed"));
+        QVERIFY(rows[1]["error"].toString().contains("/nowhere.safetensors"));
+        QCOMPARE(rows[2]["state"].toString(), QString("finished"));
+        QCOMPARE(rows[2]["values"].toObject()["head.dropout"].toString(), QString("0.3"));
+        const auto best = events(first, "best");
+        QCOMPARE(best.size(), 1);
+        QCOMPARE(best[0]["validation_accuracy"].toDouble(),
+            std::max(rows[0]["validation_accuracy"].toDouble(),
+                rows[2]["validation_accuracy"].toDouble()));
+
+        // Again, and with one value more: only that is trained.
+        const auto second = cli(sweep(runs, { "head.dropout=0,0.3,0.6", "weights=random" }));
+        QVERIFY2(second.code == 0, second.err.constData());
+        rows = events(second, "run");
+        QCOMPARE(rows.size(), 3);
+        QCOMPARE(rows[0]["state"].toString(), QString("skipped"));
+        QCOMPARE(rows[1]["state"].toString(), QString("skipped"));
+        QCOMPARE(rows[2]["state"].toString(), QString("finished"));
+
+        // The same recipe and seed give the same numbers as train does.
+        const auto alone = cli(
+            QStringList { "train", m_data, "--out", text(m_folder / "alone"), "--json" } + kSmall
+            + QStringList { "--set", "head.dropout=0.6", "--phase", "lr=1e-3 epochs=2" });
+        const auto summary = summarizeRun(rows[2]["run"].toString().toStdString());
+        QVERIFY(!summary.problem);
+        const auto epochs = events(alone, "epoch");
+        QCOMPARE(epochs.size(), 2);
+        for (int i = 0; i < 2; ++i)
+            QCOMPARE(summary.epochs[static_cast<std::size_t>(i)].trainLoss,
+                epochs[i]["train_loss"].toDouble());
+        // Other settings do not take what lies there for theirs.
+        const auto other = cli(sweep(runs, { "head.dropout=0", "weights=random" }, 3));
+        QCOMPARE(other.code, 1);
+        QVERIFY(events(other, "run")[0]["error"].toString().contains("another recipe"));
+    }
+
+    void ctrlCEndsASweepThatGoesOnLater()
+    {
+        const auto runs = text(m_folder / "broken off");
+        QProcess process;
+        start(process, sweep(runs, { "seed=1,2" }, 4000), {});
+        QTRY_VERIFY_WITH_TIMEOUT(
+            std::filesystem::exists(m_folder / "broken off/seed=1/resume.safetensors"), 60'000);
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        const auto stopped = answerOf(process);
+        QCOMPARE(stopped.code, 130);
+        QCOMPARE(stopped.err.trimmed(), QByteArray("vernier-cli: cancelled"));
+        const auto list = readRunList(m_folder / "broken off");
+        QVERIFY(list);
+        QCOMPARE(list->size(), std::size_t { 1 });
+        QVERIFY(!(*list)[0].problem && !(*list)[0].finished);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCliRuns)
+#include "tst_cli_runs.moc"
