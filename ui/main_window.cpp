@@ -9,6 +9,7 @@
 #include "ui/inspect/inspect_page.h"
 #include "ui/predict/predict_page.h"
 #include "ui/recipe/recipe_page.h"
+#include "ui/runs/runs_page.h"
 #include "ui/train/train_page.h"
 
 #include <QCloseEvent>
@@ -67,6 +68,7 @@ MainWindow::~MainWindow()
 {
     // Pages refer to the session and the thumbnails, which as members go before the children do.
     m_session.disconnect(this);
+    m_library.disconnect(this);
     delete takeCentralWidget();
 }
 
@@ -94,6 +96,15 @@ void MainWindow::makePages()
     m_pages->addWidget(new InspectPage(m_session, m_thumbnails, this));
     m_predict = new PredictPage(m_session, m_thumbnails, this);
     m_pages->addWidget(m_predict);
+    m_runs = new RunsPage(m_session, m_library, m_queue, m_thumbnails, this);
+    connect(m_runs, &RunsPage::trainRequested, this, &MainWindow::trainNewRun);
+    connect(m_runs, &RunsPage::openRequested, this, [this](const QString& run) {
+        carryOut({ DropPlan::Kind::OpenRun, {}, { run } });
+        showPage(Page::Train);
+    });
+    connect(m_runs, &RunsPage::failed, this,
+        [this](const Error& error) { m_banner->showError(error, {}); });
+    m_pages->addWidget(m_runs);
 
     auto* row = new QHBoxLayout;
     row->setContentsMargins(0, 0, 0, 0);
@@ -112,7 +123,7 @@ void MainWindow::makePages()
     connect(m_rail, &Rail::chosen, this, &MainWindow::showPage);
     connect(m_start, &StartPage::openFolder, m_actions.openFolder, &QAction::trigger);
     connect(m_start, &StartPage::openSample, m_actions.openSample, &QAction::trigger);
-    connect(m_start, &StartPage::openRun, m_actions.openRun, &QAction::trigger);
+    connect(m_start, &StartPage::openProject, m_actions.openProject, &QAction::trigger);
     connect(m_start, &StartPage::openRecent, &m_session, &Session::openFolder);
 }
 
@@ -121,7 +132,9 @@ void MainWindow::connectSession()
     connect(&m_session, &Session::stateChanged, this, [this] {
         refreshActions();
         if (m_session.state() == RunState::Starting) {
-            showPage(Page::Train);
+            // One after the other they would take the page away from whoever looks at another.
+            if (!m_queue.running())
+                showPage(Page::Train);
             remember(QStringLiteral("recentRuns"), m_session.runFolder());
         }
         endClosing();
@@ -137,10 +150,19 @@ void MainWindow::connectSession()
         if (m_session.dataset())
             remember(QStringLiteral("recentFolders"), format::path(m_session.dataset()->root));
     });
+    connect(&m_session, &Session::projectChanged, this, [this] {
+        m_library.setFolder(m_session.currentRunsFolder());
+        refreshTitle();
+        if (!m_session.projectFile().isEmpty())
+            remember(QStringLiteral("recentProjects"), m_session.projectFile());
+    });
+    connect(&m_session, &Session::picturesMissing, this, &MainWindow::findPictures);
     connect(&m_session, &Session::previewChanged, this, &MainWindow::refreshDataOrStart);
     for (const auto signal :
         { &Session::recipeChanged, &Session::historyChanged, &Session::predictionModelChanged })
         connect(&m_session, signal, this, &MainWindow::refreshActions);
+    connect(&m_library, &RunLibrary::failed, this,
+        [this](const Error& error) { m_banner->showError(error, {}); });
     connect(&m_session, &Session::failed, this, [this](const Error& error) {
         // The run bar says it already.
         if (m_session.state() == RunState::Failed && m_session.runError()
@@ -175,9 +197,11 @@ void MainWindow::open(const QString& path)
 void MainWindow::refreshTitle()
 {
     const SnapshotPtr dataset = m_session.dataset();
-    setWindowTitle(m_closing ? tr("Stopping…")
-            : dataset        ? format::path(dataset->root.filename())
-                             : QString());
+    const QString project = m_session.projectFile();
+    setWindowTitle(m_closing     ? tr("Stopping…")
+            : !project.isEmpty() ? QFileInfo(project).completeBaseName()
+            : dataset            ? format::path(dataset->root.filename())
+                                 : QString());
 }
 
 void MainWindow::refreshDataOrStart()
@@ -225,6 +249,7 @@ void MainWindow::closeEvent(QCloseEvent* event)
         return;
     }
     m_closing = true;
+    m_queue.stop();
     m_session.stopAll();
     refreshTitle();
     setEnabled(false);
@@ -295,6 +320,10 @@ void MainWindow::carryOut(const DropPlan& plan)
         showPage(Page::Recipe);
         if (const Status opened = m_session.loadRecipe(plan.paths.front()); !opened)
             m_banner->showError(opened.error(), {});
+        break;
+    case Kind::OpenProject:
+        showPage(Page::Data);
+        m_session.openProject(plan.paths.front());
         break;
     case Kind::Predict:
         showPage(Page::Predict);

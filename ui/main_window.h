@@ -4,6 +4,8 @@
 #include "ui/base/thumbnail_service.h"
 #include "ui/frame/drop_plan.h"
 #include "ui/frame/rail.h"
+#include "ui/runs/run_library.h"
+#include "ui/runs/run_queue.h"
 #include "ui/session.h"
 
 #include <QMainWindow>
@@ -19,6 +21,7 @@ class Banner;
 class DropOverlay;
 class PredictPage;
 class RecipePage;
+class RunsPage;
 class StartPage;
 
 /// The frame: rail, pages, run bar, menus, dropping, and what is remembered between sessions.
@@ -67,6 +70,9 @@ private:
     void remember(const QString& key, const QString& path);
     void chooseFolder();
     void chooseRun();
+    void chooseProject();
+    void saveProject();
+    void findPictures(const QString& project, const QString& pictures);
     void chooseModel();
     void chooseRecipe();
     void saveRecipe();
@@ -80,6 +86,8 @@ private:
     void setScheme(Scheme scheme);
 
     Session m_session;
+    RunLibrary m_library { *m_session.undoStack(), Session::runsFolder() };
+    RunQueue m_queue { m_session };
     ThumbnailService m_thumbnails;
     Page m_page = Page::Data;
     bool m_closing = false;
@@ -91,6 +99,7 @@ private:
     StartPage* m_start = nullptr;
     RecipePage* m_recipe = nullptr;
     PredictPage* m_predict = nullptr;
+    RunsPage* m_runs = nullptr;
     DropOverlay* m_overlay = nullptr;
     QMenu* m_recentMenu = nullptr;
 
@@ -100,6 +109,8 @@ private:
         QAction* openSample = nullptr;
         QAction* knifeySpoony = nullptr;
         QAction* openRun = nullptr;
+        QAction* openProject = nullptr;
+        QAction* saveProject = nullptr;
         QAction* openModel = nullptr;
         QAction* openRecipe = nullptr;
         QAction* saveRecipe = nullptr;
@@ -115,6 +126,8 @@ private:
         QAction* newRun = nullptr;
         QAction* continueRun = nullptr;
         QAction* resumeRun = nullptr;
+        QAction* keepEpochs = nullptr;
+        QAction* trySeveral = nullptr;
         QAction* predict = nullptr;
         QAction* predictFolder = nullptr;
         QAction* help = nullptr;

@@ -1,6 +1,7 @@
 #include "ui/main_window.h"
 
 #include "ui/base/banner.h"
+#include "ui/base/format.h"
 #include "ui/base/icon.h"
 #include "ui/frame/cache_dialog.h"
 #include "ui/frame/dataset_dialog.h"
@@ -10,6 +11,7 @@
 #include "ui/predict/export_dialog.h"
 #include "ui/predict/predict_page.h"
 #include "ui/recipe/recipe_page.h"
+#include "ui/runs/runs_page.h"
 
 #include <QActionGroup>
 #include <QDir>
@@ -17,6 +19,7 @@
 #include <QFileInfo>
 #include <QMenuBar>
 #include <QMessageBox>
+#include <QPushButton>
 #include <QSettings>
 #include <QStandardPaths>
 
@@ -24,8 +27,11 @@ namespace vernier::ui {
 namespace {
 
 const QString kSchemeKey = QStringLiteral("scheme");
+const QString kKeepEpochsKey = QStringLiteral("keepEpochs");
 const QString kRecentKey = QStringLiteral("recentFolders");
+const QString kRecentProjectsKey = QStringLiteral("recentProjects");
 const QString kRecentRunsKey = QStringLiteral("recentRuns");
+const QString kProjectFilter = QStringLiteral("Projects (*.vernier)");
 const QString kRecipeFilter = QStringLiteral("Recipes (*.json)");
 
 /// Where a file dialog begins: where the last one of its kind ended.
@@ -75,6 +81,12 @@ void MainWindow::makeActions()
         &MainWindow::getKnifeySpoony);
     a.openRun = make(tr("Open &run…"), tr("Go on where an earlier training stands"),
         key("Ctrl+Shift+O"), &MainWindow::chooseRun);
+    a.openProject = make(tr("Open &project…"),
+        tr("Open pictures, edits, recipe and runs that were saved together"), key("Ctrl+Alt+O"),
+        &MainWindow::chooseProject);
+    a.saveProject = make(tr("Save as a pro&ject…"),
+        tr("Keep pictures, edits, recipe and runs together as a file; it then saves itself"),
+        key("Ctrl+Shift+S"), &MainWindow::saveProject);
     a.openModel = make(tr("Open &model for predicting…"),
         tr("Predict with an exported model instead of the run"), {}, &MainWindow::chooseModel);
     a.openRecipe = make(tr("Open re&cipe…"), tr("Take the settings from a recipe file"), {},
@@ -116,6 +128,24 @@ void MainWindow::makeActions()
     a.resumeRun = make(tr("&Resume the interrupted run"),
         tr("Go on after the last finished epoch, as if nothing had happened"), {},
         [this] { m_session.resumeRun(); });
+    a.trySeveral = make(tr("Try se&veral…"),
+        tr("Put every combination of some rates, heads and blocks in line, and train them one "
+           "after the other"),
+        key("Ctrl+Shift+T"), [this] {
+            if (recipeIsTaken())
+                m_runs->trySeveral();
+        });
+    a.keepEpochs = make(tr("&Keep every epoch"),
+        tr("Keeps what trains of every epoch on disk, so that a run can be forked at any of them; "
+           "the default head takes about 100 MB an epoch"),
+        {}, [this] {
+            const bool keep = m_actions.keepEpochs->isChecked();
+            QSettings().setValue(kKeepEpochsKey, keep);
+            m_session.setKeepEpochs(keep);
+        });
+    a.keepEpochs->setCheckable(true);
+    a.keepEpochs->setChecked(QSettings().value(kKeepEpochsKey, false).toBool());
+    m_session.setKeepEpochs(a.keepEpochs->isChecked());
     a.predict = make(tr("&Predict pictures…"), tr("Choose pictures to predict"), key("Ctrl+P"),
         &MainWindow::choosePictures);
     a.predictFolder = make(tr("Predict a &folder…"), tr("Predict all pictures below a folder"),
@@ -155,6 +185,8 @@ void MainWindow::makeMenus()
     file->addMenu(tr("&Get a dataset"))->addAction(a.knifeySpoony);
     file->addAction(a.openRun);
     file->addSeparator();
+    file->addActions({ a.openProject, a.saveProject });
+    file->addSeparator();
     file->addActions({ a.openRecipe, a.saveRecipe });
     file->addSeparator();
     file->addActions({ a.weights, a.importWeights, a.exportModel, a.openModel });
@@ -169,7 +201,7 @@ void MainWindow::makeMenus()
     QMenu* run = menuBar()->addMenu(tr("&Run"));
     run->addActions({ a.train, a.stop });
     run->addSeparator();
-    run->addActions({ a.newRun, a.continueRun, a.resumeRun });
+    run->addActions({ a.newRun, a.continueRun, a.resumeRun, a.trySeveral, a.keepEpochs });
     run->addSeparator();
     run->addActions({ a.predict, a.predictFolder });
 
@@ -200,8 +232,10 @@ void MainWindow::refreshActions()
     const bool training = m_session.busyTraining();
     const bool hasDataset = m_session.dataset() != nullptr;
 
-    for (QAction* action : { a.fresh, a.openFolder, a.openSample, a.knifeySpoony, a.openRun })
+    for (QAction* action :
+        { a.fresh, a.openFolder, a.openSample, a.knifeySpoony, a.openRun, a.openProject })
         action->setEnabled(!training);
+    a.saveProject->setEnabled(hasDataset && !training);
     m_recentMenu->setEnabled(!training && !m_recentMenu->isEmpty());
     a.exportModel->setEnabled(m_session.canExport());
     for (QAction* action : { a.predict, a.predictFolder })
@@ -229,6 +263,7 @@ void MainWindow::refreshActions()
     a.stop->setText(!training && job ? tr("&Cancel") : tr("&Stop"));
     a.stop->setEnabled((training && state != RunState::Stopping) || (!training && job));
     a.newRun->setEnabled(hasDataset && !training);
+    a.trySeveral->setEnabled(hasDataset);
     a.continueRun->setEnabled(goesOn);
     a.resumeRun->setEnabled(m_session.canResume());
 }
@@ -307,6 +342,17 @@ void MainWindow::refreshRecent(const QSettings& settings)
             carryOut({ DropPlan::Kind::OpenRun, {}, { run } });
         });
     }
+    const QStringList projects = settings.value(kRecentProjectsKey).toStringList();
+    if (!projects.isEmpty())
+        m_recentMenu->addSection(tr("Projects"));
+    for (const QString& project : projects) {
+        QAction* action = m_recentMenu->addAction(
+            QFileInfo(project).completeBaseName().replace(QLatin1Char('&'), QStringLiteral("&&")));
+        action->setToolTip(QDir::toNativeSeparators(project));
+        connect(action, &QAction::triggered, this, [this, project] {
+            carryOut({ DropPlan::Kind::OpenProject, {}, { project } });
+        });
+    }
     m_recentMenu->setEnabled(!m_recentMenu->isEmpty());
 }
 
@@ -324,9 +370,53 @@ void MainWindow::chooseFolder()
 void MainWindow::chooseRun()
 {
     const QString folder
-        = QFileDialog::getExistingDirectory(this, tr("Open a run"), Session::runsFolder());
+        = QFileDialog::getExistingDirectory(this, tr("Open a run"), m_session.currentRunsFolder());
     if (!folder.isEmpty())
         carryOut({ DropPlan::Kind::OpenRun, {}, { folder } });
+}
+
+void MainWindow::chooseProject()
+{
+    const QString file = QFileDialog::getOpenFileName(
+        this, tr("Open a project"), lastFolder(QStringLiteral("project")), kProjectFilter);
+    if (file.isEmpty())
+        return;
+    setLastFolder(QStringLiteral("project"), file);
+    carryOut({ DropPlan::Kind::OpenProject, {}, { file } });
+}
+
+void MainWindow::saveProject()
+{
+    const QString name
+        = format::path(m_session.dataset()->root.filename()) + QStringLiteral(".vernier");
+    QString file = QFileDialog::getSaveFileName(this, tr("Save as a project"),
+        QDir(lastFolder(QStringLiteral("project"))).filePath(name), kProjectFilter);
+    if (file.isEmpty())
+        return;
+    if (QFileInfo(file).suffix().isEmpty())
+        file += QStringLiteral(".vernier");
+    setLastFolder(QStringLiteral("project"), file);
+    m_session.saveProjectAs(file);
+}
+
+void MainWindow::findPictures(const QString& project, const QString& pictures)
+{
+    QMessageBox box(this);
+    box.setWindowTitle(tr("Where are the pictures?"));
+    box.setText(tr("The pictures of the project “%1” have moved.")
+                    .arg(QFileInfo(project).completeBaseName()));
+    box.setInformativeText(tr("They were in %1. Choose the folder where they are now; the "
+                              "project will remember it.")
+                               .arg(QDir::toNativeSeparators(pictures)));
+    auto* choose = box.addButton(tr("Choose folder…"), QMessageBox::AcceptRole);
+    box.addButton(tr("Cancel"), QMessageBox::RejectRole);
+    box.exec();
+    if (box.clickedButton() != choose)
+        return;
+    const QString folder = QFileDialog::getExistingDirectory(
+        this, tr("Where the pictures are now"), QFileInfo(project).absolutePath());
+    if (!folder.isEmpty())
+        m_session.openProject(project, folder);
 }
 
 void MainWindow::chooseModel()

@@ -85,6 +85,7 @@ Session::Session(QObject* parent) : QObject(parent)
     m_previewSoon.setSingleShot(true);
     connect(&m_previewSoon, &QTimer::timeout, this, [this] { setPreview(SnapshotPtr(m_found)); });
     connectWorkers();
+    watchProject();
     m_prepareSoon.setSingleShot(true);
     connect(&m_prepareSoon, &QTimer::timeout, this, &Session::prepare);
     for (const auto signal : { &Session::datasetChanged, &Session::recipeChanged }) {
@@ -100,6 +101,8 @@ Session::Session(QObject* parent) : QObject(parent)
 
 Session::~Session()
 {
+    if (m_saveProjectSoon.isActive())
+        saveProject();
     // Commands refer to the session, and jobs to what is declared before them.
     m_undo.clear();
     for (Worker& worker : m_workers)
@@ -195,6 +198,8 @@ void Session::abandonOpening()
 
 void Session::setDataset(OpenedDataset opened)
 {
+    if (!opened.ofRun && !opened.ofProject)
+        leaveProject();
     m_undo.clear();
     m_scanned = opened.scanned;
     m_drawn = opened.drawn;
@@ -227,17 +232,29 @@ void Session::saveEdits()
 {
     if (m_editsFile.isEmpty())
         return;
+    if (m_editsFile == m_projectFile) {
+        saveProject();
+        return;
+    }
+    write(
+        [file = format::path(m_editsFile), known = m_edits, drawn = m_drawn, edited = m_dataset] {
+            *known = editsToJson(*drawn, *edited, *known);
+            std::error_code ignored;
+            std::filesystem::create_directories(file.parent_path(), ignored);
+            return writeFileAtomically(file, *known);
+        },
+        [this] { saveEdits(); });
+}
+
+void Session::write(std::function<Status()> work, Retry retry)
+{
     auto saved = std::make_shared<std::promise<void>>();
     m_saved = saved->get_future();
-    m_writer.start([this, saved, file = format::path(m_editsFile), known = m_edits, drawn = m_drawn,
-                       edited = m_dataset] {
-        *known = editsToJson(*drawn, *edited, *known);
-        std::error_code ignored;
-        std::filesystem::create_directories(file.parent_path(), ignored);
-        if (const Status written = writeFileAtomically(file, *known); !written)
+    m_writer.start([this, saved, work = std::move(work), retry = std::move(retry)] {
+        if (const Status written = work(); !written)
             // The session waits for its writer before it goes.
             QMetaObject::invokeMethod(
-                this, [this, error = written.error()] { report(error, [this] { saveEdits(); }); },
+                this, [this, error = written.error(), retry] { report(error, retry); },
                 Qt::QueuedConnection);
         saved->set_value();
     });
@@ -378,6 +395,7 @@ void Session::reset()
     for (Worker& worker : m_workers)
         worker.job->abandon();
     setPreview({});
+    leaveProject();
     m_undo.clear();
     m_dataset.reset();
     m_scanned.reset();

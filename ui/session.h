@@ -85,6 +85,15 @@ public:
     void relabel(const std::vector<std::size_t>& images, ClassIndex label);
     void moveTo(const std::vector<std::size_t>& images, Split split);
 
+    // --- project
+    /// Its recipe, pictures and edits become the current ones; picturesMissing() follows where the
+    /// pictures have moved, and then it wants to be told where they are now.
+    void openProject(const QString& file, const QString& pictures = {});
+    /// What is open becomes a project, whose runs go into a folder beside the file. From then on
+    /// changes of recipe, classes and splits are saved by themselves.
+    void saveProjectAs(const QString& file);
+    const QString& projectFile() const { return m_projectFile; } ///< empty: there is none
+
     // --- recipe
     const Recipe& recipe() const { return m_recipe; }
     /// Undoable; changes under the same non-empty `mergeKey` within a second become one step of
@@ -105,9 +114,12 @@ public:
     RunState state() const { return m_state; }
     bool busyTraining() const;
     void train(); ///< a new run with recipe()
+    void trainRecipe(const Recipe& recipe); ///< a new run with another one, on the same pictures
     void continueRun(); ///< the shown phase as another one of the current run, from where it stands
     /// There is a run with a finished epoch, and the recipe differs from its own in phases only.
     bool canContinue() const;
+    /// Whether what is trained from now on can be forked at any of its epochs; see TrainingJob.
+    void setKeepEpochs(bool keep) { m_keepEpochs = keep; }
     void setPaused(bool paused);
     void stop(); ///< training, or else the job under way
     void setLiveRate(const QString& block, double rate);
@@ -191,7 +203,8 @@ public:
     const std::vector<Device>& devices() const { return m_devices; } ///< empty: not known yet
     void stopAll(); ///< training and every job; idle() says when they have ended
     bool idle() const; ///< no worker is at work
-    static QString runsFolder(); ///< where new runs go
+    static QString runsFolder(); ///< where new runs go without a project
+    QString currentRunsFolder() const; ///< where new runs go
 
     /// A folder or a run that was opened.
     struct OpenedDataset {
@@ -202,6 +215,7 @@ public:
         std::string edits; ///< what that file holds
         std::optional<Error> problem; ///< why earlier edits could not be read
         bool ofRun = false; ///< they are kept in the run's own folder
+        bool ofProject = false; ///< they are kept in the project file
     };
     /// A model that was opened, and the state of the file that it was read from.
     struct LoadedPredictor {
@@ -211,6 +225,9 @@ public:
 
 Q_SIGNALS:
     void datasetChanged();
+    void projectChanged();
+    /// The project's pictures are not in this folder any more.
+    void picturesMissing(const QString& project, const QString& pictures);
     void previewChanged(); ///< not when the dataset itself takes its place
     void recipeChanged(); ///< or which of its phases is shown
     void stateChanged();
@@ -263,10 +280,18 @@ private:
     void applyDataset(const SnapshotPtr& dataset);
     void applyRecipe(const Recipe& recipe);
     void saveEdits();
+    /// On the writer, one after the other.
+    void write(std::function<Status()> work, Retry retry);
     void followRunWithEdits(); ///< what it was trained with is in its folder now
     void setRunState(std::optional<RunState> state);
     void updateState();
     void report(const Error& error, Retry retry);
+
+    // session_project.cpp
+    void watchProject();
+    void setProject(const QString& file, const QString& pictures, const QString& runs);
+    void saveProject();
+    void leaveProject();
 
     // session_jobs.cpp
     void connectWorkers();
@@ -316,6 +341,11 @@ private:
     QString m_editsFile;
     bool m_editsOfRun = false;
     std::shared_ptr<std::string> m_edits; ///< what m_editsFile holds; the writer's own
+    QString m_projectFile;
+    QString m_projectPictures;
+    QString m_projectRuns;
+    std::shared_ptr<std::string> m_projectEdits; ///< what the file holds; the writer's own
+    QTimer m_saveProjectSoon; ///< the recipe has changed
     std::shared_future<void> m_saved; ///< the newest edits are on disk
     Recipe m_recipe;
     std::size_t m_shownPhase = 0;
@@ -351,6 +381,7 @@ private:
     TrainingThread m_training;
     std::optional<TrainingEvent> m_last; ///< Finished or Failed, until the thread has ended
     bool m_trainingUnderWay = false;
+    bool m_keepEpochs = false;
     QTimer m_drain;
     std::array<Worker, kSlots> m_workers;
     std::vector<Slot> m_order; ///< running, the newest last

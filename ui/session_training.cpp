@@ -17,9 +17,13 @@ bool sameButPhases(Recipe a, const Recipe& b)
 
 } // namespace
 
-void Session::train()
+void Session::train() { trainRecipe(m_recipe); }
+
+void Session::trainRecipe(const Recipe& recipe)
 {
-    const Retry again = [this] { train(); };
+    // What is mended in between counts where it is the shown one that failed.
+    const Retry again = recipe == m_recipe ? Retry([this] { train(); })
+                                           : Retry([this, recipe] { trainRecipe(recipe); });
     if (m_trainingUnderWay)
         return;
     if (!m_dataset) {
@@ -27,11 +31,11 @@ void Session::train()
             { ErrorCode::Invalid, "there are no pictures yet", {}, "open a folder first" }, again);
         return;
     }
-    if (const Status valid = check(m_recipe); !valid) {
+    if (const Status valid = check(recipe); !valid) {
         report(valid.error(), again);
         return;
     }
-    const std::filesystem::path runs = format::path(runsFolder());
+    const std::filesystem::path runs = format::path(currentRunsFolder());
     std::error_code failure;
     std::filesystem::create_directories(runs, failure);
     if (failure) {
@@ -41,8 +45,8 @@ void Session::train()
     }
     forgetRun();
     m_trainAgain = again;
-    m_runRecipe = m_recipe;
-    startTraining({ m_dataset, m_recipe, freshRunFolder(runs, *m_dataset), RunMode::Fresh, {} });
+    m_runRecipe = recipe;
+    startTraining({ m_dataset, recipe, freshRunFolder(runs, *m_dataset), RunMode::Fresh, {} });
 }
 
 bool Session::canContinue() const
@@ -93,6 +97,7 @@ void Session::startTraining(TrainingJob job)
 {
     stopPreparing();
     job.cache = featureCache();
+    job.keepEpochs = m_keepEpochs;
     m_runFolder = format::path(job.folder);
     m_trainedOn = job.dataset;
     // What they would answer is about another dataset or other weights.

@@ -82,10 +82,15 @@ QString rate(double learningRate)
     return exponent == 0 ? number : number + QLatin1Char('e') + QString::number(exponent);
 }
 
-QString accuracy(double share, Interval interval, qint64 n, const QString& split)
+QString percent(double share, Interval interval)
 {
     const double half = (interval.high - interval.low) * 50;
-    return percent(share) + QStringLiteral(" ±") + kNoBreakSpace + QString::number(half, 'f', 1)
+    return percent(share) + QStringLiteral(" ±") + kNoBreakSpace + QString::number(half, 'f', 1);
+}
+
+QString accuracy(double share, Interval interval, qint64 n, const QString& split)
+{
+    return percent(share, interval)
         + QStringLiteral(" (%1, %2)")
               .arg(split, plural(n, QStringLiteral("picture"), QStringLiteral("pictures")));
 }

@@ -76,6 +76,12 @@ DropPlan planDrop(const QStringList& paths, const DropContext& context)
         return { Kind::OpenModel,
             QStringLiteral("Use the model %1 for predicting").arg(quoted(first)), paths };
     }
+    if (single && first.endsWith(QLatin1String(".vernier"), Qt::CaseInsensitive)) {
+        return context.training
+            ? nothing(QStringLiteral("Stop training before opening a project"))
+            : DropPlan { Kind::OpenProject,
+                  QStringLiteral("Open the project %1").arg(quoted(first)), paths };
+    }
     if (single && first.endsWith(QLatin1String(".json"), Qt::CaseInsensitive)) {
         return { Kind::OpenRecipe, QStringLiteral("Open the recipe %1").arg(quoted(first)), paths };
     }

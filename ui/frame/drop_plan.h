@@ -8,7 +8,7 @@ namespace vernier::ui {
 
 /// What dropping files will do, decided while they hover.
 struct DropPlan {
-    enum class Kind { Nothing, OpenFolder, OpenRun, OpenModel, OpenRecipe, Predict };
+    enum class Kind { Nothing, OpenFolder, OpenRun, OpenModel, OpenRecipe, OpenProject, Predict };
     Kind kind = Kind::Nothing;
     QString sentence; ///< what will happen, or why nothing can
     QStringList paths;

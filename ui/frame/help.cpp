@@ -65,6 +65,8 @@ void showHelp(QWidget* parent)
             "often wrong labels.</p>"
             "<p><b>Predict</b> names the class of other pictures. Drop them on the window. "
             "File &gt; Export model writes the model for other programs.</p>"
+            "<p><b>Runs</b> keeps every run. Tick runs to lay their curves over each other, select "
+            "two to see what is different, fork one at an epoch to try another way from there.</p>"
             "<p><b>Words.</b> Pictures are split in three: <i>train</i> is learned from, "
             "<i>validation</i> chooses the best epoch, <i>test</i> is looked at once, at the end. "
             "An <i>epoch</i> is one pass over the training pictures. The <i>head</i> is the new "

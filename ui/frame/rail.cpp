@@ -77,6 +77,8 @@ QString title(Page page)
         return Rail::tr("Inspect");
     case Page::Predict:
         return Rail::tr("Predict");
+    case Page::Runs:
+        return Rail::tr("Runs");
     }
     return {};
 }
@@ -93,6 +95,7 @@ Rail::Rail(QWidget* parent) : QWidget(parent)
         { "train", tr("The curves of the run") },
         { "inspect", tr("What the model gets wrong") },
         { "predict", tr("What the model says of other pictures") },
+        { "history", tr("All runs: compare, continue and fork them") },
     } };
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, theme::kGrid, 0, theme::kGrid);

@@ -8,9 +8,9 @@ class QAbstractButton;
 
 namespace vernier::ui {
 
-enum class Page { Data, Recipe, Train, Inspect, Predict };
+enum class Page { Data, Recipe, Train, Inspect, Predict, Runs };
 inline constexpr std::array kPages { Page::Data, Page::Recipe, Page::Train, Page::Inspect,
-    Page::Predict };
+    Page::Predict, Page::Runs };
 QString title(Page page);
 
 /// The pages at the left: icon and word.

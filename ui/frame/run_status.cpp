@@ -41,17 +41,14 @@ QString result(const RunHistory& history)
         [&](const EpochDone& epoch) { return epoch.epoch == history.bestEpoch; });
     if (best == history.epochs.end() || !best->validationAccuracy)
         return {};
-    const auto interval = [](double accuracy, std::int64_t count) {
-        return wilson(std::llround(accuracy * static_cast<double>(count)), count);
-    };
     QString text = QStringLiteral("best ")
         + format::accuracy(*best->validationAccuracy,
-            interval(*best->validationAccuracy, best->validationCount), best->validationCount,
+            wilsonOfShare(*best->validationAccuracy, best->validationCount), best->validationCount,
             QStringLiteral("validation"));
     if (const auto& finished = history.finished; finished && finished->testAccuracy) {
         text += kDot
             + format::accuracy(*finished->testAccuracy,
-                interval(*finished->testAccuracy, finished->testCount), finished->testCount,
+                wilsonOfShare(*finished->testAccuracy, finished->testCount), finished->testCount,
                 QStringLiteral("test"));
     }
     return text;

@@ -124,14 +124,14 @@ StartPage::StartPage(QWidget* parent)
         tr("Pictures of your own, with one folder for each class"), this);
     auto* sample = new Choice(QStringLiteral("sample"), tr("Open the sample"),
         tr("360 painted pictures of forks, knives and spoons, to try everything"), this);
-    auto* run = new Choice(QStringLiteral("history"), tr("Open a run"),
-        tr("Go on where an earlier training stands"), this);
+    auto* project = new Choice(QStringLiteral("history"), tr("Open a project"),
+        tr("Go on with pictures, recipe and runs that were saved together"), this);
     connect(folder, &QAbstractButton::clicked, this, &StartPage::openFolder);
     connect(sample, &QAbstractButton::clicked, this, &StartPage::openSample);
-    connect(run, &QAbstractButton::clicked, this, &StartPage::openRun);
+    connect(project, &QAbstractButton::clicked, this, &StartPage::openProject);
     auto* choices = new QHBoxLayout;
     choices->setSpacing(2 * theme::kGrid);
-    for (Choice* choice : { folder, sample, run })
+    for (Choice* choice : { folder, sample, project })
         choices->addWidget(choice);
 
     auto* shape = new QLabel(tr("A folder of pictures holds one folder for each class; the "

@@ -18,7 +18,7 @@ public:
 Q_SIGNALS:
     void openFolder();
     void openSample();
-    void openRun();
+    void openProject();
     void openRecent(const QString& folder);
 
 private:

@@ -1,6 +1,7 @@
 #include "ui/inspect/class_table_model.h"
 
 #include "ui/base/format.h"
+#include "ui/base/value_sorter.h"
 
 namespace vernier::ui {
 
@@ -66,7 +67,7 @@ QVariant ClassTableModel::data(const QModelIndex& index, int role) const
             return figure;
         return figure.isValid() ? QVariant()
                                 : QVariant(tr("There is no picture to work this figure out from."));
-    case ValueRole:
+    case kValueRole:
         return figure;
     case ClassRole:
         return static_cast<ClassIndex>(index.row());
@@ -102,21 +103,6 @@ QVariant ClassTableModel::headerData(int section, Qt::Orientation orientation, i
     default:
         return {};
     }
-}
-
-ClassTableSorter::ClassTableSorter(QObject* parent) : QSortFilterProxyModel(parent) { }
-
-bool ClassTableSorter::lessThan(const QModelIndex& left, const QModelIndex& right) const
-{
-    const QVariant a = left.data(ClassTableModel::ValueRole);
-    const QVariant b = right.data(ClassTableModel::ValueRole);
-    if (a.isValid() != b.isValid())
-        return (sortOrder() == Qt::AscendingOrder) == a.isValid();
-    if (!a.isValid())
-        return false;
-    if (a.userType() == QMetaType::QString)
-        return QString::localeAwareCompare(a.toString(), b.toString()) < 0;
-    return a.toDouble() < b.toDouble();
 }
 
 } // namespace vernier::ui

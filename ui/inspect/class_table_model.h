@@ -3,7 +3,6 @@
 #include "core/evaluation/metrics.h"
 
 #include <QAbstractTableModel>
-#include <QSortFilterProxyModel>
 #include <QStringList>
 
 #include <vector>
@@ -16,8 +15,7 @@ class ClassTableModel : public QAbstractTableModel {
 public:
     enum Column { Name, Count, Precision, Recall, F1, ColumnCount };
     enum Role {
-        ValueRole = Qt::UserRole, ///< what sorting compares; invalid where there is none
-        ClassRole ///< ClassIndex
+        ClassRole = Qt::UserRole + 1 ///< ClassIndex; kValueRole comes before it
     };
 
     using QAbstractTableModel::QAbstractTableModel;
@@ -34,16 +32,6 @@ private:
 
     QStringList m_classes;
     std::vector<ClassMetrics> m_metrics;
-};
-
-/// Sorts by ValueRole; dashes stay last in both directions.
-class ClassTableSorter : public QSortFilterProxyModel {
-    Q_OBJECT
-public:
-    explicit ClassTableSorter(QObject* parent = nullptr);
-
-protected:
-    bool lessThan(const QModelIndex& left, const QModelIndex& right) const override;
 };
 
 } // namespace vernier::ui

@@ -5,6 +5,7 @@
 #include "ui/base/format.h"
 #include "ui/base/gallery_view.h"
 #include "ui/base/theme.h"
+#include "ui/base/value_sorter.h"
 #include "ui/data/problems_dialog.h"
 #include "ui/inspect/class_table_delegate.h"
 #include "ui/inspect/class_table_model.h"
@@ -74,7 +75,7 @@ InspectView::InspectView(ThumbnailService& thumbnails, QWidget* parent)
     : QWidget(parent)
     , m_confusion(new ConfusionModel(this))
     , m_classTable(new ClassTableModel(this))
-    , m_sortedClasses(new ClassTableSorter(this))
+    , m_sortedClasses(new ValueSorter(this))
     , m_pictures(new ScoredGalleryModel(this))
     , m_stack(new QStackedWidget(this))
     , m_dialog(new ScoredPictureDialog(this))

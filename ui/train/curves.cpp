@@ -1,5 +1,6 @@
 #include "ui/train/curves.h"
 
+#include "core/exporting/run_metrics.h"
 #include "ui/session.h"
 
 #include <QStringList>
@@ -165,28 +166,8 @@ double tickStep(double span, int most, double least)
 
 QByteArray historyToCsv(const RunHistory& history)
 {
-    QStringList lines { QStringLiteral("epoch,phase,plan,train_loss,train_accuracy,train_count,"
-                                       "validation_loss,validation_accuracy,validation_count,"
-                                       "seconds,pictures_per_second,best") };
-    const auto number = [](double value) { return QString::number(value, 'g', 9); };
-    const auto orNothing
-        = [&](const std::optional<double>& value) { return value ? number(*value) : QString(); };
-    for (const EpochDone& epoch : history.epochs) {
-        QString plan;
-        for (const PhaseStarted& phase : history.phases) {
-            if (phase.phase == epoch.phase)
-                plan = QString::fromStdString(describe(phase.plan));
-        }
-        lines << QStringList { QString::number(epoch.epoch), QString::number(epoch.phase),
-            QLatin1Char('"') + plan + QLatin1Char('"'), number(epoch.trainLoss),
-            number(epoch.trainAccuracy), QString::number(epoch.trainCount),
-            orNothing(epoch.validationLoss), orNothing(epoch.validationAccuracy),
-            QString::number(epoch.validationCount), number(epoch.seconds),
-            number(epoch.picturesPerSecond),
-            QString::number(epoch.epoch == history.bestEpoch ? 1 : 0) }
-                     .join(QLatin1Char(','));
-    }
-    return (lines.join(QStringLiteral("\r\n")) + QStringLiteral("\r\n")).toUtf8();
+    return QByteArray::fromStdString(
+        metricsToCsv(history.phases, history.epochs, history.bestEpoch));
 }
 
 } // namespace vernier::ui

@@ -21,7 +21,6 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <cmath>
 
 namespace vernier::ui {
 
@@ -47,8 +46,7 @@ QFrame* makeCard(QWidget* parent, const QString& title, QVBoxLayout** column)
 
 QString accuracyText(double share, std::int64_t count, const QString& split)
 {
-    return format::accuracy(
-        share, wilson(std::int64_t(std::llround(share * double(count))), count), count, split);
+    return format::accuracy(share, wilsonOfShare(share, count), count, split);
 }
 
 QString factsOf(const RunHistory& history)

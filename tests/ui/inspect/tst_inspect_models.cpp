@@ -1,6 +1,7 @@
 #include "tests/ui/inspect/made_evaluation.h"
 #include "ui/base/format.h"
 #include "ui/base/gallery_roles.h"
+#include "ui/base/value_sorter.h"
 #include "ui/inspect/class_table_model.h"
 #include "ui/inspect/confusion_model.h"
 #include "ui/inspect/scored_gallery_model.h"
@@ -73,7 +74,7 @@ void TestInspectModels::everyModelKeepsQtsRules()
     const auto mode = QAbstractItemModelTester::FailureReportingMode::QtTest;
     ConfusionModel confusion;
     ClassTableModel table;
-    ClassTableSorter sorter;
+    ValueSorter sorter;
     sorter.setSourceModel(&table);
     ScoredGalleryModel pictures;
     QAbstractItemModelTester confusionTester(&confusion, mode);
@@ -192,7 +193,7 @@ void TestInspectModels::dashesAreLastInBothDirections()
 {
     ClassTableModel model;
     model.setEvaluation(*antsAndBees().evaluation);
-    ClassTableSorter sorter;
+    ValueSorter sorter;
     sorter.setSourceModel(&model);
     for (const Qt::SortOrder order : { Qt::AscendingOrder, Qt::DescendingOrder }) {
         sorter.sort(ClassTableModel::Recall, order);
@@ -207,7 +208,7 @@ void TestInspectModels::picturesAreSortedAsNumbers()
     pictures.insert(pictures.end(), 10, Scored { 1, 1 });
     ClassTableModel model;
     model.setEvaluation(*madeEvaluation({ "a", "b" }, pictures).evaluation);
-    ClassTableSorter sorter;
+    ValueSorter sorter;
     sorter.setSourceModel(&model);
     sorter.sort(ClassTableModel::Count, Qt::DescendingOrder);
     QCOMPARE(sorter.index(0, ClassTableModel::Count).data().toString(), QStringLiteral("10"));

@@ -1,0 +1,149 @@
+#include "core/base/files.h"
+#include "core/training/project.h"
+#include "tests/ui/session_steps.h"
+#include "ui/frame/drop_plan.h"
+#include "ui/main_window.h"
+
+#include <QSettings>
+
+using namespace vernier;
+using namespace vernier::ui;
+using test::kPatienceMs;
+using test::TemporaryFolder;
+
+/// A project as the window keeps it.
+class TestProjectFile : public QObject {
+    Q_OBJECT
+
+private:
+    static void openProject(Session& session, const QString& file, const QString& pictures = {})
+    {
+        QSignalSpy changed(&session, &Session::datasetChanged);
+        session.openProject(file, pictures);
+        QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatienceMs);
+    }
+
+private Q_SLOTS:
+    void init() { test::startWithNothingRemembered(); }
+
+    void editsRecipeAndRunsBelongToTheProject()
+    {
+        TemporaryFolder folder;
+        const QString data = test::paintedDataset(folder, "data");
+        const QString file = format::path(folder / "mine.vernier");
+        ClassIndex label = 0;
+        {
+            Session session;
+            test::open(session, data);
+            session.saveProjectAs(file);
+            QCOMPARE(session.projectFile(), file);
+            label = 1 - session.dataset()->images[0].label;
+            session.relabel({ 0 }, label);
+            session.setRecipe(test::tinyRecipe(1), QStringLiteral("test"));
+            session.train();
+            QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+            QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+            QVERIFY(session.runFolder().startsWith(format::path(folder / "mine runs")));
+        }
+        {
+            // The folder alone knows nothing of it.
+            Session session;
+            test::open(session, data);
+            QVERIFY(session.dataset()->images[0].label != label);
+            QVERIFY(session.projectFile().isEmpty());
+        }
+        Session session;
+        openProject(session, file);
+        QCOMPARE(session.dataset()->images[0].label, label);
+        QCOMPARE(session.recipe(), test::tinyRecipe(1));
+        QCOMPARE(session.currentRunsFolder(), format::path(folder / "mine runs"));
+        test::open(session, data);
+        QVERIFY(session.projectFile().isEmpty());
+        QCOMPARE(session.currentRunsFolder(), Session::runsFolder());
+    }
+
+    void aChangeOfTheRecipeSavesItself()
+    {
+        TemporaryFolder folder;
+        const QString data = test::paintedDataset(folder, "data");
+        Session session;
+        test::open(session, data);
+        session.saveProjectAs(format::path(folder / "mine.vernier"));
+        session.setRecipe(test::tinyRecipe(7), QStringLiteral("test"));
+        QTRY_VERIFY_WITH_TIMEOUT(
+            readProject(folder / "mine.vernier").map([](const Project& project) {
+                return project.recipe == test::tinyRecipe(7);
+            }) == true,
+            kPatienceMs);
+    }
+
+    void picturesThatMovedAreAskedForAndFound()
+    {
+        TemporaryFolder folder;
+        const QString data = test::paintedDataset(folder, "data");
+        const QString file = format::path(folder / "mine.vernier");
+        ClassIndex label = 0;
+        {
+            Session session;
+            test::open(session, data);
+            session.saveProjectAs(file);
+            label = 1 - session.dataset()->images[0].label;
+            session.relabel({ 0 }, label);
+        }
+        std::filesystem::rename(folder / "data", folder / "moved");
+        Session session;
+        QSignalSpy missing(&session, &Session::picturesMissing);
+        session.openProject(file);
+        QTRY_COMPARE_WITH_TIMEOUT(missing.count(), 1, kPatienceMs);
+        QCOMPARE(missing[0][0].toString(), file);
+        QCOMPARE(missing[0][1].toString(), data);
+        QVERIFY(!session.dataset());
+        openProject(session, file, format::path(folder / "moved"));
+        QCOMPARE(session.dataset()->images[0].label, label);
+        // It is remembered.
+        QTRY_VERIFY_WITH_TIMEOUT(
+            readProject(folder / "mine.vernier").map([&](const Project& project) {
+                return project.pictures == folder / "moved";
+            }) == true,
+            kPatienceMs);
+    }
+
+    void aBrokenProjectIsAFailureThatNamesIt()
+    {
+        TemporaryFolder folder;
+        const auto file = folder.write("mine.vernier", "{\"vernier_project\":1}");
+        Session session;
+        QSignalSpy failed(&session, &Session::failed);
+        session.openProject(format::path(file));
+        QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, kPatienceMs);
+        QCOMPARE(failed[0][0].value<Error>().path, file);
+        QVERIFY(!session.dataset() && session.projectFile().isEmpty());
+    }
+
+    void aProjectFileThatIsDroppedIsOpened()
+    {
+        const auto plan = planDrop({ QStringLiteral("/a/mine.vernier") }, {});
+        QCOMPARE(plan.kind, DropPlan::Kind::OpenProject);
+        DropContext context;
+        context.training = true;
+        QCOMPARE(
+            planDrop({ QStringLiteral("/a/mine.vernier") }, context).kind, DropPlan::Kind::Nothing);
+    }
+
+    void theWindowIsNamedAfterTheProjectAndRemembersIt()
+    {
+        TemporaryFolder folder;
+        const QString data = test::paintedDataset(folder, "data");
+        const QString file = format::path(folder / "mine.vernier");
+        MainWindow window;
+        window.show();
+        test::open(window.session(), data);
+        window.session().saveProjectAs(file);
+        QVERIFY(window.windowTitle().contains(QStringLiteral("mine")));
+        QCOMPARE(QSettings().value(QStringLiteral("recentProjects")).toStringList(),
+            QStringList { file });
+    }
+};
+
+QTEST_MAIN(TestProjectFile)
+#include "tst_project_file.moc"

@@ -1,0 +1,108 @@
+#include "ui/runs/recipe_comparison_model.h"
+
+#include <QFont>
+
+namespace vernier::ui {
+
+void RecipeComparisonModel::setRecipes(
+    const QStringList& names, const Recipe& first, const Recipe& second)
+{
+    beginResetModel();
+    m_names = names;
+    m_all = sideBySide(first, second);
+    rebuild();
+    endResetModel();
+}
+
+void RecipeComparisonModel::clear()
+{
+    beginResetModel();
+    m_names.clear();
+    m_all.clear();
+    m_rows.clear();
+    endResetModel();
+}
+
+void RecipeComparisonModel::setOnlyDifferences(bool only)
+{
+    beginResetModel();
+    m_only = only;
+    rebuild();
+    endResetModel();
+}
+
+void RecipeComparisonModel::rebuild()
+{
+    m_rows = m_all;
+    if (m_only)
+        std::erase_if(m_rows, [](const RecipeDifference& row) { return row.before == row.after; });
+}
+
+int RecipeComparisonModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+
+int RecipeComparisonModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : Columns;
+}
+
+QVariant RecipeComparisonModel::data(const QModelIndex& index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const RecipeDifference& row = m_rows[static_cast<std::size_t>(index.row())];
+    const bool differs = row.before != row.after;
+    const auto side = [](const std::string& value) {
+        return value.empty() ? QStringLiteral("–") : QString::fromStdString(value);
+    };
+    switch (role) {
+    case Qt::DisplayRole:
+        switch (index.column()) {
+        case Mark:
+            return differs ? QStringLiteral("≠") : QString();
+        case Setting:
+            return QString::fromStdString(row.key);
+        case First:
+            return side(row.before);
+        default:
+            return side(row.after);
+        }
+    case Qt::AccessibleTextRole:
+        return index.column() == Mark ? QVariant(differs ? tr("differs") : tr("equal"))
+                                      : QVariant();
+    case Qt::ToolTipRole:
+        return tr("%1: %2 and %3")
+            .arg(QString::fromStdString(row.key), side(row.before), side(row.after));
+    case Qt::FontRole: {
+        QFont font;
+        font.setWeight(differs && !m_only ? QFont::DemiBold : QFont::Normal);
+        return font;
+    }
+    default:
+        return {};
+    }
+}
+
+QVariant RecipeComparisonModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal)
+        return {};
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue(Qt::Alignment(Qt::AlignLeft | Qt::AlignVCenter));
+    if (role != Qt::DisplayRole)
+        return {};
+    switch (section) {
+    case Setting:
+        return tr("Setting");
+    case First:
+        return m_names.value(0);
+    case Second:
+        return m_names.value(1);
+    default:
+        return QString();
+    }
+}
+
+} // namespace vernier::ui

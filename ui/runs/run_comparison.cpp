@@ -1,0 +1,211 @@
+#include "ui/runs/run_comparison.h"
+
+#include "ui/base/format.h"
+#include "ui/base/gallery_view.h"
+#include "ui/base/theme.h"
+#include "ui/inspect/scored_gallery_model.h"
+#include "ui/runs/recipe_comparison_model.h"
+
+#include <QCheckBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace vernier::ui {
+namespace {
+
+constexpr int kThumbnail = 80;
+
+} // namespace
+
+RunComparison::RunComparison(ThumbnailService& thumbnails, QWidget* parent)
+    : QWidget(parent), m_recipes(new RecipeComparisonModel(this))
+{
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(2 * theme::kGrid);
+    row->addWidget(makeRecipes(), 2);
+    row->addWidget(makePictures(thumbnails), 3);
+    connect(&m_job, &Job::runningChanged, this, &RunComparison::showState);
+    connect(&m_job, &Job::progressed, this, [this](const QString&, qint64 done, qint64 total) {
+        m_bar->setRange(0, static_cast<int>(total));
+        m_bar->setValue(static_cast<int>(done));
+    });
+    showState();
+}
+
+QWidget* RunComparison::makeRecipes()
+{
+    auto* part = new QWidget(this);
+    auto* table = new QTableView(part);
+    theme::setRole(table, theme::Role::List);
+    table->setModel(m_recipes);
+    table->setAccessibleName(tr("Recipes side by side"));
+    table->setToolTip(tr("The settings of both runs; ≠ marks those that differ."));
+    table->setShowGrid(false);
+    table->setWordWrap(false);
+    table->setTabKeyNavigation(false);
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->verticalHeader()->hide();
+    table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    table->verticalHeader()->setDefaultSectionSize(3 * theme::kGrid);
+    QHeaderView* header = table->horizontalHeader();
+    header->setHighlightSections(false);
+    header->setMinimumSectionSize(3 * theme::kGrid);
+    header->setSectionResizeMode(QHeaderView::Stretch);
+    header->setSectionResizeMode(RecipeComparisonModel::Mark, QHeaderView::Fixed);
+    header->resizeSection(RecipeComparisonModel::Mark, 3 * theme::kGrid);
+    m_all = new QCheckBox(tr("All settings"), part);
+    m_all->setAccessibleName(m_all->text());
+    m_all->setToolTip(tr("Shows the settings on which both agree too."));
+    connect(m_all, &QCheckBox::toggled, this,
+        [this](bool all) { m_recipes->setOnlyDifferences(!all); });
+    auto* column = new QVBoxLayout(part);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(theme::kGrid / 2);
+    column->addWidget(table, 1);
+    column->addWidget(m_all);
+    return part;
+}
+
+QWidget* RunComparison::makePictures(ThumbnailService& thumbnails)
+{
+    auto* part = new QWidget(this);
+    auto* galleries = new QHBoxLayout;
+    galleries->setSpacing(theme::kGrid);
+    for (Side& side : m_sides) {
+        side.title = new QLabel(part);
+        side.title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+        side.pictures = new ScoredGalleryModel(this);
+        side.gallery = new GalleryView(thumbnails, part);
+        side.gallery->setEdge(kThumbnail);
+        side.gallery->setModel(side.pictures);
+        side.gallery->setToolTip(
+            tr("The class that it is, what this run took it for, and how sure it was."));
+        auto* column = new QVBoxLayout;
+        column->setSpacing(theme::kGrid / 2);
+        column->addWidget(side.title);
+        column->addWidget(side.gallery, 1);
+        galleries->addLayout(column, 1);
+    }
+    m_sentence = new QLabel(part);
+    theme::setRole(m_sentence, theme::Role::Muted);
+    m_sentence->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_bar = new QProgressBar(part);
+    m_bar->setTextVisible(false);
+    m_bar->setFixedWidth(16 * theme::kGrid);
+    QSizePolicy keepRoom = m_bar->sizePolicy();
+    keepRoom.setRetainSizeWhenHidden(true);
+    m_bar->setSizePolicy(keepRoom);
+    m_compare = new QPushButton(part);
+    m_compare->setToolTip(tr("Asks the best weights of both runs about the pictures that are "
+                             "validation in both."));
+    connect(m_compare, &QPushButton::clicked, this, [this] {
+        if (m_job.running())
+            m_job.cancel();
+        else
+            comparePictures();
+    });
+    auto* foot = new QHBoxLayout;
+    foot->setSpacing(theme::kGrid);
+    foot->addWidget(m_sentence, 1);
+    foot->addWidget(m_bar);
+    foot->addWidget(m_compare);
+    auto* column = new QVBoxLayout(part);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(theme::kGrid / 2);
+    column->addLayout(galleries, 1);
+    column->addLayout(foot);
+    return part;
+}
+
+void RunComparison::setRuns(const RunSummary& first, const RunSummary& second)
+{
+    if (m_sides[0].run == first.folder && m_sides[1].run == second.folder)
+        return;
+    clear();
+    const std::array summaries { &first, &second };
+    for (std::size_t i = 0; i < 2; ++i) {
+        m_sides[i].run = summaries[i]->folder;
+        m_sides[i].name = QString::fromStdString(summaries[i]->name());
+    }
+    m_recipes->setRecipes({ m_sides[0].name, m_sides[1].name }, first.recipe, second.recipe);
+    showState();
+}
+
+void RunComparison::clear()
+{
+    m_job.abandon();
+    m_compared = false;
+    for (Side& side : m_sides) {
+        side.run.clear();
+        side.name.clear();
+        side.pictures->setEvaluation(nullptr, nullptr);
+    }
+    m_recipes->clear();
+    showState();
+}
+
+void RunComparison::setCanCompare(bool can)
+{
+    m_canCompare = can;
+    showState();
+}
+
+void RunComparison::comparePictures()
+{
+    if (m_sides[0].run.empty() || !m_canCompare)
+        return;
+    m_bar->setRange(0, 0);
+    m_job.start(
+        [runs = std::array { m_sides[0].run, m_sides[1].run }](
+            std::stop_token stop, const ProgressSink& progress) {
+            FeatureCache cache({ .folder = FeatureCache::defaultFolder() });
+            return ui::comparePictures(runs, cache, stop, progress);
+        },
+        [this](Result<PictureComparison> comparison) {
+            if (comparison)
+                showPictures(*comparison);
+            else if (comparison.error().code != ErrorCode::Cancelled)
+                Q_EMIT failed(comparison.error());
+        });
+}
+
+void RunComparison::showPictures(const PictureComparison& comparison)
+{
+    m_compared = true;
+    for (std::size_t i = 0; i < 2; ++i)
+        m_sides[i].pictures->setEvaluation(comparison.sides[i].wrong, comparison.sides[i].dataset);
+    m_sentence->setText(
+        tr("%1 in both: %2 right twice, %3 wrong twice")
+            .arg(format::plural(
+                     comparison.compared, tr("validation picture"), tr("validation pictures")),
+                format::count(comparison.bothRight), format::count(comparison.bothWrong)));
+    showState();
+}
+
+void RunComparison::showState()
+{
+    const bool running = m_job.running();
+    for (std::size_t i = 0; i < 2; ++i) {
+        const Side& side = m_sides[i];
+        const QString text = tr("Only %1 is wrong").arg(side.name);
+        side.title->setText(
+            m_compared ? tr("%1: %2").arg(text, format::count(side.pictures->rowCount())) : text);
+        side.title->setToolTip(side.title->text());
+        side.gallery->setAccessibleName(text);
+    }
+    if (!m_compared)
+        m_sentence->setText(running ? tr("Asking the weights of both…")
+                                    : tr("Which pictures do the two not agree on?"));
+    m_bar->setVisible(running);
+    m_compare->setText(running ? tr("Cancel") : tr("Compare pictures"));
+    m_compare->setAccessibleName(m_compare->text());
+    m_compare->setEnabled(running || (m_canCompare && !m_sides[0].run.empty()));
+}
+
+} // namespace vernier::ui

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "core/training/run_list.h"
+#include "ui/base/job.h"
+
+#include <QObject>
+#include <QStringList>
+
+#include <deque>
+#include <functional>
+#include <vector>
+
+class QUndoStack;
+
+namespace vernier::ui {
+
+/// The runs of a folder, and what can be done to them: names, notes, the bin, forks. Everything on
+/// disk happens on workers, one change after the other; changed() follows each. GUI thread.
+class RunLibrary : public QObject {
+    Q_OBJECT
+public:
+    /// What can be undone goes onto `undo`, which must not be used after this is gone.
+    RunLibrary(QUndoStack& undo, QString folder, QObject* parent = nullptr);
+
+    const QString& folder() const { return m_folder; }
+    void setFolder(const QString& folder);
+    void refresh();
+    const std::vector<RunSummary>& runs() const { return m_runs; }
+    bool isRead() const { return m_read; } ///< false: nobody has looked yet
+    bool idle() const; ///< nothing is being read or changed
+
+    void setNotes(const QString& run, const RunNotes& notes); ///< undoable
+    /// A name for a run that has none yet.
+    void nameRun(const QString& run, const QString& name);
+    void remove(const QStringList& runs); ///< to the bin; undoable
+    void fork(const QString& run, int epoch); ///< forked() follows
+    /// Writes the figures of a run's epochs as CSV.
+    void exportCsv(const QString& run, const QString& file);
+
+Q_SIGNALS:
+    void changed();
+    void forked(const QString& run);
+    void failed(const vernier::Error& error);
+
+private:
+    friend class NotesCommand;
+    friend class RemoveCommand;
+
+    using Change = std::function<Status()>;
+    void enqueue(Change change, std::function<void()> done = {});
+    void startNext();
+
+    QUndoStack& m_undo;
+    QString m_folder;
+    std::vector<RunSummary> m_runs;
+    bool m_read = false;
+    bool m_readAgain = false; ///< something changed while it was being read
+    struct Waiting {
+        Change change;
+        std::function<void()> done;
+    };
+    std::deque<Waiting> m_waiting;
+    Job m_change;
+    Job m_reading;
+};
+
+} // namespace vernier::ui

@@ -1,0 +1,83 @@
+#include "ui/runs/runs_page.h"
+
+#include "ui/runs/queue_view.h"
+#include "ui/runs/run_queue.h"
+#include "ui/runs/try_dialog.h"
+#include "ui/session.h"
+
+#include <QVBoxLayout>
+
+namespace vernier::ui {
+namespace {
+
+constexpr int kRefreshAtMostEveryMs = 2000;
+
+} // namespace
+
+RunsPage::RunsPage(Session& session, RunLibrary& library, RunQueue& queue,
+    ThumbnailService& thumbnails, QWidget* parent)
+    : QWidget(parent)
+    , m_session(session)
+    , m_library(library)
+    , m_queue(queue)
+    , m_view(new RunsView(thumbnails, this))
+{
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_view);
+    m_soon.setSingleShot(true);
+    m_soon.setInterval(kRefreshAtMostEveryMs);
+    connect(&m_soon, &QTimer::timeout, &library, &RunLibrary::refresh);
+
+    connect(&library, &RunLibrary::changed, this,
+        [this] { m_view->setRuns(m_library.runs(), m_library.folder()); });
+    connect(&library, &RunLibrary::forked, this, &RunsPage::openRequested);
+    connect(&session, &Session::stateChanged, this, [this] {
+        followState();
+        refreshSoon();
+    });
+    connect(&session, &Session::historyChanged, this, &RunsPage::followState);
+    connect(&session, &Session::datasetChanged, this, &RunsPage::followState);
+    connect(&session, &Session::epochFinished, this, &RunsPage::refreshSoon);
+    connect(m_view, &RunsView::openRequested, this, &RunsPage::openRequested);
+    connect(m_view, &RunsView::trainRequested, this, &RunsPage::trainRequested);
+    connect(m_view, &RunsView::failed, this, &RunsPage::failed);
+    connect(m_view, &RunsView::notesEdited, &library, &RunLibrary::setNotes);
+    connect(m_view, &RunsView::deleteRequested, &library, &RunLibrary::remove);
+    connect(m_view, &RunsView::forkRequested, &library, &RunLibrary::fork);
+    connect(m_view, &RunsView::csvRequested, &library, &RunLibrary::exportCsv);
+    auto* line = new QueueView(queue, m_view);
+    m_view->addBelow(tr("Queue"),
+        tr("Recipes that are trained one after the other: what waits, trains and is done."), line);
+    connect(line, &QueueView::tryRequested, this, &RunsPage::trySeveral);
+    connect(&queue, &RunQueue::ended, &library, &RunLibrary::nameRun);
+    followState();
+}
+
+void RunsPage::trySeveral()
+{
+    TryDialog dialog(m_session.recipe(), m_session.shownPhase(), this);
+    if (dialog.exec() == QDialog::Accepted)
+        m_queue.add(dialog.wishes());
+}
+
+void RunsPage::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    m_library.refresh();
+}
+
+void RunsPage::followState()
+{
+    m_view->setOpen(m_session.runFolder(), !m_session.busyTraining());
+    m_view->setCanTrain(m_session.dataset() != nullptr);
+}
+
+void RunsPage::refreshSoon()
+{
+    // A page that nobody sees reads nothing; it catches up when it is shown.
+    if (isVisible() && !m_soon.isActive())
+        m_soon.start();
+}
+
+} // namespace vernier::ui

@@ -1,0 +1,461 @@
+#include "ui/runs/runs_view.h"
+
+#include "ui/base/empty_state.h"
+#include "ui/base/format.h"
+#include "ui/base/theme.h"
+#include "ui/run_history.h"
+#include "ui/runs/fork_dialog.h"
+#include "ui/runs/overlay_chart.h"
+#include "ui/runs/run_comparison.h"
+#include "ui/runs/runs_delegate.h"
+
+#include <QAction>
+#include <QButtonGroup>
+#include <QDesktopServices>
+#include <QDir>
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPushButton>
+#include <QSplitter>
+#include <QStackedLayout>
+#include <QTableView>
+#include <QUrl>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace vernier::ui {
+namespace {
+
+constexpr int kMargin = 2 * theme::kGrid;
+
+/// What lies below the table; the first two are OverlayChart::Figure.
+enum Below { Accuracy, Loss, Comparison, Others };
+
+QPushButton* buttonFor(QAction* action, QWidget* parent)
+{
+    auto* button = new QPushButton(action->text(), parent);
+    button->setAccessibleName(action->text());
+    button->setToolTip(action->toolTip());
+    button->setEnabled(action->isEnabled());
+    QObject::connect(button, &QPushButton::clicked, action, &QAction::trigger);
+    QObject::connect(action, &QAction::changed, button, [action, button] {
+        button->setEnabled(action->isEnabled());
+        button->setToolTip(action->toolTip());
+    });
+    return button;
+}
+
+Curves curvesOfRun(const RunSummary& run)
+{
+    RunHistory history;
+    history.phases = run.phases;
+    history.epochs = run.epochs;
+    history.bestEpoch = run.bestEpoch;
+    return curvesOf(history);
+}
+
+} // namespace
+
+RunsView::RunsView(ThumbnailService& thumbnails, QWidget* parent)
+    : QWidget(parent), m_model(new RunsModel(this)), m_filter(new RunsFilter(this))
+{
+    m_filter->setSourceModel(m_model);
+    makeActions();
+    m_empty = new EmptyState(QStringLiteral("history"), tr("No runs yet"), QString(), this);
+    QPushButton* train = m_empty->addButton(tr("Train"), true);
+    train->setToolTip(tr("Trains with the recipe as it stands on the Recipe page."));
+    connect(train, &QPushButton::clicked, this, &RunsView::trainRequested);
+
+    m_content = new QWidget(this);
+    auto* column = new QVBoxLayout(m_content);
+    column->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
+    column->setSpacing(kMargin);
+    column->addWidget(makeTop());
+    auto* splitter = new QSplitter(Qt::Vertical, m_content);
+    splitter->setChildrenCollapsible(false);
+    splitter->setHandleWidth(kMargin);
+    splitter->addWidget(makeTable());
+    splitter->addWidget(makeBelow(thumbnails));
+    splitter->setStretchFactor(0, 3);
+    splitter->setStretchFactor(1, 2);
+    column->addWidget(splitter, 1);
+
+    m_stack = new QStackedLayout(this);
+    m_stack->addWidget(m_empty);
+    m_stack->addWidget(m_content);
+
+    connect(m_model, &RunsModel::notesEdited, this, &RunsView::notesEdited);
+    connect(m_model, &RunsModel::ticksChanged, this, &RunsView::showCurves);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
+        refreshActions();
+        showCurves();
+        showComparison();
+    });
+    setCanTrain(false);
+    refreshActions();
+    showCurves();
+}
+
+void RunsView::makeActions()
+{
+    const auto make
+        = [this](const QString& text, const QString& sentence, const char* keys, auto slot) {
+              auto* action = new QAction(text, this);
+              action->setToolTip(sentence);
+              action->setShortcut(QKeySequence(QLatin1String(keys)));
+              action->setShortcutContext(Qt::WidgetShortcut);
+              connect(action, &QAction::triggered, this, slot);
+              return action;
+          };
+    Actions& a = m_actions;
+    a.open = make(tr("Open"), tr("Makes this the run that the other pages show (Return)."), "",
+        [this] { Q_EMIT openRequested(selected().value(0)); });
+    a.fork
+        = make(tr("Fork…"), tr("Makes a new run that stands where this one stood after an epoch."),
+            "", [this] { askForEpoch(); });
+    a.rename = make(tr("Rename"), tr("Gives the run another name (F2); its folder keeps its own."),
+        "F2", [this] { edit(RunsModel::Name); });
+    a.note = make(tr("Write a note"), tr("Writes what you want to remember about the run."), "",
+        [this] { edit(RunsModel::Note); });
+    a.show = make(tr("Show in folder"), tr("Opens the run's folder in the file manager."), "",
+        [this] { showInFolder(); });
+    a.csv = make(tr("Save figures…"), tr("Writes the figures of every epoch as a CSV file."), "",
+        [this] { askForCsv(); });
+    a.remove = make(tr("Delete"),
+        tr("Moves the selected runs to the bin in the folder of the runs (Del); Ctrl+Z takes them "
+           "back."),
+        "Del", [this] { Q_EMIT deleteRequested(selected()); });
+}
+
+QWidget* RunsView::makeTop()
+{
+    auto* top = new QWidget(m_content);
+    auto* heading = new QLabel(tr("Runs"), top);
+    theme::setRole(heading, theme::Role::Heading);
+    m_counts = new QLabel(top);
+    theme::setRole(m_counts, theme::Role::Muted);
+    // A long folder must not widen the window.
+    m_counts->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    auto* texts = new QVBoxLayout;
+    texts->setSpacing(theme::kGrid / 2);
+    texts->addWidget(heading);
+    texts->addWidget(m_counts);
+
+    m_search = new QLineEdit(top);
+    m_search->setPlaceholderText(tr("Filter"));
+    m_search->setAccessibleName(tr("Filter runs"));
+    m_search->setToolTip(tr("Shows the runs that have these words in their row."));
+    m_search->setClearButtonEnabled(true);
+    m_search->setFixedWidth(25 * theme::kGrid);
+    connect(m_search, &QLineEdit::textChanged, this, [this](const QString& text) {
+        m_filter->setSearch(text);
+        showCounts();
+    });
+
+    auto* row = new QHBoxLayout(top);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(theme::kGrid);
+    row->addLayout(texts, 1);
+    row->addWidget(m_search);
+    row->addWidget(buttonFor(m_actions.remove, top));
+    row->addWidget(buttonFor(m_actions.csv, top));
+    row->addWidget(buttonFor(m_actions.fork, top));
+    row->addWidget(buttonFor(m_actions.open, top));
+    return top;
+}
+
+QWidget* RunsView::makeTable()
+{
+    auto* frame = new QFrame(m_content);
+    theme::setRole(frame, theme::Role::Card);
+    m_table = new QTableView(frame);
+    theme::setRole(m_table, theme::Role::List);
+    m_table->setAccessibleName(tr("Runs"));
+    m_table->setToolTip(tr("A double click or Return opens a run, F2 renames it, Del deletes it, "
+                           "Space ticks it for the chart."));
+    m_table->setModel(m_filter);
+    m_table->setItemDelegate(new RunsDelegate(m_table));
+    m_table->setFrameShape(QFrame::NoFrame);
+    m_table->setStyleSheet(QStringLiteral("QTableView { border: none; }"));
+    m_table->setShowGrid(false);
+    m_table->setWordWrap(false);
+    m_table->setTabKeyNavigation(false);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setEditTriggers(QAbstractItemView::SelectedClicked);
+    m_table->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_table->verticalHeader()->setDefaultSectionSize(RunsDelegate::kRow);
+    QHeaderView* header = m_table->horizontalHeader();
+    header->setHighlightSections(false);
+    header->setSectionResizeMode(QHeaderView::Interactive);
+    header->setSectionResizeMode(RunsModel::Difference, QHeaderView::Stretch);
+    header->setMinimumSectionSize(6 * theme::kGrid);
+    // As wide as their usual texts, whatever the font; what was changed gets the rest.
+    const QFontMetrics metrics(theme::tabular(font()));
+    const auto wide = [&](const char* text) {
+        return metrics.horizontalAdvance(QString::fromUtf8(text)) + 3 * theme::kGrid;
+    };
+    header->resizeSection(RunsModel::Name, 25 * theme::kGrid);
+    header->resizeSection(RunsModel::Accuracy, wide("93.5 % ± 3.9 of 1 000"));
+    header->resizeSection(RunsModel::Curve, 12 * theme::kGrid);
+    header->resizeSection(RunsModel::Note, 14 * theme::kGrid);
+    header->resizeSection(RunsModel::Duration, wide("12 min 10"));
+    header->resizeSection(RunsModel::Computed, wide("Computed on"));
+    header->resizeSection(RunsModel::Started, wide("2026-11-24 14:05"));
+    m_table->setSortingEnabled(true);
+    m_table->sortByColumn(RunsModel::Started, Qt::DescendingOrder);
+    m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
+    m_table->addActions({ m_actions.open, m_actions.fork, m_actions.rename, m_actions.note,
+        m_actions.show, m_actions.csv, m_actions.remove });
+    connect(m_table, &QTableView::activated, m_actions.open, &QAction::trigger);
+
+    auto* rows = new QVBoxLayout(frame);
+    rows->setContentsMargins(1, 1, 1, 1);
+    rows->addWidget(m_table);
+    return frame;
+}
+
+QWidget* RunsView::makeBelow(ThumbnailService& thumbnails)
+{
+    auto* card = new QFrame(m_content);
+    theme::setRole(card, theme::Role::Card);
+    m_legend = new QLabel(card);
+    m_legend->setTextFormat(Qt::RichText);
+    m_legend->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_figure = new QButtonGroup(this);
+    m_choices = new QHBoxLayout;
+    m_choices->addWidget(m_legend, 1);
+    struct Choice {
+        Below what;
+        QString text;
+        QString tip;
+    };
+    const QString lines = tr("Shows this figure: training solid, validation dashed.");
+    const Choice choices[] { { Accuracy, tr("Accuracy"), lines }, { Loss, tr("Loss"), lines },
+        { Comparison, tr("Two runs"),
+            tr("Holds two selected runs against each other: their recipes, and the pictures that "
+               "one gets right and the other wrong.") } };
+    for (const Choice& choice : choices)
+        addChoice(choice.text, choice.tip, choice.what);
+    m_figure->button(Accuracy)->setChecked(true);
+    m_chart = new OverlayChart(card);
+    m_comparison = new RunComparison(thumbnails, card);
+    connect(m_comparison, &RunComparison::failed, this, &RunsView::failed);
+    connect(m_figure, &QButtonGroup::idClicked, this, &RunsView::showBelow);
+    m_below = new QStackedLayout;
+    m_below->addWidget(m_chart);
+    m_below->addWidget(m_comparison);
+    auto* column = new QVBoxLayout(card);
+    column->setContentsMargins(kMargin, theme::kGrid, theme::kGrid, theme::kGrid);
+    column->setSpacing(theme::kGrid / 2);
+    column->addLayout(m_choices);
+    column->addLayout(m_below, 1);
+    return card;
+}
+
+void RunsView::addChoice(const QString& text, const QString& tip, int what)
+{
+    auto* button = new QPushButton(text, m_legend->parentWidget());
+    button->setCheckable(true);
+    button->setAccessibleName(text);
+    button->setToolTip(tip);
+    m_figure->addButton(button, what);
+    m_choices->addWidget(button);
+}
+
+void RunsView::addBelow(const QString& text, const QString& tip, QWidget* widget)
+{
+    addChoice(text, tip, Others + m_below->count());
+    m_below->addWidget(widget);
+}
+
+void RunsView::showBelow(int what)
+{
+    if (what == Accuracy || what == Loss) {
+        m_below->setCurrentWidget(m_chart);
+        m_chart->setFigure(static_cast<OverlayChart::Figure>(what));
+    } else if (what == Comparison) {
+        m_below->setCurrentWidget(m_comparison);
+        showComparison();
+    } else {
+        m_below->setCurrentIndex(what - Others);
+    }
+    showCurves();
+}
+
+void RunsView::showComparison()
+{
+    const std::vector<int> rows = selectedRows();
+    if (m_figure->checkedId() != Comparison)
+        return;
+    if (rows.size() == 2)
+        m_comparison->setRuns(m_model->run(rows[0]), m_model->run(rows[1]));
+    else
+        m_comparison->clear();
+}
+
+void RunsView::setRuns(std::vector<RunSummary> runs, const QString& folder)
+{
+    m_folder = folder;
+    const QStringList before = selected();
+    m_model->setRuns(std::move(runs));
+    if (selected().isEmpty()) {
+        for (const QString& run : before)
+            select(run);
+    }
+    m_stack->setCurrentWidget(m_model->rowCount() > 0 ? m_content : static_cast<QWidget*>(m_empty));
+    showCounts();
+    refreshActions();
+}
+
+void RunsView::setOpen(const QString& run, bool canOpen)
+{
+    m_open = run;
+    m_canOpen = canOpen;
+    m_comparison->setCanCompare(canOpen);
+    refreshActions();
+}
+
+void RunsView::setCanTrain(bool canTrain)
+{
+    m_empty->setSentence(canTrain
+            ? tr("Press Train. Each run is kept here with its recipe and its figures, so that runs "
+                 "can be compared, continued and forked.")
+            : tr("Open a folder of pictures and train. Each run is kept here with its recipe and "
+                 "its figures, so that runs can be compared, continued and forked."));
+    m_empty->findChild<QPushButton*>()->setVisible(canTrain);
+}
+
+std::vector<int> RunsView::selectedRows() const
+{
+    std::vector<int> rows;
+    QModelIndexList chosen = m_table->selectionModel()->selectedRows();
+    std::sort(chosen.begin(), chosen.end());
+    for (const QModelIndex& index : chosen)
+        rows.push_back(m_filter->mapToSource(index).row());
+    return rows;
+}
+
+QStringList RunsView::selected() const
+{
+    QStringList folders;
+    for (const int row : selectedRows())
+        folders << format::path(m_model->run(row).folder);
+    return folders;
+}
+
+void RunsView::select(const QString& run)
+{
+    const int row = m_model->rowOf(format::path(run));
+    const QModelIndex index = m_filter->mapFromSource(m_model->index(row, RunsModel::Name));
+    if (row < 0 || !index.isValid())
+        return;
+    m_table->selectionModel()->setCurrentIndex(index, QItemSelectionModel::NoUpdate);
+    m_table->selectionModel()->select(
+        index, QItemSelectionModel::Select | QItemSelectionModel::Rows);
+}
+
+void RunsView::refreshActions()
+{
+    const std::vector<int> rows = selectedRows();
+    const bool one = rows.size() == 1;
+    const bool whole = one && !m_model->run(rows.front()).problem;
+    const bool trained = whole && !m_model->run(rows.front()).epochs.empty();
+    const Actions& a = m_actions;
+    a.open->setEnabled(whole && m_canOpen);
+    a.fork->setEnabled(trained && m_canOpen);
+    a.rename->setEnabled(one);
+    a.note->setEnabled(one);
+    a.show->setEnabled(one);
+    a.csv->setEnabled(trained);
+    // What the other pages show must not go from under them.
+    a.remove->setEnabled(!rows.empty() && !selected().contains(m_open));
+}
+
+void RunsView::showCounts()
+{
+    const int all = m_model->rowCount();
+    const int shown = m_filter->rowCount();
+    const QString count = format::plural(all, tr("run"), tr("runs"));
+    m_counts->setText(QStringLiteral("%1 · %2").arg(
+        shown == all ? count : tr("%1 of %2").arg(format::count(shown), count),
+        QDir::toNativeSeparators(m_folder)));
+    m_counts->setToolTip(m_counts->text());
+}
+
+void RunsView::showCurves()
+{
+    std::vector<RunsModel::Ticked> rows = m_model->ticked();
+    const bool ticked = !rows.empty();
+    if (!ticked) {
+        for (const int row : selectedRows()) {
+            if (rows.size() < RunsModel::kMostTicked)
+                rows.push_back({ row, static_cast<int>(rows.size()) });
+        }
+    }
+    std::vector<OverlayChart::Run> runs;
+    QStringList legend;
+    for (const auto& [row, color] : rows) {
+        const RunSummary& run = m_model->run(row);
+        const QString name = QString::fromStdString(run.name());
+        runs.push_back({ name, theme::classColor(color), curvesOfRun(run) });
+        legend << QStringLiteral("<span style=\"color:%1\">&#9632;</span>&nbsp;%2")
+                      .arg(theme::classColor(color).name(), name.toHtmlEscaped());
+    }
+    m_chart->setRuns(std::move(runs));
+    if (m_figure->checkedId() >= Others)
+        m_legend->clear();
+    else if (m_figure->checkedId() == Comparison)
+        m_legend->setText(
+            selectedRows().size() == 2 ? QString() : tr("Select two runs (Ctrl and a click)."));
+    else
+        m_legend->setText(legend.isEmpty()
+                ? tr("Select a run, or tick several, to see their curves here.")
+                : legend.join(QStringLiteral("&nbsp;&nbsp; ")));
+    m_legend->setToolTip(tr("Training solid, validation dashed."));
+}
+
+void RunsView::edit(RunsModel::Column column)
+{
+    const std::vector<int> rows = selectedRows();
+    if (rows.size() != 1)
+        return;
+    const QModelIndex index = m_filter->mapFromSource(m_model->index(rows.front(), column));
+    m_table->setCurrentIndex(index);
+    m_table->edit(index);
+}
+
+void RunsView::askForEpoch()
+{
+    const std::vector<int> rows = selectedRows();
+    if (rows.size() != 1)
+        return;
+    const RunSummary& run = m_model->run(rows.front());
+    const QString folder = format::path(run.folder);
+    ForkDialog dialog(run, this);
+    if (dialog.exec() == QDialog::Accepted)
+        Q_EMIT forkRequested(folder, dialog.epoch());
+}
+
+void RunsView::askForCsv()
+{
+    const QString run = selected().value(0);
+    const QString file = QFileDialog::getSaveFileName(this, tr("Save the figures"),
+        QDir::home().filePath(QDir(run).dirName() + QStringLiteral(".csv")), tr("Tables (*.csv)"));
+    if (!file.isEmpty())
+        Q_EMIT csvRequested(run, file);
+}
+
+void RunsView::showInFolder() const
+{
+    QDesktopServices::openUrl(QUrl::fromLocalFile(selected().value(0)));
+}
+
+} // namespace vernier::ui

@@ -1,0 +1,100 @@
+#pragma once
+
+#include "ui/runs/runs_model.h"
+
+#include <QWidget>
+
+class QAction;
+class QButtonGroup;
+class QHBoxLayout;
+class QLabel;
+class QLineEdit;
+class QStackedLayout;
+class QTableView;
+
+namespace vernier::ui {
+
+class EmptyState;
+class OverlayChart;
+class RunComparison;
+class ThumbnailService;
+
+/// What RunsPage shows, without a Session: runs go in, wishes come out as signals.
+class RunsView : public QWidget {
+    Q_OBJECT
+public:
+    explicit RunsView(ThumbnailService& thumbnails, QWidget* parent = nullptr);
+
+    void setRuns(std::vector<RunSummary> runs, const QString& folder);
+    /// The run that is open, and whether another may be opened now.
+    void setOpen(const QString& run, bool canOpen);
+    /// Whether pictures are there to train on, for what the empty page says.
+    void setCanTrain(bool canTrain);
+
+    /// One more thing that the lower part can show.
+    void addBelow(const QString& text, const QString& tip, QWidget* widget);
+
+    RunsModel* model() const { return m_model; }
+    QTableView* table() const { return m_table; }
+    OverlayChart* chart() const { return m_chart; }
+    RunComparison* comparison() const { return m_comparison; }
+    QStringList selected() const; ///< folders, from the top
+    void select(const QString& run);
+
+Q_SIGNALS:
+    void openRequested(const QString& run);
+    void forkRequested(const QString& run, int epoch);
+    void deleteRequested(const QStringList& runs);
+    void notesEdited(const QString& run, const vernier::RunNotes& notes);
+    void csvRequested(const QString& run, const QString& file);
+    void trainRequested();
+    void failed(const vernier::Error& error);
+
+private:
+    QWidget* makeTop();
+    QWidget* makeTable();
+    QWidget* makeBelow(ThumbnailService& thumbnails);
+    void addChoice(const QString& text, const QString& tip, int what);
+    void showBelow(int what);
+    void makeActions();
+    void refreshActions();
+    void showCurves();
+    void showComparison();
+    void showCounts();
+    void edit(RunsModel::Column column);
+    void askForEpoch();
+    void askForCsv();
+    void showInFolder() const;
+    std::vector<int> selectedRows() const; ///< of the model
+
+    RunsModel* m_model;
+    RunsFilter* m_filter;
+    QString m_folder;
+    QString m_open;
+    bool m_canOpen = true;
+
+    QStackedLayout* m_stack = nullptr;
+    EmptyState* m_empty = nullptr;
+    QWidget* m_content = nullptr;
+    QLabel* m_counts = nullptr;
+    QLineEdit* m_search = nullptr;
+    QTableView* m_table = nullptr;
+    QStackedLayout* m_below = nullptr;
+    QHBoxLayout* m_choices = nullptr;
+    OverlayChart* m_chart = nullptr;
+    RunComparison* m_comparison = nullptr;
+    QLabel* m_legend = nullptr;
+    QButtonGroup* m_figure = nullptr;
+
+    struct Actions {
+        QAction* open = nullptr;
+        QAction* fork = nullptr;
+        QAction* rename = nullptr;
+        QAction* note = nullptr;
+        QAction* show = nullptr;
+        QAction* csv = nullptr;
+        QAction* remove = nullptr;
+    } m_actions;
+};
+
+} // namespace vernier::ui

@@ -1,0 +1,176 @@
+#include "ui/session.h"
+
+#include "core/dataset/edit.h"
+#include "core/dataset/scan.h"
+#include "core/dataset/split.h"
+#include "core/training/project.h"
+#include "ui/base/format.h"
+
+#include <QFileInfo>
+
+namespace vernier::ui {
+namespace {
+
+constexpr int kSaveAfterMs = 1000;
+
+struct Opened {
+    Project project;
+    Session::OpenedDataset dataset; ///< nothing scanned: the pictures have moved
+};
+
+/// On a worker.
+Result<Opened> read(const std::filesystem::path& file, const std::filesystem::path& pictures,
+    std::stop_token stop, const ProgressSink& progress)
+{
+    auto project = readProject(file);
+    if (!project)
+        return tl::unexpected(project.error());
+    Opened opened { std::move(*project), {} };
+    if (!pictures.empty())
+        opened.project.pictures = pictures;
+    if (!opened.project.picturesAreThere())
+        return opened;
+    const auto scanned = scan(opened.project.pictures, stop, progress,
+        { .cache = FeatureCache::defaultFolder(), .found = {} });
+    if (!scanned)
+        return tl::unexpected(scanned.error());
+    const Recipe& recipe = opened.project.recipe;
+    Session::OpenedDataset& dataset = opened.dataset;
+    dataset.scanned = *scanned;
+    dataset.drawn = withValidation(*scanned, { recipe.validationFraction, recipe.seed });
+    dataset.edited = dataset.drawn;
+    dataset.editsFile = format::path(file);
+    dataset.ofProject = true;
+    if (!opened.project.edits.empty()) {
+        auto edited = withEdits(dataset.drawn, opened.project.edits);
+        if (!edited) {
+            auto error = edited.error();
+            error.path = file;
+            return tl::unexpected(error);
+        }
+        dataset.edited = *edited;
+        dataset.edits = opened.project.edits;
+    }
+    return opened;
+}
+
+} // namespace
+
+void Session::watchProject()
+{
+    m_saveProjectSoon.setSingleShot(true);
+    m_saveProjectSoon.setInterval(kSaveAfterMs);
+    connect(&m_saveProjectSoon, &QTimer::timeout, this, &Session::saveProject);
+    connect(this, &Session::recipeChanged, this, [this] {
+        if (!m_projectFile.isEmpty())
+            m_saveProjectSoon.start();
+    });
+}
+
+QString Session::currentRunsFolder() const
+{
+    return m_projectFile.isEmpty() ? runsFolder() : m_projectRuns;
+}
+
+void Session::setProject(const QString& file, const QString& pictures, const QString& runs)
+{
+    m_saveProjectSoon.stop();
+    m_projectFile = file;
+    m_projectPictures = pictures;
+    m_projectRuns = runs;
+    Q_EMIT projectChanged();
+}
+
+void Session::openProject(const QString& file, const QString& pictures)
+{
+    const Retry again = [this, file, pictures] { openProject(file, pictures); };
+    if (busyTraining()) {
+        report({ ErrorCode::Invalid, "training is under way", format::path(file),
+                   "stop it before opening a project" },
+            again);
+        return;
+    }
+    const QString place = QFileInfo(file).absoluteFilePath();
+    begin(OpenSlot, tr("Opening the project"))
+        .start(
+            [path = format::path(place), moved = format::path(pictures), saved = m_saved](
+                std::stop_token stop, const ProgressSink& progress) {
+                // It may be the one that was written a moment ago.
+                if (saved.valid())
+                    saved.wait();
+                return read(path, moved, stop, progress);
+            },
+            [this, again, place, pictures](Result<Opened> opened) {
+                updateState();
+                if (!opened) {
+                    report(opened.error(), again);
+                    return;
+                }
+                const QString folder = format::path(opened->project.pictures);
+                if (!opened->dataset.scanned) {
+                    Q_EMIT picturesMissing(place, folder);
+                    return;
+                }
+                m_undo.clear();
+                m_recipe = opened->project.recipe;
+                m_shownPhase = 0;
+                // First, so that what follows belongs to it.
+                setProject(place, folder, format::path(opened->project.runs));
+                Q_EMIT recipeChanged();
+                setDataset(std::move(opened->dataset));
+                m_projectEdits = m_edits;
+                m_saveProjectSoon.stop();
+                if (!pictures.isEmpty())
+                    saveProject();
+            });
+    updateState();
+}
+
+void Session::saveProjectAs(const QString& file)
+{
+    if (!m_dataset)
+        return;
+    const QFileInfo place(file);
+    const QString runs = m_projectFile.isEmpty() ? place.absolutePath() + QLatin1Char('/')
+            + place.completeBaseName() + QStringLiteral(" runs")
+                                                 : m_projectRuns;
+    setProject(place.absoluteFilePath(), format::path(m_dataset->root), runs);
+    // Those of a run that is open stay with the run.
+    if (!m_editsOfRun) {
+        m_editsFile = m_projectFile;
+        m_projectEdits = m_edits;
+    } else {
+        m_projectEdits = std::make_shared<std::string>();
+    }
+    saveProject();
+}
+
+void Session::leaveProject()
+{
+    if (m_saveProjectSoon.isActive())
+        saveProject();
+    if (!m_projectFile.isEmpty())
+        setProject({}, {}, {});
+}
+
+void Session::saveProject()
+{
+    if (m_projectFile.isEmpty())
+        return;
+    m_saveProjectSoon.stop();
+    const bool ownEdits = m_editsFile == m_projectFile && m_dataset;
+    write(
+        [file = format::path(m_projectFile),
+            project = Project { format::path(m_projectPictures), format::path(m_projectRuns),
+                m_recipe, {} },
+            known = m_projectEdits, drawn = ownEdits ? m_drawn : nullptr,
+            edited = m_dataset]() mutable {
+            if (drawn)
+                *known = editsToJson(*drawn, *edited, *known);
+            project.edits = *known;
+            return writeProject(file, project);
+        },
+        [this] { saveProject(); });
+}
+
+} // namespace vernier::ui
