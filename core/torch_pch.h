@@ -1,7 +1,7 @@
 #pragma once
 
-// Compiled once for all of core's files that use LibTorch: torch.h alone takes about 15 seconds.
-#include <torch/torch.h>
+// Compiled once for all of core's files that use LibTorch.
+#include "core/base/torch.h"
 
 #include <algorithm>
 #include <chrono>

@@ -2,7 +2,7 @@
 
 // Private to core: includes LibTorch.
 
-#include <torch/torch.h>
+#include "core/base/torch.h"
 
 namespace vernier {
 

@@ -5,7 +5,7 @@
 #include "core/image/picture.h"
 #include "core/prediction/backend.h"
 
-#include <torch/torch.h>
+#include "core/base/torch.h"
 
 namespace vernier {
 

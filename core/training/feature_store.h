@@ -10,7 +10,7 @@
 #include <mutex>
 #include <unordered_map>
 
-#include <torch/torch.h>
+#include "core/base/torch.h"
 
 namespace vernier {
 

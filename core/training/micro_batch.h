@@ -6,7 +6,7 @@
 #include <functional>
 #include <optional>
 
-#include <torch/torch.h>
+#include "core/base/torch.h"
 
 namespace vernier {
 

@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include <torch/torch.h>
+#include "core/base/torch.h"
 
 namespace vernier {
 

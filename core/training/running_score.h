@@ -5,7 +5,7 @@
 #include <chrono>
 #include <cstdint>
 
-#include <torch/torch.h>
+#include "core/base/torch.h"
 
 namespace vernier {
 

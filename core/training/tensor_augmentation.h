@@ -6,7 +6,7 @@
 
 #include <vector>
 
-#include <torch/torch.h>
+#include "core/base/torch.h"
 
 namespace vernier {
 

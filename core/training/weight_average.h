@@ -2,11 +2,11 @@
 
 // Private to core: includes LibTorch.
 
+#include "core/base/torch.h"
+
 #include <map>
 #include <string>
 #include <vector>
-
-#include <torch/torch.h>
 
 namespace vernier {
 

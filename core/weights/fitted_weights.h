@@ -8,7 +8,7 @@
 #include <span>
 #include <string>
 
-#include <torch/torch.h>
+#include "core/base/torch.h"
 
 namespace vernier {
 

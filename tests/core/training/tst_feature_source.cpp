@@ -29,7 +29,7 @@ struct Bench {
     {
         for (int c = 0; c < 2; ++c)
             test::writePaintedClass(
-                folder, std::string("pictures/train/") + (c == 0 ? "cold" : "warm"), 3, c * 140);
+                folder, c == 0 ? "pictures/train/cold" : "pictures/train/warm", 3, c * 140);
         look();
         options.cut = kEnd;
         onDisk();
