@@ -42,9 +42,11 @@ ForkDialog::ForkDialog(const RunSummary& run, QWidget* parent)
     auto* form = new QFormLayout;
     form->addRow(tr("After"), m_epochs);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
+    buttons->button(QDialogButtonBox::Cancel)->setToolTip(tr("Close without doing anything."));
     QPushButton* fork = buttons->addButton(tr("Fork"), QDialogButtonBox::AcceptRole);
     theme::setRole(fork, theme::Role::Primary);
     fork->setDefault(true);
+    fork->setToolTip(tr("Begin a new run with the weights of this epoch."));
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto* column = new QVBoxLayout(this);

@@ -5,6 +5,7 @@
 #include "ui/base/theme.h"
 
 #include <QDateTime>
+#include <QPointF>
 
 #include <algorithm>
 #include <cmath>

@@ -58,8 +58,8 @@ QString ratesOf(const Phase& phase)
 QString headOf(const Recipe& recipe)
 {
     QStringList units;
-    for (const int each : recipe.head.dense)
-        units << QString::number(each);
+    for (const DenseSpec& each : recipe.head.dense)
+        units << QString::number(each.size);
     return units.isEmpty() ? kNone : units.join(QStringLiteral(", "));
 }
 
@@ -103,12 +103,13 @@ Result<std::vector<RunQueue::Wish>> combinations(const Recipe& base, std::size_t
                 const auto dense = numbers(head);
                 if (!dense)
                     return tl::unexpected(dense.error());
-                wish.recipe.head.dense = *dense;
+                wish.recipe.head.dense.assign(dense->begin(), dense->end());
                 const auto ticked = numbers(block);
                 if (!ticked)
                     return tl::unexpected(ticked.error());
                 const FreezePlan& before = base.phases.at(phase).plan;
                 plan.blockRates.clear();
+                plan.layerRates.clear();
                 for (const int number : *ticked) {
                     const std::string name = "block" + std::to_string(number);
                     plan.blockRates[name]
@@ -162,9 +163,11 @@ TryDialog::TryDialog(const Recipe& base, std::size_t phase, QWidget* parent)
         connect(edit, &QLineEdit::textChanged, this, &TryDialog::showWishes);
     }
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
+    buttons->button(QDialogButtonBox::Cancel)->setToolTip(tr("Close without doing anything."));
     m_add = buttons->addButton(tr("Put in line"), QDialogButtonBox::AcceptRole);
     theme::setRole(m_add, theme::Role::Primary);
     m_add->setDefault(true);
+    m_add->setToolTip(tr("Train these one after the other, as soon as nothing else trains."));
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto* column = new QVBoxLayout(this);

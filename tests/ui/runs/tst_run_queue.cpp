@@ -175,7 +175,7 @@ private Q_SLOTS:
         QVERIFY(made->front().recipe.head.dense.empty());
         QVERIFY(made->front().recipe.phases[0].plan.blockRates.empty());
         const Recipe& last = made->back().recipe;
-        QCOMPARE(last.head.dense, (std::vector { 32, 16 }));
+        QCOMPARE(last.head.dense, (std::vector<DenseSpec> { 32, 16 }));
         QCOMPARE(last.phases[0].plan.headRate, 1e-4);
         QCOMPARE(last.phases[0].plan.rate("block2"), 3e-4);
         QCOMPARE(last.phases[0].plan.rate("block1"), 1e-5);

@@ -4,6 +4,7 @@
 #include "tests/ui/runs/made_runs.h"
 #include "tests/ui/session_steps.h"
 #include "tests/ui/silent_controls.h"
+#include "ui/base/theme.h"
 #include "ui/base/thumbnail_service.h"
 #include "ui/inspect/scored_gallery_model.h"
 #include "ui/runs/fork_dialog.h"
@@ -128,9 +129,11 @@ private Q_SLOTS:
         view.show();
         QSignalSpy train(&view, &RunsView::trainRequested);
         view.setCanTrain(true);
-        auto* button = view.findChild<QPushButton*>();
-        QVERIFY(button->isVisible());
-        button->click();
+        const QList<QPushButton*> buttons = view.findChildren<QPushButton*>();
+        const auto button = std::find_if(buttons.begin(), buttons.end(),
+            [](QPushButton* each) { return each->isVisible() && each->text() == "Train"; });
+        QVERIFY(button != buttons.end());
+        (*button)->click();
         QCOMPARE(train.count(), 1);
         view.setRuns({ madeRun("a", { 0.5 }) }, QStringLiteral("/runs"));
         QVERIFY(view.table()->isVisible());
@@ -179,7 +182,7 @@ private Q_SLOTS:
         QVERIFY(editor);
         editor->setText(QStringLiteral("best of all"));
         QTest::keyClick(editor, Qt::Key_Return);
-        QCOMPARE(edited.count(), 1);
+        QTRY_COMPARE(edited.count(), 1);
         QCOMPARE(edited[0][1].value<RunNotes>().name, std::string("best of all"));
     }
 
@@ -254,11 +257,11 @@ private Q_SLOTS:
         ScoredGalleryModel wrong;
         const auto paths = [&](std::size_t side) {
             wrong.setEvaluation(comparison.sides[side].wrong, comparison.sides[side].dataset);
-            QStringList paths;
+            QStringList found;
             for (int row = 0; row < wrong.rowCount(); ++row)
-                paths << QString::fromStdString(
+                found << QString::fromStdString(
                     comparison.sides[side].dataset->images[wrong.scored(row).image].path.string());
-            return paths;
+            return found;
         };
         QCOMPARE(paths(0), QStringList { "a2" });
         QCOMPARE(paths(1), QStringList { "b2" });
