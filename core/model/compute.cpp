@@ -4,6 +4,7 @@
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/core/DeviceGuard.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include <dlfcn.h>
@@ -24,35 +25,63 @@ int cudaDeviceCount()
     return count;
 }
 
+std::string gpuProblem(int index)
+{
+    try {
+        const torch::Device device(torch::kCUDA, static_cast<c10::DeviceIndex>(index));
+        const auto ones = torch::ones({ 8 }, torch::TensorOptions(device));
+        return ones.sum().item<double>() == 8 ? "" : "it computes wrong results";
+    } catch (const c10::Error& e) {
+        return e.what_without_backtrace();
+    }
+}
+
 Result<torch::Device> findDevice(std::string_view id)
 {
+    return findDevice(id, [] { return Gpus { cudaDeviceCount(), gpuProblem }; });
+}
+
+Result<torch::Device> findDevice(std::string_view id, const std::function<Gpus()>& gpus)
+{
+    const auto gpu = [](int index) {
+        return torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(index));
+    };
     if (id == "cpu")
         return torch::Device(torch::kCPU);
-    if (id == "auto")
-        return cudaDeviceCount() > 0 ? torch::Device(torch::kCUDA, 0) : torch::Device(torch::kCPU);
     constexpr std::string_view prefix = "cuda";
-    if (!id.starts_with(prefix))
-        return fail(ErrorCode::Invalid, "there is no device \"" + std::string(id) + "\"", {},
-            "use auto, cpu, cuda or cuda:N");
-
+    const bool any = id == "auto" || id == prefix;
     int index = 0;
-    if (const auto rest = id.substr(prefix.size()); !rest.empty()) {
-        const auto* end = rest.data() + rest.size();
-        const auto [parsed, error] = std::from_chars(rest.data() + 1, end, index);
-        if (rest.size() < 2 || rest[0] != ':' || error != std::errc() || parsed != end || index < 0)
+    if (!any) {
+        const auto number = id.substr(std::min(id.size(), prefix.size() + 1));
+        const auto* end = number.data() + number.size();
+        const auto [parsed, error] = std::from_chars(number.data(), end, index);
+        if (!id.starts_with(prefix) || number.empty() || id[prefix.size()] != ':'
+            || error != std::errc() || parsed != end || index < 0)
             return fail(ErrorCode::Invalid, "there is no device \"" + std::string(id) + "\"", {},
                 "use auto, cpu, cuda or cuda:N");
     }
-    const int count = cudaDeviceCount();
-    if (count == 0)
+    const auto found = gpus();
+    if (id == "auto" && found.count == 0)
+        return torch::Device(torch::kCPU);
+    if (found.count == 0)
         return fail(
             ErrorCode::Device, "no usable NVIDIA GPU was found", {}, "use the device cpu or auto");
-    if (index >= count)
+    if (index >= found.count)
         return fail(ErrorCode::Device,
             "there is no GPU " + std::to_string(index) + "; the highest number is "
-                + std::to_string(count - 1),
-            {}, "use the device cuda:" + std::to_string(count - 1));
-    return torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(index));
+                + std::to_string(found.count - 1),
+            {}, "use the device cuda:" + std::to_string(found.count - 1));
+    std::string why;
+    for (int i = index; i < (any ? found.count : index + 1); ++i) {
+        const auto problem = found.problem(i);
+        if (problem.empty())
+            return gpu(i);
+        if (why.empty())
+            why = "GPU " + std::to_string(i) + " cannot be used: " + problem;
+    }
+    if (id == "auto")
+        return torch::Device(torch::kCPU);
+    return fail(ErrorCode::Device, why, {}, "use the device cpu or auto");
 }
 
 bool fastBf16(torch::Device device)

@@ -89,11 +89,7 @@ std::vector<Device> devices()
                 = c10::getDeviceAllocator(torch::kCUDA)->getMemoryInfo(device.index());
             gpu.freeBytes = free;
             gpu.totalBytes = total;
-            // The probe: a card that is too old for this LibTorch, or broken, fails here and not in
-            // mid-training.
-            const auto one = torch::ones({ 8 }, torch::TensorOptions(device));
-            if (one.sum().item<double>() != 8)
-                gpu.problem = "computes wrong results";
+            gpu.problem = gpuProblem(i);
             gpu.fastBf16 = fastBf16(device);
         } catch (const c10::Error& e) {
             gpu.problem = e.what_without_backtrace();
