@@ -91,6 +91,10 @@ int evaluateRun(const Options& options)
     progress.clear();
     if (!evaluation)
         return report(evaluation.error());
+    if (evaluation->images.empty())
+        return report({ ErrorCode::NotFound,
+            "none of the pictures of its " + std::string(name(split)) + " split can be read",
+            (*dataset)->root, "put them back, or say where they are now (--data DIR)" });
     if (!options.json) {
         print(*evaluation);
     } else {

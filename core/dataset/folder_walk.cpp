@@ -51,21 +51,6 @@ std::string classNameOf(const fs::path& folder)
     return name;
 }
 
-/// Many of them begin like a TIFF, whose first picture is then a thumbnail.
-bool isRawPhotograph(const fs::path& name)
-{
-    constexpr std::array<std::string_view, 8> kExtensions { ".cr2", ".cr3", ".nef", ".arw", ".dng",
-        ".orf", ".rw2", ".raf" };
-    return std::find(kExtensions.begin(), kExtensions.end(), lowered(name.extension().native()))
-        != kExtensions.end();
-}
-
-/// What is opened, to be used or listed with the reason why not.
-bool mayBePicture(const fs::path& name)
-{
-    return looksLikePicture(name) || name.extension().empty();
-}
-
 std::optional<std::pair<std::uint64_t, std::uint64_t>> identity(const fs::path& folder)
 {
     struct stat info { };
@@ -233,8 +218,6 @@ void FolderWalk::add(const Task& task, const Entry& entry)
             return;
         if (mayBePicture(entry.name))
             files.push_back({ path, task.className, task.split });
-        else if (isRawPhotograph(entry.name))
-            problems.push_back({ path, "raw photographs cannot be used; export it as JPEG" });
         return;
     }
     Task below { path, task.className, task.split, false };

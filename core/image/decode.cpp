@@ -172,8 +172,35 @@ bool looksLikePicture(const Path& path)
     return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
 }
 
+bool isRawPhotograph(const Path& path)
+{
+    constexpr std::array<std::string_view, 8> kExtensions { ".cr2", ".cr3", ".nef", ".arw", ".dng",
+        ".orf", ".rw2", ".raf" };
+    const auto extension = lowered(path.extension().native());
+    return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
+}
+
+bool mayBePicture(const Path& path)
+{
+    return looksLikePicture(path) || path.extension().empty() || isRawPhotograph(path);
+}
+
+namespace {
+
+Status checkNotRaw(const Path& path)
+{
+    if (isRawPhotograph(path))
+        return fail(
+            ErrorCode::Unsupported, "raw photographs cannot be used", path, "export it as JPEG");
+    return {};
+}
+
+} // namespace
+
 Result<PictureInfo> probe(const Path& path)
 {
+    if (auto ok = checkNotRaw(path); !ok)
+        return tl::unexpected(ok.error());
     const auto file = InputFile::open(path);
     if (!file)
         return tl::unexpected(file.error());
@@ -192,6 +219,8 @@ Result<PictureInfo> probe(const Path& path)
 
 Result<Picture> decode(const Path& path, int atLeast)
 {
+    if (auto ok = checkNotRaw(path); !ok)
+        return tl::unexpected(ok.error());
     const auto file = readFile(path, kMaxPictureBytes);
     if (!file)
         return tl::unexpected(file.error());

@@ -30,6 +30,13 @@ inline constexpr std::uint64_t kMaxPictureBytes = 512ull << 20;
 /// unusable (.gif).
 bool looksLikePicture(const std::filesystem::path& path);
 
+/// A camera's raw file. Many of them begin like a TIFF, whose first picture is then a thumbnail:
+/// probe() and decode() of such a path answer Unsupported.
+bool isRawPhotograph(const std::filesystem::path& path);
+/// What is opened when a folder is looked through, to be used or listed with the reason why not: by
+/// extension, or without one.
+bool mayBePicture(const std::filesystem::path& path);
+
 /// Header of the file, with a check that it is not cut off where the format lets one see it
 /// cheaply.
 Result<PictureInfo> probe(const std::filesystem::path& path);

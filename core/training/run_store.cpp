@@ -78,7 +78,7 @@ Result<SnapshotPtr> readRunDataset(
     }
     if (!anyIsThere)
         return fail(ErrorCode::NotFound, "holds none of the pictures of this run", dataset->root,
-            "say where they are now (--data DIR)");
+            "put them back where they were");
     return SnapshotPtr(dataset);
 }
 

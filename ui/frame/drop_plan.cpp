@@ -92,7 +92,7 @@ DropPlan planDrop(const QStringList& paths, const DropContext& context)
     for (const QString& path : paths) {
         if (QFileInfo(path).isDir())
             ++folders;
-        else if (looksLikePicture(format::path(path)))
+        else if (mayBePicture(format::path(path)))
             ++pictures;
         else
             continue;

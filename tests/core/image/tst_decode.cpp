@@ -183,6 +183,7 @@ private Q_SLOTS:
     void extensionsAreKnownInAnyCase();
     void aFileOfTooManyBytesIsNotRead();
     void aFileThatIsGoneIsNotFound();
+    void aRawPhotographIsRefusedThoughItBeginsLikeATiff();
 
 private:
     std::set<QString> m_tested;
@@ -474,6 +475,18 @@ void TestDecode::aFileOfTooManyBytesIsNotRead()
     fs::resize_file(file, kMaxPictureBytes + 1);
     QCOMPARE(probe(file).error().code, ErrorCode::TooLarge);
     QCOMPARE(decode(file).error().code, ErrorCode::TooLarge);
+}
+
+void TestDecode::aRawPhotographIsRefusedThoughItBeginsLikeATiff()
+{
+    const TemporaryFolder folder;
+    std::filesystem::copy_file(dataDir() / "pictures/grey.tif", folder / "IMG_1.CR2");
+    QVERIFY(decode(dataDir() / "pictures/grey.tif"));
+    for (const auto& error :
+        { decode(folder / "IMG_1.CR2").error(), probe(folder / "IMG_1.CR2").error() }) {
+        QCOMPARE(error.code, ErrorCode::Unsupported);
+        QVERIFY(error.text().find("export it as JPEG") != std::string::npos);
+    }
 }
 
 void TestDecode::aFileThatIsGoneIsNotFound()

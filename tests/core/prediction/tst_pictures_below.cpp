@@ -23,10 +23,11 @@ void TestPicturesBelow::foldersAreSearchedAndSorted()
 {
     const TemporaryFolder folder;
     for (const char* name : { "b/2.jpg", "b/1.PNG", "a.jpeg", "b/c/d/сова.webp", "b/notes.txt",
-             ".hidden.jpg", ".hidden/x.jpg", "z.jpg" })
+             "b/scan0001", "b/raw.NEF", ".hidden.jpg", ".hidden/x.jpg", "z.jpg" })
         folder.write(name, "x");
     const std::vector<fs::path> expected { folder / "a.jpeg", folder / "b/1.PNG",
-        folder / "b/2.jpg", folder / "b/c/d/сова.webp", folder / "z.jpg" };
+        folder / "b/2.jpg", folder / "b/c/d/сова.webp", folder / "b/raw.NEF", folder / "b/scan0001",
+        folder / "z.jpg" };
     QCOMPARE(picturesBelow({ folder.path() }), expected);
 }
 
