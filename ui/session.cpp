@@ -36,11 +36,6 @@ QString editsFileOf(const std::filesystem::path& root)
         + QStringLiteral(".json");
 }
 
-SplitOptions splitOptions(const Recipe& recipe)
-{
-    return { recipe.validationFraction, recipe.seed };
-}
-
 } // namespace
 
 QString Session::editsFileOfRun(const QString& run) { return run + QStringLiteral("/edits.json"); }
@@ -222,10 +217,26 @@ void Session::applyDataset(const SnapshotPtr& dataset)
     m_dataset = dataset;
     saveEdits();
     Q_EMIT datasetChanged();
-    if (m_evaluation) {
-        m_evaluation = rescored(*m_evaluation, *m_dataset);
-        Q_EMIT evaluationChanged();
+    showEvaluation();
+}
+
+SnapshotPtr Session::judgedOn() const
+{
+    auto judged = std::make_shared<DatasetSnapshot>(*m_dataset);
+    for (std::size_t i = 0; i < judged->images.size(); ++i) {
+        const bool moved = m_dataset->images[i].split != m_drawn->images[i].split;
+        if (!moved)
+            judged->images[i].split = m_trainedOn->images[i].split;
     }
+    return judged;
+}
+
+void Session::showEvaluation()
+{
+    if (!m_scored)
+        return;
+    m_evaluation = rescored(*m_scored, *judgedOn());
+    Q_EMIT evaluationChanged();
 }
 
 void Session::saveEdits()
@@ -320,8 +331,9 @@ void Session::applyRecipe(const Recipe& recipe)
 {
     const Recipe before = std::exchange(m_recipe, recipe);
     Q_EMIT recipeChanged();
-    const bool drawAgain = m_drawn && m_drawn->validationDrawn
-        && (before.seed != recipe.seed || before.validationFraction != recipe.validationFraction);
+    // What a run was trained with stays as it was.
+    const bool drawAgain = m_drawn && !m_editsOfRun && splitOptions(before) != splitOptions(recipe)
+        && (m_drawn->validationDrawn || before.testToTrain > 0 || recipe.testToTrain > 0);
     if (!drawAgain)
         return;
     // The split belongs to the recipe; what the user changed by hand stays on top of it.

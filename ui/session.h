@@ -8,6 +8,7 @@
 #include "core/training/devices.h"
 #include "core/training/rate_finder.h"
 #include "core/training/training_thread.h"
+#include "core/training/training_views.h"
 #include "ui/base/job.h"
 
 #include <QElapsedTimer>
@@ -22,6 +23,7 @@
 #include <deque>
 #include <functional>
 #include <future>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -51,6 +53,7 @@ struct RunHistory {
     std::optional<Finished> finished;
     std::vector<StepDone> steps; ///< thinned to at most 2000, for the faint running line
     QStringList log; ///< plain sentences, oldest first
+    std::map<std::string, double> rates; ///< changed by hand in the phase under way
     int bestEpoch = 0;
 };
 
@@ -115,8 +118,11 @@ public:
     bool busyTraining() const;
     void train(); ///< a new run with recipe()
     void trainRecipe(const Recipe& recipe); ///< a new run with another one, on the same pictures
-    void continueRun(); ///< the shown phase as another one of the current run, from where it stands
-    /// There is a run with a finished epoch, and the recipe differs from its own in phases only.
+    /// The shown phase as another one of the current run, from where it stands. One that is paused
+    /// ends its phase after the last finished epoch first.
+    void continueRun();
+    /// There is a run with a finished epoch that does not train at the moment, and the recipe
+    /// differs from its own in phases only.
     bool canContinue() const;
     /// Whether what is trained from now on can be forked at any of its epochs; see TrainingJob.
     void setKeepEpochs(bool keep) { m_keepEpochs = keep; }
@@ -131,6 +137,8 @@ public:
     const std::optional<Error>& runError() const { return m_runError; }
     void retryRun();
     bool canResume() const; ///< the run was cut off before its phases were done
+    /// Labels or splits are no longer those that the run was begun with; resuming keeps those.
+    bool editedSinceTraining() const;
     void resumeRun(); ///< goes on after its last finished epoch, as if nothing had happened
 
     // --- a learning rate, found by trying
@@ -161,6 +169,12 @@ public:
     void clearCache();
     const std::optional<FeatureCache::Info>& cacheInfo() const { return m_cacheInfo; }
     const std::optional<Error>& cacheError() const { return m_cacheError; } ///< of the last change
+
+    // --- what the network sees
+    int keptViews() const; ///< of the recipe on its device
+    /// Writes the training pictures as the recipe augments them into an empty or new folder;
+    /// viewsSaved() follows.
+    void saveViews(const QString& folder);
 
     // --- inspect
     const std::optional<Evaluation>& evaluation() const { return m_evaluation; }
@@ -240,6 +254,7 @@ Q_SIGNALS:
     void predictionsReset();
     void predictionModelChanged();
     void exported(const vernier::ExportReport& report);
+    void viewsSaved(const QString& folder, const vernier::SavedViews& saved);
     void devicesChanged();
     void featuresReadyChanged();
     void speedChanged();
@@ -258,6 +273,7 @@ private:
         ModelSlot,
         ExportSlot,
         ImportSlot,
+        ViewsSlot,
         PrepareSlot,
         RateSlot,
         kSlots
@@ -283,6 +299,10 @@ private:
     /// On the writer, one after the other.
     void write(std::function<Status()> work, Retry retry);
     void followRunWithEdits(); ///< what it was trained with is in its folder now
+    /// What the run is judged on: the splits that it was trained with and the labels of now, less
+    /// the pictures that were moved by hand since.
+    SnapshotPtr judgedOn() const;
+    void showEvaluation(); ///< m_scored as the labels and splits of now have it
     void setRunState(std::optional<RunState> state);
     void updateState();
     void report(const Error& error, Retry retry);
@@ -302,7 +322,8 @@ private:
     void startPredicting();
     void dropPredicting(); ///< what is under way and what waits; answers that are there stay
     void addPredictions(std::vector<Prediction> predictions);
-    void predictAgain(); ///< what is there, by the model in use now
+    void predictAgain(); ///< all that was given, by the model in use now
+    QStringList answeredPaths() const;
     void setPredictionModel(
         const QString& name, const std::vector<std::string>& classes, const QString& path);
     void useRunForPredictions();
@@ -330,6 +351,7 @@ private:
     void take(const TrainingEvent& event);
     void conclude();
     void forgetRun();
+    void refuse(const Retry& again); ///< the recipe no longer fits the run
 
     SnapshotPtr m_dataset;
     SnapshotPtr m_preview;
@@ -337,7 +359,8 @@ private:
     QTimer m_previewSoon;
     SnapshotPtr m_scanned; ///< as found in the folder: no validation drawn, nothing edited
     SnapshotPtr m_drawn; ///< with the recipe's validation split, nothing edited
-    SnapshotPtr m_trainedOn; ///< the newest training's
+    SnapshotPtr m_trainedOn; ///< what the run's folder says
+    bool m_begun = false; ///< the training under way has written that
     QString m_editsFile;
     bool m_editsOfRun = false;
     std::shared_ptr<std::string> m_edits; ///< what m_editsFile holds; the writer's own
@@ -355,13 +378,16 @@ private:
     RunHistory m_history;
     QString m_runFolder;
     bool m_runComplete = true; ///< nothing to resume
-    std::optional<Evaluation> m_evaluation;
+    std::optional<Evaluation> m_scored; ///< of all pictures that were scored
+    std::optional<Evaluation> m_evaluation; ///< the same, with what was edited since
     std::vector<Prediction> m_predictions;
     QStringList m_predictionClasses;
     QString m_predictionModelName;
     QString m_predictedBy;
+    QString m_predictingBy; ///< the model of the job under way
     QString m_modelPath; ///< opened by the user; empty: the current run's best
     LoadedPredictor m_predictor; ///< held here, used by one worker at a time
+    QStringList m_given; ///< all that the predictions are of
     QStringList m_toPredict;
     std::vector<Device> m_devices;
     JobProgress m_job;
@@ -382,6 +408,7 @@ private:
     std::optional<TrainingEvent> m_last; ///< Finished or Failed, until the thread has ended
     bool m_trainingUnderWay = false;
     bool m_keepEpochs = false;
+    bool m_continueNext = false; ///< once the phase that is paused has ended
     QTimer m_drain;
     std::array<Worker, kSlots> m_workers;
     std::vector<Slot> m_order; ///< running, the newest last

@@ -7,6 +7,7 @@
 #include "core/training/run_store.h"
 #include "core/weights/catalogue.h"
 #include "ui/base/format.h"
+#include "ui/frame/run_status.h"
 
 #include <QFileInfo>
 #include <QStandardPaths>
@@ -18,6 +19,8 @@ namespace vernier::ui {
 namespace {
 
 constexpr auto kBatchInterval = std::chrono::milliseconds(60);
+/// Versions of each picture that are saved where every epoch draws new ones.
+constexpr int kSavedFreshViews = 4;
 
 /// The predictor in use, opened anew where its file is no longer the one that it was read from: a
 /// run goes on, a model is exported again. On a worker.
@@ -95,7 +98,6 @@ Job& Session::begin(Slot slot, const QString& title)
     if (slot != PrepareSlot) {
         stopPreparing();
         m_error.reset();
-        m_retry = {};
     }
     return *worker.job;
 }
@@ -108,6 +110,7 @@ void Session::showProgress()
 
 void Session::stop()
 {
+    m_continueNext = false;
     if (m_trainingUnderWay) {
         m_training.stop();
         setRunState(RunState::Stopping);
@@ -164,10 +167,15 @@ void Session::importWeights(const QString& file)
     begin(ImportSlot, tr("Importing weights"))
         .start(
             [from = format::path(file), to = format::path(to), backbone = m_recipe.backbone](
-                std::stop_token, const ProgressSink&) {
+                std::stop_token stop, const ProgressSink&) {
                 std::error_code ignored;
                 std::filesystem::create_directories(to.parent_path(), ignored);
-                return vernier::importWeights(from, backbone, to);
+                auto imported = vernier::importWeights(from, backbone, to);
+                if (imported && stop.stop_requested()) {
+                    std::filesystem::remove(to, ignored);
+                    imported = cancelled();
+                }
+                return imported;
             },
             [this, file, to](Result<ImportedWeights> imported) {
                 if (!imported) {
@@ -217,16 +225,43 @@ void Session::cancelFindRate() { m_workers[RateSlot].job->cancel(); }
 
 std::optional<JobProgress> Session::rateJob() const { return progressOf(RateSlot); }
 
+// --- what the network sees
+
+int Session::keptViews() const
+{
+    return vernier::keptViews(m_recipe, runsOnGpu(m_recipe, m_devices));
+}
+
+void Session::saveViews(const QString& folder)
+{
+    if (!m_dataset)
+        return;
+    begin(ViewsSlot, tr("Saving augmented pictures"))
+        .start(
+            [dataset = m_dataset, recipe = m_recipe, kept = keptViews(), to = format::path(folder)](
+                std::stop_token stop, const ProgressSink& progress) {
+                KnownPictures known({});
+                return saveTrainingViews({ *dataset, recipe, kept, known },
+                    kept > 0 ? kept : kSavedFreshViews, to, stop, progress);
+            },
+            [this, folder](Result<SavedViews> saved) {
+                if (saved)
+                    Q_EMIT viewsSaved(folder, *saved);
+                else
+                    report(saved.error(), [this, folder] { saveViews(folder); });
+            });
+}
+
 // --- inspect
 
 void Session::evaluate(Split split)
 {
-    if (m_runFolder.isEmpty() || m_history.bestEpoch == 0 || !m_dataset)
+    if (m_runFolder.isEmpty() || m_history.bestEpoch == 0 || !m_dataset || !m_trainedOn)
         return;
     begin(EvaluateSlot, tr("Evaluating"))
         .start(
-            [run = format::path(m_runFolder), device = m_recipe.device, dataset = m_dataset, split,
-                cache = featureCache()](std::stop_token stop, const ProgressSink& progress) {
+            [run = format::path(m_runFolder), device = m_recipe.device, dataset = m_trainedOn,
+                split, cache = featureCache()](std::stop_token stop, const ProgressSink& progress) {
                 return scoreSplit(run, *dataset, split, device, *cache, stop, progress)
                     .map([&](SplitScores scores) {
                         Evaluation evaluation
@@ -241,9 +276,8 @@ void Session::evaluate(Split split)
                     report(evaluation.error(), [this, split] { evaluate(split); });
                     return;
                 }
-                // Labels may have been changed meanwhile.
-                m_evaluation = rescored(*evaluation, *m_dataset);
-                Q_EMIT evaluationChanged();
+                m_scored = std::move(*evaluation);
+                showEvaluation();
             });
 }
 
@@ -256,6 +290,7 @@ bool Session::canPredict() const
 
 void Session::predict(const QStringList& paths)
 {
+    m_given << paths;
     m_toPredict << paths;
     if (!m_workers[PredictSlot].job->running())
         startPredicting();
@@ -266,25 +301,38 @@ void Session::startPredicting()
     const QStringList paths = std::exchange(m_toPredict, {});
     if (paths.isEmpty())
         return;
-    const Retry again = [this, paths] { predict(paths); };
     if (!canPredict()) {
+        for (const QString& path : paths)
+            m_given.removeOne(path);
         report({ ErrorCode::NotFound, "there is no model yet", {},
                    "train once, or open a model file" },
-            again);
+            [this, paths] { predict(paths); });
         return;
     }
+    const Retry again = [this, paths] {
+        m_toPredict << paths;
+        if (!m_workers[PredictSlot].job->running())
+            startPredicting();
+    };
     const QString model = m_modelPath.isEmpty() ? m_runFolder : m_modelPath;
     Job& job = begin(PredictSlot, tr("Predicting"));
     const Job::Post post = job.poster();
     const auto add = [this](std::vector<Prediction> batch) { addPredictions(std::move(batch)); };
-    const auto use = [this](const LoadedPredictor& opened) {
+    const auto use = [this, paths](const LoadedPredictor& opened) {
         // One table, one model: rows of an earlier epoch are made again.
-        if (!m_predictions.empty() && m_predictor.key != opened.key)
-            predictAgain();
+        if (!m_predictions.empty() && m_predictor.key != opened.key) {
+            m_predictions.clear();
+            m_toPredict = m_given;
+            for (const QString& path : paths)
+                m_toPredict.removeOne(path);
+            Q_EMIT predictionsReset();
+        }
         m_predictor = opened;
-        // Only now is it known which epoch's weights these are.
-        if (m_modelPath.isEmpty())
-            setPredictionModel(runName(opened.predictor->epoch()), opened.predictor->classes(), {});
+        // Only now is it known which epoch's weights these are, and which classes.
+        setPredictionModel(
+            m_modelPath.isEmpty() ? runName(opened.predictor->epoch()) : m_predictionModelName,
+            opened.predictor->classes(), m_modelPath);
+        m_predictingBy = m_predictionModelName;
     };
     job.start(
         [paths, model = format::path(model), device = m_recipe.device, known = m_predictor, post,
@@ -323,6 +371,9 @@ void Session::startPredicting()
             return status;
         },
         [this, again](Status predicted) {
+            // What was cancelled is not asked for again by another model.
+            if (!predicted && predicted.error().code == ErrorCode::Cancelled)
+                m_given = answeredPaths();
             if (!predicted)
                 report(predicted.error(), again);
             startPredicting();
@@ -331,7 +382,7 @@ void Session::startPredicting()
 
 void Session::addPredictions(std::vector<Prediction> predictions)
 {
-    m_predictedBy = m_predictionModelName;
+    m_predictedBy = m_predictingBy;
     const auto first = static_cast<int>(m_predictions.size());
     std::move(predictions.begin(), predictions.end(), std::back_inserter(m_predictions));
     Q_EMIT predictionsAdded(first, static_cast<int>(predictions.size()));
@@ -339,11 +390,11 @@ void Session::addPredictions(std::vector<Prediction> predictions)
 
 void Session::predictAgain()
 {
-    for (const Prediction& prediction : std::exchange(m_predictions, {}))
-        m_toPredict << format::path(prediction.path);
+    m_workers[PredictSlot].job->abandon();
+    m_predictions.clear();
+    m_toPredict = m_given;
     Q_EMIT predictionsReset();
-    if (!m_workers[PredictSlot].job->running())
-        startPredicting();
+    startPredicting();
 }
 
 void Session::dropPredicting()
@@ -355,16 +406,30 @@ void Session::dropPredicting()
 void Session::clearPredictions()
 {
     dropPredicting();
+    m_given.clear();
     m_predictions.clear();
     Q_EMIT predictionsReset();
+}
+
+QStringList Session::answeredPaths() const
+{
+    QStringList paths;
+    for (const Prediction& prediction : m_predictions)
+        paths << format::path(prediction.path);
+    return paths;
 }
 
 void Session::openModel(const QString& fileOrRun)
 {
     begin(ModelSlot, tr("Opening the model"))
-        .start([path = format::path(fileOrRun), device = m_recipe.device, known = m_predictor](
-                   std::stop_token,
-                   const ProgressSink&) { return openPredictor(path, device, known); },
+        .start(
+            [path = format::path(fileOrRun), device = m_recipe.device, known = m_predictor](
+                std::stop_token stop, const ProgressSink&) {
+                auto opened = openPredictor(path, device, known);
+                if (stop.stop_requested())
+                    opened = cancelled();
+                return opened;
+            },
             [this, fileOrRun](Result<LoadedPredictor> opened) {
                 if (!opened) {
                     report(opened.error(), [this, fileOrRun] { openModel(fileOrRun); });

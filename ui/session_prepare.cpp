@@ -27,13 +27,17 @@ Recipe partForFeatures(const Recipe& recipe)
     part.views = recipe.views;
     part.device = recipe.device;
     part.precision = recipe.precision;
-    // Random weights are drawn from it.
-    if (recipe.weights == "random")
+    part.perClass = recipe.perClass;
+    // Random weights are drawn from it, and which pictures are used.
+    if (recipe.weights == "random" || recipe.perClass != kAllOfClass)
         part.seed = recipe.seed;
     // Rates do not matter, only whether a block trains.
     part.phases.front().plan.blockRates = recipe.phases.front().plan.blockRates;
     for (auto& [block, rate] : part.phases.front().plan.blockRates)
         rate = 1;
+    part.phases.front().plan.layerRates = recipe.phases.front().plan.layerRates;
+    for (auto& [layer, rate] : part.phases.front().plan.layerRates)
+        rate = rate > 0 ? 1 : 0;
     return part;
 }
 

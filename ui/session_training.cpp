@@ -4,6 +4,9 @@
 #include "core/training/run_store.h"
 #include "ui/base/format.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace vernier::ui {
 namespace {
 
@@ -51,17 +54,26 @@ void Session::trainRecipe(const Recipe& recipe)
 
 bool Session::canContinue() const
 {
-    return !m_trainingUnderWay && m_dataset && !m_runFolder.isEmpty() && !m_history.epochs.empty()
+    return (!m_trainingUnderWay || m_state == RunState::Paused) && m_dataset
+        && !m_runFolder.isEmpty() && !m_history.epochs.empty()
         && sameButPhases(m_recipe, m_runRecipe);
 }
 
 void Session::continueRun()
 {
-    if (!canContinue())
+    const Retry again = [this] { continueRun(); };
+    if (!canContinue()) {
+        refuse(again);
         return;
+    }
+    if (m_trainingUnderWay) {
+        stop();
+        m_continueNext = true;
+        return;
+    }
     Recipe recipe = m_recipe;
     recipe.phases = { m_recipe.phases[shownPhase()] };
-    m_trainAgain = [this] { continueRun(); };
+    m_trainAgain = again;
     startTraining({ m_dataset, recipe, format::path(m_runFolder), RunMode::Extend, {} });
 }
 
@@ -73,10 +85,33 @@ bool Session::canResume() const
 
 void Session::resumeRun()
 {
-    if (!canResume())
+    const Retry again = [this] { resumeRun(); };
+    if (!canResume()) {
+        refuse(again);
         return;
-    m_trainAgain = [this] { resumeRun(); };
+    }
+    m_trainAgain = again;
     startTraining({ m_dataset, m_recipe, format::path(m_runFolder), RunMode::Resume, {} });
+}
+
+void Session::refuse(const Retry& again)
+{
+    if (m_trainingUnderWay || !m_dataset || m_runFolder.isEmpty())
+        return;
+    report({ ErrorCode::Invalid, "the recipe differs from the run's in more than its phases", {},
+               "train a new run, or undo what was changed" },
+        again);
+}
+
+bool Session::editedSinceTraining() const
+{
+    if (!m_trainedOn || !m_dataset)
+        return false;
+    const auto same = [](const ImageEntry& a, const ImageEntry& b) {
+        return a.label == b.label && a.split == b.split;
+    };
+    return !std::equal(m_dataset->images.begin(), m_dataset->images.end(),
+        m_trainedOn->images.begin(), m_trainedOn->images.end(), same);
 }
 
 void Session::retryRun()
@@ -99,7 +134,10 @@ void Session::startTraining(TrainingJob job)
     job.cache = featureCache();
     job.keepEpochs = m_keepEpochs;
     m_runFolder = format::path(job.folder);
-    m_trainedOn = job.dataset;
+    // A resumed run keeps what it was begun with.
+    if (job.mode != RunMode::Resume)
+        m_trainedOn = job.dataset;
+    m_begun = false;
     // What they would answer is about another dataset or other weights.
     abandonOpening();
     m_workers[EvaluateSlot].job->abandon();
@@ -113,6 +151,7 @@ void Session::startTraining(TrainingJob job)
         return;
     }
     m_trainingUnderWay = true;
+    m_continueNext = false;
     setRunState(RunState::Starting);
     m_drain.start();
     Q_EMIT historyChanged();
@@ -150,6 +189,7 @@ void Session::drain()
 void Session::take(const TrainingEvent& event)
 {
     append(m_history, event);
+    m_begun = m_begun || std::holds_alternative<PhaseStarted>(event);
     if (std::holds_alternative<Finished>(event) || std::holds_alternative<Failed>(event)) {
         m_last = event;
         return;
@@ -176,6 +216,9 @@ void Session::conclude()
     if (!finished) {
         const auto* failure = last ? std::get_if<Failed>(&*last) : nullptr;
         m_runComplete = false;
+        m_continueNext = false;
+        if (m_begun)
+            followRunWithEdits();
         m_runError = failure
             ? failure->error
             : Error { ErrorCode::Internal, "training ended without a word", {}, {} };
@@ -187,6 +230,10 @@ void Session::conclude()
     followRunWithEdits();
     useRunForPredictions();
     setRunState(m_history.epochs.empty() ? std::optional<RunState>() : RunState::Finished);
+    if (std::exchange(m_continueNext, false) && finished->stopped && canContinue()) {
+        continueRun();
+        return;
+    }
     if (m_history.bestEpoch > 0 && m_dataset->count(Split::Validation) > 0)
         evaluate(Split::Validation);
 }
@@ -194,15 +241,19 @@ void Session::conclude()
 void Session::forgetRun()
 {
     // Its answers would stand under the next run's name.
-    if (m_modelPath.isEmpty())
+    if (m_modelPath.isEmpty()) {
         dropPredicting();
+        m_given = answeredPaths();
+    }
     m_workers[EvaluateSlot].job->abandon();
     m_history = {};
+    m_trainedOn.reset();
     m_runFolder.clear();
     m_runComplete = true;
     m_runState.reset();
     m_runError.reset();
     Q_EMIT historyChanged();
+    m_scored.reset();
     if (m_evaluation) {
         m_evaluation.reset();
         Q_EMIT evaluationChanged();
@@ -256,6 +307,7 @@ void Session::openRun(const QString& folder)
                 setDataset(std::move(opened->dataset));
                 m_runFolder = folder;
                 m_runRecipe = m_recipe;
+                m_trainedOn = m_drawn;
                 for (const TrainingEvent& event : opened->info.events)
                     append(m_history, event);
                 m_history.bestEpoch = opened->info.bestEpoch;

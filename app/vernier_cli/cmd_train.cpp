@@ -120,7 +120,7 @@ int trainRun(const Options& options)
         progress.clear();
         if (!dataset)
             return reportFailed(dataset.error(), options.json);
-        job.dataset = withValidation(*dataset, { job.recipe.validationFraction, job.recipe.seed });
+        job.dataset = withValidation(*dataset, splitOptions(job.recipe));
     }
     LiveKnobs knobs;
     job.cache = std::make_shared<FeatureCache>(

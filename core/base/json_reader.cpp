@@ -161,24 +161,6 @@ void JsonReader::read(const char* key, std::uint64_t& value)
     }
 }
 
-void JsonReader::read(const char* key, std::vector<int>& value, int low, int high, std::size_t most)
-{
-    const auto* list = array(key);
-    if (!list)
-        return;
-    if (list->size() > most)
-        return complain(key, "must have at most " + std::to_string(most) + " entries");
-    std::vector<int> numbers;
-    for (const auto& entry : *list) {
-        if (!entry.is_number_integer() || entry.get<double>() < low || entry.get<double>() > high)
-            return complain(key,
-                "must hold whole numbers from " + std::to_string(low) + " to "
-                    + std::to_string(high) + ", holds " + entry.dump());
-        numbers.push_back(entry.get<int>());
-    }
-    value = std::move(numbers);
-}
-
 void JsonReader::read(const char* key, std::vector<std::string>& value, std::size_t most)
 {
     const auto* list = array(key);

@@ -34,7 +34,6 @@ public:
     void read(const char* key, int& value, int low, int high,
         const std::vector<std::pair<std::string, int>>& words);
     void read(const char* key, std::uint64_t& value);
-    void read(const char* key, std::vector<int>& value, int low, int high, std::size_t most);
     void read(const char* key, std::vector<std::string>& value, std::size_t most);
     /// A word of a fixed list; `value` becomes its position.
     void choose(const char* key, int& value, const std::vector<std::string>& words);

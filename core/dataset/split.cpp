@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 namespace vernier {
 
 namespace {
 
 constexpr std::uint64_t kValidationDraw = 0x76616C69; // "vali"
+constexpr std::uint64_t kTestDraw = 0x74657374; // "test"
+constexpr std::uint64_t kSubsetDraw = 0x73756273; // "subs"
 
 std::uint64_t keyOf(const std::string& text)
 {
@@ -28,34 +31,111 @@ std::size_t drawnFrom(std::size_t count, double fraction)
     return std::clamp<std::size_t>(static_cast<std::size_t>(std::max(share, 1LL)), 1, count - 1);
 }
 
-} // namespace
-
-SnapshotPtr withValidation(SnapshotPtr snapshot, const SplitOptions& options)
+/// A split's pictures of each class, in an order that depends on nothing but names and seed: keyed
+/// by the class's name and not by its number, so that a class more or less moves no picture of the
+/// others.
+std::vector<std::vector<std::size_t>> shuffled(
+    const DatasetSnapshot& snapshot, Split split, std::uint64_t seed, std::uint64_t purpose)
 {
-    if (snapshot->count(Split::Validation) > 0)
-        return snapshot;
-
-    auto result = std::make_shared<DatasetSnapshot>(*snapshot);
-    std::vector<std::vector<std::size_t>> ofClass(snapshot->classes.size());
-    for (std::size_t i = 0; i < result->images.size(); ++i) {
-        if (result->images[i].split == Split::Train)
-            ofClass[static_cast<std::size_t>(result->images[i].label)].push_back(i);
+    std::vector<std::vector<std::size_t>> ofClass(snapshot.classes.size());
+    for (std::size_t i = 0; i < snapshot.images.size(); ++i) {
+        if (snapshot.images[i].split == split)
+            ofClass[static_cast<std::size_t>(snapshot.images[i].label)].push_back(i);
     }
     for (std::size_t label = 0; label < ofClass.size(); ++label) {
         auto& members = ofClass[label];
         std::sort(members.begin(), members.end(), [&](std::size_t a, std::size_t b) {
-            return result->images[a].path.native() < result->images[b].path.native();
+            return snapshot.images[a].path.native() < snapshot.images[b].path.native();
         });
-        // Keyed by the class's name and not by its number, so that a class more or less moves no
-        // picture of the others.
-        Random random { options.seed, kValidationDraw, keyOf(result->classes[label]) };
+        Random random { seed, purpose, keyOf(snapshot.classes[label]) };
         random.shuffle(members);
-        const auto share = drawnFrom(members.size(), options.validationFraction);
-        for (std::size_t i = 0; i < share; ++i)
-            result->images[members[i]].split = Split::Validation;
     }
+    return ofClass;
+}
+
+/// Moves a share of each class; gives how many pictures that were.
+std::size_t move(DatasetSnapshot& snapshot, Split from, Split to, double fraction,
+    std::uint64_t seed, std::uint64_t purpose)
+{
+    std::size_t moved = 0;
+    for (const auto& members : shuffled(snapshot, from, seed, purpose)) {
+        const auto share = drawnFrom(members.size(), fraction);
+        for (std::size_t i = 0; i < share; ++i)
+            snapshot.images[members[i]].split = to;
+        moved += share;
+    }
+    return moved;
+}
+
+std::vector<std::int64_t> trainingCounts(const DatasetSnapshot& snapshot)
+{
+    std::vector<std::int64_t> counts(snapshot.classes.size());
+    for (const auto& image : snapshot.images)
+        counts[static_cast<std::size_t>(image.label)] += image.split == Split::Train;
+    return counts;
+}
+
+std::int64_t mostOfClass(const std::vector<std::int64_t>& counts, int perClass)
+{
+    if (perClass > 0)
+        return perClass;
+    auto most = std::numeric_limits<std::int64_t>::max();
+    for (const auto count : counts) {
+        if (perClass == kBalancedClasses && count > 0)
+            most = std::min(most, count);
+    }
+    return most;
+}
+
+} // namespace
+
+SnapshotPtr withValidation(SnapshotPtr snapshot, const SplitOptions& options)
+{
+    if (options.testToTrain > 0 && snapshot->count(Split::Test) > 0) {
+        auto more = std::make_shared<DatasetSnapshot>(*snapshot);
+        const auto moved
+            = move(*more, Split::Test, Split::Train, options.testToTrain, options.seed, kTestDraw);
+        more->notes.push_back(std::to_string(moved) + " pictures of the test split train instead.");
+        snapshot = std::move(more);
+    }
+    if (snapshot->count(Split::Validation) > 0)
+        return snapshot;
+
+    auto result = std::make_shared<DatasetSnapshot>(*snapshot);
+    move(*result, Split::Train, Split::Validation, options.validationFraction, options.seed,
+        kValidationDraw);
     result->validationDrawn = true;
     return result;
+}
+
+std::vector<std::size_t> drawnTrainingPictures(
+    const DatasetSnapshot& snapshot, int perClass, std::uint64_t seed)
+{
+    std::vector<std::size_t> drawn;
+    if (perClass == kAllOfClass) {
+        for (std::size_t i = 0; i < snapshot.images.size(); ++i) {
+            if (snapshot.images[i].split == Split::Train)
+                drawn.push_back(i);
+        }
+        return drawn;
+    }
+    const auto most = mostOfClass(trainingCounts(snapshot), perClass);
+    for (const auto& members : shuffled(snapshot, Split::Train, seed, kSubsetDraw)) {
+        const auto taken = std::min(most, static_cast<std::int64_t>(members.size()));
+        drawn.insert(drawn.end(), members.begin(), members.begin() + taken);
+    }
+    std::sort(drawn.begin(), drawn.end());
+    return drawn;
+}
+
+std::int64_t drawnTrainingCount(const DatasetSnapshot& snapshot, int perClass)
+{
+    const auto counts = trainingCounts(snapshot);
+    const auto most = mostOfClass(counts, perClass);
+    std::int64_t drawn = 0;
+    for (const auto count : counts)
+        drawn += std::min(most, count);
+    return drawn;
 }
 
 std::vector<double> balancedClassWeights(const std::vector<std::int64_t>& trainCounts)

@@ -7,13 +7,28 @@ namespace vernier {
 struct SplitOptions {
     double validationFraction = 0.15; ///< of each class's train pictures, (0, 0.9]
     std::uint64_t seed = 1;
+    double testToTrain = 0; ///< of each class's test pictures that train instead, [0, 0.9]
     bool operator==(const SplitOptions&) const = default;
 };
 
-/// Where `snapshot` has no validation split, moves a share of train there: stratified by class, at
-/// least one picture of each class that has two or more, the same for the same seed and file names
-/// whatever order they were found in. Where it has one, returns it as it is. Test is never touched.
+/// Moves the share of test that is asked for to train; and where `snapshot` has no validation
+/// split, a share of train there. Both are stratified by class, at least one picture of each class
+/// that has two or more, the same for the same seed and file names whatever order they were found
+/// in. Returns the snapshot itself where there is nothing to move.
 SnapshotPtr withValidation(SnapshotPtr snapshot, const SplitOptions& options);
+
+/// Values of a count of pictures a class that are no count.
+inline constexpr int kAllOfClass = 0;
+inline constexpr int kBalancedClasses = -1; ///< as many of each as the rarest class has
+
+/// Indices of the training pictures that are used when at most `perClass` of each class are: drawn
+/// with `seed`, the same for the same class names and file names, in the snapshot's order. A class
+/// without training pictures is no rarest one.
+std::vector<std::size_t> drawnTrainingPictures(
+    const DatasetSnapshot& snapshot, int perClass, std::uint64_t seed);
+
+/// How many these are, without drawing them.
+std::int64_t drawnTrainingCount(const DatasetSnapshot& snapshot, int perClass);
 
 /// Balanced weights as in the tutorial and scikit-learn: n / (classes * n_c), over the train split;
 /// counts 994, 1210, 1966 give 1.39839034, 1.14876033, 0.70701933. A class without pictures gets 0.

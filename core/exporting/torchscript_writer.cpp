@@ -47,6 +47,8 @@ std::string line(const Layer& layer)
     }
     if (layer.activation == Activation::Relu)
         text += x + "torch.relu(x)\n";
+    if (layer.activation == Activation::Tanh || layer.activation == Activation::Sigmoid)
+        text += x + "torch." + std::string(name(layer.activation)) + "(x)\n";
     if (layer.activation == Activation::Softmax)
         text += x + "torch.softmax(x, 1)\n";
     return text;

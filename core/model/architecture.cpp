@@ -188,6 +188,30 @@ Result<const Architecture*> findArchitecture(std::string_view name)
         ErrorCode::NotFound, "there is no backbone \"" + std::string(name) + "\"", {}, "use vgg16");
 }
 
+std::string_view name(Activation activation)
+{
+    switch (activation) {
+    case Activation::Relu:
+        return "relu";
+    case Activation::Softmax:
+        return "softmax";
+    case Activation::Tanh:
+        return "tanh";
+    case Activation::Sigmoid:
+        return "sigmoid";
+    case Activation::None:
+        break;
+    }
+    return "none";
+}
+
+const std::vector<Activation>& hiddenActivations()
+{
+    static const std::vector<Activation> list { Activation::Relu, Activation::Tanh,
+        Activation::Sigmoid, Activation::None };
+    return list;
+}
+
 std::string_view name(Pooling pooling)
 {
     return pooling == Pooling::Flatten ? "flatten" : "average";
@@ -200,10 +224,11 @@ std::vector<Layer> headLayers(const HeadSpec& head, int classes)
         head.pooling == Pooling::Flatten ? LayerKind::Flatten : LayerKind::GlobalAveragePool));
     for (std::size_t i = 0; i < head.dense.size(); ++i) {
         const auto number = std::to_string(i + 1);
-        layers.push_back(dense("head_dense" + number, "head", head.dense[i], Activation::Relu));
-        if (head.dropout > 0) {
+        const auto& hidden = head.dense[i];
+        layers.push_back(dense("head_dense" + number, "head", hidden.size, hidden.activation));
+        if (const double dropped = hidden.dropout.value_or(head.dropout); dropped > 0) {
             auto dropout = pool("head_dropout" + number, "head", LayerKind::Dropout);
-            dropout.rate = head.dropout;
+            dropout.rate = dropped;
             layers.push_back(std::move(dropout));
         }
     }

@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +19,8 @@ enum class LayerKind : std::uint8_t {
     Dropout
 };
 
-enum class Activation : std::uint8_t { None, Relu, Softmax };
+enum class Activation : std::uint8_t { None, Relu, Softmax, Tanh, Sigmoid };
+std::string_view name(Activation activation); ///< "none", "relu", ...
 
 /// One row of an architecture: data, from which the forward pass, summary, freeze plan, name maps,
 /// exports and costs derive.
@@ -79,12 +81,28 @@ const Architecture& tinyVgg();
 enum class Pooling : std::uint8_t { Flatten, Average };
 std::string_view name(Pooling pooling); ///< "flatten", "average"
 
-/// The new classifier on top of the transfer layer: pool, then (dense, relu, dropout) for each of
-/// `dense`, then dense to the classes.
+/// A hidden layer of a head.
+struct DenseSpec {
+    int size = 0;
+    Activation activation = Activation::Relu; ///< any but softmax
+    std::optional<double> dropout; ///< after it; none: the head's
+    // A plain number is what most heads are written with.
+    DenseSpec(int outputs, Activation function = Activation::Relu,
+        std::optional<double> dropped = std::nullopt)
+        : size(outputs), activation(function), dropout(dropped)
+    {
+    }
+    bool operator==(const DenseSpec&) const = default;
+};
+/// What a hidden layer may have: "relu", "tanh", "sigmoid", "none".
+const std::vector<Activation>& hiddenActivations();
+
+/// The new classifier on top of the transfer layer: pool, then (dense, activation, dropout) for
+/// each of `dense`, then dense to the classes.
 struct HeadSpec {
     Pooling pooling = Pooling::Flatten;
-    std::vector<int> dense { 1024 };
-    double dropout = 0.5; ///< after each hidden dense layer; [0, 1)
+    std::vector<DenseSpec> dense { 1024 };
+    double dropout = 0.5; ///< after each hidden dense layer that has none of its own; [0, 1)
     bool operator==(const HeadSpec&) const = default;
 };
 /// Layers named head_pool, head_dense1, head_dropout1, ..., head_predictions (softmax). Block

@@ -9,6 +9,43 @@ namespace vernier {
 namespace {
 
 constexpr std::size_t kMostClasses = 10'000;
+constexpr std::size_t kMostHiddenLayers = 8;
+constexpr int kLargestHiddenLayer = 65536;
+
+/// Sizes, or objects of size, activation and dropout.
+Status readDense(const nlohmann::json& list, const std::string& path,
+    const std::filesystem::path& file, std::vector<DenseSpec>& dense)
+{
+    std::vector<std::string> words;
+    for (const auto activation : hiddenActivations())
+        words.emplace_back(name(activation));
+    dense.clear();
+    if (list.size() > kMostHiddenLayers)
+        return fail(ErrorCode::Invalid,
+            path + ": must have at most " + std::to_string(kMostHiddenLayers) + " layers", file);
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        const auto number = std::to_string(i);
+        const nlohmann::json plain { { number, list[i] } };
+        const bool isPlain = !list[i].is_object();
+        JsonReader reader(isPlain ? plain : list[i], isPlain ? path : path + "." + number, file);
+        DenseSpec hidden(0);
+        int activation = 0;
+        double dropout = -1;
+        reader.read(isPlain ? number.c_str() : "size", hidden.size, 1, kLargestHiddenLayer);
+        if (!isPlain) {
+            reader.choose("activation", activation, words);
+            reader.read("dropout", dropout, 0, 0.99);
+            reader.require({ "size" });
+        }
+        if (auto ok = reader.finish(); !ok)
+            return ok;
+        hidden.activation = hiddenActivations()[static_cast<std::size_t>(activation)];
+        if (dropout >= 0)
+            hidden.dropout = dropout;
+        dense.push_back(hidden);
+    }
+    return {};
+}
 
 } // namespace
 
@@ -32,7 +69,19 @@ nlohmann::ordered_json headToJson(const HeadSpec& head)
 {
     nlohmann::ordered_json json;
     json["pooling"] = name(head.pooling);
-    json["dense"] = head.dense;
+    json["dense"] = nlohmann::ordered_json::array();
+    for (const auto& hidden : head.dense) {
+        if (hidden == DenseSpec(hidden.size)) {
+            json["dense"].push_back(hidden.size);
+            continue;
+        }
+        nlohmann::ordered_json layer;
+        layer["size"] = hidden.size;
+        layer["activation"] = name(hidden.activation);
+        if (hidden.dropout)
+            layer["dropout"] = *hidden.dropout;
+        json["dense"].push_back(layer);
+    }
     json["dropout"] = head.dropout;
     return json;
 }
@@ -43,7 +92,8 @@ Result<HeadSpec> headFromJson(
     HeadSpec head;
     JsonReader reader(json, path, file);
     reader.choose("pooling", head.pooling, { "flatten", "average" });
-    reader.read("dense", head.dense, 1, 65536, 8);
+    if (const auto* dense = reader.array("dense"))
+        reader.adopt(readDense(*dense, reader.pathOf("dense"), file, head.dense));
     reader.read("dropout", head.dropout, 0, 0.99);
     if (auto ok = reader.finish(); !ok)
         return tl::unexpected(ok.error());

@@ -29,9 +29,18 @@ std::string shapeText(at::IntArrayRef shape)
 
 torch::Tensor activated(torch::Tensor x, Activation activation)
 {
-    if (activation != Activation::Relu)
-        return x;
-    return torch::GradMode::is_enabled() ? at::relu(x) : at::relu_(x);
+    switch (activation) {
+    case Activation::Relu:
+        return torch::GradMode::is_enabled() ? at::relu(x) : at::relu_(x);
+    case Activation::Tanh:
+        return at::tanh(x);
+    case Activation::Sigmoid:
+        return at::sigmoid(x);
+    case Activation::Softmax:
+    case Activation::None:
+        break;
+    }
+    return x;
 }
 
 } // namespace
@@ -158,17 +167,29 @@ torch::Tensor Network::head(torch::Tensor x, bool training) const
     return x.to(torch::kFloat);
 }
 
-std::vector<torch::Tensor> Network::parameters(std::string_view block) const
+std::vector<torch::Tensor> Network::parameters(std::string_view name) const
 {
     std::vector<torch::Tensor> tensors;
     for (const auto* layers : { &m_backbone, &m_head }) {
         for (const auto& layer : *layers) {
-            if (layer.hasParameters() && layer.block == block) {
+            if (layer.hasParameters() && (layer.block == name || layer.name == name)) {
                 const auto& p = m_parameters.at(layer.name);
                 tensors.push_back(p.weight);
                 tensors.push_back(p.bias);
             }
         }
+    }
+    return tensors;
+}
+
+std::vector<torch::Tensor> Network::parameters(const TrainingGroup& group) const
+{
+    if (group.layers.empty())
+        return parameters(group.name);
+    std::vector<torch::Tensor> tensors;
+    for (const auto& layer : group.layers) {
+        for (auto& tensor : parameters(layer))
+            tensors.push_back(std::move(tensor));
     }
     return tensors;
 }

@@ -2,6 +2,7 @@
 
 // Private to core: includes LibTorch.
 
+#include "core/model/freeze_plan.h"
 #include "core/model/model_description.h"
 
 #include <map>
@@ -10,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include <torch/torch.h>
+#include "core/base/torch.h"
 
 namespace vernier {
 
@@ -55,8 +56,9 @@ public:
     /// Logits, fp32 (N, classes), computed in x's dtype.
     torch::Tensor head(torch::Tensor x, bool training) const;
 
-    /// Weights and biases of a block, or of "head".
-    std::vector<torch::Tensor> parameters(std::string_view block) const;
+    /// Weights and biases of a block, of one layer, or of "head".
+    std::vector<torch::Tensor> parameters(std::string_view name) const;
+    std::vector<torch::Tensor> parameters(const TrainingGroup& group) const;
     /// All tensors under Keras's layer names, in layer order.
     NamedTensors state() const;
     /// Copies values in (any float dtype, any device). Every tensor of the model must be there with

@@ -16,8 +16,7 @@ Summary summarize(Shape input, std::span<const Layer> layers, const FreezePlan* 
         row.layer = layer;
         row.parameters = parameterCount(layer, shape);
         row.multiplyAdds = multiplyAdds(layer, shape);
-        row.trains = layer.hasParameters()
-            && (!plan || layer.block == "head" || plan->trains(layer.block));
+        row.trains = layer.hasParameters() && (!plan || plan->rateOf(layer) > 0);
         shape = outputShape(layer, shape);
         row.output = shape;
         summary.parameters += row.parameters;

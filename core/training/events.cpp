@@ -65,6 +65,7 @@ std::string toJson(const TrainingEvent& event)
                        j["epochs"] = e.epochs;
                        j["head_rate"] = e.plan.headRate;
                        j["block_rates"] = e.plan.blockRates;
+                       j["layer_rates"] = e.plan.layerRates;
                        j["cut"] = e.cutLayer;
                        j["trainable_parameters"] = e.trainableParameters;
                        j["parameters"] = e.parameters;
@@ -153,7 +154,9 @@ Result<TrainingEvent> eventFromJson(std::string_view line)
             return PhaseStarted { j.at("phase").get<int>(), j.at("first_epoch").get<int>(),
                 j.at("epochs").get<int>(),
                 { j.at("head_rate").get<double>(),
-                    j.at("block_rates").get<std::map<std::string, double>>() },
+                    j.at("block_rates").get<std::map<std::string, double>>(),
+                    // Absent in runs of before there were any.
+                    j.value("layer_rates", std::map<std::string, double> {}) },
                 j.at("cut").get<std::string>(), j.at("trainable_parameters").get<std::int64_t>(),
                 j.at("parameters").get<std::int64_t>(),
                 scheduleNamed(j.value("schedule", std::string())) };

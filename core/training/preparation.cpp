@@ -36,19 +36,20 @@ std::vector<Sample> samplesOf(const DatasetSnapshot& dataset, const Recipe& reci
     int size, PictureSource& pictures, const std::stop_token& stop)
 {
     std::vector<Sample> samples;
-    for (const Split split : { Split::Train, Split::Validation, Split::Test }) {
+    const bool drawn = !recipe.augmentation.none();
+    for (const auto i : drawnTrainingPictures(dataset, recipe.perClass, recipe.seed)) {
+        if (stop.stop_requested())
+            return {};
+        if (!drawn)
+            samples.push_back({ i, std::nullopt, true });
+        for (int view = 0; drawn && view < views; ++view)
+            samples.push_back(
+                { i, keptView(recipe.augmentation, size, pictures.contentOf(i), view), true });
+    }
+    for (const Split split : { Split::Validation, Split::Test }) {
         for (std::size_t i = 0; i < dataset.images.size(); ++i) {
-            if (dataset.images[i].split != split)
-                continue;
-            if (stop.stop_requested())
-                return {};
-            if (split != Split::Train || recipe.augmentation.none()) {
+            if (dataset.images[i].split == split)
                 samples.push_back({ i, std::nullopt, true });
-                continue;
-            }
-            for (int view = 0; view < views; ++view)
-                samples.push_back(
-                    { i, keptView(recipe.augmentation, size, pictures.contentOf(i), view), true });
         }
     }
     return samples;

@@ -30,11 +30,8 @@ public:
         , m_pictures(pictures)
         , m_root(dataset.root)
         , m_stop(std::move(stop))
+        , m_images(drawnTrainingPictures(dataset, recipe.perClass, recipe.seed))
     {
-        for (std::size_t i = 0; i < dataset.images.size(); ++i) {
-            if (dataset.images[i].split == Split::Train)
-                m_images.push_back(i);
-        }
     }
 
     Result<Batch> next()
@@ -131,7 +128,9 @@ Result<RateSweep> find(const DatasetSnapshot& dataset, const Recipe& recipe, std
     LossRules rules;
     rules.labelSmoothing = recipe.labelSmoothing;
     if (recipe.classWeights)
-        rules.classWeights = classWeightsOf(dataset).to(*device);
+        rules.classWeights
+            = classWeightsOf(dataset, drawnTrainingPictures(dataset, recipe.perClass, recipe.seed))
+                  .to(*device);
     Passes passes(
         source, dataset, recipe, keptViews(recipe, !device->is_cpu()), size, pictures, stop);
     return sweepRates(

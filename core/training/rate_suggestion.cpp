@@ -67,6 +67,10 @@ FreezePlan planAtRate(const FreezePlan& plan, double rate)
     moved.headRate = valid(rate);
     for (auto& [block, own] : moved.blockRates)
         own = valid(own / plan.headRate * moved.headRate);
+    for (auto& [layer, own] : moved.layerRates) {
+        if (own > 0)
+            own = valid(own / plan.headRate * moved.headRate);
+    }
     return moved;
 }
 

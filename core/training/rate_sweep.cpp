@@ -55,16 +55,14 @@ Result<RateSweep> sweepRates(const Network& network, const FreezePlan& plan, con
     torch::manual_seed(Random { recipe.seed, kMix }.next());
 
     Optimizer optimizer(recipe.optimizer);
-    std::vector<std::string> blocks { "head" };
-    for (const auto& [block, rate] : plan.blockRates)
-        blocks.push_back(block);
-    for (const auto& block : blocks) {
-        auto parameters = copy.parameters(block);
+    const auto end = copy.backboneLayers().size();
+    for (const auto& group : trainingGroups(plan, copy.architecture(), end)) {
+        auto parameters = copy.parameters(group);
         for (auto& tensor : parameters)
             tensor.requires_grad_(true);
-        optimizer.addGroup(block, plan.rate(block), std::move(parameters));
+        optimizer.addGroup(group.name, group.rate, std::move(parameters));
     }
-    const auto cut = cutOf(copy.architecture(), copy.backboneLayers().size(), plan);
+    const auto cut = cutOf(copy.architecture(), end, plan);
     MicroBatch micro(recipe.batchSize, device);
 
     RateSweep sweep;

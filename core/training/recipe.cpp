@@ -7,6 +7,7 @@
 #include "core/weights/weight_names.h"
 
 #include <algorithm>
+#include <span>
 
 namespace vernier {
 
@@ -15,13 +16,15 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
+using Words = std::vector<std::pair<std::string, int>>;
+
 constexpr std::uint64_t kMaxRecipeBytes = 1 << 20;
 constexpr std::size_t kMostPhases = 100;
 constexpr std::string_view kAuto = "auto";
 const std::vector<std::string> kOptimizers { "adam", "adamw", "sgd", "rmsprop" };
 const std::vector<std::string> kPrecisions { "auto", "fp32", "bf16" };
-const std::vector<std::pair<std::string, int>> kViewWords { { "auto", kAutoViews },
-    { "fresh", kFreshViews } };
+const Words kViewWords { { "auto", kAutoViews }, { "fresh", kFreshViews } };
+const Words kPerClassWords { { "all", kAllOfClass }, { "balanced", kBalancedClasses } };
 const std::vector<std::string> kSchedules { "constant", "step", "cosine", "one_cycle" };
 const std::vector<std::string> kWatches { "loss", "accuracy" };
 const std::vector<std::string> kFillModes { "nearest", "reflect", "constant" };
@@ -94,6 +97,9 @@ ordered_json phaseToJson(const Phase& phase)
     j["block_rates"] = ordered_json::object();
     for (const auto& [block, rate] : phase.plan.blockRates)
         j["block_rates"][block] = rate;
+    j["layer_rates"] = ordered_json::object();
+    for (const auto& [layer, rate] : phase.plan.layerRates)
+        j["layer_rates"][layer] = rate;
     j["epochs"] = phase.epochs;
     j["steps_per_epoch"] = phase.stepsPerEpoch;
     j["schedule"] = scheduleToJson(phase.schedule);
@@ -102,21 +108,26 @@ ordered_json phaseToJson(const Phase& phase)
     return j;
 }
 
+void readRates(
+    JsonReader& reader, const char* key, double lowest, std::map<std::string, double>& rates)
+{
+    const auto* object = reader.object(key);
+    if (!object)
+        return;
+    rates.clear();
+    JsonReader named(*object, reader.pathOf(key), reader.file());
+    for (const auto& [name, value] : object->items())
+        named.read(name.c_str(), rates[name], lowest, 10);
+    reader.adopt(named.finish());
+}
+
 Status readPhase(
     const json& object, const std::string& path, const std::filesystem::path& file, Phase& phase)
 {
     JsonReader reader(object, path, file);
     reader.read("head_rate", phase.plan.headRate, 1e-12, 10);
-    if (const auto* rates = reader.object("block_rates")) {
-        phase.plan.blockRates.clear();
-        JsonReader blocks(*rates, reader.pathOf("block_rates"), file);
-        for (const auto& [block, value] : rates->items()) {
-            double rate = 0;
-            blocks.read(block.c_str(), rate, 1e-12, 10);
-            phase.plan.blockRates[block] = rate;
-        }
-        reader.adopt(blocks.finish());
-    }
+    readRates(reader, "block_rates", 1e-12, phase.plan.blockRates);
+    readRates(reader, "layer_rates", 0, phase.plan.layerRates);
     reader.read("epochs", phase.epochs, 1, 10000);
     reader.read("steps_per_epoch", phase.stepsPerEpoch, 0, 1'000'000);
     if (const auto* schedule = reader.object("schedule"))
@@ -126,13 +137,14 @@ Status readPhase(
     return reader.finish();
 }
 
-ordered_json viewsToJson(int views)
+/// The word that stands for a number, or else the number.
+ordered_json worded(int value, const Words& words)
 {
-    for (const auto& [word, number] : kViewWords) {
-        if (number == views)
+    for (const auto& [word, number] : words) {
+        if (number == value)
             return word;
     }
-    return views;
+    return value;
 }
 
 ordered_json recipeToJson(const Recipe& r)
@@ -148,9 +160,11 @@ ordered_json recipeToJson(const Recipe& r)
     auto& pictures = j["pictures"];
     pictures["geometry"] = name(r.geometry);
     pictures["augmentation"] = augmentationToJson(r.augmentation);
-    pictures["views"] = viewsToJson(r.views);
+    pictures["views"] = worded(r.views, kViewWords);
     pictures["class_weights"] = r.classWeights;
+    pictures["per_class"] = worded(r.perClass, kPerClassWords);
     pictures["validation_fraction"] = r.validationFraction;
+    pictures["test_to_train"] = r.testToTrain;
     j["batch_size"] = r.batchSize;
     auto& optimizer = j["optimizer"];
     optimizer["name"] = name(r.optimizer.kind);
@@ -202,7 +216,9 @@ Result<Recipe> recipeFromParsed(const json& parsed, const std::filesystem::path&
             pictures.adopt(readAugmentation(*augmentation, pictures, r.augmentation));
         pictures.read("views", r.views, 0, 1000, kViewWords);
         pictures.read("class_weights", r.classWeights);
+        pictures.read("per_class", r.perClass, 1, 1'000'000, kPerClassWords);
         pictures.read("validation_fraction", r.validationFraction, 0.01, 0.9);
+        pictures.read("test_to_train", r.testToTrain, 0, 0.9);
         reader.adopt(pictures.finish());
     }
     reader.read("batch_size", r.batchSize, 1, 4096);
@@ -251,8 +267,12 @@ Result<Recipe> recipeFromParsed(const json& parsed, const std::filesystem::path&
     if (auto known = findNormalization(r.normalization); !known && r.normalization != kAuto)
         return about("normalization", known.error());
     for (std::size_t i = 0; i < r.phases.size(); ++i) {
-        if (auto ok = check(r.phases[i].plan, **backbone, *transfer + 1); !ok)
-            return about(("phases." + std::to_string(i) + ".block_rates").c_str(), ok.error());
+        const auto& plan = r.phases[i].plan;
+        const auto phase = "phases." + std::to_string(i);
+        if (auto ok = check({ plan.headRate, plan.blockRates, {} }, **backbone, *transfer + 1); !ok)
+            return about((phase + ".block_rates").c_str(), ok.error());
+        if (auto ok = check(plan, **backbone, *transfer + 1); !ok)
+            return about((phase + ".layer_rates").c_str(), ok.error());
     }
     return r;
 }
@@ -286,13 +306,14 @@ Status set(json& whole, std::string_view key, std::string_view value)
         const bool isIndex = place->is_array()
             && word.find_first_not_of("0123456789") == std::string::npos && word.size() < 6
             && std::stoul(word) < place->size();
-        // Block rates are the one object whose keys the recipe does not list beforehand.
-        const bool isBlockRate = place->is_object()
-            && key.find(".block_rates.") != std::string_view::npos && word.starts_with("block")
-            && word != "block_rates";
+        // Rates are the objects whose keys the recipe does not list beforehand.
+        const bool isRate = place->is_object()
+            && (key.find(".block_rates.") != std::string_view::npos
+                || key.find(".layer_rates.") != std::string_view::npos)
+            && word.starts_with("block") && word != "block_rates";
         if (isIndex)
             place = &(*place)[std::stoul(word)];
-        else if (place->is_object() && (place->contains(word) || isBlockRate))
+        else if (place->is_object() && (place->contains(word) || isRate))
             place = &(*place)[word];
         else
             return fail(ErrorCode::Invalid, std::string(key) + ": is not a key of a recipe", {},
@@ -342,6 +363,32 @@ Status check(const Recipe& recipe)
     return {};
 }
 
+SplitOptions splitOptions(const Recipe& recipe)
+{
+    return { recipe.validationFraction, recipe.seed, recipe.testToTrain };
+}
+
+void dropUnusedRates(Recipe& recipe)
+{
+    const auto backbone = findArchitecture(recipe.backbone);
+    const auto transfer = backbone.and_then(
+        [&](const Architecture* found) { return found->indexOf(recipe.transferLayer); });
+    if (!transfer)
+        return;
+    const std::span used((*backbone)->layers.data(), *transfer + 1);
+    for (auto& phase : recipe.phases) {
+        std::erase_if(phase.plan.blockRates, [&](const auto& rate) {
+            return std::none_of(used.begin(), used.end(), [&](const Layer& layer) {
+                return layer.block == rate.first && layer.hasParameters();
+            });
+        });
+        std::erase_if(phase.plan.layerRates, [&](const auto& rate) {
+            return std::none_of(used.begin(), used.end(),
+                [&](const Layer& layer) { return layer.name == rate.first; });
+        });
+    }
+}
+
 Result<Recipe> withValues(
     const Recipe& recipe, const std::vector<std::pair<std::string, std::string>>& values)
 {
@@ -358,6 +405,26 @@ namespace {
 /// Small enough to keep what a pretrained block knows.
 constexpr double kUsualBlockRate = 1e-5;
 
+using NamesWithRates = std::vector<std::pair<std::string, std::optional<double>>>;
+
+/// "4:1e-6,5".
+Result<NamesWithRates> namesWithRates(std::string_view list, std::string_view key)
+{
+    NamesWithRates names;
+    for (const auto part : parts(list, ",")) {
+        const auto colon = part.find(':');
+        std::optional<double> rate;
+        if (colon != std::string_view::npos) {
+            const auto parsed = numberFrom(part.substr(colon + 1), key);
+            if (!parsed)
+                return tl::unexpected(parsed.error());
+            rate = *parsed;
+        }
+        names.emplace_back(std::string(part.substr(0, colon)), rate);
+    }
+    return names;
+}
+
 } // namespace
 
 Result<Phase> phaseFromText(
@@ -365,9 +432,12 @@ Result<Phase> phaseFromText(
 {
     Phase phase = before;
     phase.plan.blockRates.clear();
+    phase.plan.layerRates.clear();
     std::optional<double> rate;
     std::optional<double> headRate;
-    std::vector<std::pair<std::string, std::optional<double>>> blocks;
+    std::optional<double> below;
+    NamesWithRates blocks;
+    NamesWithRates layers;
     for (const auto word : parts(text, " \t")) {
         const auto equals = word.find('=');
         const auto key = word.substr(0, equals);
@@ -381,20 +451,11 @@ Result<Phase> phaseFromText(
                     blocks.emplace_back(block, std::nullopt);
                 continue;
             }
-            for (const auto part : parts(value, ",")) {
-                const auto colon = part.find(':');
-                const auto number = part.substr(0, colon);
-                std::optional<double> own;
-                if (colon != std::string_view::npos) {
-                    const auto parsed = numberFrom(part.substr(colon + 1), "blocks");
-                    if (!parsed)
-                        return tl::unexpected(parsed.error());
-                    own = *parsed;
-                }
-                blocks.emplace_back(number.starts_with("block") ? std::string(number)
-                                                                : "block" + std::string(number),
-                    own);
-            }
+            const auto listed = namesWithRates(value, key);
+            if (!listed)
+                return tl::unexpected(listed.error());
+            for (const auto& [number, own] : *listed)
+                blocks.emplace_back(number.starts_with("block") ? number : "block" + number, own);
             continue;
         }
         if (key == "schedule") {
@@ -406,12 +467,19 @@ Result<Phase> phaseFromText(
             phase.schedule.kind = static_cast<ScheduleKind>(found - kSchedules.begin());
             continue;
         }
-        if (key != "lr" && key != "head_lr" && key != "epochs" && key != "steps" && key != "warmup"
-            && key != "patience")
+        if (key == "layers") {
+            const auto listed = namesWithRates(value, key);
+            if (!listed)
+                return tl::unexpected(listed.error());
+            layers = *listed;
+            continue;
+        }
+        if (key != "lr" && key != "head_lr" && key != "below" && key != "epochs" && key != "steps"
+            && key != "warmup" && key != "patience")
             return fail(ErrorCode::Invalid, "\"" + std::string(word) + "\" is not part of a phase",
                 {},
-                "use blocks=4,5 lr=1e-5 head_lr=1e-4 epochs=5 steps=100 schedule=cosine "
-                "warmup=0.1 patience=3");
+                "use blocks=4,5 layers=block3_conv3:1e-6 lr=1e-5 below=0.3 head_lr=1e-4 epochs=5 "
+                "steps=100 schedule=cosine warmup=0.1 patience=3");
         const auto number = numberFrom(value, key);
         if (!number)
             return tl::unexpected(number.error());
@@ -419,6 +487,8 @@ Result<Phase> phaseFromText(
             rate = *number;
         else if (key == "head_lr")
             headRate = *number;
+        else if (key == "below")
+            below = *number;
         else if (key == "warmup") {
             if (*number < 0 || *number > 0.9)
                 return fail(ErrorCode::Invalid, "warmup must be a share from 0 to 0.9");
@@ -439,6 +509,10 @@ Result<Phase> phaseFromText(
     for (const auto& [block, own] : blocks)
         phase.plan.blockRates[block] = own.value_or(
             rate.value_or(before.plan.trains(block) ? before.plan.rate(block) : kUsualBlockRate));
+    if (below)
+        lowerRatesBelow(phase.plan, backbone, *below);
+    for (const auto& [layer, own] : layers)
+        phase.plan.layerRates[layer] = own.value_or(rate.value_or(kUsualBlockRate));
     if (auto ok = check(phase.plan, backbone, backbone.layers.size()); !ok)
         return tl::unexpected(ok.error());
     return phase;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/dataset/split.h"
 #include "core/image/augmentation.h"
 #include "core/model/freeze_plan.h"
 #include "core/model/model_description.h"
@@ -68,7 +69,10 @@ struct Recipe {
     Augmentation augmentation;
     int views = kAutoViews; ///< augmented versions kept per picture, see keptViews()
     bool classWeights = true;
+    /// Training pictures that are used of each class, at most; see drawnTrainingPictures().
+    int perClass = kAllOfClass;
     double validationFraction = 0.15; ///< used where the folder has no validation split
+    double testToTrain = 0; ///< share of the test pictures that train instead
 
     int batchSize = 20;
     OptimizerSpec optimizer;
@@ -99,14 +103,23 @@ Result<Recipe> recipeFromJson(std::string_view json, const std::filesystem::path
 /// Every rule that recipeFromJson applies, for a recipe made in the window.
 Status check(const Recipe& recipe);
 
+/// How a folder's pictures are split for a run.
+SplitOptions splitOptions(const Recipe& recipe);
+
+/// A lower transfer layer leaves blocks and layers above it out: their rates go with them.
+void dropUnusedRates(Recipe& recipe);
+
 /// `--set key=value`, all at once, so that a backbone can be set together with its layers: any key
 /// by its dotted name; the value is JSON, or else taken as a string.
 Result<Recipe> withValues(
     const Recipe& recipe, const std::vector<std::pair<std::string, std::string>>& values);
 /// `--phase "blocks=4,5 lr=1e-5 head_lr=1e-4 epochs=5 steps=100 schedule=cosine warmup=0.1
 /// patience=3"`: lr goes to the head and every block unless head_lr is given;
-/// `blocks=4:1e-6,5:1e-5` gives each its own; `blocks=all`, `blocks=none`. What the text leaves
-/// open is as in `before`, the phase that it follows; a block that has no rate there gets 1e-5.
+/// `blocks=4:1e-6,5:1e-5` gives each its own; `blocks=all`, `blocks=none`.
+/// `layers=block5_conv1:0,block3_conv3:1e-6` sets single layers apart, 0 freezes. `below=0.3` gives
+/// each block that share of the rate of the block above it. What the text leaves open is as in
+/// `before`, the phase that it follows; a block that has no rate there, or a layer without one,
+/// gets 1e-5.
 Result<Phase> phaseFromText(
     std::string_view text, const Architecture& backbone, const Phase& before);
 

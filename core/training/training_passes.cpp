@@ -18,22 +18,15 @@ double secondsSince(Clock::time_point start)
 }
 
 // What a random number is for; part of its key.
-enum Purpose : std::uint64_t { kShuffle = 11, kFresh = 13, kMix = 14 };
+enum Purpose : std::uint64_t { kShuffle = 11, kMix = 14 };
 
 } // namespace
 
 std::optional<AugmentationDraw> TrainingRun::drawFor(std::size_t image, int epoch) const
 {
-    const auto& recipe = m_job.recipe;
-    if (recipe.augmentation.none())
-        return std::nullopt;
-    const int size = m_network.description().inputSize;
-    const auto n = static_cast<std::uint64_t>(epoch);
-    if (m_views == 0) {
-        Random random { recipe.seed, kFresh, image, n };
-        return draw(recipe.augmentation, size, size, random);
-    }
-    return keptView(recipe.augmentation, size, m_pictures->contentOf(image), epoch % m_views);
+    return viewInEpoch(
+        m_job.recipe, m_network.description().inputSize, m_views, image,
+        [&] { return m_pictures->contentOf(image); }, epoch);
 }
 
 std::vector<Sample> TrainingRun::trainingOrder(const Phase& phase, int epochInPhase) const

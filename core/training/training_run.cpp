@@ -249,19 +249,22 @@ TrainingRun::TrainingRun(TrainingJob job, const PictureSourceMaker& pictures, Li
         { m_network.description().inputSize, m_job.recipe.geometry, m_job.recipe.augmentation.fill,
             device.is_cpu() ? 1 : std::max(1, usableCores() - 1) },
         m_cache->store().pictures());
-    for (std::size_t i = 0; i < dataset.images.size(); ++i)
-        m_bySplit[static_cast<std::size_t>(dataset.images[i].split)].push_back(i);
+    for (std::size_t i = 0; i < dataset.images.size(); ++i) {
+        if (dataset.images[i].split != Split::Train)
+            m_bySplit[static_cast<std::size_t>(dataset.images[i].split)].push_back(i);
+    }
+    auto& training = m_bySplit[static_cast<std::size_t>(Split::Train)];
+    training = drawnTrainingPictures(dataset, m_job.recipe.perClass, m_job.recipe.seed);
     if (!device.is_cpu()) {
         at::globalContext().setBenchmarkCuDNN(true);
         const bool fresh = m_views == 0 && !m_job.recipe.augmentation.none();
-        const auto& training = m_bySplit[static_cast<std::size_t>(Split::Train)];
         m_pool = std::make_unique<PicturePool>(device, m_network.description().inputSize,
             fresh ? training.size() : 0, PicturePool::roomBeside(device));
     }
     m_best = byName(m_network.state());
     m_cache->store().startRun();
     if (m_job.recipe.classWeights)
-        m_lossRules.classWeights = classWeightsOf(dataset).to(device);
+        m_lossRules.classWeights = classWeightsOf(dataset, training).to(device);
 }
 
 FeatureSource::Options TrainingRun::sourceOptions()
@@ -286,6 +289,12 @@ Status TrainingRun::tell(const TrainingEvent& event)
 
 Result<Finished> TrainingRun::execute()
 {
+    if (m_device.is_cpu() && m_job.recipe.device == "auto" && cudaDeviceCount() > 0) {
+        if (auto ok
+            = tell(Note { "The GPU cannot be used; training on the CPU", { gpuProblem(0) } });
+            !ok)
+            return tl::unexpected(ok.error());
+    }
     if (m_bestOutdated) {
         if (auto ok
             = tell(Note { "The validation pictures or their labels have changed since epoch "
@@ -312,11 +321,11 @@ Result<Finished> TrainingRun::execute()
     return finish(false);
 }
 
-void TrainingRun::watchForBest(const std::vector<std::string>& blocks)
+void TrainingRun::watchForBest(const std::vector<TrainingGroup>& groups)
 {
     std::set<const void*> training;
-    for (const auto& block : blocks) {
-        for (const auto& tensor : m_network.parameters(block))
+    for (const auto& group : groups) {
+        for (const auto& tensor : m_network.parameters(group))
             training.insert(tensor.unsafeGetTensorImpl());
     }
     for (const auto& [name, tensor] : m_network.state()) {
@@ -330,20 +339,17 @@ Result<TrainingRun::Outcome> TrainingRun::runPhase(const Phase& phase)
     const auto end = m_network.backboneLayers().size();
     m_cut = cutOf(m_network.architecture(), end, phase.plan);
 
-    std::vector<std::string> blocks;
-    for (const auto& [block, rate] : phase.plan.blockRates)
-        blocks.push_back(block);
-    blocks.push_back("head");
+    const auto groups = trainingGroups(phase.plan, m_network.architecture(), end);
     for (const auto& [name, tensor] : m_network.state())
         tensor.detach_().requires_grad_(false);
-    watchForBest(blocks);
+    watchForBest(groups);
     m_epochEndMoments.clear();
     m_optimizer = std::make_unique<Optimizer>(m_job.recipe.optimizer);
-    for (const auto& block : blocks) {
-        auto parameters = m_network.parameters(block);
+    for (const auto& group : groups) {
+        auto parameters = m_network.parameters(group);
         for (auto& tensor : parameters)
             tensor.requires_grad_(true);
-        m_optimizer->addGroup(block, phase.plan.rate(block), std::move(parameters));
+        m_optimizer->addGroup(group.name, group.rate, std::move(parameters));
     }
     for (const auto& [block, rate] : m_counters.rates)
         m_optimizer->setRate(block, rate);

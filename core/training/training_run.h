@@ -62,7 +62,7 @@ private:
     void account(const Batch& batch, double featureSeconds, double seconds);
     double secondsLeft(const Phase& phase, int epochInPhase) const;
     Result<Finished> finish(bool stopped);
-    void watchForBest(const std::vector<std::string>& blocks);
+    void watchForBest(const std::vector<TrainingGroup>& groups);
 
     TrainingJob m_job;
     LiveKnobs& m_knobs;

@@ -8,11 +8,12 @@
 
 namespace vernier {
 
-torch::Tensor classWeightsOf(const DatasetSnapshot& dataset)
+torch::Tensor classWeightsOf(
+    const DatasetSnapshot& dataset, const std::vector<std::size_t>& training)
 {
-    std::vector<std::int64_t> counts;
-    for (std::size_t c = 0; c < dataset.classes.size(); ++c)
-        counts.push_back(dataset.count(static_cast<ClassIndex>(c), Split::Train));
+    std::vector<std::int64_t> counts(dataset.classes.size());
+    for (const auto image : training)
+        ++counts[static_cast<std::size_t>(dataset.images[image].label)];
     const auto weights = balancedClassWeights(counts);
     return torch::tensor(std::vector<float>(weights.begin(), weights.end()));
 }

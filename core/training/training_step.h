@@ -16,8 +16,10 @@ struct LossRules {
     double labelSmoothing = 0;
 };
 
-/// One a class, from the number of its training pictures; see balancedClassWeights(). On the CPU.
-torch::Tensor classWeightsOf(const DatasetSnapshot& dataset);
+/// One a class, from the number of its pictures among these; see balancedClassWeights(). On the
+/// CPU.
+torch::Tensor classWeightsOf(
+    const DatasetSnapshot& dataset, const std::vector<std::size_t>& training);
 
 /// sum(w_i l_i), so that a mean over n pictures is Keras's: loss = sum(w_i l_i) / n
 /// (golden/keras_training_trace.json). With smoothing s and K classes a picture's l is

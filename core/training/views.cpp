@@ -8,8 +8,9 @@ namespace vernier {
 
 namespace {
 
-/// Part of the random numbers' key: what they are for.
+// Part of the random numbers' key: what they are for.
 constexpr std::uint64_t kView = 12;
+constexpr std::uint64_t kFresh = 13;
 
 } // namespace
 
@@ -21,6 +22,17 @@ AugmentationDraw keptView(
         std::memcpy(&own, content->bytes.data(), sizeof own);
     Random random { kView, own, static_cast<std::uint64_t>(view) };
     return draw(augmentation, size, size, random);
+}
+
+std::optional<AugmentationDraw> viewInEpoch(const Recipe& recipe, int size, int kept,
+    std::size_t image, const std::function<Result<ContentHash>()>& content, int epoch)
+{
+    if (recipe.augmentation.none())
+        return std::nullopt;
+    if (kept > 0)
+        return keptView(recipe.augmentation, size, content(), epoch % kept);
+    Random random { recipe.seed, kFresh, image, static_cast<std::uint64_t>(epoch) };
+    return draw(recipe.augmentation, size, size, random);
 }
 
 } // namespace vernier

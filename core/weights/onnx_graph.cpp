@@ -119,6 +119,10 @@ void addLayer(Graph& graph, const Layer& layer)
     }
     if (layer.activation == Activation::Relu)
         graph.add("Relu", layer.name + "_relu");
+    if (layer.activation == Activation::Tanh)
+        graph.add("Tanh", layer.name + "_tanh");
+    if (layer.activation == Activation::Sigmoid)
+        graph.add("Sigmoid", layer.name + "_sigmoid");
     if (layer.activation == Activation::Softmax)
         setInt(graph.add("Softmax", layer.name + "_softmax"), "axis", 1);
 }

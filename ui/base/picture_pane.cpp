@@ -2,6 +2,7 @@
 
 #include "core/image/decode.h"
 #include "ui/base/format.h"
+#include "ui/base/picture_image.h"
 #include "ui/base/theme.h"
 
 #include <QPainter>
@@ -17,9 +18,7 @@ Result<QImage> load(const std::filesystem::path& path)
     const Result<Picture> picture = decode(path, kShorterEdge);
     if (!picture)
         return tl::unexpected<Error>(picture.error());
-    const QImage view(picture->rgb.data(), picture->width, picture->height,
-        qsizetype { picture->width } * 3, QImage::Format_RGB888);
-    return view.convertToFormat(QImage::Format_RGB32);
+    return toImage(*picture);
 }
 
 } // namespace

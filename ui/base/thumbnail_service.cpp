@@ -2,6 +2,7 @@
 
 #include "core/image/geometry.h"
 #include "ui/base/format.h"
+#include "ui/base/picture_image.h"
 
 #include <QGuiApplication>
 #include <QHash>
@@ -41,9 +42,7 @@ QImage load(const QString& path, int edge)
     const Result<Picture> picture = decodeThumbnail(format::path(path), edge);
     if (!picture || picture->empty())
         return {};
-    const QImage view(picture->rgb.data(), picture->width, picture->height,
-        qsizetype { picture->width } * 3, QImage::Format_RGB888);
-    return view.convertToFormat(QImage::Format_RGB32);
+    return toImage(*picture);
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "ui/data/data_page.h"
 
+#include "core/dataset/split.h"
 #include "ui/base/chip.h"
 #include "ui/base/flow_layout.h"
 #include "ui/base/format.h"
@@ -386,7 +387,29 @@ void DataPage::fillMenu(QMenu& menu, const std::vector<std::size_t>& images)
     menu.addSeparator();
     menu.addAction(tr("Select all"), m_gallery, &GalleryView::selectAll)
         ->setShortcut(QKeySequence::SelectAll);
+    menu.addAction(tr("Select surplus training pictures"), this, &DataPage::selectSurplus);
     menu.addAction(tr("Select none"), m_gallery, &GalleryView::clearSelection)->setEnabled(any);
+}
+
+void DataPage::selectSurplus()
+{
+    const SnapshotPtr dataset = m_model.dataset();
+    const std::vector<std::size_t> used
+        = drawnTrainingPictures(*dataset, kBalancedClasses, m_session.recipe().seed);
+    const auto isSurplus = [&](int row) {
+        const std::size_t image = m_model.imageAt(row);
+        return dataset->images[image].split == Split::Train
+            && !std::binary_search(used.begin(), used.end(), image);
+    };
+    QItemSelection surplus;
+    for (int row = 0, end = 0; row < m_model.rowCount(); row = end) {
+        const bool chosen = isSurplus(row);
+        for (end = row + 1; end < m_model.rowCount() && isSurplus(end) == chosen;)
+            ++end;
+        if (chosen)
+            surplus.append(QItemSelectionRange(m_model.index(row), m_model.index(end - 1)));
+    }
+    m_gallery->selectionModel()->select(surplus, QItemSelectionModel::ClearAndSelect);
 }
 
 void DataPage::showLarge(int row)

@@ -33,6 +33,8 @@ private:
     void countChips();
     void filter();
     std::vector<std::size_t> selectedImages() const;
+    /// Of the training pictures shown, those that are more than the rarest class has.
+    void selectSurplus();
     /// Carries out an edit of these pictures. Where it takes them away from their place, the next
     /// picture is selected and nothing is scrolled, so that many can be mended one after the other.
     void edit(const std::vector<std::size_t>& images, const std::function<void()>& change);

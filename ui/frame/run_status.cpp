@@ -173,7 +173,9 @@ RunStatus runStatus(RunState state, const RunHistory& history, const JobProgress
     case RunState::Finished: {
         const bool stopped = history.finished && history.finished->stopped;
         const QString text = result(history);
-        status.text = stopped ? QStringLiteral("Stopped") : QStringLiteral("Finished");
+        status.text = stopped  ? QStringLiteral("Stopped")
+            : history.finished ? QStringLiteral("Finished")
+                               : QStringLiteral("Broken off");
         if (!text.isEmpty())
             status.text += kDot + text;
         break;
@@ -201,6 +203,12 @@ const Device* deviceFor(const Recipe& recipe, const std::vector<Device>& devices
             chosen = &device;
     }
     return chosen;
+}
+
+bool runsOnGpu(const Recipe& recipe, const std::vector<Device>& devices)
+{
+    const Device* chosen = deviceFor(recipe, devices);
+    return chosen && chosen->id != "cpu";
 }
 
 QString deviceLabel(const Recipe& recipe, const std::vector<Device>& devices)

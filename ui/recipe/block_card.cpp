@@ -12,18 +12,6 @@ constexpr int kMargin = 12;
 constexpr int kNameWidth = 116;
 constexpr int kShapeWidth = 108;
 constexpr int kCountWidth = 84;
-
-QString layerName(const Layer& layer)
-{
-    // "block4_conv1" stands below the title "Block 4".
-    QString name = QString::fromStdString(layer.name);
-    const QString prefix = QString::fromStdString(layer.block) + QLatin1Char('_');
-    if (name.startsWith(prefix))
-        name.remove(0, prefix.size());
-    if (layer.kind == LayerKind::Dropout)
-        name += QStringLiteral(" %1").arg(format::percent(layer.rate, 0));
-    return name;
-}
 } // namespace
 
 BlockCard::BlockCard(QWidget* parent) : QWidget(parent)
@@ -36,7 +24,10 @@ BlockCard::BlockCard(QWidget* parent) : QWidget(parent)
 void BlockCard::setBlock(const OutlineBlock& block, int row)
 {
     m_title = blockTitle(block.name);
-    if (block.trains)
+    const std::ptrdiff_t training = block.trainingLayers();
+    if (training > 0 && (!block.trains || block.apart > 0))
+        m_state = tr("%1 of %2 layers train").arg(training).arg(block.layersWithWeights());
+    else if (block.trains)
         m_state = tr("trains at %1").arg(format::rate(block.rate));
     else
         m_state = block.belowCut ? tr("frozen, below the cut") : tr("frozen, above the cut");

@@ -181,7 +181,7 @@ void paintNetwork(QPainter& painter, const NetworkDrawing& drawing, const Networ
             QPointF(drawing.layers.back().front.right() + 10, drawing.axis));
     }
     for (const DrawnLayer& layer : drawing.layers) {
-        const bool trains = layer.column > 0 && blockAt(outline, layer.column).trains;
+        const bool trains = layer.column > 0 && blockAt(outline, layer.column).isAlive(layer.row);
         QColor base = theme::disabledFill();
         if (layer.column == 0)
             base = theme::surface();

@@ -2,6 +2,7 @@
 
 #include "ui/base/format.h"
 
+#include <algorithm>
 #include <cmath>
 #include <span>
 
@@ -21,9 +22,30 @@ OutlineBlock blockOf(
     }
     block.rate = plan.rate(name);
     block.trains = name == "head" || plan.trains(name);
+    for (const Layer& layer : layers)
+        block.layerRates.push_back(plan.rateOf(layer));
+    block.apart = std::count_if(layers.begin(), layers.end(),
+        [&](const Layer& layer) { return plan.layerRates.contains(layer.name); });
     return block;
 }
 } // namespace
+
+std::ptrdiff_t OutlineBlock::trainingLayers() const
+{
+    return std::count_if(
+        rows.begin(), rows.end(), [](const SummaryRow& row) { return row.trains; });
+}
+
+std::ptrdiff_t OutlineBlock::layersWithWeights() const
+{
+    return std::count_if(
+        rows.begin(), rows.end(), [](const SummaryRow& row) { return row.layer.hasParameters(); });
+}
+
+bool OutlineBlock::isAlive(std::size_t row) const
+{
+    return rows[row].layer.hasParameters() ? rows[row].trains : trainingLayers() > 0;
+}
 
 Result<NetworkOutline> outlineOf(const Recipe& recipe, std::size_t phase, int classes, bool onGpu)
 {
@@ -62,7 +84,8 @@ Result<NetworkOutline> outlineOf(const Recipe& recipe, std::size_t phase, int cl
     outline.head = blockOf("head", shape, headLayers(recipe.head, classes), plan);
     for (const OutlineBlock& block : outline.blocks) {
         outline.parameters += block.parameters;
-        outline.trainable += block.trains ? block.parameters : 0;
+        for (const SummaryRow& row : block.rows)
+            outline.trainable += row.trains ? row.parameters : 0;
     }
     outline.parameters += outline.head.parameters;
     outline.trainable += outline.head.parameters;
@@ -79,6 +102,12 @@ double savedShare(const NetworkOutline& outline)
     return outline.kept() ? below / (below + 3 * rest) : 2 * below / (3 * (below + rest));
 }
 
+QString savedText(const NetworkOutline& outline)
+{
+    const double saved = savedShare(outline);
+    return format::percent(saved, saved > 0.99 ? 1 : 0);
+}
+
 QString blockTitle(const std::string& block)
 {
     QString text = QString::fromStdString(block);
@@ -90,6 +119,26 @@ QString blockTitle(const std::string& block)
     if (!text.isEmpty())
         text[0] = text.at(0).toUpper();
     return text;
+}
+
+QString layerName(const Layer& layer)
+{
+    QString name = QString::fromStdString(layer.name);
+    const QString prefix = QString::fromStdString(layer.block) + QLatin1Char('_');
+    if (name.startsWith(prefix))
+        name.remove(0, prefix.size());
+    if (layer.kind == LayerKind::Dropout)
+        name += QStringLiteral(" %1").arg(format::percent(layer.rate, 0));
+    return name;
+}
+
+QString groupTitle(const std::string& group)
+{
+    const std::size_t end = group.find('_');
+    if (end == std::string::npos)
+        return blockTitle(group);
+    return blockTitle(group.substr(0, end)) + QStringLiteral(", ")
+        + QString::fromStdString(group.substr(end + 1));
 }
 
 QString shapeText(const Shape& shape)

@@ -17,7 +17,13 @@ struct OutlineBlock {
     bool trains = false;
     bool belowCut = false;
     double rate = 0; ///< 0 when frozen
+    std::vector<double> layerRates; ///< of each row; 0 when frozen or without weights
+    std::ptrdiff_t apart = 0; ///< layers that have a rate of their own
 
+    std::ptrdiff_t trainingLayers() const;
+    std::ptrdiff_t layersWithWeights() const;
+    /// A row trains, or has nothing to train in a block of which something does.
+    bool isAlive(std::size_t row) const;
     Shape output() const { return rows.empty() ? input : rows.back().output; }
 };
 
@@ -45,8 +51,11 @@ Result<NetworkOutline> outlineOf(
 /// Share of an epoch's work that the cut saves, 0..1: what lies below is neither computed again nor
 /// differentiated when it is kept, and not differentiated when it is not.
 double savedShare(const NetworkOutline& outline);
+QString savedText(const NetworkOutline& outline); ///< "87 %"; near all of it with a decimal
 
 QString blockTitle(const std::string& block); ///< "Block 4", "Head"
+QString layerName(const Layer& layer); ///< as it stands below its block's title: "conv1"
+QString groupTitle(const std::string& group); ///< of a block, or a layer: "Block 4, conv1"
 QString shapeText(const Shape& shape); ///< "28 x 28 x 512" with a real multiplication sign; "1 024"
 QString shortCount(std::int64_t n); ///< "7.1 M", "38.7 k", "512"
 

@@ -1,6 +1,7 @@
 #include "ui/recipe/network_view.h"
 
 #include "ui/base/format.h"
+#include "ui/base/icon.h"
 #include "ui/base/theme.h"
 #include "ui/recipe/block_card.h"
 #include "ui/recipe/rate_edit.h"
@@ -10,6 +11,7 @@
 #include <QLabel>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QToolButton>
 
 #include <algorithm>
 
@@ -21,6 +23,7 @@ constexpr int kSpanHeight = 22; // the brackets over what is kept and what train
 constexpr int kCutHeight = 26; // the label on the cut line
 constexpr int kColumnMinimum = 112;
 constexpr int kRateWidth = 92;
+constexpr int kAlwaysWidth = 104; // of the words that stand in place of the head's tick
 
 int labelHeight(const QWidget& widget) { return widget.fontMetrics().height() + 2; }
 } // namespace
@@ -46,14 +49,19 @@ void NetworkView::setOutline(const NetworkOutline& outline, const FreezePlan& ba
         const OutlineBlock& block = blockOfColumn(i + 1);
         const Controls& controls = m_controls[i];
         if (controls.tick) {
-            const QSignalBlocker quiet(controls.tick);
-            controls.tick->setChecked(block.trains);
+            const std::ptrdiff_t training = block.trainingLayers();
+            controls.tick->setCheckState(training == 0      ? Qt::Unchecked
+                    : training == block.layersWithWeights() ? Qt::Checked
+                                                            : Qt::PartiallyChecked);
         }
         controls.rate->setVisible(block.trains);
-        if (block.trains && controls.rate->rate() != block.rate)
+        if (!block.trains)
+            controls.rate->setRate(
+                controls.rate->rate()); // what was being typed goes with the tick
+        else if (controls.rate->rate() != block.rate)
             controls.rate->setRate(block.rate);
         const double was = base.rate(block.name);
-        controls.dot->setVisible(was != block.rate);
+        controls.dot->setVisible(differs(block, base));
         controls.dot->setToolTip(was > 0
                 ? tr("Changed from training at %1. Click to put it back.").arg(format::rate(was))
                 : tr("Changed from frozen. Click to put it back."));
@@ -66,10 +74,22 @@ void NetworkView::setOutline(const NetworkOutline& outline, const FreezePlan& ba
     update();
 }
 
+bool NetworkView::differs(const OutlineBlock& block, const FreezePlan& base) const
+{
+    if (base.rate(block.name) != block.rate)
+        return true;
+    for (std::size_t i = 0; i < block.rows.size(); ++i) {
+        if (base.rateOf(block.rows[i].layer) != block.layerRates[i])
+            return true;
+    }
+    return false;
+}
+
 void NetworkView::makeControls()
 {
     for (const Controls& controls : m_controls) {
         delete controls.tick;
+        delete controls.unfold;
         delete controls.rate;
         delete controls.hint;
         delete controls.dot;
@@ -89,11 +109,28 @@ void NetworkView::makeControls()
                                           .arg(title));
             controls.tick->setObjectName(QStringLiteral("train_") + block);
             controls.tick->installEventFilter(this);
-            connect(controls.tick, &QCheckBox::toggled, this,
-                [this, block](bool on) { Q_EMIT trainingToggled(block, on); });
+            // A block of which some layers train is ticked whole by a click.
+            controls.tick->setTristate(true);
+            connect(controls.tick, &QCheckBox::clicked, this, [this, block, column] {
+                const OutlineBlock& clicked = blockOfColumn(column);
+                Q_EMIT trainingToggled(
+                    block, clicked.trainingLayers() < clicked.layersWithWeights());
+            });
             setTabOrder(before, controls.tick);
             before = controls.tick;
         }
+        controls.unfold = new QToolButton(this);
+        theme::setRole(controls.unfold, theme::Role::Quiet);
+        controls.unfold->setIcon(icon(QStringLiteral("chevron-down")));
+        controls.unfold->setAccessibleName(tr("Layers of %1").arg(title));
+        controls.unfold->setToolTip(name == "head"
+                ? tr("The layers of the head: add, change and remove them.")
+                : tr("The layers of %1: train them one by one, or put the head on top of one.")
+                      .arg(title));
+        controls.unfold->setObjectName(QStringLiteral("unfold_") + block);
+        connect(controls.unfold, &QToolButton::clicked, this, [this, column] { unfold(column); });
+        setTabOrder(before, controls.unfold);
+        before = controls.unfold;
         controls.rate = new RateEdit(this);
         controls.rate->setAccessibleName(tr("Learning rate of %1").arg(title));
         controls.rate->setToolTip(tr("Learning rate of %1: how far its weights move in one step. "
@@ -120,6 +157,7 @@ void NetworkView::makeControls()
             [this, block] { Q_EMIT putBack(block); });
         if (controls.tick)
             controls.tick->show();
+        controls.unfold->show();
         controls.hint->show();
         m_controls.push_back(controls);
     }
@@ -157,12 +195,14 @@ void NetworkView::layOut()
     for (std::size_t i = 0; i < m_controls.size(); ++i) {
         const Controls& controls = m_controls[i];
         const int middle = int(m_drawing.columns[i + 1].center().x());
+        const int tickWidth = controls.tick ? controls.tick->sizeHint().width() : kAlwaysWidth;
         if (controls.tick) {
             const QSize size = controls.tick->sizeHint();
             controls.tick->setGeometry(middle - size.width() / 2, top, size.width(), 26);
         }
+        controls.unfold->setGeometry(middle + tickWidth / 2 + 2, top + 2, 22, 22);
         controls.rate->setGeometry(middle - kRateWidth / 2, top + 28, kRateWidth, 28);
-        const int dotRight = middle - (controls.tick ? controls.tick->sizeHint().width() : 104) / 2;
+        const int dotRight = middle - tickWidth / 2;
         controls.dot->move(dotRight - controls.dot->width(), top + 1);
         const int hintWidth = int(m_drawing.columns[i + 1].width()) - 4;
         controls.hint->setGeometry(middle - hintWidth / 2, top + 58, hintWidth, labelHeight(*this));
@@ -210,8 +250,7 @@ QString NetworkView::cutText() const
 {
     if (m_outline.cut == 0)
         return {};
-    const double saved = savedShare(m_outline);
-    return tr("Cut: saves %1 of each epoch").arg(format::percent(saved, saved > 0.99 ? 1 : 0));
+    return tr("Cut: saves %1 of each epoch").arg(savedText(m_outline));
 }
 
 bool NetworkView::event(QEvent* event)
@@ -254,6 +293,21 @@ void NetworkView::mouseMoveEvent(QMouseEvent* event)
     else
         m_card->hide();
     update();
+}
+
+void NetworkView::mouseReleaseEvent(QMouseEvent* event)
+{
+    const DrawnLayer* layer = m_drawing.at(event->position());
+    if (event->button() == Qt::LeftButton && layer && layer->column > 0)
+        unfold(layer->column);
+}
+
+void NetworkView::unfold(std::size_t column)
+{
+    m_card->hide();
+    const QRectF block = columnRect(column);
+    Q_EMIT unfoldRequested(QString::fromStdString(blockOfColumn(column).name),
+        mapToGlobal(QPoint(int(block.center().x()), controlsTop() + 28)));
 }
 
 void NetworkView::leaveEvent(QEvent*)
@@ -382,9 +436,18 @@ void NetworkView::paintLabels(QPainter& painter) const
         if (!controls.tick)
             painter.drawText(QRectF(where.left(), controlsTop(), where.width(), 26),
                 Qt::AlignCenter, tr("Always trains"));
+        const std::ptrdiff_t training = block->trainingLayers();
         if (!block->trains)
             painter.drawText(QRectF(where.left(), controlsTop() + 28, where.width(), 28),
-                Qt::AlignCenter, QStringLiteral("–"));
+                Qt::AlignCenter,
+                training == 0 ? QStringLiteral("–")
+                              : format::plural(training, tr("layer"), tr("layers")));
+        else if (block->apart > 0 && controls.hint->text().isEmpty()) {
+            painter.setFont(small);
+            painter.drawText(QRectF(where.left(), controlsTop() + 58, where.width(), line),
+                Qt::AlignCenter,
+                tr("%1 apart").arg(format::plural(block->apart, tr("layer"), tr("layers"))));
+        }
     }
 }
 

@@ -8,6 +8,7 @@
 
 class QCheckBox;
 class QLabel;
+class QToolButton;
 
 namespace vernier::ui {
 
@@ -40,6 +41,8 @@ Q_SIGNALS:
     void trainingToggled(const QString& block, bool trains);
     void rateEdited(const QString& block, double rate);
     void putBack(const QString& block);
+    /// Its layers are to be shown one by one, below `where` (global).
+    void unfoldRequested(const QString& block, const QPoint& where);
 
 protected:
     bool event(QEvent* event) override;
@@ -47,11 +50,13 @@ protected:
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
 
 private:
     struct Controls {
         QCheckBox* tick = nullptr; ///< null for the head, which always trains
+        QToolButton* unfold = nullptr;
         RateEdit* rate = nullptr;
         QLabel* hint = nullptr;
         ChangeDot* dot = nullptr;
@@ -66,6 +71,8 @@ private:
     const OutlineBlock& blockOfColumn(std::size_t column) const;
     QRectF columnRect(std::size_t column) const;
     void showCard(std::size_t column, int row);
+    void unfold(std::size_t column);
+    bool differs(const OutlineBlock& block, const FreezePlan& base) const;
     void paintSpans(QPainter& painter) const;
     void paintCut(QPainter& painter) const;
     void paintLabels(QPainter& painter) const;

@@ -130,6 +130,11 @@ void RateEdit::keyPressEvent(QKeyEvent* event)
 
 void RateEdit::takeText()
 {
+    // What is shown has two digits, the rate may have more.
+    if (lineEdit()->text() == format::rate(m_rate)) {
+        setProblem({});
+        return;
+    }
     QString problem;
     const std::optional<double> value = parsed(lineEdit()->text(), m_zeroAllowed, &problem);
     if (!value) {

@@ -5,11 +5,16 @@
 #include "ui/base/theme.h"
 #include "ui/frame/run_status.h"
 #include "ui/recipe/fact_tile.h"
+#include "ui/recipe/fold_group.h"
+#include "ui/recipe/head_popup.h"
+#include "ui/recipe/layers_popup.h"
 #include "ui/recipe/network_view.h"
 #include "ui/recipe/phase_strip.h"
 #include "ui/recipe/rate_dialog.h"
 #include "ui/recipe/rate_edit.h"
 #include "ui/recipe/settings_panel.h"
+#include "ui/recipe/views_preview.h"
+#include "ui/recipe/why_panel.h"
 #include "ui/session.h"
 
 #include <QFileDialog>
@@ -18,6 +23,7 @@
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
+#include <QStackedWidget>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -27,6 +33,16 @@ namespace vernier::ui {
 namespace {
 constexpr std::int64_t kAssumedPictures = 1000; // while no folder is open
 constexpr int kAssumedClasses = 2;
+
+bool isOfBlock(const std::string& layer, const std::string& block)
+{
+    return layer.starts_with(block + "_");
+}
+
+void forgetLayers(FreezePlan& plan, const std::string& block)
+{
+    std::erase_if(plan.layerRates, [&](const auto& rate) { return isOfBlock(rate.first, block); });
+}
 
 std::vector<std::string> trainingBlocks(const FreezePlan& plan)
 {
@@ -50,7 +66,11 @@ RecipePage::RecipePage(Session& session, QWidget* parent)
     auto* left = new QVBoxLayout;
     left->setSpacing(2 * theme::kGrid);
     left->addWidget(makeHeader());
-    left->addWidget(makeNetworkCard(), 1);
+    m_stage = new QStackedWidget(this);
+    m_stage->addWidget(makeNetworkCard());
+    m_stage->addWidget(makePreviewCard());
+    m_stage->addWidget(makeWhyCard());
+    left->addWidget(m_stage, 1);
     left->addWidget(makeFacts());
 
     auto* side = new QFrame(this);
@@ -102,6 +122,11 @@ QWidget* RecipePage::makeHeader()
     }
     m_problem->hide();
 
+    m_whyButton = new QPushButton(tr("Why?"), header);
+    m_whyButton->setCheckable(true);
+    m_whyButton->setToolTip(
+        tr("In plain words: what will train, what stays frozen, what that costs "
+           "and what it risks."));
     auto* builtIn = new QPushButton(tr("Built-in"), header);
     builtIn->setToolTip(tr("Start from one of the recipes that come with the program."));
     auto* menu = new QMenu(builtIn);
@@ -111,7 +136,7 @@ QWidget* RecipePage::makeHeader()
     open->setToolTip(tr("Take the recipe from a file."));
     auto* save = new QPushButton(tr("Save…"), header);
     save->setToolTip(tr("Write this recipe to a file, for later or for vernier-cli."));
-    for (QPushButton* button : { builtIn, open, save })
+    for (QPushButton* button : { m_whyButton, builtIn, open, save })
         button->setAccessibleName(button->toolTip());
     connect(open, &QPushButton::clicked, this, &RecipePage::openFile);
     connect(save, &QPushButton::clicked, this, &RecipePage::saveFile);
@@ -125,7 +150,7 @@ QWidget* RecipePage::makeHeader()
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(theme::kGrid);
     row->addLayout(texts, 1);
-    for (QPushButton* button : { builtIn, open, save })
+    for (QPushButton* button : { m_whyButton, builtIn, open, save })
         row->addWidget(button, 0, Qt::AlignTop);
     return header;
 }
@@ -158,12 +183,26 @@ QWidget* RecipePage::makeNetworkCard()
         const QString title = blockTitle(name).toLower();
         editPlan(on ? tr("training %1").arg(title) : tr("freezing %1").arg(title), {},
             [&](FreezePlan& plan) {
+                forgetLayers(plan, name);
                 if (on)
-                    plan.blockRates[name] = rateForNewBlock(plan);
+                    plan.blockRates.try_emplace(name, rateForNewBlock(plan));
                 else
                     plan.blockRates.erase(name);
             });
     });
+    connect(m_network, &NetworkView::unfoldRequested, this,
+        [this](const QString& block, const QPoint& where) {
+            QWidget* popup = m_layers;
+            if (block == QStringLiteral("head")) {
+                popup = m_head;
+                showHead();
+            } else {
+                showLayers(block.toStdString());
+            }
+            popup->move(where - QPoint(popup->width() / 2, 0));
+            popup->show();
+        });
+    makePopups();
     connect(m_network, &NetworkView::rateEdited, this, [this](const QString& block, double rate) {
         const std::string name = block.toStdString();
         editPlan(tr("changing the rate of %1").arg(blockTitle(name).toLower()),
@@ -177,12 +216,17 @@ QWidget* RecipePage::makeNetworkCard()
         const std::vector<Phase>& phases = base().phases;
         const FreezePlan was = phases[std::min(m_session.shownPhase(), phases.size() - 1)].plan;
         editPlan(tr("putting %1 back").arg(blockTitle(name).toLower()), {}, [&](FreezePlan& plan) {
+            forgetLayers(plan, name);
             if (name == "head")
                 plan.headRate = was.headRate;
             else if (was.trains(name))
                 plan.blockRates[name] = was.rate(name);
             else
                 plan.blockRates.erase(name);
+            for (const auto& [layer, rate] : was.layerRates) {
+                if (isOfBlock(layer, name))
+                    plan.layerRates[layer] = rate;
+            }
         });
     });
 
@@ -196,6 +240,142 @@ QWidget* RecipePage::makeNetworkCard()
     column->addWidget(m_network, 1);
     column->addWidget(makePresets());
     return card;
+}
+
+void RecipePage::fillRatesMenu(QMenu* menu)
+{
+    const std::vector<std::pair<QString, double>> shares { { tr("A half"), 0.5 },
+        { tr("A third"), 0.3 }, { tr("A tenth"), 0.1 }, { tr("The same"), 1 } };
+    for (const auto& share : shares) {
+        menu->addAction(share.first, this, [this, share] {
+            const Result<const Architecture*> backbone
+                = findArchitecture(m_session.recipe().backbone);
+            if (!backbone)
+                return;
+            editPlan(tr("lowering rates below"), {},
+                [&](FreezePlan& plan) { lowerRatesBelow(plan, **backbone, share.second); });
+        });
+    }
+}
+
+void RecipePage::makePopups()
+{
+    m_layers = new LayersPopup(this);
+    connect(m_layers, &LayersPopup::trainingToggled, this, [this](const QString& layer, bool on) {
+        const std::string name = layer.toStdString();
+        const std::string block = m_layers->block();
+        editPlan(on ? tr("training %1").arg(layer) : tr("freezing %1").arg(layer), {},
+            [&](FreezePlan& plan) {
+                const bool follows = plan.trains(block) == on;
+                if (follows)
+                    plan.layerRates.erase(name);
+                else
+                    plan.layerRates[name] = on ? rateForNewBlock(plan) : 0;
+            });
+    });
+    connect(m_layers, &LayersPopup::rateEdited, this, [this](const QString& layer, double rate) {
+        editPlan(tr("changing the rate of %1").arg(layer),
+            QStringLiteral("rate.%1.%2").arg(layer).arg(m_session.shownPhase()),
+            [&](FreezePlan& plan) { plan.layerRates[layer.toStdString()] = rate; });
+    });
+    connect(m_layers, &LayersPopup::headMoved, this, [this](const QString& layer) {
+        Recipe recipe = m_session.recipe();
+        recipe.transferLayer = layer.toStdString();
+        dropUnusedRates(recipe);
+        m_session.setRecipe(recipe, tr("putting the head on %1").arg(layer));
+    });
+    m_head = new HeadPopup(this);
+    connect(m_head, &HeadPopup::edited, this, [this](const HeadSpec& head) {
+        Recipe recipe = m_session.recipe();
+        recipe.head = head;
+        m_session.setRecipe(recipe, tr("changing the head"), QStringLiteral("head"));
+    });
+}
+
+void RecipePage::showHead()
+{
+    m_head->setHead(
+        m_session.recipe().head, tr("%1 parameters").arg(shortCount(m_outline.head.parameters)));
+}
+
+void RecipePage::showLayers(const std::string& block)
+{
+    const Result<const Architecture*> backbone = findArchitecture(m_session.recipe().backbone);
+    const auto shown = std::find_if(m_outline.blocks.begin(), m_outline.blocks.end(),
+        [&](const OutlineBlock& candidate) { return candidate.name == block; });
+    if (!backbone || shown == m_outline.blocks.end()) {
+        m_layers->hide();
+        return;
+    }
+    std::vector<Layer> layers;
+    for (const Layer& layer : (*backbone)->layers) {
+        if (layer.block == block)
+            layers.push_back(layer);
+    }
+    m_layers->setBlock(*shown, layers, m_session.recipe().transferLayer);
+}
+
+QWidget* RecipePage::makePreviewCard()
+{
+    auto* card = new QFrame(this);
+    theme::setRole(card, theme::Role::Card);
+    m_preview = new ViewsPreview(m_session, card);
+    auto* column = new QVBoxLayout(card);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(m_preview);
+    QPushButton* button = m_settings->previewButton();
+    connect(button, &QAbstractButton::toggled, this,
+        [this, card](bool on) { setStage(on ? card : nullptr); });
+    connect(m_preview, &ViewsPreview::closed, button, [button] {
+        button->setChecked(false);
+        button->setFocus();
+    });
+    return card;
+}
+
+QWidget* RecipePage::makeWhyCard()
+{
+    auto* card = new QFrame(this);
+    theme::setRole(card, theme::Role::Card);
+    m_why = new WhyPanel(card);
+    auto* column = new QVBoxLayout(card);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(m_why);
+    connect(m_whyButton, &QAbstractButton::toggled, this,
+        [this, card](bool on) { setStage(on ? card : nullptr); });
+    connect(m_why, &WhyPanel::closed, m_whyButton, [this] {
+        m_whyButton->setChecked(false);
+        m_whyButton->setFocus();
+    });
+    return card;
+}
+
+void RecipePage::setStage(QWidget* card)
+{
+    if (!card) {
+        const bool other = m_whyButton->isChecked() || m_settings->previewButton()->isChecked();
+        if (!other)
+            m_stage->setCurrentIndex(0);
+        return;
+    }
+    m_stage->setCurrentWidget(card);
+    const bool isWhy = card->isAncestorOf(m_why);
+    (isWhy ? m_settings->previewButton() : m_whyButton)->setChecked(false);
+}
+
+void RecipePage::explain(const EpochCost& cost)
+{
+    const Recipe& recipe = m_session.recipe();
+    ExplainedPictures pictures;
+    if (const SnapshotPtr dataset = m_session.dataset()) {
+        pictures.counts = counts();
+        for (std::size_t i = 0; i < dataset->classes.size(); ++i) {
+            const std::int64_t own = dataset->count(ClassIndex(i), Split::Train);
+            pictures.rarest = i == 0 ? own : std::min(pictures.rarest, own);
+            pictures.commonest = std::max(pictures.commonest, own);
+        }
+    }
+    m_why->setExplanations(ui::explain(recipe, m_session.shownPhase(), m_outline, pictures, cost));
 }
 
 QWidget* RecipePage::makePresets()
@@ -219,6 +399,7 @@ QWidget* RecipePage::makePresets()
                 for (const std::string& block : blocks)
                     rates[block] = plan.trains(block) ? plan.rate(block) : rate;
                 plan.blockRates = rates;
+                plan.layerRates.clear();
             });
             showPresets();
         });
@@ -236,6 +417,15 @@ QWidget* RecipePage::makePresets()
     addPreset(
         tr("Blocks 4 and 5"), tr("The head and the last two blocks train, as in the tutorial."), 2);
     addPreset(tr("Everything"), tr("All blocks train; slow, and it needs many pictures."), -1);
+    auto* rates = new QPushButton(tr("Lower rates below"), m_presetRow);
+    rates->setToolTip(tr("Give each training block a share of the rate of the block above it: low "
+                         "layers know what holds for every picture and should change least."));
+    rates->setAccessibleName(rates->toolTip());
+    auto* menu = new QMenu(rates);
+    fillRatesMenu(menu);
+    rates->setMenu(menu);
+    row->addSpacing(theme::kGrid);
+    row->addWidget(rates);
     row->addStretch();
     m_findRate = new QPushButton(tr("Find a rate…"), m_presetRow);
     m_findRate->setObjectName(QStringLiteral("findRate"));
@@ -301,12 +491,17 @@ void RecipePage::showRecipe()
     const Recipe& from = base();
     m_phases->setPhases(recipe.phases, shown);
     m_settings->setRecipe(recipe, from, shown);
-    const Result<NetworkOutline> outline = outlineOf(recipe, shown, classes(), onGpu(recipe));
+    const Result<NetworkOutline> outline
+        = outlineOf(recipe, shown, classes(), runsOnGpu(recipe, m_session.devices()));
     showProblem(outline ? QString() : format::text(outline.error()));
     if (!outline)
         return;
     m_outline = *outline;
     m_network->setOutline(m_outline, from.phases[std::min(shown, from.phases.size() - 1)].plan);
+    if (m_layers->isVisible())
+        showLayers(m_layers->block());
+    if (m_head->isVisible())
+        showHead();
     showPresets();
     showCost();
 }
@@ -315,8 +510,9 @@ void RecipePage::showPresets()
 {
     if (m_session.shownPhase() >= m_session.recipe().phases.size())
         return;
-    const std::vector<std::string> training
-        = trainingBlocks(m_session.recipe().phases[m_session.shownPhase()].plan);
+    const FreezePlan& plan = m_session.recipe().phases[m_session.shownPhase()].plan;
+    const std::vector<std::string> training = trainingBlocks(plan);
+    const auto& apart = plan.layerRates;
     for (const Preset& preset : m_presets) {
         const bool usable = std::all_of(
             preset.blocks.begin(), preset.blocks.end(), [this](const std::string& name) {
@@ -324,7 +520,7 @@ void RecipePage::showPresets()
                     [&](const OutlineBlock& block) { return block.name == name; });
             });
         preset.chip->setVisible(usable);
-        preset.chip->setChecked(training == preset.blocks);
+        preset.chip->setChecked(training == preset.blocks && apart.empty());
     }
 }
 
@@ -344,6 +540,7 @@ void RecipePage::showCost()
     const bool ready = m_session.shownPhase() == 0 && m_session.featuresReady();
     const EpochCost cost
         = epochCost(m_outline, m_session.recipe(), m_session.shownPhase(), counts(), speed, ready);
+    explain(cost);
     const auto about = [](double seconds) {
         return seconds < 1 ? tr("under 1 s") : tr("about %1").arg(format::duration(seconds));
     };
@@ -377,7 +574,8 @@ void RecipePage::noteSpeed()
     Phase phase;
     phase.plan = history.phases.back().plan;
     recipe.phases = { phase };
-    const Result<NetworkOutline> outline = outlineOf(recipe, 0, classes(), onGpu(recipe));
+    const Result<NetworkOutline> outline
+        = outlineOf(recipe, 0, classes(), runsOnGpu(recipe, m_session.devices()));
     if (!outline)
         return;
     const MeasuredSpeed seen = measuredSpeed(history, *outline);
@@ -390,8 +588,13 @@ void RecipePage::noteSpeed()
 QWidget* RecipePage::wrongField() const
 {
     for (QWidget* field : findChildren<QWidget*>()) {
-        if (isMarkedInvalid(field))
-            return field;
+        if (!isMarkedInvalid(field))
+            continue;
+        for (FoldGroup* group : m_settings->groups()) {
+            if (group->isAncestorOf(field))
+                group->setFolded(false);
+        }
+        return field;
     }
     return nullptr;
 }
@@ -442,7 +645,10 @@ void RecipePage::editPlan(
     Recipe recipe = m_session.recipe();
     if (m_session.shownPhase() >= recipe.phases.size())
         return;
-    edit(recipe.phases[m_session.shownPhase()].plan);
+    FreezePlan& plan = recipe.phases[m_session.shownPhase()].plan;
+    edit(plan);
+    if (const Result<const Architecture*> backbone = findArchitecture(recipe.backbone))
+        simplify(plan, **backbone);
     m_session.setRecipe(recipe, what, key);
 }
 
@@ -450,12 +656,6 @@ const Recipe& RecipePage::base() const
 {
     const auto found = m_builtIn.find(m_session.recipe().name);
     return found == m_builtIn.end() ? m_default : found->second;
-}
-
-bool RecipePage::onGpu(const Recipe& recipe) const
-{
-    const Device* device = deviceFor(recipe, m_session.devices());
-    return device && device->id != "cpu";
 }
 
 int RecipePage::classes() const
@@ -467,11 +667,13 @@ int RecipePage::classes() const
 PictureCounts RecipePage::counts() const
 {
     const SnapshotPtr dataset = m_session.dataset();
-    PictureCounts counts { dataset ? dataset->count(Split::Train) : kAssumedPictures,
-        dataset ? dataset->count(Split::Validation) : 0 };
+    const Recipe& recipe = m_session.recipe();
+    PictureCounts counts { kAssumedPictures, 0 };
+    if (dataset)
+        counts
+            = { drawnTrainingCount(*dataset, recipe.perClass), dataset->count(Split::Validation) };
     if (counts.validation == 0) {
-        counts.validation
-            = std::int64_t(double(counts.train) * m_session.recipe().validationFraction);
+        counts.validation = std::int64_t(double(counts.train) * recipe.validationFraction);
         counts.train -= counts.validation;
     }
     return counts;

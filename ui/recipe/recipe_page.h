@@ -11,15 +11,20 @@
 class QLabel;
 class QMenu;
 class QPushButton;
+class QStackedWidget;
 
 namespace vernier::ui {
 
 class Chip;
 class FactTile;
+class HeadPopup;
+class LayersPopup;
 class NetworkView;
 class PhaseStrip;
 class Session;
 class SettingsPanel;
+class ViewsPreview;
+class WhyPanel;
 
 /// What decides the next run: the network with its ticks and rates, presets, what it will cost, and
 /// every other value at the side. All edits go through Session::setRecipe and can be undone.
@@ -30,7 +35,10 @@ public:
 
     NetworkView* network() const { return m_network; }
     SettingsPanel* settings() const { return m_settings; }
-    /// A field whose text cannot be taken, so that the recipe is not what the page says; or none.
+    ViewsPreview* preview() const { return m_preview; }
+    WhyPanel* why() const { return m_why; }
+    /// A field whose text cannot be taken, so that the recipe is not what the page says; or none. A
+    /// group that hides it is unfolded.
     QWidget* wrongField() const;
 
 protected:
@@ -39,9 +47,18 @@ protected:
 private:
     QWidget* makeHeader();
     QWidget* makeNetworkCard();
+    QWidget* makePreviewCard();
+    QWidget* makeWhyCard();
+    /// The network, or one of what may stand in its place while its button is pressed.
+    void setStage(QWidget* card);
+    void explain(const EpochCost& cost);
     QWidget* makePresets();
     QWidget* makeFacts();
     void fillBuiltInMenu(QMenu* menu);
+    void fillRatesMenu(QMenu* menu);
+    void makePopups();
+    void showHead();
+    void showLayers(const std::string& block);
 
     void showRecipe();
     void showCost();
@@ -60,7 +77,6 @@ private:
     /// default.
     const Recipe& base() const;
     int classes() const;
-    bool onGpu(const Recipe& recipe) const;
     PictureCounts counts() const;
 
     struct Preset {
@@ -78,6 +94,8 @@ private:
     QLabel* m_problem = nullptr;
     PhaseStrip* m_phases = nullptr;
     NetworkView* m_network = nullptr;
+    LayersPopup* m_layers = nullptr;
+    HeadPopup* m_head = nullptr;
     QWidget* m_presetRow = nullptr;
     QPushButton* m_findRate = nullptr;
     std::vector<Preset> m_presets;
@@ -85,6 +103,10 @@ private:
     FactTile* m_epoch = nullptr;
     FactTile* m_once = nullptr;
     SettingsPanel* m_settings = nullptr;
+    QStackedWidget* m_stage = nullptr; ///< the network, what it sees, or why
+    ViewsPreview* m_preview = nullptr;
+    WhyPanel* m_why = nullptr;
+    QPushButton* m_whyButton = nullptr;
 };
 
 } // namespace vernier::ui

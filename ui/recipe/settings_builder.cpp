@@ -11,6 +11,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QSettings>
 #include <QSpinBox>
 #include <QVBoxLayout>
@@ -93,6 +94,14 @@ QLabel* SettingsBuilder::addSentence()
     sentence->setContentsMargins(20, 0, theme::kGrid, 0);
     m_panel.m_groups.back()->addRow(sentence);
     return sentence;
+}
+
+QPushButton* SettingsBuilder::addButton(const QString& text, const QString& tip)
+{
+    auto* button = new QPushButton(text, m_rows);
+    button->setToolTip(tip);
+    m_panel.m_groups.back()->addRow(button);
+    return button;
 }
 
 template <class Change> void SettingsBuilder::tell(const QString& key, Change change)

@@ -7,6 +7,8 @@
 #include <map>
 #include <utility>
 
+class QPushButton;
+
 namespace vernier::ui {
 
 class FoldGroup;
@@ -43,6 +45,7 @@ public:
     /// The rest of the group goes under a fold of its own, folded at first: what is rarely needed.
     void startRest(const QString& title);
     QLabel* addSentence();
+    QPushButton* addButton(const QString& text, const QString& tip);
 
     /// `words` are shown, and may be typed, in place of the numbers they stand for.
     void addWhole(const Text& text, Access<int> access, int low, int high, const Words& words = {},

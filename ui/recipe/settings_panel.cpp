@@ -1,11 +1,14 @@
 #include "ui/recipe/settings_panel.h"
 
+#include "ui/base/format.h"
 #include "ui/base/theme.h"
 #include "ui/recipe/fold_group.h"
 #include "ui/recipe/setting_row.h"
 #include "ui/recipe/settings_builder.h"
 
 #include <QLabel>
+#include <QPushButton>
+#include <QRegularExpression>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -19,24 +22,52 @@ constexpr int kWidth = 336;
 QString denseText(const Recipe& recipe)
 {
     QStringList parts;
-    for (const int size : recipe.head.dense)
-        parts << QString::number(size);
+    for (const DenseSpec& hidden : recipe.head.dense) {
+        QString part = QString::number(hidden.size);
+        if (hidden.activation != Activation::Relu)
+            part += QLatin1Char(' ') + QString::fromStdString(std::string(name(hidden.activation)));
+        if (hidden.dropout)
+            part += QLatin1Char(' ') + format::percent(*hidden.dropout, 0);
+        parts << part;
+    }
     return parts.join(QStringLiteral(", "));
+}
+
+/// "256 tanh 30 %": a size, and what differs from relu and the head's dropout.
+std::optional<DenseSpec> hiddenLayer(const QString& text)
+{
+    static const QRegularExpression kForm(
+        QStringLiteral("^(\\d{1,9})(?:\\s+([a-z]+))?(?:\\s+(\\d{1,2})\\s*%)?$"));
+    const QRegularExpressionMatch match = kForm.match(text.simplified().toLower());
+    if (!match.hasMatch())
+        return std::nullopt;
+    DenseSpec hidden(match.captured(1).toInt());
+    if (const std::string word = match.captured(2).toStdString(); !word.empty()) {
+        const auto& known = hiddenActivations();
+        const auto found = std::find_if(known.begin(), known.end(),
+            [&](Activation activation) { return name(activation) == word; });
+        if (found == known.end())
+            return std::nullopt;
+        hidden.activation = *found;
+    }
+    if (match.capturedLength(3) > 0)
+        hidden.dropout = match.captured(3).toInt() / 100.0;
+    return hidden;
 }
 
 QString readDense(Recipe& recipe, const QString& text)
 {
-    std::vector<int> sizes;
+    std::vector<DenseSpec> dense;
     for (const QString& part : text.split(QLatin1Char(','), Qt::SkipEmptyParts)) {
         if (part.trimmed().isEmpty())
             continue;
-        bool isNumber = false;
-        const int size = part.trimmed().toInt(&isNumber);
-        if (!isNumber)
-            return SettingsPanel::tr("Write sizes with commas, as in 1024, 256");
-        sizes.push_back(size);
+        const std::optional<DenseSpec> hidden = hiddenLayer(part);
+        if (!hidden)
+            return SettingsPanel::tr(
+                "Write sizes with commas, as in 1024, 256 tanh 30 % (relu, tanh, sigmoid or none)");
+        dense.push_back(*hidden);
     }
-    recipe.head.dense = sizes;
+    recipe.head.dense = dense;
     const Status ok = check(recipe);
     return ok ? QString() : QString::fromStdString(ok.error().detail);
 }
@@ -101,25 +132,6 @@ bool stopsEarly(const Recipe& recipe, std::size_t phase)
 {
     return recipe.phases[phase].patience > 0;
 }
-
-/// A lower transfer layer leaves blocks above it behind; their rates go with them.
-void dropUnusedBlocks(Recipe& recipe)
-{
-    const Result<const Architecture*> backbone = findArchitecture(recipe.backbone);
-    if (!backbone)
-        return;
-    const Result<std::size_t> transfer = (*backbone)->indexOf(recipe.transferLayer);
-    if (!transfer)
-        return;
-    const std::vector<Layer>& layers = (*backbone)->layers;
-    for (Phase& phase : recipe.phases) {
-        std::erase_if(phase.plan.blockRates, [&](const auto& rate) {
-            return std::none_of(layers.begin(),
-                layers.begin() + static_cast<std::ptrdiff_t>(*transfer) + 1,
-                [&](const Layer& layer) { return layer.block == rate.first; });
-        });
-    }
-}
 } // namespace
 
 SettingsPanel::SettingsPanel(QWidget* parent) : QScrollArea(parent)
@@ -149,10 +161,8 @@ void SettingsPanel::makeHead(SettingsBuilder& builder)
     builder.startGroup(tr("Head"), false);
     SettingsBuilder::Choices<std::string> layers;
     const std::vector<Layer>& all = vgg16().layers;
-    for (auto layer = all.rbegin(); layer != all.rend(); ++layer) {
-        if (layer->kind == LayerKind::MaxPool)
-            layers.emplace_back(layer->name, QString::fromStdString(layer->name));
-    }
+    for (auto layer = all.rbegin(); layer != all.rend(); ++layer)
+        layers.emplace_back(layer->name, QString::fromStdString(layer->name));
     builder.addChoice(
         { QStringLiteral("transfer_layer"), tr("On top of"),
             tr("The layer whose output feeds the head; what lies above it is left out.") },
@@ -163,12 +173,13 @@ void SettingsPanel::makeHead(SettingsBuilder& builder)
         [](Recipe& r, std::size_t) -> Pooling& { return r.head.pooling; },
         { { Pooling::Flatten, tr("Flatten") }, { Pooling::Average, tr("Average") } });
     builder.addText({ QStringLiteral("head.dense"), tr("Dense layers"),
-                        tr("Sizes of the layers before the last one, with commas; empty connects "
-                           "straight to the classes.") },
+                        tr("Sizes of the layers before the last one, with commas, each with its "
+                           "activation and dropout where they are its own: 1024, 256 tanh 30 %. "
+                           "Empty connects straight to the classes.") },
         denseText, readDense);
     builder.addNumber({ QStringLiteral("head.dropout"), tr("Dropout"),
                           tr("Share of values set to zero in each training step, so that the head "
-                             "does not learn pictures by heart.") },
+                             "does not learn pictures by heart; usual are 0 to 50 %.") },
         [](Recipe& r, std::size_t) -> double& { return r.head.dropout; },
         { 0, 99, 5, 100, QStringLiteral("%") });
 }
@@ -177,17 +188,19 @@ void SettingsPanel::makeTraining(SettingsBuilder& builder)
 {
     builder.startGroup(tr("Training"), false);
     builder.addWhole(
-        { QStringLiteral("phases.epochs"), tr("Epochs"), tr("How many epochs this phase has.") },
+        { QStringLiteral("phases.epochs"), tr("Epochs"),
+            tr("How many epochs this phase has; usual are 5 to 20.") },
         [](Recipe& r, std::size_t p) -> int& { return r.phases[p].epochs; }, 1, 10000);
     builder.addWhole(
         { QStringLiteral("phases.steps_per_epoch"), tr("Steps per epoch"),
-            tr("Batches in an epoch; at 0 an epoch is one whole pass over the training "
-               "pictures.") },
+            tr("Batches in an epoch; a whole pass sees every training picture once and is what is "
+               "usual.") },
         [](Recipe& r, std::size_t p) -> int& { return r.phases[p].stepsPerEpoch; }, 0, 1000000,
         { { 0, tr("Whole pass") } });
     builder.addWhole(
         { QStringLiteral("batch_size"), tr("Batch"),
-            tr("Pictures in one step; larger is steadier and needs more memory.") },
+            tr("Pictures in one step; larger is steadier and needs more memory. Usual are 16 to "
+               "64.") },
         [](Recipe& r, std::size_t) -> int& { return r.batchSize; }, 1, 4096);
     builder.addChoice(
         { QStringLiteral("optimizer.name"), tr("Optimizer"),
@@ -302,11 +315,23 @@ void SettingsPanel::makePictures(SettingsBuilder& builder)
         { QStringLiteral("pictures.class_weights"), tr("Balance classes"),
             tr("Pictures of rare classes count more, so that each class weighs the same.") },
         [](Recipe& r, std::size_t) -> bool& { return r.classWeights; });
+    builder.addWhole(
+        { QStringLiteral("pictures.per_class"), tr("Pictures per class"),
+            tr("Training pictures that are used of each class, at most, drawn with the "
+               "seed; balanced takes as many of each as the rarest has. The others are "
+               "left out, the files stay as they are.") },
+        [](Recipe& r, std::size_t) -> int& { return r.perClass; }, kBalancedClasses, 1'000'000,
+        { { kAllOfClass, tr("All") }, { kBalancedClasses, tr("Balanced") } });
     builder.addNumber({ QStringLiteral("pictures.validation_fraction"), tr("Validation share"),
                           tr("Share of the training pictures set aside where the folder has no "
                              "validation split.") },
         [](Recipe& r, std::size_t) -> double& { return r.validationFraction; },
         { 1, 90, 5, 100, QStringLiteral("%") });
+    builder.addNumber({ QStringLiteral("pictures.test_to_train"), tr("Test that trains"),
+                          tr("Share of each class's test pictures that train instead; usual is "
+                             "none. What is left tells less about new pictures.") },
+        [](Recipe& r, std::size_t) -> double& { return r.testToTrain; },
+        { 0, 90, 5, 100, QStringLiteral("%") });
     makeAugmentation(builder);
     builder.addWhole(
         { QStringLiteral("pictures.views"), tr("Views per picture"),
@@ -332,52 +357,65 @@ void SettingsPanel::makeAugmentation(SettingsBuilder& builder)
             tr("Turns half of the pictures upside down, for pictures without an up.") },
         [](Recipes r, std::size_t) -> bool& { return r.augmentation.verticalFlip; });
     builder.addNumber({ QStringLiteral("pictures.augmentation.rotation"), tr("Rotation, up to"),
-                          tr("Turns each picture by a random angle, this far each way.") },
+                          tr("Turns each picture by a random angle, this far each way; usual "
+                             "are 5 to 30 degrees.") },
         [](Recipes r, std::size_t) -> double& { return r.augmentation.rotation; },
         { 0, 180, 5, 1, degrees });
     builder.addNumber(
         { QStringLiteral("pictures.augmentation.width_shift"), tr("Shift sideways"),
-            tr("Moves each picture sideways, by up to this share of its width each way.") },
+            tr("Moves each picture sideways, by up to this share of its width each way; usual "
+               "are 5 to 20 %.") },
         [](Recipes r, std::size_t) -> double& { return r.augmentation.widthShift; },
         { 0, 100, 5, 100, percent });
     builder.addNumber(
         { QStringLiteral("pictures.augmentation.height_shift"), tr("Shift up and down"),
-            tr("Moves each picture up or down, by up to this share of its height.") },
+            tr("Moves each picture up or down, by up to this share of its height; usual are 5 to "
+               "20 %.") },
         [](Recipes r, std::size_t) -> double& { return r.augmentation.heightShift; },
         { 0, 100, 5, 100, percent });
     builder.addNumber({ QStringLiteral("pictures.augmentation.shear"), tr("Shear, up to"),
-                          tr("Slants each picture by a random angle, this far each way.") },
+                          tr("Slants each picture by a random angle, this far each way; usual are "
+                             "0 to 15 degrees.") },
         [](Recipes r, std::size_t) -> double& { return r.augmentation.shear; },
         { 0, 80, 5, 1, degrees });
     builder.addNumber(
         { QStringLiteral("pictures.augmentation.zoom_low"), tr("Zoom, from"),
-            tr("Lower end of the zoom drawn for each axis; below 100 % enlarges, as in Keras.") },
+            tr("Lower end of the zoom drawn for each axis; below 100 % enlarges, as in Keras; "
+               "usual is 80 %.") },
         [](Recipes r, std::size_t) -> double& { return r.augmentation.zoomLow; },
         { 10, 1000, 5, 100, percent });
     builder.addNumber(
         { QStringLiteral("pictures.augmentation.zoom_high"), tr("Zoom, to"),
-            tr("Upper end of the zoom drawn for each axis; above 100 % shrinks, as in Keras.") },
+            tr("Upper end of the zoom drawn for each axis; above 100 % shrinks, as in Keras; "
+               "usual is 120 %.") },
         [](Recipes r, std::size_t) -> double& { return r.augmentation.zoomHigh; },
         { 10, 1000, 5, 100, percent });
-    builder.addNumber({ QStringLiteral("pictures.augmentation.brightness"), tr("Brightness"),
-                          tr("Makes each picture brighter or darker by up to this much.") },
+    builder.addNumber(
+        { QStringLiteral("pictures.augmentation.brightness"), tr("Brightness"),
+            tr("Makes each picture brighter or darker by up to this much; usual are 10 "
+               "to 30 %.") },
         [](Recipes r, std::size_t) -> double& { return r.augmentation.brightness; },
         { 0, 100, 5, 100, percent });
     builder.addNumber(
         { QStringLiteral("pictures.augmentation.contrast"), tr("Contrast"),
-            tr("Makes each picture's contrast stronger or weaker by up to this much.") },
+            tr("Makes each picture's contrast stronger or weaker by up to this much; usual "
+               "are 10 to 30 %.") },
         [](Recipes r, std::size_t) -> double& { return r.augmentation.contrast; },
         { 0, 100, 5, 100, percent });
     builder.addNumber(
         { QStringLiteral("pictures.augmentation.saturation"), tr("Saturation"),
-            tr("Makes each picture's colours stronger or weaker by up to this much.") },
+            tr("Makes each picture's colours stronger or weaker by up to this much; usual "
+               "are 10 to 30 %.") },
         [](Recipes r, std::size_t) -> double& { return r.augmentation.saturation; },
         { 0, 100, 5, 100, percent });
     builder.addChoice({ QStringLiteral("pictures.augmentation.fill"), tr("Fill edges with"),
                           tr("What fills the parts that a moved or turned picture leaves empty.") },
         [](Recipes r, std::size_t) -> FillMode& { return r.augmentation.fill; },
-        { { FillMode::Nearest, tr("Nearest pixel") }, { FillMode::Reflect, tr("Reflection") },
+        { { FillMode::Nearest, tr("Nearest") }, { FillMode::Reflect, tr("Reflection") },
             { FillMode::Constant, tr("Black") } });
+    m_preview = builder.addButton(tr("Show what the network sees"),
+        tr("Training pictures as they are turned, moved and recoloured, beside these values."));
+    m_preview->setCheckable(true);
 }
 
 void SettingsPanel::makeReproducibility(SettingsBuilder& builder)
@@ -430,7 +468,7 @@ void SettingsPanel::addBinding(Binding binding)
 
 void SettingsPanel::offer(const QString& key, Recipe recipe)
 {
-    dropUnusedBlocks(recipe);
+    dropUnusedRates(recipe);
     SettingRow* const edited = row(key);
     if (const Status ok = check(recipe); !ok) {
         edited->setProblem(QString::fromStdString(ok.error().detail));

@@ -8,6 +8,7 @@
 #include <vector>
 
 class QLabel;
+class QPushButton;
 
 namespace vernier::ui {
 
@@ -29,6 +30,8 @@ public:
     const std::vector<FoldGroup*>& groups() const { return m_groups; }
     /// Keys of all rows that are marked as changed.
     QStringList changedKeys() const;
+    /// Pressed while what the network sees is shown beside the panel.
+    QPushButton* previewButton() const { return m_preview; }
 
 Q_SIGNALS:
     /// A checked recipe that differs from the shown one in one value; `what` names the edit for
@@ -66,6 +69,7 @@ private:
     std::vector<Binding> m_bindings;
     std::vector<FoldGroup*> m_groups;
     QLabel* m_normalization = nullptr;
+    QPushButton* m_preview = nullptr;
     Recipe m_recipe;
     Recipe m_base;
     std::size_t m_phase = 0;

@@ -39,10 +39,13 @@ private Q_SLOTS:
     void eachClassGivesItsShare();
     void aSmallClassGivesOneAndKeepsOne();
     void testIsNeverTouched();
+    void testIsMovedToTrainOnlyWhenAsked();
     void aGivenValidationIsLeftAsItIs();
     void oneSeedGivesOneDraw();
     void theOrderOfFilesDoesNotMatter();
     void anotherClassMovesNoPicture();
+    void aBalancedSubsetHasAsManyOfEachClass();
+    void aSubsetIsDrawnBySeedAndNames();
     void balancedWeightsAreTheTutorials();
     void aClassWithoutPicturesWeighsNothing();
     void namesOfSplitsGoBothWays();
@@ -81,6 +84,24 @@ void TestSplit::testIsNeverTouched()
         QCOMPARE(split->images[i].split == Split::Test, i % 4 == 0);
 }
 
+void TestSplit::testIsMovedToTrainOnlyWhenAsked()
+{
+    auto snapshot = std::make_shared<DatasetSnapshot>(*snapshotOf({ 20, 40 }));
+    for (std::size_t i = 0; i < snapshot->images.size(); ++i)
+        snapshot->images[i].split = i % 2 == 0 ? Split::Test : Split::Validation;
+    QVERIFY(withValidation(snapshot, { 0.15, 1 }) == snapshot);
+    const auto moved = withValidation(snapshot, { 0.15, 1, 0.3 });
+    QCOMPARE(moved->count(0, Split::Train), 3);
+    QCOMPARE(moved->count(1, Split::Train), 6);
+    QCOMPARE(moved->count(Split::Test), 21);
+    QCOMPARE(moved->count(Split::Validation), 30);
+    QVERIFY(!moved->validationDrawn);
+    QCOMPARE(
+        moved->notes, std::vector<std::string> { "9 pictures of the test split train instead." });
+    QVERIFY(splitsOf(*moved) == splitsOf(*withValidation(snapshot, { 0.15, 1, 0.3 })));
+    QVERIFY(splitsOf(*moved) != splitsOf(*withValidation(snapshot, { 0.15, 2, 0.3 })));
+}
+
 void TestSplit::aGivenValidationIsLeftAsItIs()
 {
     auto snapshot = std::make_shared<DatasetSnapshot>(*snapshotOf({ 20, 20 }));
@@ -117,6 +138,42 @@ void TestSplit::anotherClassMovesNoPicture()
     const auto after = splitsOf(*withValidation(three, {}));
     for (const auto& [path, split] : splitsOf(*withValidation(two, {})))
         QCOMPARE(after.at(path), split);
+}
+
+void TestSplit::aBalancedSubsetHasAsManyOfEachClass()
+{
+    auto snapshot = std::make_shared<DatasetSnapshot>(*snapshotOf({ 30, 0, 7, 12 }));
+    for (std::size_t i = 0; i < 5; ++i)
+        snapshot->images[i].split = Split::Test;
+    const auto perClass = [&](int wanted) {
+        std::vector<int> counts(4);
+        const auto drawn = drawnTrainingPictures(*snapshot, wanted, 1);
+        for (const auto image : drawn) {
+            if (snapshot->images[image].split == Split::Train)
+                ++counts[static_cast<std::size_t>(snapshot->images[image].label)];
+        }
+        if (!std::is_sorted(drawn.begin(), drawn.end())
+            || drawnTrainingCount(*snapshot, wanted) != static_cast<std::int64_t>(drawn.size()))
+            counts.clear();
+        return counts;
+    };
+    QCOMPARE(perClass(kBalancedClasses), (std::vector<int> { 7, 0, 7, 7 }));
+    QCOMPARE(perClass(10), (std::vector<int> { 10, 0, 7, 10 }));
+    QCOMPARE(perClass(kAllOfClass), (std::vector<int> { 25, 0, 7, 12 }));
+}
+
+void TestSplit::aSubsetIsDrawnBySeedAndNames()
+{
+    const auto snapshot = snapshotOf({ 30, 9 });
+    const auto drawn = drawnTrainingPictures(*snapshot, kBalancedClasses, 1);
+    QVERIFY(drawn == drawnTrainingPictures(*snapshot, kBalancedClasses, 1));
+    QVERIFY(drawn != drawnTrainingPictures(*snapshot, kBalancedClasses, 2));
+    // Another class, as small, moves no picture of the others.
+    QVERIFY(drawn == [&] {
+        auto more = drawnTrainingPictures(*snapshotOf({ 30, 9, 9 }), kBalancedClasses, 1);
+        more.resize(drawn.size());
+        return more;
+    }());
 }
 
 void TestSplit::balancedWeightsAreTheTutorials()

@@ -47,7 +47,7 @@ struct Variant {
     const char* name;
     Pooling pooling;
     const char* normalization;
-    std::vector<int> dense;
+    std::vector<DenseSpec> dense;
     Geometry geometry;
     const char* transfer;
 };
@@ -63,10 +63,13 @@ ModelDescription described(const Variant& variant)
     return model;
 }
 
-const std::array<Variant, 4> kVariants { {
+const std::array<Variant, 5> kVariants { {
     { "flattened, BGR", Pooling::Flatten, "caffe", { 7 }, Geometry::Stretch, "block2_pool" },
     { "averaged, unit", Pooling::Average, "unit", { 6, 5 }, Geometry::Crop, "block2_pool" },
     { "no hidden layer, torch", Pooling::Flatten, "torch", {}, Geometry::Stretch, "block1_pool" },
+    { "hidden layers of all kinds", Pooling::Average, "unit",
+        { { 6, Activation::Tanh }, { 5, Activation::Sigmoid, 0.2 }, { 4, Activation::None } },
+        Geometry::Stretch, "block2_pool" },
     { "averaged convolution", Pooling::Average, "caffe", { 4 }, Geometry::Crop, "block2_conv1" },
 } };
 

@@ -59,9 +59,81 @@ private Q_SLOTS:
         QVERIFY(!check({ 1e-3, { { "block5", 1e-5 } } }, vgg16(), *belowTransfer + 1));
         QVERIFY(check({ 1e-3, { { "block5", 1e-5 } } }, vgg16(), end));
     }
+    void aLayerMayDifferFromItsBlock()
+    {
+        FreezePlan plan { 1e-3, { { "block4", 1e-6 }, { "block5", 1e-5 } },
+            { { "block3_conv3", 2e-6 }, { "block5_conv1", 0 }, { "block5_conv2", 4e-6 } } };
+        QVERIFY(check(plan, vgg16(), 18));
+        // block3_conv3 is the ninth layer.
+        QCOMPARE(cutOf(vgg16(), 18, plan), std::size_t { 8 });
+        const std::vector<TrainingGroup> expected {
+            { "block4", 1e-6, { "block4_conv1", "block4_conv2", "block4_conv3" } },
+            { "block5", 1e-5, { "block5_conv3" } }, { "block3_conv3", 2e-6, { "block3_conv3" } },
+            { "block5_conv2", 4e-6, { "block5_conv2" } }, { "head", 1e-3, {} }
+        };
+        QVERIFY(trainingGroups(plan, vgg16(), 18) == expected);
+        const auto summary = summarize(vgg16().inputShape(), vgg16().layers, &plan);
+        const std::int64_t conv = 512 * 512 * 9 + 512;
+        QCOMPARE(
+            summary.trainable, (256 * 256 * 9 + 256) + (512 * 256 * 9 + 512) + 2 * conv + 2 * conv);
+    }
+    void aFrozenLayerAtTheBottomRaisesTheCut()
+    {
+        const FreezePlan plan { 1e-3, { { "block5", 1e-5 } }, { { "block5_conv1", 0 } } };
+        QCOMPARE(cutOf(vgg16(), 18, plan), std::size_t { 15 });
+        const FreezePlan none { 1e-3, { { "block5", 1e-5 } },
+            { { "block5_conv1", 0 }, { "block5_conv2", 0 }, { "block5_conv3", 0 } } };
+        QCOMPARE(cutOf(vgg16(), 18, none), std::size_t { 18 });
+        QCOMPARE(trainingGroups(none, vgg16(), 18).size(), std::size_t { 1 });
+    }
+    void aWrongLayerIsRefusedByName_data()
+    {
+        QTest::addColumn<QString>("layer");
+        QTest::addColumn<double>("rate");
+        QTest::newRow("no such layer") << "block5_conv4" << 1e-5;
+        QTest::newRow("nothing to train in it") << "block4_pool" << 1e-5;
+        QTest::newRow("above the transfer layer") << "block5_conv1" << 1e-5;
+        QTest::newRow("a rate below 0") << "block4_conv1" << -1e-5;
+        QTest::newRow("a rate that is too high") << "block4_conv1" << 11.0;
+    }
+    void aWrongLayerIsRefusedByName()
+    {
+        QFETCH(QString, layer);
+        QFETCH(double, rate);
+        const FreezePlan plan { 1e-3, {}, { { layer.toStdString(), rate } } };
+        const auto wrong = check(plan, vgg16(), 14);
+        QVERIFY(!wrong);
+        QVERIFY(wrong.error().detail.find(layer.toStdString()) != std::string::npos);
+    }
+    void aPlanIsSaidInAsFewWordsAsItCan()
+    {
+        FreezePlan plan { 1e-3, { { "block4", 1e-6 }, { "block5", 1e-5 } },
+            { { "block4_conv1", 0 }, { "block4_conv2", 1e-6 }, { "block4_conv3", 2e-6 },
+                { "block5_conv1", 1e-5 }, { "block3_conv1", 0 } } };
+        const auto before = plan;
+        simplify(plan, vgg16());
+        QCOMPARE(plan,
+            (FreezePlan { 1e-3, { { "block5", 1e-5 } },
+                { { "block4_conv2", 1e-6 }, { "block4_conv3", 2e-6 } } }));
+        for (const auto& layer : vgg16().layers)
+            QCOMPARE(plan.rateOf(layer), before.rateOf(layer));
+    }
+    void eachBlockBelowGetsItsShare()
+    {
+        FreezePlan plan { 1e-3, { { "block2", 7 }, { "block4", 7 }, { "block5", 1e-4 } } };
+        lowerRatesBelow(plan, vgg16(), 0.5);
+        QCOMPARE(plan.blockRates,
+            (std::map<std::string, double> {
+                { "block2", 2.5e-5 }, { "block4", 5e-5 }, { "block5", 1e-4 } }));
+    }
     void plansDescribeThemselvesInWords()
     {
         QCOMPARE(describe(FreezePlan {}), std::string("head only"));
+        QCOMPARE(describe(FreezePlan { 1e-3, { { "block5", 1e-5 } }, { { "block5_conv1", 0 } } }),
+            std::string("block 5 at 1e-5, block5_conv1 frozen"));
+        QCOMPARE(
+            describe(FreezePlan { 1e-3, {}, { { "block5_conv1", 0.5 }, { "block3_conv1", 1 } } }),
+            std::string("head only, 2 layers apart"));
         QCOMPARE(describe({ 1e-3, { { "block5", 1e-5 } } }), std::string("block 5 at 1e-5"));
         QCOMPARE(describe({ 1e-3, { { "block4", 1e-5 }, { "block5", 1e-5 } } }),
             std::string("blocks 4, 5 at 1e-5"));

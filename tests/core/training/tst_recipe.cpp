@@ -64,16 +64,20 @@ private Q_SLOTS:
         r.augmentation.rotation = 12.5;
         r.augmentation.fill = FillMode::Reflect;
         r.views = 6;
-        r.head = { Pooling::Average, {}, 0 };
+        r.head = { Pooling::Average,
+            { 64, { 32, Activation::Tanh }, { 16, Activation::None, 0.25 } }, 0 };
         r.optimizer = { OptimizerKind::RmsProp, 0.5, 1e-4, 1e-8, 2.5 };
         r.labelSmoothing = 0.1;
         r.mixUp = 0.2;
         r.averageDecay = 0.995;
         r.phases = { { { 1e-3, {} }, 3, 0 },
-            { { 1e-5, { { "block1", 3e-6 }, { "block5", 1e-5 } } }, 7, 100,
-                { ScheduleKind::OneCycle, 0.1, 3, 0.25, 0.4 }, 5, Watch::Accuracy } };
+            { { 1e-5, { { "block1", 3e-6 }, { "block5", 1e-5 } },
+                  { { "block5_conv1", 0 }, { "block3_conv2", 2e-6 } } },
+                7, 100, { ScheduleKind::OneCycle, 0.1, 3, 0.25, 0.4 }, 5, Watch::Accuracy } };
         r.precision = Precision::Fp32;
         r.geometry = Geometry::Crop;
+        r.perClass = kBalancedClasses;
+        r.testToTrain = 0.25;
         const auto read = recipeFromJson(toJson(r), "recipe.json");
         QVERIFY2(read, read ? "" : read.error().text().c_str());
         QCOMPARE(*read, r);
@@ -129,6 +133,10 @@ private Q_SLOTS:
                                       << "phases.1.head_rate";
         QTest::newRow("block rate") << "{\"phases\":[{\"block_rates\":{\"block5\":\"x\"}}]}"
                                     << "phases.0.block_rates.block5";
+        QTest::newRow("layer rate") << "{\"phases\":[{\"layer_rates\":{\"block5_conv1\":-1}}]}"
+                                    << "phases.0.layer_rates.block5_conv1";
+        QTest::newRow("unknown layer") << "{\"phases\":[{\"layer_rates\":{\"block5_conv9\":1}}]}"
+                                       << "phases.0.layer_rates";
         QTest::newRow("unknown block") << "{\"phases\":[{\"block_rates\":{\"block6\":1e-5}}]}"
                                        << "phases.0.block_rates";
         QTest::newRow("unknown key") << "{\"heads\":{}}"
@@ -138,7 +146,16 @@ private Q_SLOTS:
         QTest::newRow("dropout") << "{\"head\":{\"dropout\":1}}"
                                  << "head.dropout";
         QTest::newRow("dense") << "{\"head\":{\"dense\":[0]}}"
-                               << "head.dense";
+                               << "head.dense.0";
+        QTest::newRow("activation")
+            << "{\"head\":{\"dense\":[4,{\"size\":8,\"activation\":\"softmax\"}]}}"
+            << "head.dense.1.activation";
+        QTest::newRow("dense without a size") << "{\"head\":{\"dense\":[{\"dropout\":0.5}]}}"
+                                              << "head.dense.0.size";
+        QTest::newRow("dropout of one") << "{\"head\":{\"dense\":[{\"size\":8,\"dropout\":1}]}}"
+                                        << "head.dense.0.dropout";
+        QTest::newRow("nine hidden layers") << "{\"head\":{\"dense\":[1,2,3,4,5,6,7,8,9]}}"
+                                            << "head.dense";
         QTest::newRow("type") << "{\"batch_size\":\"20\"}"
                               << "batch_size";
         QTest::newRow("fraction") << "{\"batch_size\":20.5}"
@@ -225,6 +242,18 @@ private Q_SLOTS:
         r.batchSize = 0;
         QVERIFY(!check(r));
     }
+    void aLowerTransferLayerTakesRatesAboveItAway()
+    {
+        Recipe r;
+        r.phases = { { { 1e-3, { { "block4", 1e-6 }, { "block5", 1e-5 } },
+                           { { "block4_conv3", 0 }, { "block5_conv1", 0 } } },
+            1, 0 } };
+        r.transferLayer = "block4_conv2";
+        QVERIFY(!check(r));
+        dropUnusedRates(r);
+        QVERIFY(check(r));
+        QCOMPARE(r.phases[0].plan, (FreezePlan { 1e-3, { { "block4", 1e-6 } }, {} }));
+    }
     void anyKeyCanBeSetByItsDottedName()
     {
         const Recipe r;
@@ -232,13 +261,20 @@ private Q_SLOTS:
             return withValues(recipe, { { key, value } });
         };
         QCOMPARE(withValue(r, "head.dropout", "0.3")->head.dropout, 0.3);
-        QCOMPARE(
-            withValue(r, "head.dense", "[512,64]")->head.dense, (std::vector<int> { 512, 64 }));
+        QCOMPARE(withValue(r, "head.dense", "[512,64]")->head.dense,
+            (std::vector<DenseSpec> { 512, 64 }));
         QCOMPARE(withValue(r, "phases.0.epochs", "3")->phases[0].epochs, 3);
         QCOMPARE(withValue(r, "phases.0.block_rates.block5", "1e-5")
                      ->phases[0]
                      .plan.blockRates.at("block5"),
             1e-5);
+        QCOMPARE(withValue(r, "phases.0.layer_rates.block5_conv1", "0")
+                     ->phases[0]
+                     .plan.layerRates.at("block5_conv1"),
+            0.0);
+        QCOMPARE(withValue(r, "pictures.per_class", "balanced")->perClass, kBalancedClasses);
+        QCOMPARE(withValue(r, "pictures.per_class", "50")->perClass, 50);
+        QVERIFY(!withValue(r, "pictures.per_class", "-1"));
         QCOMPARE(withValue(r, "optimizer.name", "sgd")->optimizer.kind, OptimizerKind::Sgd);
         QCOMPARE(withValue(r, "phases.0.schedule.kind", "one_cycle")->phases[0].schedule.kind,
             ScheduleKind::OneCycle);
@@ -278,6 +314,13 @@ private Q_SLOTS:
             std::size_t { 5 });
         QVERIFY(phaseFromText("blocks=none lr=1e-3", vgg16(), Phase {})->plan.blockRates.empty());
         const Phase before { { 1e-4, { { "block5", 1e-6 } } }, 7, 100 };
+        const auto apart = phaseFromText(
+            "blocks=4,5 lr=1e-4 below=0.5 layers=block5_conv1:0,block3_conv3", vgg16(), Phase {});
+        QVERIFY2(apart, apart ? "" : apart.error().text().c_str());
+        QCOMPARE(apart->plan.blockRates,
+            (std::map<std::string, double> { { "block4", 5e-5 }, { "block5", 1e-4 } }));
+        QCOMPARE(apart->plan.layerRates,
+            (std::map<std::string, double> { { "block3_conv3", 1e-4 }, { "block5_conv1", 0 } }));
         const auto after = phaseFromText("blocks=4,5", vgg16(), before);
         QCOMPARE(after->plan.headRate, 1e-4);
         QCOMPARE(after->plan.rate("block5"), 1e-6);

@@ -1,4 +1,5 @@
 #include "core/base/files.h"
+#include "core/training/preparation.h"
 #include "core/training/training_thread.h"
 #include "core/weights/safetensors.h"
 #include "tests/core/training/training_bench.h"
@@ -149,6 +150,53 @@ private Q_SLOTS:
         QVERIFY(!bytesOf("head", "block1_conv1.weight").empty());
         QCOMPARE(bytesOf("head", "block1_conv1.weight"), bytesOf("block2", "block1_conv1.weight"));
         QVERIFY(bytesOf("head", "block2_conv1.weight") != bytesOf("block2", "block2_conv1.weight"));
+    }
+
+    void aBalancedSubsetIsAllThatTrains()
+    {
+        TrainingBench bench;
+        writePaintedClass(bench.folder, "pictures/train/cold/more", 20, 0);
+        bench.dataset = withValidation(*scan(bench.folder / "pictures"), { 0.25, 1 });
+        bench.recipe.perClass = kBalancedClasses;
+        const auto events = run(bench.job("balanced"));
+        const auto warm = bench.dataset->count(1, Split::Train);
+        QVERIFY(bench.dataset->count(0, Split::Train) > warm);
+        QCOMPARE(epochsOf(events).front().trainCount, 2 * warm);
+        const auto prepared = prepareFeatures(*bench.dataset, bench.recipe, *bench.cache, {}, {});
+        QCOMPARE(prepared->computed, std::int64_t { 0 });
+        bench.recipe.perClass = kAllOfClass;
+        QCOMPARE(
+            epochsOf(run(bench.job("all"))).front().trainCount, bench.dataset->count(Split::Train));
+    }
+
+    void aLayerAloneIsFrozenOrTrained_data()
+    {
+        QTest::addColumn<bool>("frozenAbove");
+        QTest::newRow("trains alone") << false;
+        QTest::newRow("frozen above one that trains") << true;
+    }
+    void aLayerAloneIsFrozenOrTrained()
+    {
+        QFETCH(bool, frozenAbove);
+        TrainingBench bench;
+        auto& plan = bench.recipe.phases[0].plan;
+        if (frozenAbove)
+            plan = { 3e-3, { { "block1", 1e-3 }, { "block2", 1e-3 } }, { { "block2_conv1", 0 } } };
+        else
+            plan = { 3e-3, {}, { { "block1_conv1", 1e-3 } } };
+        run(bench.job("run"));
+        bench.recipe.phases[0].plan = { 3e-3, {}, {} };
+        run(bench.job("untouched"));
+        const auto trained = SafetensorsFile::open(bench.folder / "run" / run_files::kLast);
+        const auto untouched = SafetensorsFile::open(bench.folder / "untouched" / run_files::kLast);
+        QVERIFY(trained && untouched);
+        const auto same = [&](const char* name) {
+            const auto a = trained->find(name)->data;
+            const auto b = untouched->find(name)->data;
+            return std::equal(a.begin(), a.end(), b.begin(), b.end());
+        };
+        QVERIFY(!same("block1_conv1.weight"));
+        QVERIFY(same("block2_conv1.weight") && same("block2_conv1.bias"));
     }
 
     void aStopIsHeardWithinOneBatch()

@@ -6,6 +6,7 @@
 #include "ui/base/theme.h"
 #include "ui/base/thumbnail_service.h"
 #include "ui/data/data_page.h"
+#include "ui/data/dataset_model.h"
 #include "ui/data/problems_dialog.h"
 #include "ui/session.h"
 
@@ -39,17 +40,17 @@ private:
         {
             return gallery->model()->index(row, 0).data(PathRole).toString();
         }
-        /// An entry of a submenu of the context menu of a picture.
-        bool choose(int row, const QString& submenu, int entry)
+        /// An entry of the context menu of a picture, or of a submenu of it.
+        bool choose(int row, const QString& text, int entry = -1)
         {
             bool chosen = false;
             QTimer::singleShot(50, &page, [&] {
                 auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
                 for (QAction* action : menu ? menu->actions() : QList<QAction*>()) {
-                    if (action->menu() && action->text() == submenu) {
-                        action->menu()->actions().at(entry)->trigger();
-                        chosen = true;
-                    }
+                    if (action->text() != text)
+                        continue;
+                    (action->menu() ? action->menu()->actions().at(entry) : action)->trigger();
+                    chosen = true;
                 }
                 if (menu)
                     menu->close();
@@ -240,6 +241,26 @@ private Q_SLOTS:
         const QString next = shown->pathAt(5);
         QVERIFY(shown->choose(4, QStringLiteral("Split"), 1));
         QCOMPARE(shown->pathAt(shown->gallery->currentIndex().row()), next);
+    }
+
+    void whatTheRarestClassHasNotIsSelectedToBeMovedAway()
+    {
+        const auto shown = show();
+        QVERIFY(shown->choose(0, QStringLiteral("Class"), 1));
+        QVERIFY(shown->choose(0, QStringLiteral("Select surplus training pictures")));
+        const QModelIndexList chosen = shown->gallery->selectionModel()->selectedIndexes();
+        QCOMPARE(chosen.size(), 2);
+        for (const QModelIndex& index : chosen)
+            QVERIFY(index.data(PathRole).toString().contains(QStringLiteral("train")));
+        std::vector<std::size_t> images;
+        for (const QModelIndex& index : chosen)
+            images.push_back(
+                qobject_cast<DatasetModel*>(shown->gallery->model())->imageAt(index.row()));
+        shown->session.moveTo(images, Split::Test);
+        for (ClassIndex label = 0; label < 2; ++label)
+            QCOMPARE(shown->session.dataset()->count(label, Split::Train), 11);
+        shown->session.undoStack()->undo();
+        QCOMPARE(shown->session.dataset()->count(1, Split::Train), 13);
     }
 
     void problemsAreListedWithTheirReason()

@@ -105,6 +105,21 @@ private Q_SLOTS:
         QCOMPARE(edit.rate(), 3e-6);
     }
 
+    void aRateThatIsShownShortenedStaysAsItIs()
+    {
+        RateEdit edit;
+        QSignalSpy told(&edit, &RateEdit::rateEdited);
+        edit.setRate(1.25e-4);
+        Q_EMIT edit.editingFinished();
+        QCOMPARE(edit.rate(), 1.25e-4);
+        auto* text = edit.findChild<QLineEdit*>();
+        text->setText(QStringLiteral("3.75e-4"));
+        Q_EMIT edit.editingFinished();
+        Q_EMIT edit.editingFinished();
+        QCOMPARE(edit.rate(), 3.75e-4);
+        QCOMPARE(told.size(), 1);
+    }
+
     void aWrongTextIsNeverToldAndEscapeBringsTheRateBack()
     {
         RateEdit edit;

@@ -3,6 +3,8 @@
 #include "ui/base/theme.h"
 #include "ui/recipe/fact_tile.h"
 #include "ui/recipe/fold_group.h"
+#include "ui/recipe/head_popup.h"
+#include "ui/recipe/layers_popup.h"
 #include "ui/recipe/network_view.h"
 #include "ui/recipe/rate_edit.h"
 #include "ui/recipe/recipe_page.h"
@@ -16,8 +18,10 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
+#include <QRadioButton>
 #include <QSpinBox>
 #include <QTest>
+#include <QToolButton>
 
 #include <tuple>
 
@@ -93,6 +97,127 @@ private Q_SLOTS:
         QVERIFY(session.recipe() == before);
     }
 
+    void aBlockUnfoldsIntoItsLayers()
+    {
+        Session session;
+        RecipePage page(session);
+        page.resize(1280, 800);
+        page.show();
+        page.findChild<QToolButton*>(QStringLiteral("unfold_block5"))->click();
+        auto* popup = page.findChild<LayersPopup*>();
+        QVERIFY(popup->isVisible());
+        QCOMPARE(test::silentControls(*popup), QString());
+        const auto plan = [&] { return session.recipe().phases.front().plan; };
+        auto* conv3 = popup->findChild<QCheckBox*>(QStringLiteral("train_block5_conv3"));
+        conv3->click();
+        QCOMPARE(plan().layerRates.size(), std::size_t { 1 });
+        QVERIFY(plan().layerRates.at("block5_conv3") > 0);
+        auto* block = page.findChild<QCheckBox*>(QStringLiteral("train_block5"));
+        QCOMPARE(block->checkState(), Qt::PartiallyChecked);
+        auto* rate = popup->findChild<RateEdit*>(QStringLiteral("rate_block5_conv3"));
+        rate->stepBy(1);
+        QCOMPARE(plan().layerRates.at("block5_conv3"), rate->rate());
+        // A click makes it whole, with no layer apart.
+        block->click();
+        QCOMPARE(block->checkState(), Qt::Checked);
+        QVERIFY(plan().trains("block5") && plan().layerRates.empty());
+        conv3->click();
+        QCOMPARE(plan().layerRates, (std::map<std::string, double> { { "block5_conv3", 0 } }));
+        for (const char* other : { "train_block5_conv1", "train_block5_conv2" })
+            popup->findChild<QCheckBox*>(QString::fromLatin1(other))->click();
+        QCOMPARE(plan(), (FreezePlan { plan().headRate, {}, {} }));
+        QCOMPARE(block->checkState(), Qt::Unchecked);
+    }
+
+    void theHeadIsPutOnAnyLayer()
+    {
+        Session session;
+        RecipePage page(session);
+        page.resize(1280, 800);
+        page.show();
+        page.findChild<QCheckBox*>(QStringLiteral("train_block5"))->click();
+        page.findChild<QToolButton*>(QStringLiteral("unfold_block4"))->click();
+        auto* popup = page.findChild<LayersPopup*>();
+        popup->findChild<QRadioButton*>(QStringLiteral("head_on_block4_conv2"))->click();
+        QCOMPARE(session.recipe().transferLayer, std::string("block4_conv2"));
+        QVERIFY(session.recipe().phases.front().plan.blockRates.empty());
+        QCOMPARE(page.network()->outline().head.input, (Shape { 512, 28, 28 }));
+        QVERIFY(!popup->findChild<QCheckBox*>(QStringLiteral("train_block4_conv3"))->isEnabled());
+        popup->findChild<QRadioButton*>(QStringLiteral("head_on_block4_pool"))->click();
+        QCOMPARE(session.recipe().transferLayer, std::string("block4_pool"));
+        session.undoStack()->undo();
+        session.undoStack()->undo();
+        QCOMPARE(session.recipe().transferLayer, std::string("block5_pool"));
+        QVERIFY(session.recipe().phases.front().plan.trains("block5"));
+    }
+
+    void theHeadUnfoldsIntoItsLayers()
+    {
+        Session session;
+        RecipePage page(session);
+        page.resize(1280, 800);
+        page.show();
+        Recipe recipe = session.recipe();
+        recipe.head = { Pooling::Flatten, { 64 }, 0.5 };
+        session.setRecipe(recipe, QStringLiteral("test"));
+        page.findChild<QToolButton*>(QStringLiteral("unfold_head"))->click();
+        auto* popup = page.findChild<HeadPopup*>();
+        QVERIFY(popup->isVisible());
+        QCOMPARE(test::silentControls(*popup), QString());
+        const auto head = [&] { return session.recipe().head; };
+        popup->findChild<QPushButton*>()->click();
+        QCOMPARE(head().dense, (std::vector<DenseSpec> { 64, 32 }));
+        popup->findChild<QSpinBox*>(QStringLiteral("size_1"))->setValue(20);
+        auto* activation = popup->findChild<QComboBox*>(QStringLiteral("activation_1"));
+        QTest::keyClick(activation, Qt::Key_Down);
+        popup->findChild<QSpinBox*>(QStringLiteral("dropout_1"))->setValue(10);
+        QCOMPARE(head().dense, (std::vector<DenseSpec> { 64, { 20, Activation::Tanh, 0.1 } }));
+        popup->findChild<QSpinBox*>(QStringLiteral("dropout_1"))->setValue(50);
+        QVERIFY(!head().dense[1].dropout);
+        popup->findChild<QPushButton*>(QStringLiteral("remove_0"))->click();
+        QCOMPARE(head().dense, (std::vector<DenseSpec> { { 20, Activation::Tanh } }));
+        QTest::keyClick(popup->findChild<QComboBox*>(), Qt::Key_Down);
+        QCOMPARE(head().pooling, Pooling::Average);
+        session.undoStack()->undo();
+        QCOMPARE(head(), recipe.head);
+    }
+
+    void aFieldThatIsHiddenIsNeverInTheWay()
+    {
+        Session session;
+        RecipePage page(session);
+        page.show();
+        auto* tick = page.findChild<QCheckBox*>(QStringLiteral("train_block5"));
+        tick->click();
+        auto* rate = page.findChild<RateEdit*>(QStringLiteral("rate_block5"));
+        rate->findChild<QLineEdit*>()->setText(QStringLiteral("abc"));
+        Q_EMIT rate->editingFinished();
+        QCOMPARE(page.wrongField(), static_cast<QWidget*>(rate));
+        tick->click();
+        QVERIFY(!page.wrongField());
+        auto* seed = editorOf<QLineEdit>(page, QStringLiteral("seed"));
+        FoldGroup* group = page.settings()->groups().back();
+        group->setFolded(true);
+        QTest::keyClicks(seed, QStringLiteral("abc"));
+        QCOMPARE(page.wrongField(), static_cast<QWidget*>(seed));
+        QVERIFY(!group->folded());
+    }
+
+    void ratesFallFromBlockToBlock()
+    {
+        Session session;
+        RecipePage page(session);
+        chipNamed(page, QStringLiteral("Blocks 4 and 5"))->click();
+        const double above = session.recipe().phases.front().plan.rate("block5");
+        for (QAction* action : page.findChildren<QAction*>()) {
+            if (action->text() == QStringLiteral("A tenth"))
+                action->trigger();
+        }
+        const FreezePlan plan = session.recipe().phases.front().plan;
+        QCOMPARE(plan.rate("block5"), above);
+        QCOMPARE(plan.rate("block4"), above * 0.1);
+    }
+
     void aPresetSetsTheBlocksAndIsShownAsTheOneInForce()
     {
         Session session;
@@ -161,9 +286,10 @@ private Q_SLOTS:
         QVERIFY(session.recipe().optimizer.weightDecay > 0);
         auto* dense = editorOf<QLineEdit>(page, QStringLiteral("head.dense"));
         dense->selectAll();
-        QTest::keyClicks(dense, QStringLiteral("512, 128"));
+        QTest::keyClicks(dense, QStringLiteral("512, 128 tanh 30 %"));
         QTest::keyClick(dense, Qt::Key_Return);
-        QCOMPARE(session.recipe().head.dense, (std::vector<int> { 512, 128 }));
+        QCOMPARE(session.recipe().head.dense,
+            (std::vector<DenseSpec> { 512, { 128, Activation::Tanh, 0.3 } }));
     }
 
     void whatBendsATrainingIsSetInThePanelAndPutBack_data()

@@ -1,0 +1,202 @@
+#include "ui/recipe/explanation.h"
+#include "ui/recipe/recipe_page.h"
+#include "ui/recipe/settings_panel.h"
+#include "ui/recipe/why_panel.h"
+#include "ui/session.h"
+
+#include <QLabel>
+#include <QPushButton>
+#include <QTest>
+
+using namespace vernier;
+using namespace vernier::ui;
+
+namespace {
+
+using Kind = Explanation::Kind;
+
+struct Case {
+    Recipe recipe;
+    ExplainedPictures pictures { { 2000, 500 }, 1000, 1000 };
+    EpochCost cost { 30, 4, 2000, true };
+};
+
+Case quietCase()
+{
+    Case c;
+    c.recipe.head.pooling = Pooling::Average;
+    return c;
+}
+
+QStringList said(const Case& c, Kind kind)
+{
+    const NetworkOutline outline = outlineOf(c.recipe, 0, 2).value();
+    QStringList texts;
+    for (const Explanation& each : explain(c.recipe, 0, outline, c.pictures, c.cost)) {
+        if (each.kind == kind)
+            texts << each.text;
+    }
+    return texts;
+}
+
+using Change = std::function<void(Case&)>;
+
+} // namespace
+
+Q_DECLARE_METATYPE(Change)
+
+class TestExplanation : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void anOrdinaryRecipeRisksNothing()
+    {
+        QCOMPARE(said(quietCase(), Kind::Risk), QStringList());
+        Case c = quietCase();
+        c.recipe.phases.front().plan.blockRates = { { "block4", 5e-6 }, { "block5", 1e-5 } };
+        QCOMPARE(said(c, Kind::Risk), QStringList());
+    }
+
+    void whatTrainsAndWhatStaysIsSaidWithItsNumbers()
+    {
+        Case c = quietCase();
+        c.recipe.phases.front().plan.blockRates = { { "block5", 1e-5 } };
+        c.recipe.phases.front().plan.layerRates = { { "block5_conv1", 0 } };
+        const QStringList trains = said(c, Kind::Trains);
+        QCOMPARE(trains.size(), 2);
+        QVERIFY(trains[0].contains(QStringLiteral("1e-3")));
+        QVERIFY2(trains[1].startsWith(QStringLiteral("2 of 3 layers of block 5")),
+            qPrintable(trains[1]));
+        const QStringList frozen = said(c, Kind::Frozen);
+        QVERIFY(frozen[0].startsWith(QStringLiteral("Blocks 1, 2, 3, 4 stay")));
+        QVERIFY(frozen[1].contains(QStringLiteral("once for each picture")));
+        QCOMPARE(said(c, Kind::Cost).size(), 1);
+        QVERIFY(said(c, Kind::Cost)[0].contains(QStringLiteral("30")));
+    }
+
+    void freshViewsBelowTheCutAreSaidToCost()
+    {
+        Case c = quietCase();
+        c.recipe.augmentation.rotation = 10;
+        c.recipe.views = kFreshViews;
+        QVERIFY(said(c, Kind::Frozen)[1].contains(QStringLiteral("anew in every epoch")));
+    }
+
+    void everyRiskIsNamed_data()
+    {
+        QTest::addColumn<Change>("change");
+        QTest::addColumn<QString>("words");
+        const auto row = [](const char* name, const Change& change, const char* words) {
+            QTest::newRow(name) << change << QString::fromLatin1(words);
+        };
+        row(
+            "a high rate",
+            [](Case& c) {
+                c.recipe.phases[0].plan.blockRates = { { "block5", 1e-3 } };
+            },
+            "may lose what it learnt");
+        row(
+            "a high rate of one layer",
+            [](Case& c) {
+                c.recipe.phases[0].plan.layerRates = { { "block5_conv3", 1e-3 } };
+            },
+            "may lose what it learnt");
+        row(
+            "a lower block that moves faster",
+            [](Case& c) {
+                c.recipe.phases[0].plan.blockRates = { { "block4", 2e-5 }, { "block5", 1e-5 } };
+            },
+            "moves faster than a block above");
+        row(
+            "a head too large",
+            [](Case& c) {
+                c.recipe.head.pooling = Pooling::Flatten;
+                c.pictures.counts.train = 200;
+            },
+            "learn them by heart");
+        row(
+            "low blocks on few pictures",
+            [](Case& c) {
+                c.recipe.phases[0].plan.blockRates
+                    = { { "block1", 1e-6 }, { "block4", 1e-6 }, { "block5", 1e-6 } };
+                c.pictures.counts.train = 1999;
+            },
+            "seldom gain");
+        row(
+            "random weights",
+            [](Case& c) {
+                c.recipe.weights = "random";
+                for (const std::string& block : vgg16().blocks())
+                    c.recipe.phases[0].plan.blockRates[block] = 1e-3;
+            },
+            "have to learn seeing");
+        row(
+            "random weights, frozen",
+            [](Case& c) {
+                c.recipe.weights = "random";
+                c.pictures.counts.train = 100'000;
+            },
+            "tick all blocks");
+        row(
+            "another normalization", [](Case& c) { c.recipe.normalization = "unit"; },
+            "divided by 255");
+        row(
+            "few pictures to validate on", [](Case& c) { c.pictures.counts.validation = 12; },
+            "8.3");
+        row(
+            "uneven classes",
+            [](Case& c) {
+                c.recipe.classWeights = false;
+                c.pictures.rarest = 100;
+            },
+            "10 times as many");
+    }
+    void everyRiskIsNamed()
+    {
+        QFETCH(Change, change);
+        QFETCH(QString, words);
+        Case c = quietCase();
+        change(c);
+        const QStringList risks = said(c, Kind::Risk);
+        QCOMPARE(risks.size(), 1);
+        QVERIFY2(risks[0].contains(words), qPrintable(risks[0]));
+    }
+
+    void sgdMayStepFurther()
+    {
+        Case c = quietCase();
+        c.recipe.optimizer.kind = OptimizerKind::Sgd;
+        c.recipe.phases[0].plan.blockRates = { { "block5", 1e-3 } };
+        QCOMPARE(said(c, Kind::Risk), QStringList());
+    }
+
+    void thePageShowsItInPlaceOfTheNetwork()
+    {
+        Session session;
+        RecipePage page(session);
+        page.resize(1280, 800);
+        page.show();
+        QPushButton* why = nullptr;
+        for (QPushButton* button : page.findChildren<QPushButton*>()) {
+            if (button->text() == QStringLiteral("Why?"))
+                why = button;
+        }
+        QVERIFY(why && !page.why()->isVisible());
+        why->click();
+        QVERIFY(page.why()->isVisible());
+        const QStringList before = page.why()->texts();
+        QVERIFY(before.size() > 2);
+        Recipe recipe = session.recipe();
+        recipe.phases.front().plan.blockRates["block5"] = 1e-2;
+        session.setRecipe(recipe, QStringLiteral("test"));
+        QVERIFY(page.why()->texts() != before);
+        page.settings()->previewButton()->click();
+        QVERIFY(!page.why()->isVisible() && !why->isChecked());
+        why->click();
+        QVERIFY(page.why()->isVisible() && !page.settings()->previewButton()->isChecked());
+        why->click();
+        QVERIFY(!page.why()->isVisible());
+    }
+};
+
+QTEST_MAIN(TestExplanation)
+#include "tst_explanation.moc"
