@@ -131,12 +131,9 @@ void MainWindow::connectSession()
 {
     connect(&m_session, &Session::stateChanged, this, [this] {
         refreshActions();
-        if (m_session.state() == RunState::Starting) {
-            // One after the other they would take the page away from whoever looks at another.
-            if (!m_queue.running())
-                showPage(Page::Train);
-            remember(QStringLiteral("recentRuns"), m_session.runFolder());
-        }
+        // One after the other they would take the page away from whoever looks at another.
+        if (m_session.state() == RunState::Starting && !m_queue.running())
+            showPage(Page::Train);
         endClosing();
     });
     connect(&m_session, &Session::jobChanged, this, [this] {
@@ -157,6 +154,11 @@ void MainWindow::connectSession()
             remember(QStringLiteral("recentProjects"), m_session.projectFile());
     });
     connect(&m_session, &Session::picturesMissing, this, &MainWindow::findPictures);
+    // Not before: a run that fails at its start leaves nothing to open.
+    connect(&m_session, &Session::epochFinished, this, [this] {
+        if (m_session.history().epochs.size() == 1)
+            remember(QStringLiteral("recentRuns"), m_session.runFolder());
+    });
     connect(&m_session, &Session::previewChanged, this, &MainWindow::refreshDataOrStart);
     for (const auto signal :
         { &Session::recipeChanged, &Session::historyChanged, &Session::predictionModelChanged })

@@ -60,6 +60,7 @@ private:
     void refreshTitle();
     void refreshDataOrStart();
     void endClosing();
+    void resumeRun();
     bool recipeIsTaken(); ///< what was typed last counts; false: a field holds what cannot be taken
 
     // main_window_actions.cpp

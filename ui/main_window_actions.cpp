@@ -127,7 +127,7 @@ void MainWindow::makeActions()
         &MainWindow::continueRun);
     a.resumeRun = make(tr("&Resume the interrupted run"),
         tr("Go on after the last finished epoch, as if nothing had happened"), {},
-        [this] { m_session.resumeRun(); });
+        &MainWindow::resumeRun);
     a.trySeveral = make(tr("Try se&veral…"),
         tr("Put every combination of some rates, heads and blocks in line, and train them one "
            "after the other"),
@@ -288,6 +288,16 @@ void MainWindow::continueRun()
 {
     if (recipeIsTaken())
         m_session.continueRun();
+}
+
+void MainWindow::resumeRun()
+{
+    const bool edited = m_session.editedSinceTraining();
+    m_session.resumeRun();
+    if (edited && m_session.busyTraining())
+        m_banner->showNote(tr("The run goes on with the classes and splits that it was begun with. "
+                              "What was changed since counts from its next phase on."),
+            {}, {});
 }
 
 bool MainWindow::recipeIsTaken()

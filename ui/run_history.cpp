@@ -1,6 +1,7 @@
 #include "ui/run_history.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace vernier::ui {
 namespace {
@@ -20,6 +21,11 @@ struct Appender {
 
     void operator()(const PhaseStarted& event) const
     {
+        // One that ended before its first epoch was never a phase.
+        while (!history.phases.empty() && history.phases.back().firstEpoch >= event.firstEpoch)
+            history.phases.pop_back();
+        forgetFrom(event.firstEpoch);
+        history.rates.clear();
         history.phases.push_back(event);
         history.step.reset();
         history.finished.reset();
@@ -28,9 +34,16 @@ struct Appender {
     void operator()(const StepDone& event) const
     {
         history.preparing.reset();
+        history.finished.reset();
         history.step = event;
         if (event.scoring())
             return;
+        forgetFrom(event.epoch);
+        const auto isBehind = [&](const StepDone& step) {
+            return std::pair(step.epoch, step.step) >= std::pair(event.epoch, event.step);
+        };
+        if (!history.steps.empty() && isBehind(history.steps.back()))
+            std::erase_if(history.steps, isBehind);
         if (history.steps.size() >= kMaxSteps)
             thin(history.steps);
         history.steps.push_back(event);
@@ -56,8 +69,24 @@ struct Appender {
         history.preparing.reset();
     }
     void operator()(const Note&) const { }
-    void operator()(const RateChanged&) const { }
+    void operator()(const RateChanged& event) const { history.rates[event.block] = event.rate; }
     void operator()(const Paused&) const { }
+
+    /// A run that was broken off goes on from its last checkpoint, and trains what came after anew.
+    void forgetFrom(int epoch) const
+    {
+        if (history.epochs.empty() || history.epochs.back().epoch < epoch)
+            return;
+        std::erase_if(
+            history.epochs, [epoch](const EpochDone& done) { return done.epoch >= epoch; });
+        if (history.bestEpoch < epoch)
+            return;
+        history.bestEpoch = 0;
+        for (const EpochDone& done : history.epochs) {
+            if (done.best)
+                history.bestEpoch = done.epoch;
+        }
+    }
 };
 
 } // namespace

@@ -30,7 +30,10 @@ LiveRates::LiveRates(QWidget* parent)
     setLive(false);
 }
 
-void LiveRates::setPlan(const FreezePlan& plan, int phase)
+void LiveRates::forget() { m_phase = 0; }
+
+void LiveRates::setPlan(
+    const FreezePlan& plan, int phase, const std::map<std::string, double>& rates)
 {
     if (phase == m_phase && plan == m_plan)
         return;
@@ -44,17 +47,22 @@ void LiveRates::setPlan(const FreezePlan& plan, int phase)
     std::vector<std::string> blocks;
     for (const auto& rate : plan.blockRates)
         blocks.push_back(rate.first);
+    for (const auto& [layer, rate] : plan.layerRates) {
+        if (rate > 0)
+            blocks.push_back(layer);
+    }
     blocks.emplace_back("head");
     for (const std::string& block : blocks) {
         const int row = int(m_edits.size());
-        const QString title = blockTitle(block);
+        const QString title = groupTitle(block);
         auto* label = new QLabel(title, this);
         auto* hint = new QLabel(this);
         theme::setRole(hint, theme::Role::Wrong);
         hint->setFont(theme::caption(hint->font()));
         hint->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
         auto* edit = new RateEdit(this);
-        edit->setRate(plan.rate(block));
+        const auto changed = rates.find(block);
+        edit->setRate(changed == rates.end() ? plan.rate(block) : changed->second);
         edit->setEnabled(m_live);
         edit->setAccessibleName(tr("Live learning rate of %1").arg(title));
         edit->setToolTip(

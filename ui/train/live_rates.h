@@ -19,8 +19,10 @@ class LiveRates : public QWidget {
 public:
     explicit LiveRates(QWidget* parent = nullptr);
 
-    /// `phase` is its number: with another one, what was changed by hand is forgotten.
-    void setPlan(const FreezePlan& plan, int phase);
+    /// `phase` is its number: with another one, what was changed by hand here is forgotten, and
+    /// `rates` are shown in place of the plan's.
+    void setPlan(const FreezePlan& plan, int phase, const std::map<std::string, double>& rates);
+    void forget(); ///< the run; the next one's first phase has the same number
     void setLive(bool live);
     /// What the schedule multiplies the rates by at the moment.
     void setFactor(double factor);

@@ -265,6 +265,7 @@ void TrainPage::takeHistory()
 void TrainPage::setHistory(const RunHistory& history)
 {
     m_standing.begun = !history.phases.empty() || !history.epochs.empty();
+    m_standing.ended = history.finished.has_value();
     m_standing.stopped = history.finished && history.finished->stopped;
     m_standing.done = history.epochs.empty() ? 0 : history.epochs.back().epoch;
     m_standing.planned = history.phases.empty()
@@ -275,8 +276,10 @@ void TrainPage::setHistory(const RunHistory& history)
     m_legend->setTestShown(m_charts->curves().test.has_value());
     m_phases->setHistory(history);
     m_phaseScroll->setFixedHeight(std::min(m_phases->sizeHint().height(), kMostPhaseHeight));
-    if (!history.phases.empty())
-        m_rates->setPlan(history.phases.back().plan, history.phases.back().phase);
+    if (history.phases.empty())
+        m_rates->forget();
+    else
+        m_rates->setPlan(history.phases.back().plan, history.phases.back().phase, history.rates);
     m_rates->setFactor(history.step ? history.step->rateFactor : 1);
     showLog(history);
     showState();
@@ -297,7 +300,7 @@ void TrainPage::showState()
     const bool canContinue = m_session.canContinue();
     m_continue->setEnabled(canContinue);
     const std::vector<Phase>& phases = m_session.recipe().phases;
-    if (m_session.busyTraining())
+    if (m_session.busyTraining() && !canContinue)
         m_next->setText(
             tr("When this run stands still, it can go on with what the Recipe page says."));
     else if (phases.empty() || !canContinue)
@@ -333,6 +336,8 @@ QString TrainPage::headline() const
         break;
     }
     const QString epochs = format::plural(m_standing.done, tr("epoch"), tr("epochs"));
+    if (!m_standing.ended)
+        return tr("Broken off after %1").arg(epochs);
     return m_standing.stopped ? tr("Stopped after %1").arg(epochs)
                               : tr("Finished after %1").arg(epochs);
 }

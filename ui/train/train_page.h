@@ -60,6 +60,7 @@ private:
     /// What the headline needs of the history.
     struct Standing {
         bool begun = false;
+        bool ended = false; ///< it said so itself
         bool stopped = false;
         int done = 0; ///< epochs
         int planned = 0;

@@ -379,7 +379,7 @@ private Q_SLOTS:
         FreezePlan plan;
         plan.headRate = 1e-3;
         plan.blockRates = { { "block5", 1e-5 } };
-        rates.setPlan(plan, 1);
+        rates.setPlan(plan, 1, {});
         QVERIFY(!rates.edit("block5")->isEnabled());
         rates.setLive(true);
         QVERIFY(rates.edit("block5")->isEnabled());
@@ -390,10 +390,16 @@ private Q_SLOTS:
         QCOMPARE(told.front().at(0).toString(), QStringLiteral("block5"));
         QCOMPARE(told.front().at(1).toDouble(), 2e-5);
         // The same phase again keeps what was set by hand; another one does not.
-        rates.setPlan(plan, 1);
+        rates.setPlan(plan, 1, {});
         QCOMPARE(rates.edit("block5")->rate(), 2e-5);
-        rates.setPlan(plan, 2);
+        rates.setPlan(plan, 2, {});
         QCOMPARE(rates.edit("block5")->rate(), 1e-5);
+        // The first phase of another run, and what a run that is opened was changed to.
+        rates.edit("block5")->stepBy(1);
+        rates.forget();
+        rates.setPlan(plan, 2, { { "head", 5e-4 } });
+        QCOMPARE(rates.edit("block5")->rate(), 1e-5);
+        QCOMPARE(rates.edit("head")->rate(), 5e-4);
     }
 
     void phasesSayWhatTheyReached()

@@ -1,0 +1,262 @@
+#include "tests/ui/session_steps.h"
+#include "ui/base/format.h"
+#include "ui/run_history.h"
+#include "ui/session.h"
+
+#include <QSignalSpy>
+#include <QTest>
+
+#include <algorithm>
+
+using namespace vernier;
+using namespace vernier::ui;
+using test::kPatienceMs;
+using test::open;
+using test::TemporaryFolder;
+
+namespace {
+
+std::vector<std::size_t> judged(const Session& session)
+{
+    std::vector<std::size_t> images;
+    for (const ScoredImage& scored : session.evaluation()->images)
+        images.push_back(scored.image);
+    std::sort(images.begin(), images.end());
+    return images;
+}
+
+std::size_t firstOf(const DatasetSnapshot& dataset, Split split)
+{
+    const auto found = std::find_if(dataset.images.begin(), dataset.images.end(),
+        [split](const ImageEntry& image) { return image.split == split; });
+    return static_cast<std::size_t>(found - dataset.images.begin());
+}
+
+EpochDone epoch(int number, bool best = false)
+{
+    EpochDone done;
+    done.epoch = number;
+    done.best = best;
+    return done;
+}
+
+PhaseStarted phase(int number, int firstEpoch)
+{
+    PhaseStarted started;
+    started.phase = number;
+    started.firstEpoch = firstEpoch;
+    return started;
+}
+
+} // namespace
+
+/// What a run is judged on, what it is begun with, and what is told of one that was broken off.
+class TestSessionRuns : public QObject {
+    Q_OBJECT
+
+private:
+    TemporaryFolder m_folder;
+    QString m_data;
+
+    /// Stops after an epoch, with more to do.
+    void trainAndStop(Session& session)
+    {
+        open(session, m_data);
+        session.setRecipe(test::tinyRecipe(10000), QStringLiteral("test"));
+        session.train();
+        QTRY_VERIFY_WITH_TIMEOUT(!session.history().epochs.empty(), kPatienceMs);
+        session.stop();
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+    }
+
+    void resumeAndStop(Session& session)
+    {
+        const std::size_t epochs = session.history().epochs.size();
+        session.resumeRun();
+        QTRY_VERIFY_WITH_TIMEOUT(session.history().epochs.size() > epochs, kPatienceMs);
+        session.stop();
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+    }
+
+private Q_SLOTS:
+    void initTestCase() { m_data = test::paintedDataset(m_folder, "data"); }
+    void init() { test::startWithNothingRemembered(); }
+
+    void aPictureThatIsMovedAndTakenBackIsJudgedAgain()
+    {
+        Session session;
+        test::train(session, m_data, test::tinyRecipe(1));
+        QTRY_VERIFY_WITH_TIMEOUT(session.evaluation(), kPatienceMs);
+        const auto before = judged(session);
+        QCOMPARE(before.size(), std::size_t { 12 });
+        session.moveTo({ before.front() }, Split::Train);
+        QCOMPARE(judged(session).size(), std::size_t { 11 });
+        session.undoStack()->undo();
+        QVERIFY(judged(session) == before);
+        // What was trained on is no validation because it is called so now.
+        session.moveTo({ firstOf(*session.dataset(), Split::Train) }, Split::Validation);
+        session.evaluate(Split::Validation);
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        QVERIFY(judged(session) == before);
+    }
+
+    void anotherSeedChangesNotWhatAFinishedRunIsJudgedOn()
+    {
+        test::writePaintedClass(m_folder, "unsplit/amber", 20, 0);
+        test::writePaintedClass(m_folder, "unsplit/blue", 20, 2);
+        Session session;
+        test::train(session, format::path(m_folder / "unsplit"), test::tinyRecipe(1));
+        QTRY_VERIFY_WITH_TIMEOUT(session.evaluation(), kPatienceMs);
+        const auto before = judged(session);
+        Recipe recipe = session.recipe();
+        recipe.seed = 77;
+        session.setRecipe(recipe, QStringLiteral("test"));
+        QVERIFY(session.dataset()->images[before.front()].split != Split::Validation
+            || session.dataset()->images[before.back()].split != Split::Validation
+            || session.dataset()->images[before[1]].split != Split::Validation);
+        QVERIFY(judged(session) == before);
+        session.evaluate(Split::Validation);
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        QVERIFY(judged(session) == before);
+    }
+
+    void resumingAnOpenedRunKeepsWhatWasEditedInIt()
+    {
+        QString run;
+        std::size_t image = 0;
+        {
+            Session session;
+            trainAndStop(session);
+            run = session.runFolder();
+        }
+        {
+            Session session;
+            QSignalSpy changed(&session, &Session::datasetChanged);
+            session.openRun(run);
+            QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatienceMs);
+            QVERIFY(!session.editedSinceTraining());
+            image = firstOf(*session.dataset(), Split::Train);
+            session.relabel({ image }, 1);
+            QVERIFY(session.editedSinceTraining());
+            QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+            resumeAndStop(session);
+            QVERIFY(session.editedSinceTraining());
+            QCOMPARE(session.dataset()->images[image].label, 1);
+        }
+        Session session;
+        QSignalSpy changed(&session, &Session::datasetChanged);
+        session.openRun(run);
+        QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatienceMs);
+        QCOMPARE(session.dataset()->images[image].label, 1);
+    }
+
+    void aRunThatWentOnWithEditsHasNoneLeft()
+    {
+        Session session;
+        trainAndStop(session);
+        session.relabel({ firstOf(*session.dataset(), Split::Train) }, 1);
+        QVERIFY(session.editedSinceTraining());
+        Recipe recipe = session.recipe();
+        recipe.phases.front().epochs = 1;
+        session.setRecipe(recipe, QStringLiteral("test"));
+        session.continueRun();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        QVERIFY(!session.editedSinceTraining());
+    }
+
+    void goingOnWithARecipeThatNoLongerFitsSaysWhy()
+    {
+        Session session;
+        test::train(session, m_data, test::tinyRecipe(1));
+        Recipe recipe = session.recipe();
+        recipe.batchSize = 4;
+        session.setRecipe(recipe, QStringLiteral("test"));
+        QVERIFY(!session.canContinue());
+        session.continueRun();
+        QVERIFY(session.error());
+        QVERIFY(session.error()->detail.find("more than its phases") != std::string::npos);
+    }
+
+    void aRunThatGoesOnFromItsCheckpointTellsEachEpochOnce()
+    {
+        RunHistory history;
+        append(history, phase(1, 1));
+        for (int number = 1; number <= 5; ++number)
+            append(history, epoch(number, number == 2 || number == 5));
+        QCOMPARE(history.bestEpoch, 5);
+        // Killed; the checkpoint was of epoch 3.
+        StepDone step;
+        step.epoch = 4;
+        step.step = 1;
+        append(history, step);
+        QCOMPARE(history.epochs.size(), std::size_t { 3 });
+        QCOMPARE(history.bestEpoch, 2);
+        append(history, epoch(4));
+        QCOMPARE(history.epochs.back().epoch, 4);
+        QCOMPARE(history.epochs.size(), std::size_t { 4 });
+    }
+
+    void aPhaseThatNeverHadAnEpochIsNotListedTwice()
+    {
+        RunHistory history;
+        append(history, phase(1, 1));
+        append(history, epoch(1));
+        append(history, phase(2, 2));
+        append(history, phase(2, 2));
+        QCOMPARE(history.phases.size(), std::size_t { 2 });
+        append(history, RateChanged { "head", 0.5, 2 });
+        QCOMPARE(history.rates.at("head"), 0.5);
+        append(history, phase(3, 3));
+        QVERIFY(history.rates.empty());
+    }
+
+    void whatWaitsToBePredictedIsPredictedByTheModelThatIsOpened()
+    {
+        const QString file = format::path(m_folder / "opened.safetensors");
+        {
+            Session session;
+            test::train(session, m_data, test::tinyRecipe(1));
+            QSignalSpy exported(&session, &Session::exported);
+            session.exportModel(ExportFormat::Safetensors, file);
+            QTRY_COMPARE_WITH_TIMEOUT(exported.count(), 1, kPatienceMs);
+        }
+        Session session;
+        test::train(session, m_data, test::tinyRecipe(1));
+        session.predict({ m_data + QStringLiteral("/val") });
+        session.predict({ m_data + QStringLiteral("/train") });
+        session.openModel(file);
+        QTRY_COMPARE_WITH_TIMEOUT(
+            session.predictedBy(), QStringLiteral("opened.safetensors"), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        QCOMPARE(session.predictions().size(), std::size_t { 36 });
+        session.leaveModel();
+        QTRY_VERIFY_WITH_TIMEOUT(session.predictions().size() == 36 && session.idle(), kPatienceMs);
+        QVERIFY(session.predictedBy() != QStringLiteral("opened.safetensors"));
+    }
+
+    void aReplacedModelFileBringsItsOwnClasses()
+    {
+        const QString file = format::path(m_folder / "renamed.safetensors");
+        test::writePaintedClass(m_folder, "birds/train/crow", 12, 0);
+        test::writePaintedClass(m_folder, "birds/train/swift", 12, 2);
+        const auto exportRun = [&](const QString& data) {
+            Session session;
+            test::train(session, data, test::tinyRecipe(1));
+            QSignalSpy exported(&session, &Session::exported);
+            session.exportModel(ExportFormat::Safetensors, file);
+            QTRY_COMPARE_WITH_TIMEOUT(exported.count(), 1, kPatienceMs);
+        };
+        exportRun(m_data);
+        Session session;
+        session.openModel(file);
+        QTRY_VERIFY_WITH_TIMEOUT(session.canPredict(), kPatienceMs);
+        QCOMPARE(session.predictionClasses().front(), QStringLiteral("amber"));
+        exportRun(format::path(m_folder / "birds"));
+        session.predict({ m_data + QStringLiteral("/val") });
+        QTRY_VERIFY_WITH_TIMEOUT(session.predictions().size() == 12 && session.idle(), kPatienceMs);
+        QCOMPARE(session.predictionClasses().front(), QStringLiteral("crow"));
+    }
+};
+
+QTEST_MAIN(TestSessionRuns)
+#include "tst_session_runs.moc"
