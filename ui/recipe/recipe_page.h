@@ -4,9 +4,7 @@
 
 #include <QWidget>
 
-#include <functional>
 #include <map>
-#include <vector>
 
 class QLabel;
 class QMenu;
@@ -15,12 +13,9 @@ class QStackedWidget;
 
 namespace vernier::ui {
 
-class Chip;
 class FactTile;
-class HeadPopup;
-class LayersPopup;
+class NetworkCard;
 class NetworkView;
-class PhaseStrip;
 class Session;
 class SettingsPanel;
 class ViewsPreview;
@@ -33,7 +28,7 @@ class RecipePage : public QWidget {
 public:
     explicit RecipePage(Session& session, QWidget* parent = nullptr);
 
-    NetworkView* network() const { return m_network; }
+    NetworkView* network() const;
     SettingsPanel* settings() const { return m_settings; }
     ViewsPreview* preview() const { return m_preview; }
     WhyPanel* why() const { return m_why; }
@@ -46,43 +41,25 @@ protected:
 
 private:
     QWidget* makeHeader();
-    QWidget* makeNetworkCard();
     QWidget* makePreviewCard();
     QWidget* makeWhyCard();
     /// The network, or one of what may stand in its place while its button is pressed.
     void setStage(QWidget* card);
     void explain(const EpochCost& cost);
-    QWidget* makePresets();
     QWidget* makeFacts();
     void fillBuiltInMenu(QMenu* menu);
-    void fillRatesMenu(QMenu* menu);
-    void makePopups();
-    void showHead();
-    void showLayers(const std::string& block);
 
     void showRecipe();
     void showCost();
-    void showPresets();
     void showProblem(const QString& problem);
     void noteSpeed();
     void openFile();
     void saveFile();
-    void addPhase();
-    void removePhase();
-    void showFindRate();
-    void findRate();
-    void editPlan(
-        const QString& what, const QString& key, const std::function<void(FreezePlan&)>& edit);
     /// The recipe that changed values are marked against: the built-in one of that name, else the
     /// default.
     const Recipe& base() const;
     int classes() const;
     PictureCounts counts() const;
-
-    struct Preset {
-        Chip* chip = nullptr;
-        std::vector<std::string> blocks;
-    };
 
     Session& m_session;
     std::map<std::string, Recipe> m_builtIn;
@@ -92,13 +69,7 @@ private:
     QLabel* m_name = nullptr;
     QLabel* m_about = nullptr;
     QLabel* m_problem = nullptr;
-    PhaseStrip* m_phases = nullptr;
-    NetworkView* m_network = nullptr;
-    LayersPopup* m_layers = nullptr;
-    HeadPopup* m_head = nullptr;
-    QWidget* m_presetRow = nullptr;
-    QPushButton* m_findRate = nullptr;
-    std::vector<Preset> m_presets;
+    NetworkCard* m_network = nullptr;
     FactTile* m_parameters = nullptr;
     FactTile* m_epoch = nullptr;
     FactTile* m_once = nullptr;
