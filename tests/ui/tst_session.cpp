@@ -401,47 +401,6 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(!session.busyTraining(), kPatienceMs);
     }
 
-    void aPausedRunGoesOnAsANewPhase()
-    {
-        Session session;
-        open(session, m_data);
-        session.setRecipe(test::tinyRecipe(10000), QStringLiteral("test"));
-        session.train();
-        QTRY_VERIFY_WITH_TIMEOUT(!session.history().epochs.empty(), kPatienceMs);
-        QVERIFY(!session.canContinue());
-        session.setPaused(true);
-        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Paused, kPatienceMs);
-        QVERIFY(session.canContinue());
-        const QString folder = session.runFolder();
-        Recipe recipe = session.recipe();
-        recipe.phases.front().plan.blockRates = { { "block2", 1e-3 } };
-        recipe.phases.front().epochs = 2;
-        session.setRecipe(recipe, QStringLiteral("test"));
-        session.continueRun();
-        QTRY_COMPARE_WITH_TIMEOUT(session.history().phases.size(), std::size_t { 2 }, kPatienceMs);
-        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
-        QCOMPARE(session.runFolder(), folder);
-        QCOMPARE(session.history().phases.back().plan, recipe.phases.front().plan);
-        QCOMPARE(
-            session.history().epochs.back().epoch, session.history().phases.back().firstEpoch + 1);
-    }
-
-    void stopTakesBackThatAPausedRunGoesOn()
-    {
-        Session session;
-        open(session, m_data);
-        session.setRecipe(test::tinyRecipe(10000), QStringLiteral("test"));
-        session.train();
-        QTRY_VERIFY_WITH_TIMEOUT(!session.history().epochs.empty(), kPatienceMs);
-        session.setPaused(true);
-        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Paused, kPatienceMs);
-        session.continueRun();
-        session.stop();
-        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
-        QCOMPARE(session.history().phases.size(), std::size_t { 1 });
-        QCOMPARE(session.state(), RunState::Finished);
-    }
-
     void goingAwayWhileTrainingStopsAndJoins()
     {
         auto session = std::make_unique<Session>();

@@ -50,7 +50,8 @@ PhaseStarted phase(int number, int firstEpoch)
 
 } // namespace
 
-/// What a run is judged on, what it is begun with, and what is told of one that was broken off.
+/// What a run is judged on, what it is begun with and goes on from, and what is told of one that
+/// was broken off.
 class TestSessionRuns : public QObject {
     Q_OBJECT
 
@@ -118,6 +119,47 @@ private Q_SLOTS:
         session.evaluate(Split::Validation);
         QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
         QVERIFY(judged(session) == before);
+    }
+
+    void aPausedRunGoesOnAsANewPhase()
+    {
+        Session session;
+        open(session, m_data);
+        session.setRecipe(test::tinyRecipe(10000), QStringLiteral("test"));
+        session.train();
+        QTRY_VERIFY_WITH_TIMEOUT(!session.history().epochs.empty(), kPatienceMs);
+        QVERIFY(!session.canContinue());
+        session.setPaused(true);
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Paused, kPatienceMs);
+        QVERIFY(session.canContinue());
+        const QString folder = session.runFolder();
+        Recipe recipe = session.recipe();
+        recipe.phases.front().plan.blockRates = { { "block2", 1e-3 } };
+        recipe.phases.front().epochs = 2;
+        session.setRecipe(recipe, QStringLiteral("test"));
+        session.continueRun();
+        QTRY_COMPARE_WITH_TIMEOUT(session.history().phases.size(), std::size_t { 2 }, kPatienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        QCOMPARE(session.runFolder(), folder);
+        QCOMPARE(session.history().phases.back().plan, recipe.phases.front().plan);
+        QCOMPARE(
+            session.history().epochs.back().epoch, session.history().phases.back().firstEpoch + 1);
+    }
+
+    void stopTakesBackThatAPausedRunGoesOn()
+    {
+        Session session;
+        open(session, m_data);
+        session.setRecipe(test::tinyRecipe(10000), QStringLiteral("test"));
+        session.train();
+        QTRY_VERIFY_WITH_TIMEOUT(!session.history().epochs.empty(), kPatienceMs);
+        session.setPaused(true);
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Paused, kPatienceMs);
+        session.continueRun();
+        session.stop();
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        QCOMPARE(session.history().phases.size(), std::size_t { 1 });
+        QCOMPARE(session.state(), RunState::Finished);
     }
 
     void resumingAnOpenedRunKeepsWhatWasEditedInIt()
