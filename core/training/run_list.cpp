@@ -109,7 +109,12 @@ void compare(RunSummary& run, const std::vector<RunSummary>& all)
             return;
         }
     }
-    const auto shipped = shippedRecipe(run.recipe.name);
+    auto shipped = shippedRecipe(run.recipe.name);
+    // A run keeps what "auto" was found to be; that nobody changed.
+    const auto backbone = findArchitecture(run.recipe.backbone);
+    if (shipped.normalization == "auto" && backbone
+        && run.recipe.normalization == (*backbone)->normalization)
+        shipped.normalization = run.recipe.normalization;
     run.comparedWith = shipped.name;
     run.differences = differences(shipped, run.recipe);
 }

@@ -207,7 +207,7 @@ QWidget* RunsView::makeTable()
     header->resizeSection(RunsModel::Curve, 12 * theme::kGrid);
     header->resizeSection(RunsModel::Note, 14 * theme::kGrid);
     header->resizeSection(RunsModel::Duration, wide("12 min 10"));
-    header->resizeSection(RunsModel::Computed, wide("Computed on"));
+    header->resizeSection(RunsModel::Computed, wide("Computed on  v"));
     header->resizeSection(RunsModel::Started, wide("2026-11-24 14:05"));
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(RunsModel::Started, Qt::DescendingOrder);

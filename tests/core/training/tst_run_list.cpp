@@ -115,6 +115,21 @@ private Q_SLOTS:
             b.differences, (std::vector { RecipeDifference { "head.dropout", "0.5", "0.1" } }));
     }
 
+    void theUsualNormalizationIsNoChange()
+    {
+        const TemporaryFolder folder;
+        auto recipe = builtInRecipe("default").value();
+        recipe.normalization = "caffe";
+        writeRun(folder, "usual", recipe, { epoch(1, 0.7, true) });
+        recipe.normalization = "unit";
+        writeRun(folder, "other", recipe, { epoch(1, 0.7, true) });
+        const auto runs = readRunList(folder.path());
+        QVERIFY(runs && runs->size() == 2);
+        QCOMPARE((*runs)[0].differences.size(), std::size_t { 1 });
+        QCOMPARE((*runs)[0].differences[0].key, std::string("normalization"));
+        QVERIFY((*runs)[1].differences.empty());
+    }
+
     void aBrokenRunIsListedWithItsReason_data()
     {
         QTest::addColumn<QString>("file");
