@@ -271,7 +271,7 @@ void MainWindow::refreshActions()
 void MainWindow::trainOrPause()
 {
     if (m_session.busyTraining())
-        m_session.setPaused(m_session.state() != RunState::Paused);
+        m_session.togglePaused();
     else if (m_session.canContinue())
         continueRun();
     else

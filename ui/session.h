@@ -127,6 +127,8 @@ public:
     /// Whether what is trained from now on can be forked at any of its epochs; see TrainingJob.
     void setKeepEpochs(bool keep) { m_keepEpochs = keep; }
     void setPaused(bool paused);
+    /// Asks for the other of what was last asked for, which state() follows a batch later.
+    void togglePaused();
     void stop(); ///< training, or else the job under way
     void setLiveRate(const QString& block, double rate);
     const RunHistory& history() const { return m_history; }
@@ -408,6 +410,7 @@ private:
     std::optional<TrainingEvent> m_last; ///< Finished or Failed, until the thread has ended
     bool m_trainingUnderWay = false;
     bool m_keepEpochs = false;
+    bool m_pauseAsked = false; ///< of the training under way
     bool m_continueNext = false; ///< once the phase that is paused has ended
     QTimer m_drain;
     std::array<Worker, kSlots> m_workers;

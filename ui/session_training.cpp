@@ -151,6 +151,7 @@ void Session::startTraining(TrainingJob job)
         return;
     }
     m_trainingUnderWay = true;
+    m_pauseAsked = false;
     m_continueNext = false;
     setRunState(RunState::Starting);
     m_drain.start();
@@ -159,9 +160,13 @@ void Session::startTraining(TrainingJob job)
 
 void Session::setPaused(bool paused)
 {
-    if (m_trainingUnderWay)
-        m_training.setPaused(paused);
+    if (!m_trainingUnderWay)
+        return;
+    m_pauseAsked = paused;
+    m_training.setPaused(paused);
 }
+
+void Session::togglePaused() { setPaused(!m_pauseAsked); }
 
 void Session::setLiveRate(const QString& block, double rate)
 {

@@ -1,5 +1,6 @@
 #include "app/vernier_cli/commands.h"
 #include "app/vernier_cli/console.h"
+#include "app/vernier_cli/recipe_options.h"
 
 #include "core/base/text.h"
 #include "core/dataset/scan.h"
@@ -126,7 +127,7 @@ void addEvaluate(CLI::App& app, Command& chosen)
     command->add_option("--data", o->data, "Folder of pictures; the run's own when not given");
     command->add_option(
         "--split", o->split, "train, validation or test; test where there is one when not given");
-    command->add_option("--device", o->device, "auto, cpu, cuda or cuda:N")->capture_default_str();
+    addDeviceOption(*command, o->device);
     command->add_flag("--json", o->json, "One JSON object");
     command->callback([=, &chosen] { chosen = [=] { return evaluateRun(*o); }; });
 }

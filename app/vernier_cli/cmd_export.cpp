@@ -42,7 +42,8 @@ int exportRun(const Options& options)
     else
         std::cout << utf8(done->file) << ": " << name(done->format) << ", " << done->bytes
                   << " bytes; read back by " << done->parity.reader << " on " << done->parity.count
-                  << " pictures, largest difference " << done->parity.maxDifference << '\n';
+                  << (done->parity.noise ? " painted pictures of noise" : " pictures")
+                  << ", largest difference " << done->parity.maxDifference << '\n';
     return kDone;
 }
 

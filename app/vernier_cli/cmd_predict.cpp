@@ -1,5 +1,6 @@
 #include "app/vernier_cli/commands.h"
 #include "app/vernier_cli/console.h"
+#include "app/vernier_cli/recipe_options.h"
 
 #include "core/base/files.h"
 #include "core/base/text.h"
@@ -132,7 +133,7 @@ void addPredict(CLI::App& app, Command& chosen)
             "given")
         ->check(CLI::Range(1, 10000));
     command->add_option("--csv", o->csv, "Write a table to this file instead");
-    command->add_option("--device", o->device, "auto, cpu, cuda or cuda:N")->capture_default_str();
+    addDeviceOption(*command, o->device);
     command->add_flag("--json", o->json, "One JSON object a picture");
     command->callback([=, &chosen] { chosen = [=] { return predictPaths(*o); }; });
 }

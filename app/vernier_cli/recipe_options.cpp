@@ -31,6 +31,16 @@ Result<Recipe> findRecipe(const std::string& nameOrFile)
 
 } // namespace
 
+void addDeviceOption(CLI::App& command, std::string& device)
+{
+    command.add_option("--device", device, "auto, cpu, cuda or cuda:N")
+        ->check([](const std::string& text) {
+            return isDevice(text) ? std::string()
+                                  : "must be auto, cpu, cuda or cuda:N, is \"" + text + "\"";
+        })
+        ->capture_default_str();
+}
+
 void addRecipeOptions(CLI::App& command, RecipeOptions& options, const std::string& aboutPhases)
 {
     command.add_option(
@@ -41,7 +51,7 @@ void addRecipeOptions(CLI::App& command, RecipeOptions& options, const std::stri
             "key=value for any key of the recipe, such as head.dropout=0.3")
         ->allow_extra_args(false);
     command.add_option("--seed", options.seed, "Seed of everything random");
-    command.add_option("--device", options.device, "auto, cpu, cuda or cuda:N");
+    addDeviceOption(command, options.device);
     command.add_option("--precision", options.precision, "auto, fp32 or bf16");
 }
 

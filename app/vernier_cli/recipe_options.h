@@ -22,6 +22,8 @@ struct RecipeOptions {
     std::string precision;
 };
 
+/// --device; any other word than a device is wrong usage.
+void addDeviceOption(CLI::App& command, std::string& device);
 void addRecipeOptions(CLI::App& command, RecipeOptions& options, const std::string& aboutPhases);
 /// Anything but its phases.
 bool changesRecipe(const RecipeOptions& options);

@@ -86,7 +86,7 @@ std::vector<Picture> noise(int edge)
     return pictures;
 }
 
-/// At most kParityPictures of `paths`, but for those that cannot be read; noise where none can.
+/// At most kParityPictures of `paths`, but for those that cannot be read.
 std::vector<Picture> picturesFor(
     const Predictor& own, const std::vector<fs::path>& paths, const std::stop_token& stop)
 {
@@ -98,7 +98,7 @@ std::vector<Picture> picturesFor(
         if (auto picture = decodeFitted(path, own.inputSize(), own.geometry()))
             pictures.push_back(std::move(*picture));
     }
-    return pictures.empty() ? noise(own.inputSize()) : pictures;
+    return pictures;
 }
 
 Result<ParityReport> compare(const Predictor& own, const Predictor& written, ExportFormat format,
@@ -166,10 +166,14 @@ Result<ExportReport> exportNetwork(const Network& network, int epoch, const Pred
     const auto written = Predictor::open(unproven.path(), "cpu", true);
     if (!written)
         return named(written.error());
-    const auto parity = compare(
-        own, *written, format, picturesFor(own, pictures, stop), unproven.path(), stop, progress);
+    auto compared = picturesFor(own, pictures, stop);
+    const bool noPictures = compared.empty();
+    if (noPictures)
+        compared = noise(own.inputSize());
+    auto parity = compare(own, *written, format, compared, unproven.path(), stop, progress);
     if (!parity)
         return named(parity.error());
+    parity->noise = noPictures;
     if (parity->maxDifference > kMaxParityDifference)
         return fail(ErrorCode::Mismatch,
             "the written model's answers differ from Vernier's by up to "

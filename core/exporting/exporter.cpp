@@ -71,7 +71,7 @@ std::string toJson(const ExportReport& report)
     json["file"] = utf8(report.file);
     json["format"] = name(report.format);
     json["bytes"] = report.bytes;
-    json["parity"] = { { "count", report.parity.count },
+    json["parity"] = { { "count", report.parity.count }, { "noise", report.parity.noise },
         { "max_difference", report.parity.maxDifference }, { "reader", report.parity.reader } };
     return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

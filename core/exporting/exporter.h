@@ -21,6 +21,7 @@ std::string_view extension(ExportFormat format); ///< ".pt", ".onnx", ".safetens
 /// differences are of probabilities.
 struct ParityReport {
     int count = 0;
+    bool noise = false; ///< on painted noise, since no picture was there to be read
     double maxDifference = 0;
     std::string reader; ///< "LibTorch", "OpenCV dnn"
 };

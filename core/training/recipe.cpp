@@ -184,15 +184,6 @@ ordered_json recipeToJson(const Recipe& r)
     return j;
 }
 
-/// "cpu", "cuda", "cuda:3", "auto"
-bool isDevice(std::string_view text)
-{
-    if (text == "auto" || text == "cpu" || text == "cuda")
-        return true;
-    return text.starts_with("cuda:") && text.size() > 5 && text.size() < 9
-        && text.find_first_not_of("0123456789", 5) == std::string_view::npos;
-}
-
 Result<Recipe> recipeFromParsed(const json& parsed, const std::filesystem::path& file)
 {
     Recipe r;
@@ -329,6 +320,14 @@ Status set(json& whole, std::string_view key, std::string_view value)
 }
 
 } // namespace
+
+bool isDevice(std::string_view text)
+{
+    if (text == "auto" || text == "cpu" || text == "cuda")
+        return true;
+    return text.starts_with("cuda:") && text.size() > 5 && text.size() < 9
+        && text.find_first_not_of("0123456789", 5) == std::string_view::npos;
+}
 
 std::string_view name(OptimizerKind kind) { return kOptimizers[static_cast<std::size_t>(kind)]; }
 std::string_view name(Watch watch) { return kWatches[static_cast<std::size_t>(watch)]; }

@@ -102,6 +102,9 @@ std::string toJson(const Recipe& recipe);
 Result<Recipe> recipeFromJson(std::string_view json, const std::filesystem::path& file);
 /// Every rule that recipeFromJson applies, for a recipe made in the window.
 Status check(const Recipe& recipe);
+/// What a recipe's device may be: "auto", "cpu", "cuda" or "cuda:3", whether there is such a one or
+/// not.
+bool isDevice(std::string_view text);
 
 /// How a folder's pictures are split for a run.
 SplitOptions splitOptions(const Recipe& recipe);

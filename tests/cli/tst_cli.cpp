@@ -245,6 +245,10 @@ void TestCli::whatIsWrongIsSaidInOneLine_data()
     row("wrong device", { "train", ".", "--out", "/tmp/x", "--device", "gpu" }, 2, "device");
     row("no run", { "evaluate", "/nowhere/run" }, 1, "/nowhere/run");
     row("no model", { "predict", "/nowhere/model", "." }, 1, "/nowhere/model");
+    row("unknown device to predict on", { "predict", "/nowhere/run", "a.jpg", "--device", "tpu" },
+        2, "tpu");
+    row("unknown device to evaluate on", { "evaluate", "/nowhere/run", "--device", "tpu" }, 2,
+        "tpu");
     row("unknown format", { "export", "/nowhere/run", "--format", "h5", "--out", "/tmp/x" }, 2,
         "h5");
     row("resume nothing", { "train", "--out", "/nowhere/run", "--resume" }, 1, "/nowhere/run");

@@ -146,6 +146,24 @@ private Q_SLOTS:
             session.history().epochs.back().epoch, session.history().phases.back().firstEpoch + 1);
     }
 
+    void pressingPauseTwiceGoesOn()
+    {
+        Session session;
+        open(session, m_data);
+        session.setRecipe(test::tinyRecipe(10000), QStringLiteral("test"));
+        session.train();
+        QTRY_VERIFY_WITH_TIMEOUT(!session.history().epochs.empty(), kPatienceMs);
+        session.togglePaused();
+        session.togglePaused();
+        const std::size_t epochs = session.history().epochs.size();
+        QTRY_VERIFY_WITH_TIMEOUT(session.history().epochs.size() > epochs + 5, kPatienceMs);
+        QCOMPARE(session.state(), RunState::Training);
+        session.togglePaused();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Paused, kPatienceMs);
+        session.stop();
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+    }
+
     void stopTakesBackThatAPausedRunGoesOn()
     {
         Session session;

@@ -400,7 +400,10 @@ void ExportDialog::showReport(const ExportReport& report)
     m_written->setText(m_writtenFile);
     m_size->setText(format::bytes(report.bytes));
     m_reader->setText(QString::fromStdString(report.parity.reader));
-    m_pictures->setText(format::plural(report.parity.count, tr("picture"), tr("pictures")));
+    m_pictures->setText(report.parity.noise
+            ? tr("%1 of painted noise; none of the run's could be read")
+                  .arg(format::plural(report.parity.count, tr("picture"), tr("pictures")))
+            : format::plural(report.parity.count, tr("picture"), tr("pictures")));
     m_difference->setText(differenceText(report.parity.maxDifference));
     m_reportFile->setText(tr("This report stands beside it as %1.report.json.")
                               .arg(QFileInfo(m_writtenFile).fileName()));

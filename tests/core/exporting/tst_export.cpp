@@ -116,6 +116,7 @@ void TestExport::everyFormatGivesTheSameAnswersAndSaysTheSame()
     const auto report = exportModel(folder.path(), kind, file, {});
     QVERIFY2(report, report ? "" : report.error().text().c_str());
     QCOMPARE(report->parity.count, kParityPictures);
+    QVERIFY(report->parity.noise);
     QVERIFY(report->parity.maxDifference < 1e-5);
     QCOMPARE(report->bytes, fs::file_size(file));
     QCOMPARE(filesIn(folder), 2);
@@ -160,6 +161,7 @@ void TestExport::picturesOfThePersonsAreCompared()
         {}, [&](const Progress& progress) { stages.emplace_back(progress.stage); });
     QVERIFY(report);
     QCOMPARE(report->parity.count, 3);
+    QVERIFY(!report->parity.noise);
     QCOMPARE(report->parity.reader, std::string("OpenCV dnn"));
     QCOMPARE(stages.front(), std::string("loading the model"));
     QCOMPARE(stages.back(), std::string("comparing"));

@@ -130,7 +130,7 @@ void TestExportDialog::theReportSaysCountDifferenceReaderAndSize()
     ExportReport report;
     report.file = "/models/ants.onnx";
     report.bytes = 159'000'000;
-    report.parity = { 16, 2.1e-6, "OpenCV dnn" };
+    report.parity = { 16, false, 2.1e-6, "OpenCV dnn" };
     dialog.showReport(report);
     const QString text = visibleText(dialog);
     QVERIFY(text.contains(QStringLiteral("/models/ants.onnx")));
