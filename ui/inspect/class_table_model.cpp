@@ -1,6 +1,7 @@
 #include "ui/inspect/class_table_model.h"
 
 #include "ui/base/format.h"
+#include "ui/base/table.h"
 #include "ui/base/value_sorter.h"
 
 namespace vernier::ui {
@@ -80,11 +81,7 @@ QVariant ClassTableModel::headerData(int section, Qt::Orientation orientation, i
 {
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
         return {};
-    struct Header {
-        QString text;
-        QString tip;
-    };
-    const Header headers[] {
+    const ColumnHeader headers[] {
         { tr("Class"), tr("The class as its folder is named.") },
         { tr("Pictures"), tr("Pictures whose true class this is.") },
         { tr("Precision"),
@@ -92,17 +89,7 @@ QVariant ClassTableModel::headerData(int section, Qt::Orientation orientation, i
         { tr("Recall"), tr("Of the pictures of this class, how many were recognized.") },
         { tr("F1"), tr("Precision and recall in one figure: their harmonic mean.") },
     };
-    switch (role) {
-    case Qt::DisplayRole:
-        return headers[section].text;
-    case Qt::ToolTipRole:
-        return headers[section].tip;
-    case Qt::TextAlignmentRole:
-        return QVariant::fromValue(
-            Qt::Alignment(Qt::AlignVCenter | (section == Name ? Qt::AlignLeft : Qt::AlignRight)));
-    default:
-        return {};
-    }
+    return headerValue(headers[section], role, section == Name ? Qt::AlignLeft : Qt::AlignRight);
 }
 
 } // namespace vernier::ui

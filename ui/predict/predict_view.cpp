@@ -6,6 +6,7 @@
 #include "ui/base/empty_state.h"
 #include "ui/base/format.h"
 #include "ui/base/gallery_roles.h"
+#include "ui/base/table.h"
 #include "ui/base/theme.h"
 #include "ui/base/thumbnail_service.h"
 #include "ui/predict/prediction_delegate.h"
@@ -217,18 +218,10 @@ QWidget* PredictView::makeTable(ThumbnailService& thumbnails)
     m_table->setItemDelegate(new PredictionDelegate(thumbnails, m_table));
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->setStyleSheet(QStringLiteral("QTableView { border: none; }"));
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_table->verticalHeader()->hide();
-    // Fixed: asking ten thousand rows for their height would stall each change.
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(PredictionDelegate::kRow);
+    setUpRows(*m_table, PredictionDelegate::kRow);
     QHeaderView* header = m_table->horizontalHeader();
-    header->setHighlightSections(false);
     header->setMinimumSectionSize(PredictionDelegate::kRow);
     header->setSectionResizeMode(QHeaderView::Interactive);
     header->setSectionResizeMode(PredictionModel::Thumbnail, QHeaderView::Fixed);

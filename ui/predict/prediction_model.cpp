@@ -2,6 +2,7 @@
 
 #include "ui/base/format.h"
 #include "ui/base/gallery_roles.h"
+#include "ui/base/table.h"
 
 #include <QFileInfo>
 
@@ -274,11 +275,7 @@ QVariant PredictionModel::headerData(int section, Qt::Orientation orientation, i
 {
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
         return {};
-    struct Header {
-        QString text;
-        QString tip;
-    };
-    const Header headers[] {
+    const ColumnHeader headers[] {
         { tr("Picture"), tr("The picture; a double click shows it large.") },
         { tr("File"), tr("Name of the file, and its folder.") },
         { tr("Class"), tr("The most probable class.") },
@@ -286,16 +283,7 @@ QVariant PredictionModel::headerData(int section, Qt::Orientation orientation, i
         { tr("Second"), tr("The next probable class.") },
         { tr("Third"), tr("The third probable class.") },
     };
-    switch (role) {
-    case Qt::DisplayRole:
-        return headers[section].text;
-    case Qt::ToolTipRole:
-        return headers[section].tip;
-    case Qt::TextAlignmentRole:
-        return QVariant::fromValue(Qt::Alignment(Qt::AlignLeft | Qt::AlignVCenter));
-    default:
-        return {};
-    }
+    return headerValue(headers[section], role);
 }
 
 } // namespace vernier::ui

@@ -1,13 +1,12 @@
 #include "ui/runs/fork_dialog.h"
 
+#include "ui/base/dialog_buttons.h"
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
 
 #include <QComboBox>
-#include <QDialogButtonBox>
 #include <QFormLayout>
 #include <QLabel>
-#include <QPushButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -41,21 +40,14 @@ ForkDialog::ForkDialog(const RunSummary& run, QWidget* parent)
                             "run that was trained while Run > Keep every epoch was ticked."));
     auto* form = new QFormLayout;
     form->addRow(tr("After"), m_epochs);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
-    buttons->button(QDialogButtonBox::Cancel)->setToolTip(tr("Close without doing anything."));
-    QPushButton* fork = buttons->addButton(tr("Fork"), QDialogButtonBox::AcceptRole);
-    theme::setRole(fork, theme::Role::Primary);
-    fork->setDefault(true);
-    fork->setToolTip(tr("Begin a new run with the weights of this epoch."));
-    connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(
         3 * theme::kGrid, 3 * theme::kGrid, 3 * theme::kGrid, 2 * theme::kGrid);
     column->setSpacing(2 * theme::kGrid);
     column->addWidget(sentence);
     column->addLayout(form);
-    column->addWidget(buttons);
+    addDialogButtons(
+        this, column, tr("Fork"), tr("Begin a new run with the weights of this epoch."));
     setMinimumWidth(480);
 }
 

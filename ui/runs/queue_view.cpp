@@ -1,6 +1,7 @@
 #include "ui/runs/queue_view.h"
 
 #include "ui/base/format.h"
+#include "ui/base/table.h"
 #include "ui/base/theme.h"
 #include "ui/runs/run_queue.h"
 
@@ -40,16 +41,9 @@ QueueView::QueueView(RunQueue& queue, QWidget* parent)
     m_table->setModel(&queue);
     m_table->setAccessibleName(tr("Recipes in line"));
     m_table->setToolTip(tr("They are trained from the top, one after the other."));
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(3 * theme::kGrid);
+    setUpRows(*m_table, 3 * theme::kGrid);
     QHeaderView* header = m_table->horizontalHeader();
-    header->setHighlightSections(false);
     header->setSectionResizeMode(RunQueue::Name, QHeaderView::Stretch);
     header->resizeSection(RunQueue::State, 14 * theme::kGrid);
     header->resizeSection(RunQueue::Accuracy, 20 * theme::kGrid);

@@ -2,6 +2,7 @@
 
 #include "ui/base/format.h"
 #include "ui/base/gallery_view.h"
+#include "ui/base/table.h"
 #include "ui/base/theme.h"
 #include "ui/inspect/scored_gallery_model.h"
 #include "ui/runs/recipe_comparison_model.h"
@@ -46,15 +47,8 @@ QWidget* RunComparison::makeRecipes()
     table->setModel(m_recipes);
     table->setAccessibleName(tr("Recipes side by side"));
     table->setToolTip(tr("The settings of both runs; ≠ marks those that differ."));
-    table->setShowGrid(false);
-    table->setWordWrap(false);
-    table->setTabKeyNavigation(false);
-    table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table->verticalHeader()->hide();
-    table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    table->verticalHeader()->setDefaultSectionSize(3 * theme::kGrid);
+    setUpRows(*table, 3 * theme::kGrid);
     QHeaderView* header = table->horizontalHeader();
-    header->setHighlightSections(false);
     header->setMinimumSectionSize(3 * theme::kGrid);
     header->setSectionResizeMode(QHeaderView::Stretch);
     header->setSectionResizeMode(RecipeComparisonModel::Mark, QHeaderView::Fixed);

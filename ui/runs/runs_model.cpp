@@ -2,6 +2,7 @@
 
 #include "core/evaluation/metrics.h"
 #include "ui/base/format.h"
+#include "ui/base/table.h"
 #include "ui/base/theme.h"
 
 #include <QDateTime>
@@ -307,11 +308,7 @@ QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int rol
 {
     if (orientation != Qt::Horizontal || section < 0 || section >= Columns)
         return {};
-    struct Header {
-        QString text;
-        QString tip;
-    };
-    const Header headers[] {
+    const ColumnHeader headers[] {
         { tr("Run"), tr("Its name, which F2 changes; a tick puts its curves into the chart.") },
         { tr("Validation"), tr("Validation accuracy of the best epoch.") },
         { tr("Curve"), tr("Validation accuracy over the epochs, on one scale for all runs.") },
@@ -325,17 +322,8 @@ QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int rol
                "device, the precision, the threads and the versions.") },
         { tr("Started"), tr("When the run was begun.") },
     };
-    switch (role) {
-    case Qt::DisplayRole:
-        return headers[section].text;
-    case Qt::ToolTipRole:
-        return headers[section].tip;
-    case Qt::TextAlignmentRole:
-        return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter
-            | (section == Accuracy || section == Duration ? Qt::AlignRight : Qt::AlignLeft)));
-    default:
-        return {};
-    }
+    return headerValue(headers[section], role,
+        section == Accuracy || section == Duration ? Qt::AlignRight : Qt::AlignLeft);
 }
 
 void RunsFilter::setSearch(const QString& search)

@@ -2,6 +2,7 @@
 
 #include "ui/base/empty_state.h"
 #include "ui/base/format.h"
+#include "ui/base/table.h"
 #include "ui/base/theme.h"
 #include "ui/run_history.h"
 #include "ui/runs/fork_dialog.h"
@@ -182,18 +183,11 @@ QWidget* RunsView::makeTable()
     m_table->setItemDelegate(new RunsDelegate(m_table));
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->setStyleSheet(QStringLiteral("QTableView { border: none; }"));
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setEditTriggers(QAbstractItemView::SelectedClicked);
     m_table->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(RunsDelegate::kRow);
+    setUpRows(*m_table, RunsDelegate::kRow);
     QHeaderView* header = m_table->horizontalHeader();
-    header->setHighlightSections(false);
     header->setSectionResizeMode(QHeaderView::Interactive);
     header->setSectionResizeMode(RunsModel::Difference, QHeaderView::Stretch);
     header->setMinimumSectionSize(6 * theme::kGrid);

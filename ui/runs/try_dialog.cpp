@@ -1,10 +1,10 @@
 #include "ui/runs/try_dialog.h"
 
 #include "core/base/text.h"
+#include "ui/base/dialog_buttons.h"
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
 
-#include <QDialogButtonBox>
 #include <QFormLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -162,14 +162,6 @@ TryDialog::TryDialog(const Recipe& base, std::size_t phase, QWidget* parent)
         form->addRow(edit->accessibleName(), edit);
         connect(edit, &QLineEdit::textChanged, this, &TryDialog::showWishes);
     }
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
-    buttons->button(QDialogButtonBox::Cancel)->setToolTip(tr("Close without doing anything."));
-    m_add = buttons->addButton(tr("Put in line"), QDialogButtonBox::AcceptRole);
-    theme::setRole(m_add, theme::Role::Primary);
-    m_add->setDefault(true);
-    m_add->setToolTip(tr("Train these one after the other, as soon as nothing else trains."));
-    connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(
         3 * theme::kGrid, 3 * theme::kGrid, 3 * theme::kGrid, 2 * theme::kGrid);
@@ -178,7 +170,8 @@ TryDialog::TryDialog(const Recipe& base, std::size_t phase, QWidget* parent)
     column->addLayout(form);
     column->addWidget(m_count);
     column->addWidget(m_names, 1);
-    column->addWidget(buttons);
+    m_add = addDialogButtons(this, column, tr("Put in line"),
+        tr("Train these one after the other, as soon as nothing else trains."));
     resize(560, 480);
     showWishes();
 }

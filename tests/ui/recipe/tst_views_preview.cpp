@@ -22,6 +22,20 @@ Recipe augmentedRecipe()
     return recipe;
 }
 
+/// The preview of painted pictures that are augmented.
+struct Augmented {
+    TemporaryFolder folder;
+    Session session;
+    ViewsPreview preview { session };
+
+    Augmented()
+    {
+        open(session, paintedDataset(folder, "data"));
+        session.setRecipe(augmentedRecipe(), QStringLiteral("test"));
+        preview.QWidget::show();
+    }
+};
+
 } // namespace
 
 class TestViewsPreview : public QObject {
@@ -44,12 +58,8 @@ private Q_SLOTS:
 
     void itShowsEachVersionThatIsKept()
     {
-        TemporaryFolder folder;
-        Session session;
-        open(session, paintedDataset(folder, "data"));
-        session.setRecipe(augmentedRecipe(), QStringLiteral("test"));
-        ViewsPreview preview(session);
-        preview.QWidget::show();
+        Augmented shown;
+        auto& [folder, session, preview] = shown;
         QTRY_COMPARE(preview.views().size(), 4);
         QCOMPARE(preview.views().front().size(), QSize(32, 32));
         QVERIFY(preview.views()[0] != preview.views()[1]);
@@ -58,12 +68,8 @@ private Q_SLOTS:
 
     void itFollowsTheRecipe()
     {
-        TemporaryFolder folder;
-        Session session;
-        open(session, paintedDataset(folder, "data"));
-        session.setRecipe(augmentedRecipe(), QStringLiteral("test"));
-        ViewsPreview preview(session);
-        preview.QWidget::show();
+        Augmented shown;
+        auto& [folder, session, preview] = shown;
         QTRY_COMPARE(preview.views().size(), 4);
         const QList<QImage> before = preview.views();
         Recipe recipe = session.recipe();
@@ -80,12 +86,8 @@ private Q_SLOTS:
 
     void nineAreDifferentPicturesAndOthersAreOthers()
     {
-        TemporaryFolder folder;
-        Session session;
-        open(session, paintedDataset(folder, "data"));
-        session.setRecipe(augmentedRecipe(), QStringLiteral("test"));
-        ViewsPreview preview(session);
-        preview.QWidget::show();
+        Augmented shown;
+        auto& [folder, session, preview] = shown;
         QTRY_COMPARE(preview.views().size(), 4);
         preview.findChildren<Chip*>().last()->click();
         QTRY_COMPARE(preview.views().size(), 9);
@@ -109,12 +111,8 @@ private Q_SLOTS:
 
     void savingWritesThemAndSaysWhere()
     {
-        TemporaryFolder folder;
-        Session session;
-        open(session, paintedDataset(folder, "data"));
-        session.setRecipe(augmentedRecipe(), QStringLiteral("test"));
-        ViewsPreview preview(session);
-        preview.QWidget::show();
+        Augmented shown;
+        auto& [folder, session, preview] = shown;
         const QString to = format::path(folder / "saved");
         session.saveViews(to);
         QTRY_VERIFY_WITH_TIMEOUT(preview.sentence().contains(to), kPatienceMs);
