@@ -188,6 +188,8 @@ public:
     /// appended.
     void predict(const QStringList& paths);
     void clearPredictions();
+    void cancelPredicting(); ///< what was predicted stays
+    std::optional<JobProgress> predictionJob() const; ///< while pictures are being predicted
     /// Uses this model for predictions from now on; what was predicted is predicted again by it.
     /// Also the name of an original network, "vgg16-imagenet".
     void openModel(const QString& fileOrRun);

@@ -411,6 +411,12 @@ void Session::clearPredictions()
     Q_EMIT predictionsReset();
 }
 
+void Session::cancelPredicting()
+{
+    m_toPredict.clear();
+    m_workers[PredictSlot].job->cancel();
+}
+
 QStringList Session::answeredPaths() const
 {
     QStringList paths;
@@ -500,6 +506,8 @@ std::optional<JobProgress> Session::progressOf(Slot slot) const
 }
 
 std::optional<JobProgress> Session::exportJob() const { return progressOf(ExportSlot); }
+
+std::optional<JobProgress> Session::predictionJob() const { return progressOf(PredictSlot); }
 
 std::optional<JobProgress> Session::evaluationJob() const { return progressOf(EvaluateSlot); }
 

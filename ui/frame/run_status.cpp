@@ -190,6 +190,19 @@ RunStatus runStatus(RunState state, const RunHistory& history, const JobProgress
     return status;
 }
 
+QString picturesDone(const JobProgress& job)
+{
+    if (job.total <= 0)
+        return {};
+    const QString done
+        = QObject::tr("%1 of %2")
+              .arg(format::count(job.done),
+                  format::plural(job.total, QObject::tr("picture"), QObject::tr("pictures")));
+    return job.secondsLeft < 0
+        ? done
+        : QObject::tr("%1 · %2 left").arg(done, format::duration(job.secondsLeft));
+}
+
 const Device* deviceFor(const Recipe& recipe, const std::vector<Device>& devices)
 {
     const auto usable = [](const Device& device) { return device.problem.empty(); };

@@ -17,6 +17,9 @@ struct RunStatus {
 RunStatus runStatus(RunState state, const RunHistory& history, const JobProgress& job,
     const SnapshotPtr& dataset, const std::optional<Error>& runError);
 
+/// "12 of 153 pictures · 10 s left", for a job of which that is known; else empty.
+QString picturesDone(const JobProgress& job);
+
 /// What the recipe will run on; null while the devices are unknown, and where there is no such one.
 const Device* deviceFor(const Recipe& recipe, const std::vector<Device>& devices);
 bool runsOnGpu(const Recipe& recipe, const std::vector<Device>& devices);

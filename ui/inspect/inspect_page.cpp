@@ -1,7 +1,7 @@
 #include "ui/inspect/inspect_page.h"
 
 #include "ui/base/format.h"
-#include "ui/session.h"
+#include "ui/frame/run_status.h"
 
 #include <QVBoxLayout>
 
@@ -51,20 +51,9 @@ void InspectPage::followState()
     else if (m_session.history().bestEpoch == 0)
         m_view->setNoEvaluation(NoEvaluation::NothingTrained);
     else if (const auto job = m_session.evaluationJob())
-        m_view->setNoEvaluation(NoEvaluation::Evaluating, progressOf(*job));
+        m_view->setNoEvaluation(NoEvaluation::Evaluating, picturesDone(*job));
     else
         m_view->setNoEvaluation(NoEvaluation::NotEvaluated);
-}
-
-QString InspectPage::progressOf(const JobProgress& job)
-{
-    if (job.total <= 0)
-        return {};
-    const QString done = tr("%1 of %2")
-                             .arg(format::count(job.done),
-                                 format::plural(job.total, tr("picture"), tr("pictures")));
-    return job.secondsLeft < 0 ? done
-                               : tr("%1 · %2 left").arg(done, format::duration(job.secondsLeft));
 }
 
 } // namespace vernier::ui

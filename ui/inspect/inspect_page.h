@@ -14,7 +14,6 @@ public:
     InspectPage(Session& session, ThumbnailService& thumbnails, QWidget* parent = nullptr);
 
     /// "37 of 153 pictures · 4 s left"; empty while nothing is known.
-    static QString progressOf(const JobProgress& job);
 
 private:
     void follow();

@@ -1,8 +1,8 @@
 #include "ui/predict/predict_page.h"
 
 #include "core/prediction/original_network.h"
+#include "ui/frame/run_status.h"
 #include "ui/predict/prediction_model.h"
-#include "ui/session.h"
 
 #include <QVBoxLayout>
 
@@ -31,6 +31,8 @@ PredictPage::PredictPage(Session& session, ThumbnailService& thumbnails, QWidget
     connect(m_view, &PredictView::modelChosen, &session, &Session::openModel);
     connect(m_view, &PredictView::runChosen, &session, &Session::leaveModel);
     connect(m_view, &PredictView::clearRequested, &session, &Session::clearPredictions);
+    connect(m_view, &PredictView::stopRequested, &session, &Session::cancelPredicting);
+    connect(&session, &Session::jobChanged, this, &PredictPage::followProgress);
     connect(m_view, &PredictView::originalChosen, this, [this] {
         if (const auto architecture = findArchitecture(m_session.recipe().backbone))
             m_session.openModel(QString::fromStdString(originalNetworkName(**architecture)));
@@ -68,6 +70,15 @@ void PredictPage::followModel()
     m_view->offerRun(m_session.modelIsOpened() && m_session.history().bestEpoch > 0);
     if (m_view->model()->classes() != m_session.predictionClasses())
         followAll();
+}
+
+void PredictPage::followProgress()
+{
+    const auto job = m_session.predictionJob();
+    if (!job)
+        m_view->setProgress({});
+    else
+        m_view->setProgress(tr("Predicting %1").arg(picturesDone(*job)));
 }
 
 void PredictPage::followAll()

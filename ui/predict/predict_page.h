@@ -17,6 +17,7 @@ public:
 
 private:
     void followModel();
+    void followProgress();
     void followAll();
 
     Session& m_session;

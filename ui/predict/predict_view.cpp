@@ -107,6 +107,7 @@ PredictView::PredictView(ThumbnailService& thumbnails, QWidget* parent)
             m_repaint.start();
     });
     makeChips();
+    setProgress({});
     setModel({}, {}, false);
 }
 
@@ -132,7 +133,7 @@ QWidget* PredictView::makeTop()
     m_useOriginal->hide();
     m_addPictures = button(tr("Add pictures…"), tr("Predicts pictures and adds them below."), top);
     m_addFolder = button(tr("Add folder…"), tr("Predicts all pictures below a folder."), top);
-    m_clear = button(tr("Clear"), tr("Empties the list; no file is touched."), top);
+    m_clear = button(QString(), QString(), top);
     theme::setRole(m_clear, theme::Role::Quiet);
 
     auto* names = new QVBoxLayout;
@@ -154,7 +155,8 @@ QWidget* PredictView::makeTop()
     connect(m_useOriginal, &QPushButton::clicked, this, &PredictView::originalChosen);
     connect(m_addPictures, &QPushButton::clicked, this, &PredictView::askForPictures);
     connect(m_addFolder, &QPushButton::clicked, this, &PredictView::askForFolder);
-    connect(m_clear, &QPushButton::clicked, this, &PredictView::clearRequested);
+    connect(m_clear, &QPushButton::clicked, this,
+        [this] { Q_EMIT m_predicting ? stopRequested() : clearRequested(); });
     return top;
 }
 
@@ -273,6 +275,17 @@ QWidget* PredictView::makeTable(ThumbnailService& thumbnails)
     return frame;
 }
 
+void PredictView::setProgress(const QString& progress)
+{
+    m_predicting = !progress.isNull();
+    m_modelClasses->setText(m_predicting ? progress : m_classesText);
+    m_clear->setText(m_predicting ? tr("Stop") : tr("Clear"));
+    m_clear->setAccessibleName(m_clear->text());
+    m_clear->setToolTip(m_predicting ? tr("Predicts no further picture; what is there stays.")
+                                     : tr("Empties the list; no file is touched."));
+    showState();
+}
+
 void PredictView::offerRun(bool offer) { m_useRun->setVisible(offer); }
 
 void PredictView::offerOriginal(bool offer) { m_useOriginal->setVisible(offer); }
@@ -282,11 +295,13 @@ void PredictView::setModel(const QString& name, const QStringList& classes, bool
     m_canPredict = canPredict;
     m_modelName->setText(canPredict ? name : tr("No model"));
     if (!canPredict)
-        m_modelClasses->setText(tr("Train once, or open a model."));
+        m_classesText = tr("Train once, or open a model.");
     else if (static_cast<std::size_t>(classes.size()) <= kNamedClasses)
-        m_modelClasses->setText(classes.join(QStringLiteral("  ·  ")));
+        m_classesText = classes.join(QStringLiteral("  ·  "));
     else
-        m_modelClasses->setText(format::plural(classes.size(), tr("class"), tr("classes")));
+        m_classesText = format::plural(classes.size(), tr("class"), tr("classes"));
+    if (!m_predicting)
+        m_modelClasses->setText(m_classesText);
     m_modelClasses->setToolTip(classes.join(QStringLiteral(", ")));
     m_addPictures->setEnabled(canPredict);
     m_addFolder->setEnabled(canPredict);
@@ -392,7 +407,7 @@ void PredictView::showState()
 {
     const bool any = m_model->total() > 0;
     m_filters->setVisible(any);
-    m_clear->setEnabled(any);
+    m_clear->setEnabled(any || m_predicting);
     if (!any)
         m_stack->setCurrentIndex(m_canPredict ? NoPictures : NoModel);
     else

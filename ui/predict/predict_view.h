@@ -34,6 +34,9 @@ public:
 
     /// The model that the next pictures go through. `canPredict` false: there is none.
     void setModel(const QString& name, const QStringList& classes, bool canPredict);
+    /// Says in place of the classes how far the predicting is, and offers to stop it; null: none
+    /// is under way.
+    void setProgress(const QString& progress);
     void offerRun(bool offer); ///< to go back from an opened model to the run
     void offerOriginal(bool offer); ///< the network before any fine-tuning
     /// `classes` are those of the model that made them.
@@ -51,6 +54,7 @@ Q_SIGNALS:
     void runChosen();
     void originalChosen();
     void clearRequested();
+    void stopRequested();
     void csvSaved(const QString& file);
 
 private:
@@ -76,6 +80,8 @@ private:
     Job m_save;
     QString m_folder; ///< where the last file dialog was
     bool m_canPredict = false;
+    QString m_classesText;
+    bool m_predicting = false;
 
     QLabel* m_modelName;
     QLabel* m_modelClasses;

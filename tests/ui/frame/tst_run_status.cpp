@@ -137,6 +137,15 @@ private Q_SLOTS:
             QStringLiteral("head only · epoch 2 of 10"));
     }
 
+    void aJobThatCountsTellsHowFarItIs()
+    {
+        const QString title = QStringLiteral("Evaluating");
+        QCOMPARE(picturesDone({ title, 0, 0, -1 }), QString());
+        QCOMPARE(plain(picturesDone({ title, 37, 153, -1 })), QStringLiteral("37 of 153 pictures"));
+        QCOMPARE(plain(picturesDone({ title, 37, 153, 4 })),
+            QString::fromUtf8("37 of 153 pictures · 4 s left"));
+    }
+
     void finishedTellsTheBestEpochWithItsInterval()
     {
         RunHistory history = historyInEpoch(4);

@@ -569,14 +569,6 @@ void TestInspectView::theEmptyStateTellsHowFarTheEvaluationIs()
     QVERIFY(said(QStringLiteral("37 of 153 pictures")));
     m_view->setNoEvaluation(NoEvaluation::Evaluating);
     QVERIFY(said(QStringLiteral("What went wrong is shown here in a moment.")));
-    const QString title = QStringLiteral("Evaluating");
-    QCOMPARE(InspectPage::progressOf({ title, 0, 0, -1 }), QString());
-    QCOMPARE(
-        InspectPage::progressOf({ title, 37, 153, -1 }).replace(QChar(0x00a0), QLatin1Char(' ')),
-        QStringLiteral("37 of 153 pictures"));
-    QCOMPARE(
-        InspectPage::progressOf({ title, 37, 153, 4 }).replace(QChar(0x00a0), QLatin1Char(' ')),
-        QString::fromUtf8("37 of 153 pictures · 4 s left"));
 }
 
 void TestInspectView::thePageOfASessionWithoutARunAsksToTrain()

@@ -48,6 +48,7 @@ private Q_SLOTS:
     void aFilterThatHidesAllOffersToShowAll();
     void unreadableFilesHaveAChipAndTheirReason();
     void clearIsASignalAndEmptiesNothingByItself();
+    void whilePredictingItSaysHowFarAndStops();
     void twoClassesHideTheThirdColumn();
     void csvOnDiskEqualsCores();
     void aCsvThatCannotBeWrittenSaysWhy();
@@ -225,6 +226,25 @@ void TestPredictView::clearIsASignalAndEmptiesNothingByItself()
     QCOMPARE(m_view->model()->rowCount(), 6);
     m_view->setPredictions({}, kClasses);
     QVERIFY(says(QStringLiteral("Drop pictures or a folder here.")));
+}
+
+void TestPredictView::whilePredictingItSaysHowFarAndStops()
+{
+    showSix();
+    m_view->setProgress(QStringLiteral("Predicting 6 of 90 pictures"));
+    QVERIFY(says(QStringLiteral("6 of 90")));
+    // A new epoch's weights change the model's name, not what is under way.
+    m_view->setModel(QStringLiteral("This run, epoch 3"), kClasses, true);
+    QVERIFY(says(QStringLiteral("6 of 90")));
+    QSignalSpy cleared(m_view.get(), &PredictView::clearRequested);
+    QSignalSpy stopped(m_view.get(), &PredictView::stopRequested);
+    QVERIFY(!visibleButton(QStringLiteral("Clear")));
+    QTest::mouseClick(visibleButton(QStringLiteral("Stop")), Qt::LeftButton);
+    QCOMPARE(stopped.size(), 1);
+    QCOMPARE(cleared.size(), 0);
+    m_view->setProgress({});
+    QVERIFY(says(kClasses.join(QStringLiteral("  ·  "))));
+    QVERIFY(visibleButton(QStringLiteral("Clear")));
 }
 
 void TestPredictView::twoClassesHideTheThirdColumn()
