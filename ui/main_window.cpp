@@ -9,6 +9,7 @@
 #include "ui/inspect/inspect_page.h"
 #include "ui/predict/predict_page.h"
 #include "ui/recipe/recipe_page.h"
+#include "ui/recipe/settings_panel.h"
 #include "ui/runs/runs_page.h"
 #include "ui/train/train_page.h"
 
@@ -88,6 +89,7 @@ void MainWindow::makePages()
     m_dataOrStart->addWidget(new DataPage(m_session, m_thumbnails, this));
     m_pages->addWidget(m_dataOrStart);
     m_recipe = new RecipePage(m_session, this);
+    connect(m_recipe->settings(), &SettingsPanel::weightsWanted, this, &MainWindow::showWeights);
     m_pages->addWidget(scrolling(m_recipe, m_pages));
     auto* train = new TrainPage(m_session, this);
     connect(train, &TrainPage::trainRequested, this, &MainWindow::trainNewRun);

@@ -11,6 +11,7 @@
 #include "ui/predict/export_dialog.h"
 #include "ui/predict/predict_page.h"
 #include "ui/recipe/recipe_page.h"
+#include "ui/recipe/settings_panel.h"
 #include "ui/runs/runs_page.h"
 
 #include <QActionGroup>
@@ -511,6 +512,8 @@ void MainWindow::showWeights()
 {
     WeightsDialog dialog(this);
     connect(&dialog, &WeightsDialog::weightsChanged, m_predict, &PredictPage::lookForOriginal);
+    connect(&dialog, &WeightsDialog::weightsChanged, m_recipe->settings(),
+        &SettingsPanel::lookForWeights);
     connect(&dialog, &WeightsDialog::startFrom, &m_session, &Session::importWeights);
     dialog.exec();
 }

@@ -124,7 +124,7 @@ void addPredict(CLI::App& app, Command& chosen)
     command
         ->add_option("MODEL", o->model,
             "Folder of a run, a model that Vernier exported, or vgg16-imagenet: the network before "
-            "any fine-tuning")
+            "any fine-tuning; any backbone with -imagenet behind it")
         ->required();
     command->add_option("PATH", o->paths, "Pictures, or folders that hold some")->required();
     command

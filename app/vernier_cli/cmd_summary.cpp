@@ -48,7 +48,8 @@ void addSummary(CLI::App& app, Command& chosen)
 {
     auto* command = app.add_subcommand("summary", "Table of layers with shapes and parameters");
     auto options = std::make_shared<Options>();
-    command->add_option("--backbone", options->backbone, "vgg16")->capture_default_str();
+    command->add_option("--backbone", options->backbone, architectureNames())
+        ->capture_default_str();
     command->add_option("--classes", options->classes, "Number of classes of the head")
         ->check(CLI::Range(1, 10000))
         ->capture_default_str();

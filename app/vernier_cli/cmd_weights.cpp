@@ -3,6 +3,7 @@
 
 #include "core/base/published_file.h"
 #include "core/base/text.h"
+#include "core/model/architecture.h"
 #include "core/weights/catalogue.h"
 
 #include <iostream>
@@ -99,7 +100,7 @@ void addWeights(CLI::App& app, Command& chosen)
     auto out = std::make_shared<std::string>();
     importing->add_option("FILE", *file, "safetensors, PyTorch .pth, Keras .h5 or ONNX")
         ->required();
-    importing->add_option("--backbone", *backbone, "vgg16")->capture_default_str();
+    importing->add_option("--backbone", *backbone, architectureNames())->capture_default_str();
     importing->add_option("--out", *out, "File to write; FILE_f16.safetensors when not given");
     importing->callback([=, &chosen] { chosen = [=] { return import(*file, *backbone, *out); }; });
 }

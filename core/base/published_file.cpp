@@ -165,6 +165,27 @@ bool isFetched(const PublishedFile& weights)
     return !error && (weights.bytes == 0 || bytes == weights.bytes);
 }
 
+Result<std::filesystem::path> fetchedWeights(std::string_view backbone, bool withTop)
+{
+    const auto files = publishedFiles();
+    if (!files)
+        return tl::unexpected(files.error());
+    std::string names;
+    for (const auto& file : *files) {
+        if (file.kind != Kind::Weights || file.backbone != backbone || (withTop && !file.hasTop))
+            continue;
+        if (isFetched(file))
+            return placeOf(file);
+        names += (names.empty() ? "" : " or ") + file.name;
+    }
+    const auto what = std::string("weights of ") + std::string(backbone)
+        + (withTop ? " with its classifier" : "");
+    if (names.empty())
+        return fail(ErrorCode::NotFound, "nobody publishes " + what);
+    return fail(ErrorCode::NotFound, "the " + what + " are not here yet", {},
+        "fetch them: vernier-cli weights fetch " + names + ", or File > Weights in the window");
+}
+
 Result<Downloaded> fetchWeights(
     const PublishedFile& weights, std::stop_token stop, const ProgressSink& progress)
 {

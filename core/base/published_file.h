@@ -38,6 +38,9 @@ Result<PublishedFile> findPublished(PublishedFile::Kind kind, std::string_view n
 std::filesystem::path placeOf(const PublishedFile& weights);
 /// They are there, and as long as they should be.
 bool isFetched(const PublishedFile& weights);
+/// The first in the catalogue of those that are fetched for a backbone, `withTop`: with the
+/// original classifier. NotFound says what to fetch.
+Result<std::filesystem::path> fetchedWeights(std::string_view backbone, bool withTop);
 /// To placeOf(), checked against all that is known of it.
 Result<Downloaded> fetchWeights(
     const PublishedFile& weights, std::stop_token stop = {}, const ProgressSink& progress = {});

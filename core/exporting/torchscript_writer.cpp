@@ -1,6 +1,7 @@
 #include "core/exporting/torchscript_writer.h"
 
 #include "core/base/files.h"
+#include "core/base/text.h"
 #include "core/model/torch_error.h"
 #include "core/weights/model_metadata.h"
 
@@ -20,9 +21,21 @@ std::string pair(int value)
     return "[" + text + ", " + text + "]";
 }
 
+std::string lines(const std::vector<Layer>& layers);
+
+/// Both branches from one x, and their sum.
+std::string residual(const Layer& unit)
+{
+    const auto in = unit.name + "_in";
+    const auto out = unit.name + "_out";
+    return "    " + in + " = x\n" + lines(unit.body) + "    " + out + " = x\n    x = " + in + "\n"
+        + lines(unit.shortcut) + "    x = torch.add(" + out + ", x)\n";
+}
+
 std::string line(const Layer& layer)
 {
-    const auto weights = "self." + layer.name + ".weight, self." + layer.name + ".bias";
+    const auto self = "self." + layer.name;
+    const auto weights = self + ".weight, " + (layer.bias ? self + ".bias" : std::string("None"));
     const std::string x = "    x = ";
     std::string text;
     switch (layer.kind) {
@@ -30,8 +43,17 @@ std::string line(const Layer& layer)
         text = x + "torch.conv2d(x, " + weights + ", " + pair(layer.stride) + ", "
             + pair(layer.padding) + ")\n";
         break;
+    case LayerKind::BatchNorm:
+        text = x + "torch.batch_norm(x, " + weights + ", " + self + ".running_mean, " + self
+            + ".running_var, False, " + shortNumber(kBatchNormMomentum) + ", "
+            + shortNumber(kBatchNormEpsilon) + ", True)\n";
+        break;
+    case LayerKind::Residual:
+        text = residual(layer);
+        break;
     case LayerKind::MaxPool:
-        text = x + "torch.max_pool2d(x, " + pair(layer.kernel) + ", " + pair(layer.stride) + ")\n";
+        text = x + "torch.max_pool2d(x, " + pair(layer.kernel) + ", " + pair(layer.stride) + ", "
+            + pair(layer.padding) + ")\n";
         break;
     case LayerKind::Flatten:
         text = x + "torch.flatten(torch.permute(x, [0, 2, 3, 1]), 1)\n";
@@ -54,6 +76,14 @@ std::string line(const Layer& layer)
     return text;
 }
 
+std::string lines(const std::vector<Layer>& layers)
+{
+    std::string text;
+    for (const auto& layer : layers)
+        text += line(layer);
+    return text;
+}
+
 torch::Tensor perChannel(const std::array<double, 3>& values)
 {
     return torch::tensor(std::vector<float>(values.begin(), values.end())).view({ 1, 3, 1, 1 });
@@ -68,15 +98,16 @@ torch::jit::Module makeModule(const Network& network, int epoch)
         const auto dot = name.rfind('.');
         const auto [part, added]
             = parts.try_emplace(name.substr(0, dot), "__torch__.vernier.Layer");
-        part->second.register_parameter(
-            name.substr(dot + 1), tensor.detach().cpu().contiguous(), false);
+        const auto values = tensor.detach().cpu().contiguous();
+        if (name.ends_with(".weight") || name.ends_with(".bias"))
+            part->second.register_parameter(name.substr(dot + 1), values, false);
+        else
+            part->second.register_buffer(name.substr(dot + 1), values);
     }
+    for (const auto& [name, part] : parts)
+        module.register_module(name, part);
     std::vector<Layer> layers(network.backboneLayers().begin(), network.backboneLayers().end());
     layers.insert(layers.end(), network.headLayers().begin(), network.headLayers().end());
-    for (const auto& layer : layers) {
-        if (const auto part = parts.find(layer.name); part != parts.end())
-            module.register_module(part->first, part->second);
-    }
     module.register_buffer("mean", perChannel(model.normalization.mean));
     module.register_buffer("deviation", perChannel(model.normalization.deviation));
 
@@ -108,9 +139,7 @@ std::string torchScriptSource(const ModelDescription& model, const std::vector<L
         + divisor.str() + " - self.mean) / self.deviation\n";
     if (model.normalization.bgr)
         source += "    x = torch.flip(x, [1])\n";
-    for (const auto& layer : layers)
-        source += line(layer);
-    return source + "    return x\n";
+    return source + lines(layers) + "    return x\n";
 }
 
 Status writeTorchScript(const std::filesystem::path& path, const Network& network, int epoch)

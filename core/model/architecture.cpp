@@ -1,37 +1,18 @@
 #include "core/model/architecture.h"
 
+#include "core/model/layers.h"
+
 #include <algorithm>
-#include <array>
+#include <functional>
+#include <numeric>
 
 namespace vernier {
 
+namespace layers {
+
 namespace {
 
-Layer conv(const std::string& block, int number, int channels)
-{
-    Layer layer;
-    layer.name = block + "_conv" + std::to_string(number);
-    layer.block = block;
-    layer.kind = LayerKind::Conv;
-    layer.activation = Activation::Relu;
-    layer.outputs = channels;
-    layer.kernel = 3;
-    layer.padding = 1;
-    return layer;
-}
-
-Layer maxPool(const std::string& block)
-{
-    Layer layer;
-    layer.name = block + "_pool";
-    layer.block = block;
-    layer.kind = LayerKind::MaxPool;
-    layer.kernel = 2;
-    layer.stride = 2;
-    return layer;
-}
-
-Layer pool(std::string name, std::string block, LayerKind kind)
+Layer named(std::string name, std::string block, LayerKind kind)
 {
     Layer layer;
     layer.name = std::move(name);
@@ -40,59 +21,52 @@ Layer pool(std::string name, std::string block, LayerKind kind)
     return layer;
 }
 
+void setWindow(Layer& layer, Window window)
+{
+    layer.kernel = window.kernel;
+    layer.stride = window.stride;
+    layer.padding = window.padding;
+}
+
+} // namespace
+
+Layer conv(std::string name, std::string block, int channels, Window window, Activation activation)
+{
+    auto layer = named(std::move(name), std::move(block), LayerKind::Conv);
+    layer.activation = activation;
+    layer.outputs = channels;
+    setWindow(layer, window);
+    return layer;
+}
+
+Layer batchNorm(std::string name, std::string block, Activation activation)
+{
+    auto layer = named(std::move(name), std::move(block), LayerKind::BatchNorm);
+    layer.activation = activation;
+    return layer;
+}
+
+Layer maxPool(std::string name, std::string block, Window window)
+{
+    auto layer = named(std::move(name), std::move(block), LayerKind::MaxPool);
+    setWindow(layer, window);
+    return layer;
+}
+
+Layer pool(std::string name, std::string block, LayerKind kind)
+{
+    return named(std::move(name), std::move(block), kind);
+}
+
 Layer dense(std::string name, std::string block, int outputs, Activation activation)
 {
-    auto layer = pool(std::move(name), std::move(block), LayerKind::Dense);
+    auto layer = named(std::move(name), std::move(block), LayerKind::Dense);
     layer.activation = activation;
     layer.outputs = outputs;
     return layer;
 }
 
-struct VggBlock {
-    int convolutions;
-    int channels;
-};
-
-std::vector<Layer> vggTrunk(const std::vector<VggBlock>& blocks)
-{
-    std::vector<Layer> layers;
-    for (std::size_t b = 0; b < blocks.size(); ++b) {
-        const auto block = "block" + std::to_string(b + 1);
-        for (int c = 1; c <= blocks[b].convolutions; ++c)
-            layers.push_back(conv(block, c, blocks[b].channels));
-        layers.push_back(maxPool(block));
-    }
-    return layers;
-}
-
-Architecture makeVgg16()
-{
-    Architecture a;
-    a.name = "vgg16";
-    a.title = "VGG16";
-    a.inputSize = 224;
-    a.normalization = "caffe";
-    a.layers = vggTrunk({ { 2, 64 }, { 2, 128 }, { 3, 256 }, { 3, 512 }, { 3, 512 } });
-    a.top = { pool("flatten", "top", LayerKind::Flatten),
-        dense("fc1", "top", 4096, Activation::Relu), dense("fc2", "top", 4096, Activation::Relu),
-        dense("predictions", "top", 1000, Activation::Softmax) };
-    return a;
-}
-
-Architecture makeTinyVgg()
-{
-    Architecture a;
-    a.name = "tinyvgg";
-    a.title = "Tiny VGG";
-    a.inputSize = 32;
-    a.normalization = "unit";
-    a.layers = vggTrunk({ { 1, 8 }, { 1, 16 } });
-    a.top = { pool("flatten", "top", LayerKind::Flatten),
-        dense("predictions", "top", 10, Activation::Softmax) };
-    return a;
-}
-
-} // namespace
+} // namespace layers
 
 Shape outputShape(const Layer& layer, Shape input)
 {
@@ -103,35 +77,88 @@ Shape outputShape(const Layer& layer, Shape input)
         return { layer.outputs, slid(input.height), slid(input.width) };
     case LayerKind::MaxPool:
         return { input.channels, slid(input.height), slid(input.width) };
+    case LayerKind::Residual:
+        for (const auto& part : layer.body)
+            input = outputShape(part, input);
+        return input;
     case LayerKind::Flatten:
         return { static_cast<int>(input.count()), 1, 1 };
     case LayerKind::GlobalAveragePool:
         return { input.channels, 1, 1 };
     case LayerKind::Dense:
         return { layer.outputs, 1, 1 };
+    case LayerKind::BatchNorm:
     case LayerKind::Dropout:
         break;
     }
     return input;
 }
 
+std::vector<LayerPart> partsOf(const Layer& layer, Shape input)
+{
+    if (layer.kind != LayerKind::Residual)
+        return { { &layer, input } };
+    std::vector<LayerPart> parts;
+    for (const auto* branch : { &layer.body, &layer.shortcut }) {
+        auto shape = input;
+        for (const auto& part : *branch) {
+            parts.push_back({ &part, shape });
+            shape = outputShape(part, shape);
+        }
+    }
+    return parts;
+}
+
+std::vector<LayerTensor> tensorsOf(const Layer& layer, Shape input)
+{
+    std::vector<LayerTensor> tensors;
+    for (const auto& [part, entering] : partsOf(layer, input)) {
+        const std::int64_t in = entering.channels;
+        const std::int64_t out = part->outputs;
+        switch (part->kind) {
+        case LayerKind::Conv:
+            tensors.push_back({ part->name + ".weight", { out, in, part->kernel, part->kernel } });
+            break;
+        case LayerKind::Dense:
+            tensors.push_back({ part->name + ".weight", { out, entering.count() } });
+            break;
+        case LayerKind::BatchNorm:
+            tensors.push_back({ part->name + ".weight", { in } });
+            tensors.push_back({ part->name + ".bias", { in } });
+            tensors.push_back({ part->name + ".running_mean", { in }, false });
+            tensors.push_back({ part->name + ".running_var", { in }, false });
+            continue;
+        default:
+            continue;
+        }
+        if (part->bias)
+            tensors.push_back({ part->name + ".bias", { out } });
+    }
+    return tensors;
+}
+
 std::int64_t parameterCount(const Layer& layer, Shape input)
 {
-    if (layer.kind == LayerKind::Conv)
-        return std::int64_t { layer.outputs }
-        * (std::int64_t { input.channels } * layer.kernel * layer.kernel + 1);
-    if (layer.kind == LayerKind::Dense)
-        return std::int64_t { layer.outputs } * (input.count() + 1);
-    return 0;
+    std::int64_t count = 0;
+    for (const auto& tensor : tensorsOf(layer, input)) {
+        if (tensor.trains)
+            count += std::accumulate(
+                tensor.shape.begin(), tensor.shape.end(), std::int64_t { 1 }, std::multiplies<>());
+    }
+    return count;
 }
 
 std::int64_t multiplyAdds(const Layer& layer, Shape input)
 {
-    if (layer.kind == LayerKind::Conv)
-        return outputShape(layer, input).count() * input.channels * layer.kernel * layer.kernel;
-    if (layer.kind == LayerKind::Dense)
-        return input.count() * layer.outputs;
-    return 0;
+    std::int64_t count = 0;
+    for (const auto& [part, entering] : partsOf(layer, input)) {
+        if (part->kind == LayerKind::Conv)
+            count += outputShape(*part, entering).count() * entering.channels * part->kernel
+                * part->kernel;
+        if (part->kind == LayerKind::Dense)
+            count += entering.count() * part->outputs;
+    }
+    return count;
 }
 
 std::vector<std::string> Architecture::blocks() const
@@ -165,29 +192,6 @@ Shape Architecture::shapeAfter(std::size_t count) const
     return shape;
 }
 
-const Architecture& vgg16()
-{
-    static const auto architecture = makeVgg16();
-    return architecture;
-}
-
-const Architecture& tinyVgg()
-{
-    static const auto architecture = makeTinyVgg();
-    return architecture;
-}
-
-Result<const Architecture*> findArchitecture(std::string_view name)
-{
-    const std::array<const Architecture*, 2> known { &vgg16(), &tinyVgg() };
-    for (const auto* architecture : known) {
-        if (architecture->name == name)
-            return architecture;
-    }
-    return fail(
-        ErrorCode::NotFound, "there is no backbone \"" + std::string(name) + "\"", {}, "use vgg16");
-}
-
 std::string_view name(Activation activation)
 {
     switch (activation) {
@@ -219,21 +223,22 @@ std::string_view name(Pooling pooling)
 
 std::vector<Layer> headLayers(const HeadSpec& head, int classes)
 {
-    std::vector<Layer> layers;
-    layers.push_back(pool("head_pool", "head",
+    std::vector<Layer> list;
+    list.push_back(layers::pool("head_pool", "head",
         head.pooling == Pooling::Flatten ? LayerKind::Flatten : LayerKind::GlobalAveragePool));
     for (std::size_t i = 0; i < head.dense.size(); ++i) {
         const auto number = std::to_string(i + 1);
         const auto& hidden = head.dense[i];
-        layers.push_back(dense("head_dense" + number, "head", hidden.size, hidden.activation));
+        list.push_back(
+            layers::dense("head_dense" + number, "head", hidden.size, hidden.activation));
         if (const double dropped = hidden.dropout.value_or(head.dropout); dropped > 0) {
-            auto dropout = pool("head_dropout" + number, "head", LayerKind::Dropout);
+            auto dropout = layers::pool("head_dropout" + number, "head", LayerKind::Dropout);
             dropout.rate = dropped;
-            layers.push_back(std::move(dropout));
+            list.push_back(std::move(dropout));
         }
     }
-    layers.push_back(dense("head_predictions", "head", classes, Activation::Softmax));
-    return layers;
+    list.push_back(layers::dense("head_predictions", "head", classes, Activation::Softmax));
+    return list;
 }
 
 } // namespace vernier

@@ -11,8 +11,10 @@
 namespace vernier {
 
 enum class LayerKind : std::uint8_t {
-    Conv, ///< 2-D convolution with bias; weight (out, in, kernel, kernel)
-    MaxPool, ///< 2-D, no padding
+    Conv, ///< 2-D convolution; weight (out, in, kernel, kernel)
+    BatchNorm, ///< over N, H and W (Ioffe and Szegedy 2015); see kBatchNormEpsilon
+    MaxPool, ///< 2-D; padding counts as less than any number
+    Residual, ///< body(x) + shortcut(x), then the activation (He et al. 2015, figure 2)
     Flatten, ///< (C, H, W) -> C*H*W in Keras's order: row, column, channel (H, W, C)
     GlobalAveragePool, ///< mean over H and W
     Dense, ///< weight (out, in)
@@ -22,10 +24,16 @@ enum class LayerKind : std::uint8_t {
 enum class Activation : std::uint8_t { None, Relu, Softmax, Tanh, Sigmoid };
 std::string_view name(Activation activation); ///< "none", "relu", ...
 
+/// y = (x - mean) / sqrt(variance + epsilon) * weight + bias. While it trains mean and variance are
+/// the batch's, and the running ones move towards them: r = (1 - momentum) r + momentum b, with the
+/// unbiased variance (PyTorch's figures). Frozen or not training it takes the running ones.
+inline constexpr double kBatchNormEpsilon = 1e-5;
+inline constexpr double kBatchNormMomentum = 0.1;
+
 /// One row of an architecture: data, from which the forward pass, summary, freeze plan, name maps,
 /// exports and costs derive.
 struct Layer {
-    std::string name; ///< Keras's: "block1_conv1", "fc1"
+    std::string name; ///< Keras's: "block1_conv1", "fc1"; of a residual unit "block2_unit1"
     std::string block; ///< "block1".."block5" in the backbone, "head" in a head, "top" in the
                        ///< original classifier
     LayerKind kind = LayerKind::Conv;
@@ -35,8 +43,17 @@ struct Layer {
     int stride = 1;
     int padding = 0;
     double rate = 0; ///< dropout: share of values dropped
+    bool bias = true; ///< of a convolution or a dense layer
+    std::string published {}; ///< torchvision's and timm's name, where its place does not give it
+    std::vector<Layer> body {}; ///< of a residual unit
+    std::vector<Layer> shortcut {}; ///< of a residual unit; empty: x itself
 
-    bool hasParameters() const { return kind == LayerKind::Conv || kind == LayerKind::Dense; }
+    /// Itself has some, or what it is made of.
+    bool hasParameters() const
+    {
+        return kind == LayerKind::Conv || kind == LayerKind::Dense || kind == LayerKind::BatchNorm
+            || kind == LayerKind::Residual;
+    }
 };
 
 /// Channels, height, width of one sample; a vector of n features is (n, 1, 1).
@@ -49,6 +66,26 @@ struct Shape {
 };
 
 Shape outputShape(const Layer& layer, Shape input);
+
+/// A layer that is no residual unit, and the shape that enters it.
+struct LayerPart {
+    const Layer* layer = nullptr;
+    Shape input;
+};
+/// What a layer is made of: itself, or of a residual unit the body and then the shortcut. The
+/// pointers are into `layer`.
+std::vector<LayerPart> partsOf(const Layer& layer, Shape input);
+
+/// A tensor of a layer.
+struct LayerTensor {
+    std::string name; ///< "block1_conv1.weight", "block1_bn1.running_mean"
+    std::vector<std::int64_t> shape; ///< convolution (out, in, h, w), dense (out, in), else (out)
+    bool trains = true; ///< else a running statistic, which no gradient reaches
+};
+/// In the order of files: weight, bias, running_mean, running_var, part by part.
+std::vector<LayerTensor> tensorsOf(const Layer& layer, Shape input);
+
+/// Running statistics do not count.
 std::int64_t parameterCount(const Layer& layer, Shape input);
 /// Multiply-accumulates of one sample's forward pass.
 std::int64_t multiplyAdds(const Layer& layer, Shape input);
@@ -60,7 +97,7 @@ struct Architecture {
     int inputSize = 224;
     std::string normalization; ///< name of what its ImageNet weights expect, see normalization.h
     std::vector<Layer> layers; ///< input to last pooling
-    std::vector<Layer> top; ///< flatten, fc1, fc2, predictions (1000)
+    std::vector<Layer> top; ///< pooling, dense layers, predictions (1000)
 
     Shape inputShape() const { return { 3, inputSize, inputSize }; }
     /// Names of the blocks, input side first.
@@ -71,11 +108,19 @@ struct Architecture {
     Shape shapeAfter(std::size_t count) const;
 };
 
-/// By name ("vgg16"); NotFound lists the names known. The reference lives as long as the program.
+/// Those with weights that somebody publishes, in the order in which people are offered them:
+/// VGG16, VGG11, 13 and 19, those with batch normalization (Simonyan and Zisserman 2014, table 1),
+/// ResNet-18, 34 and 50 (He et al. 2015, table 1, the stride of ResNet-50's units on their 3 x 3
+/// convolution). A ResNet's blocks are that table's conv1 to conv5. They live as long as the
+/// program.
+const std::vector<const Architecture*>& architectures();
+std::string architectureNames(); ///< "vgg16, vgg11, ...": for people
+/// One of them by name ("vgg16"), or a tiny one; NotFound lists them.
 Result<const Architecture*> findArchitecture(std::string_view name);
 const Architecture& vgg16();
-/// A network of VGG's form, small enough for tests to train in seconds: 2 blocks, 32 x 32 input,
-/// random weights.
+/// Networks of VGG's form, without and with batch normalization ("tinyvgg_bn"), and of ResNet's
+/// ("tinyresnet"), small enough for tests to train in seconds: 2 or 3 blocks, 32 x 32 input, random
+/// weights.
 const Architecture& tinyVgg();
 
 enum class Pooling : std::uint8_t { Flatten, Average };

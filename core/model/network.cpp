@@ -4,11 +4,22 @@
 #include "core/model/compute.h"
 #include "core/model/winograd.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace vernier {
 
 namespace {
+
+/// What a tensor is called behind its layer's name, in the order of files.
+struct Part {
+    std::string_view name;
+    torch::Tensor LayerParameters::*tensor;
+};
+constexpr std::array kParts { Part { "weight", &LayerParameters::weight },
+    Part { "bias", &LayerParameters::bias }, Part { "running_mean", &LayerParameters::mean },
+    Part { "running_var", &LayerParameters::variance } };
 
 torch::Tensor glorotUniform(const std::vector<std::int64_t>& shape, Random& random)
 {
@@ -17,6 +28,37 @@ torch::Tensor glorotUniform(const std::vector<std::int64_t>& shape, Random& rand
     // One generator a tensor, so that a head's numbers do not depend on the backbone below it.
     auto generator = at::detail::createCPUGenerator(random.next());
     return torch::empty(shape).uniform_(-limit, limit, generator);
+}
+
+/// Without running statistics.
+std::vector<torch::Tensor> trained(const NamedTensors& state)
+{
+    std::vector<torch::Tensor> tensors;
+    for (const auto& [name, tensor] : state) {
+        if (name.ends_with(".weight") || name.ends_with(".bias"))
+            tensors.push_back(tensor);
+    }
+    return tensors;
+}
+
+/// "block1_conv1.weight" -> "block1_conv1", "weight".
+std::pair<std::string_view, std::string_view> placeAndPart(std::string_view name)
+{
+    const auto dot = name.rfind('.');
+    return { name.substr(0, dot), name.substr(dot + 1) };
+}
+
+/// `random` null: whatever comes, where it would have to be drawn.
+torch::Tensor firstValues(const LayerTensor& tensor, Random* random)
+{
+    const auto dimensions = tensor.shape.size();
+    if (dimensions == 1) {
+        const auto part = placeAndPart(tensor.name).second;
+        return part == "weight" || part == "running_var" ? torch::ones(tensor.shape)
+                                                         : torch::zeros(tensor.shape);
+    }
+    const auto values = random ? glorotUniform(tensor.shape, *random) : torch::empty(tensor.shape);
+    return dimensions == 4 ? values.contiguous(at::MemoryFormat::ChannelsLast) : values;
 }
 
 std::string shapeText(at::IntArrayRef shape)
@@ -43,6 +85,24 @@ torch::Tensor activated(torch::Tensor x, Activation activation)
     return x;
 }
 
+torch::Tensor convolved(const Layer& layer, const LayerParameters& p, const torch::Tensor& x)
+{
+    if (winogradServes(x, p.weight, layer.stride, layer.padding)) {
+        const auto bias = p.bias.defined() ? p.bias : torch::zeros({ layer.outputs });
+        return winogradConvolution(x, p.weight, bias, layer.activation == Activation::Relu);
+    }
+    const auto bias = p.bias.defined() ? p.bias.to(x.dtype()) : p.bias;
+    return activated(at::conv2d(x, p.weight.to(x.dtype()), bias, { layer.stride, layer.stride },
+                         { layer.padding, layer.padding }),
+        layer.activation);
+}
+
+torch::Tensor batchNormalized(const LayerParameters& p, const torch::Tensor& x, bool training)
+{
+    return at::batch_norm(x, p.weight, p.bias, p.mean, p.variance,
+        training && p.weight.requires_grad(), kBatchNormMomentum, kBatchNormEpsilon, true);
+}
+
 } // namespace
 
 torch::Tensor forward(
@@ -50,15 +110,12 @@ torch::Tensor forward(
 {
     switch (layer.kind) {
     case LayerKind::Conv:
-        if (winogradServes(x, parameters->weight, layer.stride, layer.padding))
-            return winogradConvolution(
-                x, parameters->weight, parameters->bias, layer.activation == Activation::Relu);
-        return activated(
-            at::conv2d(x, parameters->weight.to(x.dtype()), parameters->bias.to(x.dtype()),
-                { layer.stride, layer.stride }, { layer.padding, layer.padding }),
-            layer.activation);
+        return convolved(layer, *parameters, x);
+    case LayerKind::BatchNorm:
+        return activated(batchNormalized(*parameters, x, training), layer.activation);
     case LayerKind::MaxPool:
-        return at::max_pool2d(x, { layer.kernel, layer.kernel }, { layer.stride, layer.stride });
+        return at::max_pool2d(x, { layer.kernel, layer.kernel }, { layer.stride, layer.stride },
+            { layer.padding, layer.padding });
     case LayerKind::Flatten:
         return x.permute({ 0, 2, 3, 1 }).reshape({ x.size(0), -1 });
     case LayerKind::GlobalAveragePool:
@@ -69,6 +126,8 @@ torch::Tensor forward(
             layer.activation);
     case LayerKind::Dropout:
         return at::dropout(x, layer.rate, training);
+    case LayerKind::Residual:
+        break; // Network::run()
     }
     return x;
 }
@@ -93,16 +152,11 @@ Result<Network> Network::create(ModelDescription description, std::uint64_t seed
     try {
         Shape shape = (*architecture)->inputShape();
         const auto addParameters = [&](const Layer& layer, Random& random, bool drawn) {
-            if (layer.hasParameters()) {
-                auto weightShape = layer.kind == LayerKind::Conv
-                    ? std::vector<std::int64_t> { layer.outputs, shape.channels, layer.kernel,
-                          layer.kernel }
-                    : std::vector<std::int64_t> { layer.outputs, shape.count() };
-                auto weight
-                    = drawn ? glorotUniform(weightShape, random) : torch::empty(weightShape);
-                if (layer.kind == LayerKind::Conv)
-                    weight = weight.contiguous(at::MemoryFormat::ChannelsLast);
-                network.m_parameters[layer.name] = { weight, torch::zeros({ layer.outputs }) };
+            for (const auto& tensor : tensorsOf(layer, shape)) {
+                const auto [place, name] = placeAndPart(tensor.name);
+                const auto part = std::ranges::find(kParts, name, &Part::name);
+                network.m_parameters[std::string(place)].*part->tensor
+                    = firstValues(tensor, drawn ? &random : nullptr);
             }
             shape = outputShape(layer, shape);
         };
@@ -124,8 +178,10 @@ Network Network::copy() const
 {
     auto other = *this;
     for (auto& [name, p] : other.m_parameters) {
-        p.weight = p.weight.detach().clone(at::MemoryFormat::Preserve);
-        p.bias = p.bias.detach().clone(at::MemoryFormat::Preserve);
+        for (const auto& part : kParts) {
+            if (auto& tensor = p.*part.tensor; tensor.defined())
+                tensor = tensor.detach().clone(at::MemoryFormat::Preserve);
+        }
     }
     return other;
 }
@@ -150,45 +206,66 @@ torch::Tensor Network::normalized(const torch::Tensor& rgb, torch::ScalarType dt
 torch::Tensor Network::backbone(
     torch::Tensor x, std::size_t from, std::size_t to, bool training) const
 {
-    for (auto i = from; i < to; ++i) {
-        const auto& layer = m_backbone[i];
-        const auto found = m_parameters.find(layer.name);
-        x = forward(layer, found == m_parameters.end() ? nullptr : &found->second, x, training);
-    }
+    for (auto i = from; i < to; ++i)
+        x = run(m_backbone[i], x, training);
     return x;
 }
 
 torch::Tensor Network::head(torch::Tensor x, bool training) const
 {
-    for (const auto& layer : m_head) {
-        const auto found = m_parameters.find(layer.name);
-        x = forward(layer, found == m_parameters.end() ? nullptr : &found->second, x, training);
-    }
-    return x.to(torch::kFloat);
+    return run(m_head, std::move(x), training).to(torch::kFloat);
 }
 
-std::vector<torch::Tensor> Network::parameters(std::string_view name) const
+torch::Tensor Network::run(const std::vector<Layer>& layers, torch::Tensor x, bool training) const
 {
-    std::vector<torch::Tensor> tensors;
+    for (const auto& layer : layers)
+        x = run(layer, x, training);
+    return x;
+}
+
+torch::Tensor Network::run(const Layer& layer, const torch::Tensor& x, bool training) const
+{
+    if (layer.kind == LayerKind::Residual)
+        return activated(
+            run(layer.body, x, training) + run(layer.shortcut, x, training), layer.activation);
+    const auto found = m_parameters.find(layer.name);
+    return forward(layer, found == m_parameters.end() ? nullptr : &found->second, x, training);
+}
+
+template <class Each> void Network::forEachTensor(const Layer& layer, Each each) const
+{
+    for (const auto& inner : partsOf(layer, {})) {
+        const auto found = m_parameters.find(inner.layer->name);
+        if (found == m_parameters.end())
+            continue;
+        for (const auto& part : kParts) {
+            if (const auto& tensor = found->second.*part.tensor; tensor.defined())
+                each(inner.layer->name + "." + std::string(part.name), tensor);
+        }
+    }
+}
+
+NamedTensors Network::state(std::string_view name) const
+{
+    NamedTensors tensors;
     for (const auto* layers : { &m_backbone, &m_head }) {
         for (const auto& layer : *layers) {
-            if (layer.hasParameters() && (layer.block == name || layer.name == name)) {
-                const auto& p = m_parameters.at(layer.name);
-                tensors.push_back(p.weight);
-                tensors.push_back(p.bias);
-            }
+            if (layer.block == name || layer.name == name)
+                forEachTensor(layer, [&](std::string tensor, const torch::Tensor& values) {
+                    tensors.emplace_back(std::move(tensor), values);
+                });
         }
     }
     return tensors;
 }
 
-std::vector<torch::Tensor> Network::parameters(const TrainingGroup& group) const
+NamedTensors Network::state(const TrainingGroup& group) const
 {
     if (group.layers.empty())
-        return parameters(group.name);
-    std::vector<torch::Tensor> tensors;
+        return state(group.name);
+    NamedTensors tensors;
     for (const auto& layer : group.layers) {
-        for (auto& tensor : parameters(layer))
+        for (auto& tensor : state(layer))
             tensors.push_back(std::move(tensor));
     }
     return tensors;
@@ -198,15 +275,22 @@ NamedTensors Network::state() const
 {
     NamedTensors tensors;
     for (const auto* layers : { &m_backbone, &m_head }) {
-        for (const auto& layer : *layers) {
-            if (layer.hasParameters()) {
-                const auto& p = m_parameters.at(layer.name);
-                tensors.emplace_back(layer.name + ".weight", p.weight);
-                tensors.emplace_back(layer.name + ".bias", p.bias);
-            }
-        }
+        for (const auto& layer : *layers)
+            forEachTensor(layer, [&](std::string tensor, const torch::Tensor& values) {
+                tensors.emplace_back(std::move(tensor), values);
+            });
     }
     return tensors;
+}
+
+std::vector<torch::Tensor> Network::parameters(std::string_view name) const
+{
+    return trained(state(name));
+}
+
+std::vector<torch::Tensor> Network::parameters(const TrainingGroup& group) const
+{
+    return trained(state(group));
 }
 
 Status Network::load(const std::map<std::string, torch::Tensor>& tensors, bool backboneOnly,
@@ -239,8 +323,10 @@ void Network::to(torch::Device device)
 {
     const torch::NoGradGuard noGrad;
     for (auto& [name, p] : m_parameters) {
-        p.weight = p.weight.to(device);
-        p.bias = p.bias.to(device);
+        for (const auto& part : kParts) {
+            if (auto& tensor = p.*part.tensor; tensor.defined())
+                tensor = tensor.to(device);
+        }
     }
 }
 

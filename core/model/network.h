@@ -15,16 +15,22 @@
 
 namespace vernier {
 
+/// fp32; what a layer lacks is undefined.
 struct LayerParameters {
-    torch::Tensor weight; ///< convolution (out, in, h, w), dense (out, in); fp32
+    torch::Tensor weight; ///< convolution (out, in, h, w), dense (out, in), normalization (out)
     torch::Tensor bias; ///< (out)
+    torch::Tensor mean; ///< running mean of a batch normalization (out)
+    torch::Tensor variance; ///< its running variance (out)
 };
 
 /// "block1_conv1.weight" -> tensor.
 using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 
-/// Runs one layer. The weights are cast to x's dtype, so that bf16 in means bf16 arithmetic and,
-/// under autograd, fp32 gradients. Softmax is not applied here: a head ends in logits.
+/// Runs one layer that is no residual unit. The weights are cast to x's dtype, so that bf16 in
+/// means bf16 arithmetic and, under autograd, fp32 gradients; statistics stay fp32. A batch
+/// normalization takes and moves its running statistics by the batch's only where `training` and
+/// its weight requires gradients: frozen it is as when predicting. Softmax is not applied here: a
+/// head ends in logits.
 torch::Tensor forward(
     const Layer& layer, const LayerParameters* parameters, const torch::Tensor& x, bool training);
 
@@ -61,6 +67,10 @@ public:
     std::vector<torch::Tensor> parameters(const TrainingGroup& group) const;
     /// All tensors under Keras's layer names, in layer order.
     NamedTensors state() const;
+    /// Those of a block, of one layer, or of "head"; running statistics among them.
+    NamedTensors state(std::string_view name) const;
+    /// What changes where the group trains.
+    NamedTensors state(const TrainingGroup& group) const;
     /// Copies values in (any float dtype, any device). Every tensor of the model must be there with
     /// its shape (Mismatch), unless `backboneOnly`: then the head keeps what it has. `file` is
     /// named in errors.
@@ -69,6 +79,11 @@ public:
     void to(torch::Device device);
 
 private:
+    torch::Tensor run(const Layer& layer, const torch::Tensor& x, bool training) const;
+    torch::Tensor run(const std::vector<Layer>& layers, torch::Tensor x, bool training) const;
+    /// Calls `each` with the name and the tensor.
+    template <class Each> void forEachTensor(const Layer& layer, Each each) const;
+
     ModelDescription m_description;
     const Architecture* m_architecture = nullptr;
     std::vector<Layer> m_backbone;

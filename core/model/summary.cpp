@@ -31,8 +31,9 @@ std::string toText(const Summary& summary, std::string_view title)
 {
     const auto shapeText = [](const SummaryRow& row) {
         const auto& s = row.output;
-        const bool vector = s.height == 1 && s.width == 1 && row.layer.kind != LayerKind::Conv
-            && row.layer.kind != LayerKind::MaxPool;
+        const auto kind = row.layer.kind;
+        const bool vector = kind == LayerKind::Flatten || kind == LayerKind::GlobalAveragePool
+            || kind == LayerKind::Dense || kind == LayerKind::Dropout;
         return vector ? std::to_string(s.channels)
                       : std::to_string(s.height) + " x " + std::to_string(s.width) + " x "
                 + std::to_string(s.channels);

@@ -55,9 +55,9 @@ std::map<std::string, torch::Tensor> asHead(std::map<std::string, torch::Tensor>
             continue;
         while (!ours->hasParameters())
             ++ours;
-        for (const auto* part : { ".weight", ".bias" }) {
-            auto node = tensors.extract(layer.name + part);
-            node.key() = ours->name + part;
+        for (const auto& tensor : tensorsOf(layer, {})) {
+            auto node = tensors.extract(tensor.name);
+            node.key() = ours->name + tensor.name.substr(layer.name.size());
             tensors.insert(std::move(node));
         }
         ++ours;

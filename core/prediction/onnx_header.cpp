@@ -71,10 +71,10 @@ Result<Initializers> checkInitializers(
     return found;
 }
 
-Status checkShapes(const std::vector<ExpectedTensor>& expected, const Initializers& initializers,
+Status checkShapes(const std::vector<LayerTensor>& expected, const Initializers& initializers,
     const std::filesystem::path& file)
 {
-    for (const auto& [name, shape] : expected) {
+    for (const auto& [name, shape, trains] : expected) {
         const auto tensor = initializers.find(name);
         if (tensor == initializers.end())
             return fail(

@@ -70,24 +70,7 @@ const Architecture* originalNetworkOf(std::string_view name)
 
 Result<std::filesystem::path> originalWeights(const Architecture& architecture)
 {
-    const auto files = publishedFiles();
-    if (!files)
-        return tl::unexpected(files.error());
-    std::string names;
-    for (const auto& file : *files) {
-        if (file.kind != PublishedFile::Kind::Weights || !file.hasTop
-            || file.backbone != architecture.name)
-            continue;
-        if (isFetched(file))
-            return placeOf(file);
-        names += (names.empty() ? "" : " or ") + file.name;
-    }
-    if (names.empty())
-        return fail(ErrorCode::NotFound,
-            "nobody publishes weights of " + architecture.title + " with its classifier");
-    return fail(ErrorCode::NotFound,
-        "the weights of the original " + architecture.title + " are not here yet", {},
-        "fetch them: vernier-cli weights fetch " + names + ", or File > Weights in the window");
+    return fetchedWeights(architecture.name, true);
 }
 
 Result<ModelDescription> describeOriginal(

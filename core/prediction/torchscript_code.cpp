@@ -8,10 +8,10 @@ namespace vernier {
 
 namespace {
 
-constexpr std::array<std::string_view, 16> kCalls { "forward", "ops.prim.dtype", "torch.conv2d",
-    "torch.div", "torch.flatten", "torch.flip", "torch.linear", "torch.max_pool2d", "torch.mean",
-    "torch.permute", "torch.relu", "torch.sigmoid", "torch.softmax", "torch.sub", "torch.tanh",
-    "torch.to" };
+constexpr std::array<std::string_view, 18> kCalls { "forward", "ops.prim.dtype", "torch.add",
+    "torch.batch_norm", "torch.conv2d", "torch.div", "torch.flatten", "torch.flip", "torch.linear",
+    "torch.max_pool2d", "torch.mean", "torch.permute", "torch.relu", "torch.sigmoid",
+    "torch.softmax", "torch.sub", "torch.tanh", "torch.to" };
 constexpr std::array<std::string_view, 6> kForbiddenWords { "while", "for", "import", "with",
     "lambda", "if" };
 constexpr std::string_view kPunctuation = "()[],:=->\"._ \n";

@@ -76,7 +76,6 @@ FeatureSource::FeatureSource(const Network& network, const DatasetSnapshot& data
     , m_options(options)
 {
     const auto& model = network.description();
-    const auto state = network.state();
     const auto layers = network.backboneLayers();
     std::string below;
     const auto addStage = [&](std::size_t layer) {
@@ -90,10 +89,8 @@ FeatureSource::FeatureSource(const Network& network, const DatasetSnapshot& data
         if (i > 0 && layers[i].block != layers[i - 1].block)
             addStage(i);
         below += layers[i].name + ";";
-        for (const auto& [name, tensor] : state) {
-            if (name.starts_with(layers[i].name + "."))
-                append(below, hashOf(tensor));
-        }
+        for (const auto& [name, tensor] : network.state(layers[i].name))
+            append(below, hashOf(tensor));
     }
     addStage(options.cut);
 }

@@ -18,19 +18,18 @@ std::string fileNotOf(int epoch)
 /// The tensors of whatever trains in the phases up to `phase`, and of the head.
 NamedTensors trainedBy(const Network& network, const Recipe& recipe, std::size_t phase)
 {
-    std::set<std::string> blocks { "head" };
+    const auto end = network.backboneLayers().size();
+    std::set<std::string> trained;
     for (std::size_t i = 0; i <= phase && i < recipe.phases.size(); ++i) {
-        for (const auto& [block, rate] : recipe.phases[i].plan.blockRates)
-            blocks.insert(block);
-    }
-    std::set<const void*> trained;
-    for (const auto& block : blocks) {
-        for (const auto& tensor : network.parameters(block))
-            trained.insert(tensor.unsafeGetTensorImpl());
+        const auto groups = trainingGroups(recipe.phases[i].plan, network.architecture(), end);
+        for (const auto& group : groups) {
+            for (const auto& [name, tensor] : network.state(group))
+                trained.insert(name);
+        }
     }
     NamedTensors tensors;
     for (const auto& [name, tensor] : network.state()) {
-        if (trained.contains(tensor.unsafeGetTensorImpl()))
+        if (trained.contains(name))
             tensors.emplace_back(name, tensor);
     }
     return tensors;

@@ -15,10 +15,10 @@ Result<Network> startingNetwork(const Recipe& recipe, const ModelDescription& de
         return network;
     std::filesystem::path path = recipe.weights;
     if (recipe.weights == "imagenet") {
-        const auto builtIn = builtInWeights(recipe.weights);
-        if (!builtIn)
-            return tl::unexpected(builtIn.error());
-        path = *builtIn;
+        const auto known = imagenetWeights(recipe.backbone);
+        if (!known)
+            return tl::unexpected(known.error());
+        path = *known;
     }
     const auto file = openWeights(path);
     if (!file)

@@ -192,6 +192,9 @@ Result<Recipe> recipeFromParsed(const json& parsed, const std::filesystem::path&
     reader.read("about", r.about);
     reader.read("backbone", r.backbone);
     reader.read("weights", r.weights);
+    const auto backbone = findArchitecture(r.backbone);
+    if (backbone)
+        r.transferLayer = (*backbone)->layers.back().name;
     reader.read("transfer_layer", r.transferLayer);
     reader.read("normalization", r.normalization);
     if (const auto* head = reader.object("head")) {
@@ -249,7 +252,6 @@ Result<Recipe> recipeFromParsed(const json& parsed, const std::filesystem::path&
         error.path = file;
         return tl::unexpected(std::move(error));
     };
-    const auto backbone = findArchitecture(r.backbone);
     if (!backbone)
         return about("backbone", backbone.error());
     const auto transfer = (*backbone)->indexOf(r.transferLayer);
@@ -367,14 +369,18 @@ SplitOptions splitOptions(const Recipe& recipe)
     return { recipe.validationFraction, recipe.seed, recipe.testToTrain };
 }
 
-void dropUnusedRates(Recipe& recipe)
+void fitToBackbone(Recipe& recipe)
 {
     const auto backbone = findArchitecture(recipe.backbone);
-    const auto transfer = backbone.and_then(
-        [&](const Architecture* found) { return found->indexOf(recipe.transferLayer); });
-    if (!transfer)
+    if (!backbone)
         return;
-    const std::span used((*backbone)->layers.data(), *transfer + 1);
+    const auto& layers = (*backbone)->layers;
+    auto transfer = (*backbone)->indexOf(recipe.transferLayer);
+    if (!transfer) {
+        transfer = layers.size() - 1;
+        recipe.transferLayer = layers.back().name;
+    }
+    const std::span used(layers.data(), *transfer + 1);
     for (auto& phase : recipe.phases) {
         std::erase_if(phase.plan.blockRates, [&](const auto& rate) {
             return std::none_of(used.begin(), used.end(), [&](const Layer& layer) {
@@ -392,10 +398,16 @@ Result<Recipe> withValues(
     const Recipe& recipe, const std::vector<std::pair<std::string, std::string>>& values)
 {
     json whole = json::parse(toJson(recipe));
+    // Another backbone has other layers; the head goes on top of its last unless it is told where.
+    const auto isBackbone = [](const auto& each) { return each.first == "backbone"; };
+    if (std::ranges::any_of(values, isBackbone))
+        whole["transfer_layer"] = nullptr;
     for (const auto& [key, value] : values) {
         if (auto ok = set(whole, key, value); !ok)
             return tl::unexpected(ok.error());
     }
+    if (whole["transfer_layer"].is_null())
+        whole.erase("transfer_layer");
     return recipeFromParsed(whole, {});
 }
 

@@ -61,7 +61,7 @@ struct Recipe {
 
     std::string backbone = "vgg16";
     std::string weights = "imagenet"; ///< "imagenet", "random", or a file that openWeights() reads
-    std::string transferLayer = "block5_pool";
+    std::string transferLayer = "block5_pool"; ///< a file that has none: the backbone's last layer
     std::string normalization = "auto"; ///< "auto": what the weights expect
     HeadSpec head;
 
@@ -109,8 +109,9 @@ bool isDevice(std::string_view text);
 /// How a folder's pictures are split for a run.
 SplitOptions splitOptions(const Recipe& recipe);
 
-/// A lower transfer layer leaves blocks and layers above it out: their rates go with them.
-void dropUnusedRates(Recipe& recipe);
+/// After a change of backbone or transfer layer: a transfer layer that the backbone lacks becomes
+/// its last, and the rates of blocks and layers that are not there, or lie above it, go.
+void fitToBackbone(Recipe& recipe);
 
 /// `--set key=value`, all at once, so that a backbone can be set together with its layers: any key
 /// by its dotted name; the value is JSON, or else taken as a string.

@@ -17,14 +17,11 @@ constexpr double kCheckpointShare = 0.1;
 
 void TrainingRun::watchForBest(const std::vector<TrainingGroup>& groups)
 {
-    std::set<const void*> training;
     for (const auto& group : groups) {
-        for (const auto& tensor : m_network.parameters(group))
-            training.insert(tensor.unsafeGetTensorImpl());
-    }
-    for (const auto& [name, tensor] : m_network.state()) {
-        if (training.contains(tensor.unsafeGetTensorImpl()) && m_trained.insert(name).second)
-            m_best[name] = tensor.detach().clone(at::MemoryFormat::Preserve);
+        for (const auto& [name, tensor] : m_network.state(group)) {
+            if (m_trained.insert(name).second)
+                m_best[name] = tensor.detach().clone(at::MemoryFormat::Preserve);
+        }
     }
 }
 

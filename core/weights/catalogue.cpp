@@ -1,6 +1,7 @@
 #include "core/weights/catalogue.h"
 
 #include "core/base/hash.h"
+#include "core/base/published_file.h"
 #include "core/base/resource_dir.h"
 
 #include <algorithm>
@@ -61,6 +62,18 @@ Result<std::filesystem::path> builtInWeights(const std::string& name)
             "the built-in weights are damaged: their SHA-256 is not the expected one", path,
             "install Vernier again");
     return path;
+}
+
+bool hasBuiltInWeights(const std::string& backbone)
+{
+    return std::ranges::find(knownWeights(), backbone, &KnownWeights::backbone)
+        != knownWeights().end();
+}
+
+Result<std::filesystem::path> imagenetWeights(const std::string& backbone)
+{
+    return hasBuiltInWeights(backbone) ? builtInWeights("imagenet")
+                                       : fetchedWeights(backbone, false);
 }
 
 } // namespace vernier

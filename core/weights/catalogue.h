@@ -23,6 +23,12 @@ const std::vector<KnownWeights>& knownWeights();
 /// Corrupt when it does not match. Thread-safe.
 Result<std::filesystem::path> builtInWeights(const std::string& name);
 
+/// What a recipe's "imagenet" stands for with a backbone: the built-in file where there is one,
+/// else what was fetched; NotFound says what to fetch.
+Result<std::filesystem::path> imagenetWeights(const std::string& backbone);
+/// They come with Vernier.
+bool hasBuiltInWeights(const std::string& backbone);
+
 struct ImportedWeights {
     double error = 0; ///< largest relative one that fp16 brings: |a - b| over the tensor's |a|
     std::string normalization; ///< name of what they expect; also in the written file

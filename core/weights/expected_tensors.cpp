@@ -16,26 +16,20 @@ bool isFloat(DType dtype)
         || dtype == DType::BF16;
 }
 
-std::vector<ExpectedTensor> expectedTensors(std::span<const Layer> layers, Shape input)
+std::vector<LayerTensor> expectedTensors(std::span<const Layer> layers, Shape input)
 {
-    std::vector<ExpectedTensor> expected;
+    std::vector<LayerTensor> expected;
     for (const auto& layer : layers) {
-        if (layer.hasParameters()) {
-            if (layer.kind == LayerKind::Conv)
-                expected.push_back({ layer.name + ".weight",
-                    { layer.outputs, input.channels, layer.kernel, layer.kernel } });
-            else
-                expected.push_back({ layer.name + ".weight", { layer.outputs, input.count() } });
-            expected.push_back({ layer.name + ".bias", { layer.outputs } });
-        }
+        for (auto& tensor : tensorsOf(layer, input))
+            expected.push_back(std::move(tensor));
         input = outputShape(layer, input);
     }
     return expected;
 }
 
-Status checkTensors(const SafetensorsFile& file, const std::vector<ExpectedTensor>& expected)
+Status checkTensors(const SafetensorsFile& file, const std::vector<LayerTensor>& expected)
 {
-    for (const auto& [name, shape] : expected) {
+    for (const auto& [name, shape, trains] : expected) {
         const auto* tensor = file.find(name);
         if (!tensor)
             return fail(ErrorCode::Mismatch, "has no weights for " + name, file.path(),

@@ -19,18 +19,18 @@ std::vector<Layout> layoutsOf(const ParameterName& parameter, const WeightFile& 
     const auto& layer = parameter.layer;
     const auto in = parameter.input;
     const std::int64_t out = layer.outputs;
-    if (!parameter.isWeight)
-        return { { { out }, {} } };
+    if (parameter.shape.size() == 1)
+        return { { parameter.shape, {} } };
     const bool outputsLast = file.axes() == AxisOrder::OutputsLast;
     if (layer.kind == LayerKind::Conv) {
         if (outputsLast)
             return { { { layer.kernel, layer.kernel, in.channels, out }, { 3, 2, 0, 1 } } };
-        return { { { out, in.channels, layer.kernel, layer.kernel }, {} } };
+        return { { parameter.shape, {} } };
     }
     if (outputsLast)
         return { { { in.count(), out }, { 1, 0 } } };
     if (naming == Naming::Keras)
-        return { { { out, in.count() }, {} } };
+        return { { parameter.shape, {} } };
     // The others flatten channel by channel; timm has its dense layers as convolutions.
     return { { { out, in.count() }, { 0, 2, 3, 1 } },
         { { out, in.channels, in.height, in.width }, { 0, 2, 3, 1 } } };

@@ -38,6 +38,10 @@ public:
         return node;
     }
 
+    /// What the next node takes.
+    const std::string& value() const { return m_value; }
+    void setValue(const std::string& value) { m_value = value; }
+
     void setNewestName(const std::string& name)
     {
         auto& node = *m_graph.mutable_node(m_graph.node_size() - 1);
@@ -56,6 +60,14 @@ void setInt(onnx::NodeProto& node, const char* name, std::int64_t value)
     attribute.set_name(name);
     attribute.set_type(onnx::AttributeProto::INT);
     attribute.set_i(value);
+}
+
+void setFloat(onnx::NodeProto& node, const char* name, float value)
+{
+    auto& attribute = *node.add_attribute();
+    attribute.set_name(name);
+    attribute.set_type(onnx::AttributeProto::FLOAT);
+    attribute.set_f(value);
 }
 
 void setInts(onnx::NodeProto& node, const char* name, std::initializer_list<std::int64_t> values)
@@ -92,13 +104,39 @@ void addNormalization(onnx::GraphProto& proto, Graph& graph, const Normalization
     setConvolution(node, 1, 1, 0);
 }
 
+void addLayer(Graph& graph, const Layer& layer);
+
+void addResidual(Graph& graph, const Layer& unit)
+{
+    const auto in = graph.value();
+    for (const auto& layer : unit.body)
+        addLayer(graph, layer);
+    const auto out = graph.value();
+    graph.setValue(in);
+    for (const auto& layer : unit.shortcut)
+        addLayer(graph, layer);
+    graph.add("Add", unit.name, { out });
+}
+
 void addLayer(Graph& graph, const Layer& layer)
 {
-    const std::vector<std::string> parameters { layer.name + ".weight", layer.name + ".bias" };
+    std::vector<std::string> parameters { layer.name + ".weight" };
+    if (layer.bias)
+        parameters.push_back(layer.name + ".bias");
     switch (layer.kind) {
     case LayerKind::Conv:
         setConvolution(
             graph.add("Conv", layer.name, parameters), layer.kernel, layer.stride, layer.padding);
+        break;
+    case LayerKind::BatchNorm: {
+        parameters.insert(
+            parameters.end(), { layer.name + ".running_mean", layer.name + ".running_var" });
+        setFloat(graph.add("BatchNormalization", layer.name, parameters), "epsilon",
+            static_cast<float>(kBatchNormEpsilon));
+        break;
+    }
+    case LayerKind::Residual:
+        addResidual(graph, layer);
         break;
     case LayerKind::MaxPool:
         setConvolution(graph.add("MaxPool", layer.name), layer.kernel, layer.stride, layer.padding);

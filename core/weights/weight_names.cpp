@@ -1,6 +1,7 @@
 #include "core/weights/weight_names.h"
 
 #include "core/model/normalization.h"
+#include "core/weights/catalogue.h"
 #include "core/weights/model_metadata.h"
 
 #include <algorithm>
@@ -19,6 +20,8 @@ public:
     {
         if (m_naming == Naming::Keras)
             return layer.name;
+        if (!layer.published.empty())
+            return layer.published;
         if (layer.block == "top")
             return inTop(layer, isLast);
         const auto place = "features." + std::to_string(m_operations);
@@ -56,11 +59,15 @@ std::vector<ParameterName> parameterNames(std::span<const Layer> layers, Shape i
     Namer theirs(naming);
     Shape beforeFlatten {};
     for (const auto& layer : layers) {
-        const auto place = theirs(layer, &layer == &layers.back());
-        if (layer.hasParameters()) {
-            const auto seen = beforeFlatten.channels > 0 ? beforeFlatten : input;
-            names.push_back({ layer.name + ".weight", place + ".weight", layer, seen, true });
-            names.push_back({ layer.name + ".bias", place + ".bias", layer, seen, false });
+        const bool isLast = &layer == &layers.back();
+        for (const auto& [part, entering] : partsOf(layer, input)) {
+            const auto place = theirs(*part, isLast);
+            const auto seen = beforeFlatten.channels > 0 ? beforeFlatten : entering;
+            for (auto& tensor : tensorsOf(*part, entering)) {
+                const auto name = tensor.name.substr(part->name.size());
+                names.push_back(
+                    { tensor.name, place + name, *part, seen, std::move(tensor.shape) });
+            }
         }
         beforeFlatten = layer.kind == LayerKind::Flatten ? input : Shape {};
         input = outputShape(layer, input);
@@ -108,9 +115,17 @@ std::string expectedNormalization(
 Result<std::string> normalizationOfWeights(
     const std::string& weights, const Architecture& architecture)
 {
-    if (weights == "imagenet" || weights == "random")
+    if (weights == "random" || (weights == "imagenet" && hasBuiltInWeights(architecture.name)))
         return architecture.normalization;
-    const auto file = openWeights(weights);
+    std::filesystem::path path = weights;
+    if (weights == "imagenet") {
+        const auto fetched = imagenetWeights(architecture.name);
+        // That they are not here is told by whoever needs their numbers.
+        if (!fetched)
+            return architecture.normalization;
+        path = *fetched;
+    }
+    const auto file = openWeights(path);
     if (!file)
         return tl::unexpected(file.error());
     const auto naming = namingOf(**file, architecture.layers, architecture.inputShape());

@@ -10,26 +10,28 @@
 
 namespace vernier {
 
-/// Whose names a file has for VGG's layers, which also says what its weights expect.
+/// Whose names a file has for a network's layers, which also says what its weights expect.
 enum class Naming : std::uint8_t {
-    Keras, ///< "block1_conv1.weight": Keras's and our own
-    Torchvision, ///< "features.0.weight", "classifier.0.weight"
-    Timm ///< "features.0.weight", "pre_logits.fc1.weight", "head.fc.weight"
+    Keras, ///< "block1_conv1.weight": Keras's for VGG, and our own
+    Torchvision, ///< "features.0.weight", "classifier.0.weight"; "layer1.0.conv1.weight",
+                 ///< "fc.weight"
+    Timm ///< "features.0.weight", "pre_logits.fc1.weight", "head.fc.weight"; ResNets as
+         ///< torchvision's
 };
 std::string_view name(Naming naming); ///< "Keras", "torchvision", "timm"
 
-/// A parameter of ours, and what a file calls it.
+/// A tensor of ours, and what a file calls it.
 struct ParameterName {
     std::string ours; ///< "block1_conv1.weight"
     std::string theirs;
-    Layer layer;
+    Layer layer; ///< that has it; no residual unit
     Shape input; ///< of the layer; of a dense one behind a flattening: before that
-    bool isWeight = true; ///< else the bias
+    std::vector<std::int64_t> shape; ///< ours
 };
 
-/// The parameters of consecutive layers, counted from the network's first on, in layer order. In a
-/// trunk's layers torchvision counts every operation (convolution, ReLU, pooling); in the
-/// classifier ("top") dense, ReLU and dropout.
+/// The tensors of consecutive layers, counted from the network's first on, in layer order. In a
+/// VGG's trunk torchvision counts every operation (convolution, normalization, ReLU, pooling); in
+/// its classifier ("top") dense, ReLU and dropout. A ResNet's layers carry their names themselves.
 std::vector<ParameterName> parameterNames(
     std::span<const Layer> layers, Shape input, Naming naming);
 
@@ -42,8 +44,9 @@ Result<Naming> namingOf(const WeightFile& file, std::span<const Layer> layers, S
 std::string expectedNormalization(
     const WeightFile& file, Naming naming, const Architecture& architecture);
 
-/// What a recipe's weights expect: of "imagenet" and "random" what the architecture says, of a file
-/// what expectedNormalization() does. Opens the file and reads no numbers, but for ONNX's.
+/// What a recipe's weights expect: of built-in and random ones, and of those that are not here yet,
+/// what the architecture says, of a file what expectedNormalization() does. Opens the file and
+/// reads no numbers, but for ONNX's.
 Result<std::string> normalizationOfWeights(
     const std::string& weights, const Architecture& architecture);
 

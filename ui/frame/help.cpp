@@ -55,7 +55,7 @@ void showHelp(QWidget* parent)
             "<p><b>Data</b> shows your pictures by class. Look through them first: a wrong label "
             "costs more than any setting. Select pictures and use the context menu to put them "
             "into another class or split. The files themselves are never touched.</p>"
-            "<p><b>Recipe</b> shows the network, VGG16, from the picture at the left to the answer "
+            "<p><b>Recipe</b> shows the network from the picture at the left to the answer "
             "at the right. What is ticked is trained; the rest stays as it was learned from a "
             "million photographs. The default trains the head only, which takes minutes.</p>"
             "<p><b>Train</b> shows how it goes. Blue is what it trains on, orange is the "

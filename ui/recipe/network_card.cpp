@@ -146,7 +146,7 @@ void NetworkCard::makePopups()
     connect(m_layers, &LayersPopup::headMoved, this, [this](const QString& layer) {
         Recipe recipe = m_session.recipe();
         recipe.transferLayer = layer.toStdString();
-        dropUnusedRates(recipe);
+        fitToBackbone(recipe);
         m_session.setRecipe(recipe, tr("putting the head on %1").arg(layer));
     });
     m_head = new HeadPopup(this);
@@ -233,6 +233,7 @@ void NetworkCard::addPreset(const QString& text, const QString& tip, int fromEnd
     });
     Preset preset;
     preset.chip = chip;
+    // All that are offered have these five.
     const std::vector<std::string> all = vgg16().blocks();
     const std::size_t count = fromEnd < 0 ? all.size() : std::min(std::size_t(fromEnd), all.size());
     preset.blocks.assign(all.end() - std::ptrdiff_t(count), all.end());

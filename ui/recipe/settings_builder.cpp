@@ -17,6 +17,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace vernier::ui {
 
@@ -292,6 +293,39 @@ void SettingsBuilder::addChoice(
     const Text& text, Access<std::string> access, const Choices<std::string>& choices)
 {
     addCombo(text, access, choices);
+}
+
+void SettingsBuilder::addTransferLayer(const Text& text)
+{
+    auto* box = new QComboBox;
+    SettingsPanel* panel = &m_panel;
+    QObject::connect(box, &QComboBox::activated, box, [*this, box, text](int index) mutable {
+        tell(text.key,
+            [&](Recipe& recipe) { recipe.transferLayer = box->itemText(index).toStdString(); });
+    });
+    // Of another backbone's base there is nothing to put back but the last layer.
+    const auto usual = [panel] {
+        Recipe base = panel->m_base;
+        base.backbone = panel->m_recipe.backbone;
+        fitToBackbone(base);
+        return base.transferLayer;
+    };
+    const auto show = [box, shown = std::string()](const Recipe& recipe) mutable {
+        if (recipe.backbone != std::exchange(shown, recipe.backbone)) {
+            box->clear();
+            if (const auto backbone = findArchitecture(recipe.backbone)) {
+                const std::vector<Layer>& layers = (*backbone)->layers;
+                for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer)
+                    box->addItem(QString::fromStdString(layer->name));
+            }
+        }
+        box->setCurrentText(QString::fromStdString(recipe.transferLayer));
+    };
+    m_panel.addBinding({ text.key, text.label, m_panel.m_groups.back(),
+        new SettingRow(text.label, text.tip, box, m_rows), show,
+        [panel, usual] { return panel->m_recipe.transferLayer != usual(); },
+        [usual] { return QString::fromStdString(usual()); },
+        [usual](Recipe& recipe) { recipe.transferLayer = usual(); }, {} });
 }
 
 void SettingsBuilder::addText(const Text& text, const Writer& write, const Reader& read)

@@ -68,6 +68,8 @@ public:
     /// A value that the choices lack (a path, "cuda:1") is offered too while it is the recipe's.
     void addChoice(
         const Text& text, Access<std::string> access, const Choices<std::string>& choices);
+    /// Any layer of the recipe's backbone, the topmost first.
+    void addTransferLayer(const Text& text);
     void addText(const Text& text, const Writer& write, const Reader& read);
 
 private:

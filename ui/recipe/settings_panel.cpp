@@ -1,5 +1,7 @@
 #include "ui/recipe/settings_panel.h"
 
+#include "core/base/published_file.h"
+#include "core/weights/catalogue.h"
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
 #include "ui/recipe/fold_group.h"
@@ -18,6 +20,13 @@ namespace vernier::ui {
 
 namespace {
 constexpr int kWidth = 336;
+
+/// "VGG16 BN": what a narrow box has room for.
+QString shortTitle(const Architecture& architecture)
+{
+    return QString::fromStdString(architecture.title)
+        .replace(QStringLiteral("with batch normalization"), QStringLiteral("BN"));
+}
 
 QString denseText(const Recipe& recipe)
 {
@@ -147,6 +156,7 @@ SettingsPanel::SettingsPanel(QWidget* parent) : QScrollArea(parent)
     column->setContentsMargins(theme::kGrid, theme::kGrid, theme::kGrid, theme::kGrid);
     column->setSpacing(theme::kGrid);
     SettingsBuilder builder(*this, rows);
+    makeNetwork(builder);
     makeHead(builder);
     makeTraining(builder);
     makePictures(builder);
@@ -156,17 +166,40 @@ SettingsPanel::SettingsPanel(QWidget* parent) : QScrollArea(parent)
     setRecipe(m_recipe, m_base, 0);
 }
 
+void SettingsPanel::makeNetwork(SettingsBuilder& builder)
+{
+    builder.startGroup(tr("Network"), false);
+    SettingsBuilder::Choices<std::string> backbones;
+    for (const Architecture* architecture : architectures())
+        backbones.emplace_back(architecture->name, shortTitle(*architecture));
+    builder.addChoice(
+        { QStringLiteral("backbone"), tr("Backbone"),
+            tr("The network below the head. ResNets are quicker than VGGs and need less memory; BN "
+               "stands for batch normalization. Another one puts the head on top of its last "
+               "layer.") },
+        [](Recipe& r, std::size_t) -> std::string& { return r.backbone; }, backbones);
+    builder.addChoice({ QStringLiteral("weights"), tr("Starting weights"),
+                          tr("ImageNet's weights know pictures already; random ones know nothing "
+                             "and need far more of them.") },
+        [](Recipe& r, std::size_t) -> std::string& { return r.weights; },
+        { { "imagenet", tr("ImageNet") }, { "random", tr("Random") } });
+    m_getWeights = builder.addButton(tr("Get its weights…"),
+        tr("ImageNet's weights of this backbone are not on this computer yet: fetch them first."));
+    connect(m_getWeights, &QPushButton::clicked, this, &SettingsPanel::weightsWanted);
+}
+
+void SettingsPanel::lookForWeights()
+{
+    const bool fetched
+        = hasBuiltInWeights(m_recipe.backbone) || fetchedWeights(m_recipe.backbone, false);
+    m_getWeights->setVisible(m_recipe.weights == "imagenet" && !fetched);
+}
+
 void SettingsPanel::makeHead(SettingsBuilder& builder)
 {
     builder.startGroup(tr("Head"), false);
-    SettingsBuilder::Choices<std::string> layers;
-    const std::vector<Layer>& all = vgg16().layers;
-    for (auto layer = all.rbegin(); layer != all.rend(); ++layer)
-        layers.emplace_back(layer->name, QString::fromStdString(layer->name));
-    builder.addChoice(
-        { QStringLiteral("transfer_layer"), tr("On top of"),
-            tr("The layer whose output feeds the head; what lies above it is left out.") },
-        [](Recipe& r, std::size_t) -> std::string& { return r.transferLayer; }, layers);
+    builder.addTransferLayer({ QStringLiteral("transfer_layer"), tr("On top of"),
+        tr("The layer whose output feeds the head; what lies above it is left out.") });
     builder.addChoice({ QStringLiteral("head.pooling"), tr("Pooling"),
                           tr("Flatten keeps where things are in the picture; average only what is "
                              "there, with far fewer weights.") },
@@ -436,11 +469,6 @@ void SettingsPanel::makeReproducibility(SettingsBuilder& builder)
         [](Recipe& r, std::size_t) -> Precision& { return r.precision; },
         { { Precision::Auto, tr("Automatic") }, { Precision::Fp32, tr("float32") },
             { Precision::Bf16, tr("bfloat16") } });
-    builder.addChoice({ QStringLiteral("weights"), tr("Starting weights"),
-                          tr("ImageNet's weights know pictures already; random ones know nothing "
-                             "and need far more of them.") },
-        [](Recipe& r, std::size_t) -> std::string& { return r.weights; },
-        { { "imagenet", tr("ImageNet") }, { "random", tr("Random") } });
     builder.addChoice({ QStringLiteral("normalization"), tr("Normalization"),
                           tr("What turns pixels into the numbers that the weights expect; it "
                              "travels with every saved model.") },
@@ -468,7 +496,7 @@ void SettingsPanel::addBinding(Binding binding)
 
 void SettingsPanel::offer(const QString& key, Recipe recipe)
 {
-    dropUnusedRates(recipe);
+    fitToBackbone(recipe);
     SettingRow* const edited = row(key);
     if (const Status ok = check(recipe); !ok) {
         edited->setProblem(QString::fromStdString(ok.error().detail));
@@ -510,6 +538,7 @@ void SettingsPanel::setRecipe(const Recipe& recipe, const Recipe& base, std::siz
     for (const auto& [group, count] : changed)
         group->setChangedCount(count);
     m_normalization->setText(aboutNormalization(recipe.normalization));
+    lookForWeights();
     m_showing = false;
 }
 

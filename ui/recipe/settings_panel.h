@@ -32,11 +32,14 @@ public:
     QStringList changedKeys() const;
     /// Pressed while what the network sees is shown beside the panel.
     QPushButton* previewButton() const { return m_preview; }
+    /// Asks anew whether the backbone's weights are here.
+    void lookForWeights();
 
 Q_SIGNALS:
     /// A checked recipe that differs from the shown one in one value; `what` names the edit for
     /// undo, edits with one `mergeKey` may become one step.
     void edited(const vernier::Recipe& recipe, const QString& what, const QString& mergeKey);
+    void weightsWanted(); ///< those of the backbone, which have to be fetched first
 
 private:
     friend class SettingsBuilder;
@@ -53,6 +56,7 @@ private:
         std::function<bool(const Recipe&, std::size_t phase)> applies; ///< empty: always
     };
 
+    void makeNetwork(class SettingsBuilder& builder);
     void makeHead(class SettingsBuilder& builder);
     void makeTraining(class SettingsBuilder& builder);
     void makeSchedule(class SettingsBuilder& builder);
@@ -69,6 +73,7 @@ private:
     std::vector<Binding> m_bindings;
     std::vector<FoldGroup*> m_groups;
     QLabel* m_normalization = nullptr;
+    QPushButton* m_getWeights = nullptr;
     QPushButton* m_preview = nullptr;
     Recipe m_recipe;
     Recipe m_base;

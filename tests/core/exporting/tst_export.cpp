@@ -50,6 +50,7 @@ struct Variant {
     std::vector<DenseSpec> dense;
     Geometry geometry;
     const char* transfer;
+    const char* backbone = "tinyvgg";
 };
 
 ModelDescription described(const Variant& variant)
@@ -60,10 +61,11 @@ ModelDescription described(const Variant& variant)
     model.normalization = *findNormalization(variant.normalization);
     model.geometry = variant.geometry;
     model.transferLayer = variant.transfer;
+    model.backbone = variant.backbone;
     return model;
 }
 
-const std::array<Variant, 5> kVariants { {
+const std::array<Variant, 7> kVariants { {
     { "flattened, BGR", Pooling::Flatten, "caffe", { 7 }, Geometry::Stretch, "block2_pool" },
     { "averaged, unit", Pooling::Average, "unit", { 6, 5 }, Geometry::Crop, "block2_pool" },
     { "no hidden layer, torch", Pooling::Flatten, "torch", {}, Geometry::Stretch, "block1_pool" },
@@ -71,6 +73,10 @@ const std::array<Variant, 5> kVariants { {
         { { 6, Activation::Tanh }, { 5, Activation::Sigmoid, 0.2 }, { 4, Activation::None } },
         Geometry::Stretch, "block2_pool" },
     { "averaged convolution", Pooling::Average, "caffe", { 4 }, Geometry::Crop, "block2_conv1" },
+    { "batch normalization", Pooling::Flatten, "torch", { 5 }, Geometry::Stretch, "block2_pool",
+        "tinyvgg_bn" },
+    { "residual units", Pooling::Average, "torch", { 5 }, Geometry::Crop, "block3_unit2",
+        "tinyresnet" },
 } };
 
 void variantRows()

@@ -4,6 +4,9 @@
 
 #include <QtTest>
 
+#include <algorithm>
+#include <set>
+
 using namespace vernier;
 
 class TestArchitecture : public QObject {
@@ -17,6 +20,72 @@ private Q_SLOTS:
         QCOMPARE(summary.parameters, 138'357'544);
         QVERIFY(
             toText(summary, "VGG16").find("total parameters: 138,357,544") != std::string::npos);
+    }
+    void everyBackboneHasItsPublishedNumberOfParameters_data()
+    {
+        QTest::addColumn<qint64>("parameters");
+        QTest::addColumn<int>("channels");
+        // As torchvision's documentation gives them.
+        QTest::newRow("vgg11") << qint64 { 132'863'336 } << 512;
+        QTest::newRow("vgg13") << qint64 { 133'047'848 } << 512;
+        QTest::newRow("vgg16") << qint64 { 138'357'544 } << 512;
+        QTest::newRow("vgg19") << qint64 { 143'667'240 } << 512;
+        QTest::newRow("vgg11_bn") << qint64 { 132'868'840 } << 512;
+        QTest::newRow("vgg13_bn") << qint64 { 133'053'736 } << 512;
+        QTest::newRow("vgg16_bn") << qint64 { 138'365'992 } << 512;
+        QTest::newRow("vgg19_bn") << qint64 { 143'678'248 } << 512;
+        QTest::newRow("resnet18") << qint64 { 11'689'512 } << 512;
+        QTest::newRow("resnet34") << qint64 { 21'797'672 } << 512;
+        QTest::newRow("resnet50") << qint64 { 25'557'032 } << 2048;
+    }
+    void everyBackboneHasItsPublishedNumberOfParameters()
+    {
+        QFETCH(qint64, parameters);
+        QFETCH(int, channels);
+        const auto found = findArchitecture(QTest::currentDataTag());
+        QVERIFY(found);
+        const auto& backbone = **found;
+        auto layers = backbone.layers;
+        layers.insert(layers.end(), backbone.top.begin(), backbone.top.end());
+        QCOMPARE(summarize(backbone.inputShape(), layers).parameters, parameters);
+        QCOMPARE(backbone.shapeAfter(backbone.layers.size()), (Shape { channels, 7, 7 }));
+        QCOMPARE(backbone.blocks(),
+            (std::vector<std::string> { "block1", "block2", "block3", "block4", "block5" }));
+        QVERIFY(std::ranges::find(architectures(), &backbone) != architectures().end());
+        QVERIFY(findNormalization(backbone.normalization));
+        // Every name once, or files and graphs would mix tensors up.
+        std::set<std::string> names;
+        for (const auto& layer : layers) {
+            for (const auto& tensor : tensorsOf(layer, { 1, 1, 1 }))
+                QVERIFY2(names.insert(tensor.name).second, tensor.name.c_str());
+        }
+    }
+    void allThatAreOfferedHaveAFigureAbove()
+    {
+        QCOMPARE(architectures().size(), std::size_t { 11 });
+    }
+    void aResidualUnitIsOneLayer()
+    {
+        const auto& resNet = **findArchitecture("resnet50");
+        const auto unit = *resNet.indexOf("block4_unit1");
+        const auto in = resNet.shapeAfter(unit);
+        QCOMPARE(in, (Shape { 512, 28, 28 }));
+        QCOMPARE(outputShape(resNet.layers[unit], in), (Shape { 1024, 14, 14 }));
+        std::vector<std::string> parts;
+        for (const auto& part : partsOf(resNet.layers[unit], in))
+            parts.push_back(part.layer->name);
+        QCOMPARE(parts.size(), std::size_t { 8 });
+        QCOMPARE(parts[3], std::string("block4_unit1_bn2"));
+        QCOMPARE(parts[6], std::string("block4_unit1_shortcut_conv"));
+        // Three convolutions, that of the shortcut, and a weight and a bias of each normalization.
+        QCOMPARE(parameterCount(resNet.layers[unit], in),
+            512 * 256 + 256 * 256 * 9 + 256 * 1024 + 512 * 1024 + 2 * (256 + 256 + 1024 + 1024));
+        QCOMPARE(multiplyAdds(resNet.layers[unit], in),
+            std::int64_t { 28 * 28 } * 512 * 256
+                + std::int64_t { 14 * 14 } * (256 * 256 * 9 + 256 * 1024 + 512 * 1024));
+        const FreezePlan plan { 1e-3, { { "block5", 1e-5 } }, { { "block4_unit6", 1e-6 } } };
+        QVERIFY(check(plan, resNet, resNet.layers.size()));
+        QCOMPARE(cutOf(resNet, resNet.layers.size(), plan), *resNet.indexOf("block4_unit6"));
     }
     void theTutorialsHeadHasItsNumberOfParameters()
     {

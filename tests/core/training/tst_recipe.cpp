@@ -250,7 +250,7 @@ private Q_SLOTS:
             1, 0 } };
         r.transferLayer = "block4_conv2";
         QVERIFY(!check(r));
-        dropUnusedRates(r);
+        fitToBackbone(r);
         QVERIFY(check(r));
         QCOMPARE(r.phases[0].plan, (FreezePlan { 1e-3, { { "block4", 1e-6 } }, {} }));
     }
@@ -298,6 +298,13 @@ private Q_SLOTS:
             = withValues(r, { { "backbone", "tinyvgg" }, { "transfer_layer", "block2_pool" } });
         QVERIFY(tiny);
         QCOMPARE(tiny->transferLayer, std::string("block2_pool"));
+        // Without the second the head goes on top.
+        QCOMPARE(withValue(r, "backbone", "resnet50")->transferLayer, std::string("block5_unit3"));
+        QCOMPARE(recipeFromJson("{\"backbone\":\"vgg19_bn\"}", {})->transferLayer,
+            std::string("block5_pool"));
+        const auto wrong
+            = withValues(r, { { "backbone", "resnet50" }, { "transfer_layer", "block5_pool" } });
+        QVERIFY(!wrong && wrong.error().text().find("transfer_layer") != std::string::npos);
     }
     void aPhaseIsReadFromText()
     {

@@ -28,6 +28,8 @@ private Q_SLOTS:
     void aTrunkIsReadWithoutItsTop();
     void whatAFileSaysItselfGoesBeforeItsNames();
     void namesDeriveFromTheLayers();
+    void everyBackboneHasTorchvisionsNames_data();
+    void everyBackboneHasTorchvisionsNames();
     void aBrokenFileIsRefusedAndSaysWhy_data();
     void aBrokenFileIsRefusedAndSaysWhy();
     void nothingInAPickleIsRun();
@@ -177,6 +179,43 @@ void TestWeightFile::namesDeriveFromTheLayers()
     QCOMPARE(nameOf(Naming::Timm, "fc2.bias"), std::string("pre_logits.fc2.bias"));
     QCOMPARE(nameOf(Naming::Timm, "predictions.weight"), std::string("head.fc.weight"));
     QCOMPARE(nameOf(Naming::Keras, "fc1.weight"), std::string("fc1.weight"));
+}
+
+void TestWeightFile::everyBackboneHasTorchvisionsNames_data()
+{
+    QTest::addColumn<QString>("ours");
+    QTest::addColumn<QString>("theirs");
+    const auto row = [](const char* backbone, const char* ours, const char* theirs) {
+        QTest::addRow("%s %s", backbone, ours) << ours << theirs;
+    };
+    row("vgg11", "block5_conv2.bias", "features.18.bias");
+    row("vgg19", "block5_conv4.weight", "features.34.weight");
+    row("vgg11_bn", "block1_bn1.running_mean", "features.1.running_mean");
+    row("vgg16_bn", "block5_conv3.weight", "features.40.weight");
+    row("vgg16_bn", "block5_bn3.running_var", "features.41.running_var");
+    row("vgg16_bn", "predictions.weight", "classifier.6.weight");
+    row("resnet18", "block1_conv.weight", "conv1.weight");
+    row("resnet18", "block1_bn.bias", "bn1.bias");
+    row("resnet18", "block2_unit2_conv2.weight", "layer1.1.conv2.weight");
+    row("resnet18", "block3_unit1_shortcut_conv.weight", "layer2.0.downsample.0.weight");
+    row("resnet34", "block4_unit6_bn2.running_var", "layer3.5.bn2.running_var");
+    row("resnet50", "block2_unit1_shortcut_bn.running_mean", "layer1.0.downsample.1.running_mean");
+    row("resnet50", "block5_unit3_conv3.weight", "layer4.2.conv3.weight");
+    row("resnet50", "predictions.bias", "fc.bias");
+}
+
+void TestWeightFile::everyBackboneHasTorchvisionsNames()
+{
+    QFETCH(QString, ours);
+    QFETCH(QString, theirs);
+    const auto backbone = *findArchitecture(
+        QString(QTest::currentDataTag()).section(QLatin1Char(' '), 0, 0).toStdString());
+    auto layers = backbone->layers;
+    layers.insert(layers.end(), backbone->top.begin(), backbone->top.end());
+    const auto names = parameterNames(layers, backbone->inputShape(), Naming::Torchvision);
+    const auto found = std::ranges::find(names, ours.toStdString(), &ParameterName::ours);
+    QVERIFY(found != names.end());
+    QCOMPARE(QString::fromStdString(found->theirs), theirs);
 }
 
 void TestWeightFile::aBrokenFileIsRefusedAndSaysWhy_data()

@@ -1,3 +1,4 @@
+#include "tests/support/temporary_folder.h"
 #include "tests/ui/silent_controls.h"
 #include "ui/base/chip.h"
 #include "ui/base/theme.h"
@@ -19,6 +20,7 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QRadioButton>
+#include <QSignalSpy>
 #include <QSpinBox>
 #include <QTest>
 #include <QToolButton>
@@ -454,6 +456,56 @@ private Q_SLOTS:
         QVERIFY(session.recipe().phases.front().plan.trains("block4"));
         QVERIFY(!session.recipe().phases.front().plan.trains("block5"));
         QVERIFY(!page.findChild<QCheckBox*>(QStringLiteral("train_block5")));
+    }
+
+    void anotherBackboneIsDrawnWithItsOwnLayers()
+    {
+        const test::TemporaryFolder home;
+        qputenv("VERNIER_DATA", home.path().c_str());
+        Session session;
+        RecipePage page(session);
+        page.resize(1280, 800);
+        page.show();
+        Recipe recipe = session.recipe();
+        recipe.phases.front().plan.blockRates = { { "block5", 1e-5 } };
+        recipe.phases.front().plan.layerRates = { { "block4_conv3", 1e-6 } };
+        session.setRecipe(recipe, QStringLiteral("test"));
+        auto* backbone = editorOf<QComboBox>(page, QStringLiteral("backbone"));
+        QCOMPARE(backbone->count(), int(architectures().size()));
+        QPushButton* getWeights = nullptr;
+        for (QPushButton* button : page.settings()->findChildren<QPushButton*>()) {
+            if (button->text() == QStringLiteral("Get its weights…"))
+                getWeights = button;
+        }
+        QVERIFY(getWeights && !getWeights->isVisible());
+        const int index = backbone->findText(QStringLiteral("ResNet-50"));
+        QVERIFY(index > 0);
+        Q_EMIT backbone->activated(index);
+
+        QCOMPARE(session.recipe().backbone, std::string("resnet50"));
+        QCOMPARE(session.recipe().transferLayer, std::string("block5_unit3"));
+        // What it has under the same name keeps its rate.
+        QCOMPARE(session.recipe().phases.front().plan,
+            (FreezePlan { recipe.phases.front().plan.headRate, { { "block5", 1e-5 } }, {} }));
+        auto* layer = editorOf<QComboBox>(page, QStringLiteral("transfer_layer"));
+        QCOMPARE(layer->currentText(), QStringLiteral("block5_unit3"));
+        QCOMPARE(layer->count(), 3 + 3 + 4 + 6 + 3);
+        QVERIFY(page.settings()->changedKeys().contains(QStringLiteral("backbone")));
+        QVERIFY(!page.settings()->changedKeys().contains(QStringLiteral("transfer_layer")));
+        QVERIFY(chipNamed(page, QStringLiteral("Last block"))->isChecked());
+        QVERIFY(getWeights->isVisible());
+        QSignalSpy wanted(page.settings(), &SettingsPanel::weightsWanted);
+        getWeights->click();
+        QCOMPARE(wanted.count(), 1);
+        home.write("weights/resnet50-11ad3fa6.pth", "there");
+        page.settings()->lookForWeights();
+        QVERIFY(!getWeights->isVisible());
+
+        session.undoStack()->undo();
+        QCOMPARE(session.recipe(), recipe);
+        QCOMPARE(layer->currentText(), QStringLiteral("block5_pool"));
+        QCOMPARE(layer->count(), int(vgg16().layers.size()));
+        qunsetenv("VERNIER_DATA");
     }
 
     void phasesAreAddedShownAndRemoved()
