@@ -510,7 +510,7 @@ void MainWindow::showCache()
 
 void MainWindow::showWeights()
 {
-    WeightsDialog dialog(this);
+    WeightsDialog dialog(m_session.recipe().backbone, this);
     connect(&dialog, &WeightsDialog::weightsChanged, m_predict, &PredictPage::lookForOriginal);
     connect(&dialog, &WeightsDialog::weightsChanged, m_recipe->settings(),
         &SettingsPanel::lookForWeights);

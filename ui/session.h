@@ -106,7 +106,8 @@ public:
     Status saveRecipe(const QString& file) const;
     /// Converts a weight file of any kind that is read into the program's own folder, and makes the
     /// recipe use it with whatever normalization it expects.
-    void importWeights(const QString& file);
+    /// For the recipe's backbone, or for another that it then has.
+    void importWeights(const QString& file, const QString& backbone = {});
     /// The phase of the recipe that is shown, and that continueRun() trains. recipeChanged()
     /// follows.
     std::size_t shownPhase() const;

@@ -155,7 +155,7 @@ void Session::loadDevices()
         });
 }
 
-void Session::importWeights(const QString& file)
+void Session::importWeights(const QString& file, const QString& backbone)
 {
     const QString folder = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation)
         + QStringLiteral("/weights/");
@@ -166,7 +166,8 @@ void Session::importWeights(const QString& file)
         to = QStringLiteral("%1-%2.safetensors").arg(name).arg(number);
     begin(ImportSlot, tr("Importing weights"))
         .start(
-            [from = format::path(file), to = format::path(to), backbone = m_recipe.backbone](
+            [from = format::path(file), to = format::path(to),
+                backbone = backbone.isEmpty() ? m_recipe.backbone : backbone.toStdString()](
                 std::stop_token stop, const ProgressSink&) {
                 std::error_code ignored;
                 std::filesystem::create_directories(to.parent_path(), ignored);
@@ -177,12 +178,17 @@ void Session::importWeights(const QString& file)
                 }
                 return imported;
             },
-            [this, file, to](Result<ImportedWeights> imported) {
+            [this, file, to, backbone](Result<ImportedWeights> imported) {
                 if (!imported) {
-                    report(imported.error(), [this, file] { importWeights(file); });
+                    report(imported.error(),
+                        [this, file, backbone] { importWeights(file, backbone); });
                     return;
                 }
                 Recipe recipe = m_recipe;
+                if (!backbone.isEmpty()) {
+                    recipe.backbone = backbone.toStdString();
+                    fitToBackbone(recipe);
+                }
                 recipe.weights = to.toStdString();
                 recipe.normalization = "auto";
                 setRecipe(recipe, tr("importing weights"));

@@ -39,7 +39,8 @@ Result<ImportedWeights> importWeights(
             if (largest > 0)
                 worst = std::max(
                     worst, (exact - half.to(torch::kDouble)).abs().max().item<double>() / largest);
-            halves.emplace_back(wanted.name, half);
+            // Statistics are few, and may be far smaller than what fp16 can tell from nothing.
+            halves.emplace_back(wanted.name, wanted.trains ? half : exact.to(torch::kFloat));
         }
         if (auto ok = writeTensors(to, halves,
                 { { metadata_keys::kBackbone, trunk.name },

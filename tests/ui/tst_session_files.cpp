@@ -1,4 +1,5 @@
 #include "core/base/files.h"
+#include "tests/support/source_dir.h"
 #include "tests/ui/session_steps.h"
 
 #include <QDir>
@@ -158,6 +159,29 @@ private Q_SLOTS:
         QCOMPARE(other.predictionClasses(), (QStringList { "amber", "blue" }));
         other.predict({ m_data + QStringLiteral("/val") });
         QTRY_COMPARE_WITH_TIMEOUT(other.predictions().size(), std::size_t { 12 }, kPatienceMs);
+    }
+
+    void weightsOfAnotherBackboneBringItAlong()
+    {
+        Session session;
+        Recipe recipe = session.recipe();
+        recipe.phases.front().plan.blockRates = { { "block2", 1e-5 }, { "block5", 1e-5 } };
+        session.setRecipe(recipe, QStringLiteral("test"));
+        const auto file = test::dataDir() / "weights" / "formats" / "torch_zip.pth";
+        session.importWeights(format::path(file), QStringLiteral("tinyvgg"));
+        QTRY_COMPARE_WITH_TIMEOUT(session.recipe().backbone, std::string("tinyvgg"), kPatienceMs);
+        QVERIFY(check(session.recipe()));
+        QCOMPARE(session.recipe().transferLayer, std::string("block2_pool"));
+        QCOMPARE(session.recipe().phases.front().plan.blockRates,
+            (std::map<std::string, double> { { "block2", 1e-5 } }));
+        QVERIFY(QFileInfo::exists(QString::fromStdString(session.recipe().weights)));
+        session.undoStack()->undo();
+        QCOMPARE(session.recipe(), recipe);
+        // Of a file that is for another one than it is said to be nothing changes.
+        QSignalSpy failed(&session, &Session::failed);
+        session.importWeights(format::path(file), QStringLiteral("resnet18"));
+        QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, kPatienceMs);
+        QCOMPARE(session.recipe(), recipe);
     }
 
     void whatWasPredictedIsPredictedAgainByAnotherModel()

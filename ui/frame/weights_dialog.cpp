@@ -11,6 +11,8 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace vernier::ui {
 namespace {
 
@@ -53,7 +55,7 @@ struct WeightsDialog::Entry {
     QPushButton* start = nullptr;
 };
 
-WeightsDialog::WeightsDialog(QWidget* parent)
+WeightsDialog::WeightsDialog(const std::string& backbone, QWidget* parent)
     : QDialog(parent), m_problem(label({}, theme::Role::Wrong, this)), m_rows(new QVBoxLayout)
 {
     setWindowTitle(tr("Weights"));
@@ -94,7 +96,7 @@ WeightsDialog::WeightsDialog(QWidget* parent)
     resize(90 * theme::kGrid, 80 * theme::kGrid);
 
     m_list.start(
-        [](std::stop_token,
+        [backbone](std::stop_token,
             const ProgressSink&) -> Result<std::vector<std::pair<PublishedFile, bool>>> {
             const auto files = publishedFiles();
             if (!files)
@@ -104,6 +106,8 @@ WeightsDialog::WeightsDialog(QWidget* parent)
                 if (file.kind == PublishedFile::Kind::Weights)
                     found.emplace_back(file, isFetched(file));
             }
+            std::ranges::stable_partition(
+                found, [&](const auto& each) { return each.first.backbone == backbone; });
             return found;
         },
         [this](Result<std::vector<std::pair<PublishedFile, bool>>> found) {
@@ -165,7 +169,7 @@ void WeightsDialog::addEntry(const PublishedFile& file, bool fetched)
     connect(entry.cancel, &QPushButton::clicked, &entry.job, &Job::cancel);
     connect(entry.remove, &QPushButton::clicked, this, [this, &entry] { remove(entry); });
     connect(entry.start, &QPushButton::clicked, this, [this, &entry] {
-        Q_EMIT startFrom(format::path(placeOf(entry.file)));
+        Q_EMIT startFrom(format::path(placeOf(entry.file)), text(entry.file.backbone));
         accept();
     });
     connect(&entry.job, &Job::progressed, entry.progress, &FetchProgress::advance);

@@ -6,6 +6,7 @@
 #include <QDialog>
 
 #include <memory>
+#include <string>
 #include <vector>
 
 class QLabel;
@@ -22,12 +23,13 @@ class FetchProgress;
 class WeightsDialog : public QDialog {
     Q_OBJECT
 public:
-    explicit WeightsDialog(QWidget* parent = nullptr);
+    /// Those of `backbone` stand first.
+    explicit WeightsDialog(const std::string& backbone, QWidget* parent = nullptr);
     ~WeightsDialog() override;
 
 Q_SIGNALS:
     void weightsChanged(); ///< some were fetched or removed
-    void startFrom(const QString& file); ///< a training is to begin with these
+    void startFrom(const QString& file, const QString& backbone); ///< a training is to begin so
 
 private:
     struct Entry;

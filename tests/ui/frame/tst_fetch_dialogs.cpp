@@ -127,7 +127,7 @@ private Q_SLOTS:
 
     void weightsAreListedWithSizeAndLicence()
     {
-        WeightsDialog dialog;
+        WeightsDialog dialog("vgg16");
         QFrame* one = entryOf(dialog, "one");
         QString all;
         for (const auto* label : dialog.findChildren<QLabel*>())
@@ -143,9 +143,21 @@ private Q_SLOTS:
         QVERIFY(button(*one, "start")->isHidden());
     }
 
+    void theBackbonesOwnStandFirst()
+    {
+        for (const auto* backbone : { "vgg16", "tinyvgg" }) {
+            WeightsDialog dialog(backbone);
+            dialog.show();
+            QFrame* one = entryOf(dialog, "one");
+            QFrame* two = entryOf(dialog, "two");
+            QCoreApplication::processEvents();
+            QCOMPARE(one->y() < two->y(), std::string(backbone) == "tinyvgg");
+        }
+    }
+
     void fetchedWeightsCanBeStartedFromAndRemoved()
     {
-        WeightsDialog dialog;
+        WeightsDialog dialog("vgg16");
         QSignalSpy changed(&dialog, &WeightsDialog::weightsChanged);
         QSignalSpy started(&dialog, &WeightsDialog::startFrom);
         QFrame* one = entryOf(dialog, "one");
@@ -162,6 +174,7 @@ private Q_SLOTS:
         button(*one, "start")->click();
         QCOMPARE(started.count(), 1);
         QCOMPARE(started[0][0].toString(), format::path(file));
+        QCOMPARE(started[0][1].toString(), QStringLiteral("tinyvgg"));
         QVERIFY(!dialog.isVisible());
 
         // The next dialog knows that they are there.
@@ -178,7 +191,7 @@ private Q_SLOTS:
     void aDownloadThatIsCancelledGoesOnLater()
     {
         m_hangs = true;
-        WeightsDialog dialog;
+        WeightsDialog dialog("vgg16");
         QSignalSpy changed(&dialog, &WeightsDialog::weightsChanged);
         QFrame* one = entryOf(dialog, "one");
         button(*one, "fetch")->click();
@@ -202,7 +215,7 @@ private Q_SLOTS:
     void aFailureStandsBesideItsEntry()
     {
         m_status = 404;
-        WeightsDialog dialog;
+        WeightsDialog dialog("vgg16");
         QFrame* one = entryOf(dialog, "one");
         button(*one, "fetch")->click();
         QTRY_VERIFY_WITH_TIMEOUT(!button(*one, "fetch")->isHidden(), kPatienceMs);
@@ -213,7 +226,7 @@ private Q_SLOTS:
     void aBrokenCatalogueIsSaid()
     {
         m_folder->write("catalogue.json", "{");
-        WeightsDialog dialog;
+        WeightsDialog dialog("vgg16");
         dialog.show();
         QTRY_VERIFY_WITH_TIMEOUT(
             std::ranges::any_of(dialog.findChildren<QLabel*>(),
@@ -225,7 +238,7 @@ private Q_SLOTS:
     {
         m_hangs = true;
         {
-            WeightsDialog dialog;
+            WeightsDialog dialog("vgg16");
             QFrame* one = entryOf(dialog, "one");
             button(*one, "fetch")->click();
             QTRY_COMPARE_WITH_TIMEOUT(partBytes("weights/one.h5"), 50'000, kPatienceMs);
@@ -298,7 +311,7 @@ private Q_SLOTS:
         QVERIFY(!original->isVisible());
 
         serve(readTextFile(dataDir() / "weights" / "formats" / "torch_zip.pth", 1 << 20).value());
-        WeightsDialog dialog;
+        WeightsDialog dialog("vgg16");
         connect(&dialog, &WeightsDialog::weightsChanged, &page, &PredictPage::lookForOriginal);
         button(*entryOf(dialog, "one"), "fetch")->click();
         QTRY_VERIFY_WITH_TIMEOUT(original->isVisible(), kPatienceMs);
