@@ -178,7 +178,7 @@ private Q_SLOTS:
         QVERIFY(!dialog.isVisible());
 
         // The next dialog knows that they are there.
-        WeightsDialog again;
+        WeightsDialog again("vgg16");
         QSignalSpy removed(&again, &WeightsDialog::weightsChanged);
         one = entryOf(again, "one");
         QVERIFY(!button(*one, "remove")->isHidden());
@@ -326,7 +326,7 @@ private Q_SLOTS:
 
     void everyControlSaysWhatItDoes()
     {
-        WeightsDialog weights;
+        WeightsDialog weights("vgg16");
         entryOf(weights, "one");
         QCOMPARE(silentControls(weights), QString());
         DatasetDialog pictures(*findPublished(PublishedFile::Kind::Dataset, "pictures"));
