@@ -13,7 +13,7 @@ namespace {
 constexpr double kDepthX = 0.28; // of a box's height, to the right and up
 constexpr double kDepthY = 0.20;
 constexpr double kGap = 3;
-constexpr double kInputShare = 0.55; // width of the input's column against a block's
+constexpr double kInputShare = 0.75; // width of the input's column against a block's
 constexpr double kColumnMargin = 8;
 
 struct Box {

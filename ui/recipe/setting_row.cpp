@@ -12,7 +12,7 @@
 namespace vernier::ui {
 
 namespace {
-constexpr int kEditorWidth = 132;
+constexpr int kEditorWidth = 144;
 }
 
 ChangeDot::ChangeDot(QWidget* parent) : QAbstractButton(parent)

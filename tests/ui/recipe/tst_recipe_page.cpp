@@ -1,4 +1,5 @@
 #include "tests/support/temporary_folder.h"
+#include "tests/ui/painted_dataset.h"
 #include "tests/ui/silent_controls.h"
 #include "ui/base/chip.h"
 #include "ui/base/theme.h"
@@ -54,6 +55,7 @@ class TestRecipePage : public QObject {
 
 private Q_SLOTS:
     void initTestCase() { theme::apply(Scheme::Light); }
+    void init() { test::startWithNothingRemembered(); }
 
     void tickingABlockChangesTheRecipeAndUndoBringsItBack()
     {
@@ -565,9 +567,9 @@ private Q_SLOTS:
         RecipePage page(session);
         page.show();
         FoldGroup* group = page.settings()->groups().front();
-        QVERIFY(page.settings()->row(QStringLiteral("head.dropout"))->isVisible());
+        QVERIFY(page.settings()->row(QStringLiteral("backbone"))->isVisible());
         group->setFolded(true);
-        QVERIFY(!page.settings()->row(QStringLiteral("head.dropout"))->isVisible());
+        QVERIFY(!page.settings()->row(QStringLiteral("backbone"))->isVisible());
         group->setFolded(false);
     }
 
