@@ -27,6 +27,7 @@ from PIL import Image
 BACKBONES = ["vgg11", "vgg13", "vgg16", "vgg19", "vgg11_bn", "vgg13_bn", "vgg16_bn", "vgg19_bn",
              "resnet18", "resnet34", "resnet50"]
 LARGEST = 1e-4
+SPREAD = 20  # of the answers, so that a small difference below shows
 MEAN = torch.tensor([0.485, 0.456, 0.406]).view(3, 1, 1)
 DEVIATION = torch.tensor([0.229, 0.224, 0.225]).view(3, 1, 1)
 
@@ -63,6 +64,12 @@ def main():
             picture = place / "noise.png"
             Image.fromarray(pixels).save(picture)
             network = drawn(name)
+            last = network.fc if hasattr(network, "fc") else network.classifier[-1]
+            with torch.no_grad():
+                # So that no probability is too small for a float.
+                logits = network(rgb.unsqueeze(0))
+                for values in last.parameters():
+                    values.mul_(SPREAD / (logits.max() - logits.min()))
             (place / "weights").mkdir()
             weights = place / "weights" / f"{name}.pth"
             torch.save(network.state_dict(), weights)

@@ -105,4 +105,19 @@ inline Result<Finished> runOneEpoch(const TrainingJob& job)
     });
 }
 
+/// Stopped in the middle of the epoch that follows, as a kill would: what it began is lost.
+inline void runAndStopAfter(const TrainingJob& job, int epoch)
+{
+    std::stop_source stop;
+    std::vector<TrainingEvent> events;
+    const auto stopped
+        = runJob(job, events, stop.get_token(), [&](const TrainingEvent& event, LiveKnobs&) {
+              const auto* step = std::get_if<StepDone>(&event);
+              if (step && step->epoch == epoch + 1 && step->step == 2)
+                  stop.request_stop();
+          });
+    QVERIFY(stopped && stopped->stopped);
+    QCOMPARE(epochsOf(events).size(), static_cast<std::size_t>(epoch));
+}
+
 } // namespace vernier::test

@@ -132,11 +132,31 @@ private Q_SLOTS:
         BackboneBench bench(backbone.toStdString(), { 3e-3, { { "block2", 1e-3 } }, {} });
         bench.recipe.averageDecay = average;
         run(bench.job("whole"));
-        QVERIFY(runOneEpoch(bench.job("broken")));
+        runAndStopAfter(bench.job("broken"), 1);
         const auto resumed = run(bench.job("broken", RunMode::Resume));
         QVERIFY(std::holds_alternative<Finished>(resumed.back()));
         for (const auto* file : { run_files::kBest, run_files::kLast, run_files::kResume })
             QVERIFY2(bench.tensors("whole", file) == bench.tensors("broken", file), file);
+    }
+
+    void theBestEpochKeepsItsStatisticsWhenLaterOnesAreWorse_data() { backboneRows(); }
+    void theBestEpochKeepsItsStatisticsWhenLaterOnesAreWorse()
+    {
+        QFETCH(QString, backbone);
+        BackboneBench bench(backbone.toStdString(), { 3e-3, { { "block2", 1e-3 } }, {} });
+        bench.recipe.phases.front().epochs = 10;
+        // At such rates nothing that was learnt is left.
+        bench.recipe.phases.push_back({ { 9, { { "block2", 9 } }, {} }, 2, 0 });
+        const auto whole = std::get<Finished>(run(bench.job("whole")).back());
+        QVERIFY(whole.bestEpoch <= 10);
+        bench.recipe.phases.pop_back();
+        bench.recipe.phases.front().epochs = whole.bestEpoch;
+        const auto then = std::get<Finished>(run(bench.job("until then")).back());
+        QVERIFY(bench.tensors("whole", run_files::kBest)
+            == bench.tensors("until then", run_files::kLast));
+        // The test pass takes the best from memory.
+        QCOMPARE(whole.testAccuracy, then.testAccuracy);
+        QVERIFY(whole.testAccuracy > 0.8);
     }
 
     void aKeptEpochHoldsStatisticsAndLayersThatTrainApart()

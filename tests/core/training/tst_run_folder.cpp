@@ -24,21 +24,6 @@ void bendEverything(Recipe& recipe)
         { { 1e-3, { { "block2", 1e-3 } } }, 3, 0, cycle, 5, Watch::Loss } };
 }
 
-/// Stopped in the middle of the epoch that follows, as a kill would: what it began is lost.
-void runAndStopAfter(const TrainingJob& job, int epoch)
-{
-    std::stop_source stop;
-    std::vector<TrainingEvent> events;
-    const auto stopped
-        = runJob(job, events, stop.get_token(), [&](const TrainingEvent& event, LiveKnobs&) {
-              const auto* step = std::get_if<StepDone>(&event);
-              if (step && step->epoch == epoch + 1 && step->step == 2)
-                  stop.request_stop();
-          });
-    QVERIFY(stopped && stopped->stopped);
-    QCOMPARE(epochsOf(events).size(), static_cast<std::size_t>(epoch));
-}
-
 std::string bytesOf(const std::filesystem::path& file)
 {
     const auto bytes = readFile(file, 1 << 24);
