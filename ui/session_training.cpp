@@ -1,6 +1,7 @@
 #include "ui/run_history.h"
 #include "ui/session.h"
 
+#include "core/training/recipe_difference.h"
 #include "core/training/run_store.h"
 #include "ui/base/format.h"
 
@@ -10,12 +11,13 @@
 namespace vernier::ui {
 namespace {
 
-bool sameButPhases(Recipe a, const Recipe& b)
+bool sameButPhases(const Recipe& recipe, Recipe run)
 {
-    a.phases = b.phases;
-    a.name = b.name;
-    a.about = b.about;
-    return a == b;
+    const Recipe a = asWrittenByRun(recipe, run);
+    run.phases = a.phases;
+    run.name = a.name;
+    run.about = a.about;
+    return a == run;
 }
 
 } // namespace

@@ -131,7 +131,7 @@ Result<GridStep> stepOf(const GridRun& run, const std::filesystem::path& folder)
     const auto there = readRun(folder);
     if (!there)
         return tl::unexpected(there.error());
-    if (!differences(there->recipe, run.recipe).empty())
+    if (!differences(there->recipe, asWrittenByRun(run.recipe, there->recipe)).empty())
         return fail(ErrorCode::Exists, "holds a run of another recipe", folder,
             "choose another folder for the runs, or move that one away");
     return there->finished ? GridStep::Nothing : GridStep::GoOn;

@@ -1,6 +1,7 @@
 #include "core/training/recipe_difference.h"
 
 #include "core/base/json_reader.h"
+#include "core/weights/catalogue.h"
 
 #include <algorithm>
 
@@ -55,6 +56,20 @@ const Leaf* find(const std::vector<Leaf>& leaves, const std::string& key)
 }
 
 } // namespace
+
+Recipe asWrittenByRun(Recipe recipe, const Recipe& run)
+{
+    if (recipe.normalization != "auto" || recipe.backbone != run.backbone
+        || recipe.weights != run.weights)
+        return recipe;
+    const auto backbone = findArchitecture(recipe.backbone);
+    // Weights of a file may expect anything.
+    const bool known = recipe.weights == "random"
+        || (recipe.weights == "imagenet" && hasBuiltInWeights(recipe.backbone));
+    if (!known || (backbone && run.normalization == (*backbone)->normalization))
+        recipe.normalization = run.normalization;
+    return recipe;
+}
 
 std::vector<RecipeDifference> sideBySide(const Recipe& before, const Recipe& after)
 {

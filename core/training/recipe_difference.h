@@ -15,6 +15,10 @@ struct RecipeDifference {
     bool operator==(const RecipeDifference&) const = default;
 };
 
+/// `recipe`, as the run of another would have written it down: a run keeps what its normalization
+/// "auto" came to, which nobody changed.
+Recipe asWrittenByRun(Recipe recipe, const Recipe& run);
+
 /// All keys that either has, in the order of a recipe's keys. The name and the sentence about it
 /// are for people, and are left out.
 std::vector<RecipeDifference> sideBySide(const Recipe& before, const Recipe& after);

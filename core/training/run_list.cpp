@@ -109,12 +109,7 @@ void compare(RunSummary& run, const std::vector<RunSummary>& all)
             return;
         }
     }
-    auto shipped = shippedRecipe(run.recipe.name);
-    // A run keeps what "auto" was found to be; that nobody changed.
-    const auto backbone = findArchitecture(run.recipe.backbone);
-    if (shipped.normalization == "auto" && backbone
-        && run.recipe.normalization == (*backbone)->normalization)
-        shipped.normalization = run.recipe.normalization;
+    const auto shipped = asWrittenByRun(shippedRecipe(run.recipe.name), run.recipe);
     run.comparedWith = shipped.name;
     run.differences = differences(shipped, run.recipe);
 }

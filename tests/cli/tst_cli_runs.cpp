@@ -14,7 +14,7 @@ using namespace vernier::test;
 namespace {
 
 const QStringList kSmall { "--device", "cpu", "--set", "backbone=tinyvgg", "--set",
-    "weights=random", "--set", "transfer_layer=block2_pool", "--set", "normalization=unit", "--set",
+    "weights=random", "--set", "transfer_layer=block2_pool", "--set", "normalization=auto", "--set",
     "head.dense=[8]", "--set", "batch_size=4" };
 
 /// The lines of one event.

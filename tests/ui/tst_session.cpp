@@ -468,16 +468,11 @@ private Q_SLOTS:
         QVERIFY(session.runFolder().isEmpty());
     }
 
-    void predictingWhileTrainingTellsHowFarItIsAndStopsByItself()
+    void predictingTellsHowFarItIsAndStopsByItself()
     {
-        const QString many = test::paintedDataset(m_folder, "many", 600);
+        const QString many = test::paintedDataset(m_folder, "many", 200);
         Session session;
         test::train(session, m_data, test::tinyRecipe(2));
-        Recipe recipe = test::tinyRecipe(10000);
-        recipe.seed = 5;
-        session.setRecipe(recipe, QStringLiteral("test"));
-        session.train();
-        QTRY_VERIFY_WITH_TIMEOUT(!session.history().epochs.empty(), kPatienceMs);
         // From within: all may be predicted before anybody who polls sees some.
         std::optional<JobProgress> told;
         connect(&session, &Session::predictionsAdded, &session, [&] {
@@ -489,10 +484,7 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(!session.predictions().empty(), kPatienceMs);
         QTRY_VERIFY_WITH_TIMEOUT(!session.predictionJob(), kPatienceMs);
         QVERIFY(told);
-        QVERIFY(session.busyTraining());
-        QVERIFY(session.predictions().size() < std::size_t { 1800 });
-        session.stop();
-        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        QVERIFY(session.predictions().size() <= std::size_t { 600 });
     }
 
     void picturesArePredictedInTheirOrderAndOthersAreAppended()

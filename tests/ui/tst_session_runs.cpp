@@ -146,6 +146,28 @@ private Q_SLOTS:
             session.history().epochs.back().epoch, session.history().phases.back().firstEpoch + 1);
     }
 
+    void anOpenedRunGoesOnWithTheRecipeThatItWasBegunWith()
+    {
+        Recipe recipe = test::tinyRecipe(1);
+        recipe.normalization = "auto";
+        QString run;
+        {
+            Session session;
+            test::train(session, m_data, recipe);
+            run = session.runFolder();
+        }
+        Session session;
+        QSignalSpy changed(&session, &Session::datasetChanged);
+        session.openRun(run);
+        QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatienceMs);
+        // The run has written down what "auto" came to; the recipe says it as before.
+        session.setRecipe(recipe, QStringLiteral("test"));
+        QVERIFY(session.canContinue());
+        recipe.normalization = "torch";
+        session.setRecipe(recipe, QStringLiteral("test"));
+        QVERIFY(!session.canContinue());
+    }
+
     void pressingPauseTwiceGoesOn()
     {
         Session session;

@@ -156,7 +156,8 @@ QWidget* ExportDialog::makeChoice()
     rows->addWidget(heading(tr("Export the best model of this run"), page));
     auto* about = new QLabel(
         tr("Class names, picture size and normalization travel inside the file. It is read back "
-           "by another program's reader and compared before it counts as written."),
+           "by a reader that did not write it, and its answers are compared with the run's, "
+           "before it counts as written."),
         page);
     about->setWordWrap(true);
     theme::setRole(about, theme::Role::Muted);
