@@ -1,5 +1,7 @@
 #include "ui/run_history.h"
 
+#include "ui/base/format.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -96,9 +98,7 @@ void append(RunHistory& history, const TrainingEvent& event)
     std::visit(Appender { history }, event);
     if (std::holds_alternative<StepDone>(event) || std::holds_alternative<Preparing>(event))
         return;
-    // A line may break before a number, but not before its unit.
-    history.log << QString::fromStdString(toText(event))
-                       .replace(QStringLiteral(" %"), QStringLiteral("\u00a0%"));
+    history.log << format::sentence(toText(event));
     if (const auto* note = std::get_if<Note>(&event)) {
         for (const std::string& detail : note->details)
             history.log << QStringLiteral("    ") + QString::fromStdString(detail);
@@ -114,12 +114,10 @@ Evaluation rescored(const Evaluation& evaluation, const DatasetSnapshot& dataset
             continue;
         const ImageEntry& entry = dataset.images[scored.image];
         const auto label = static_cast<std::size_t>(entry.label);
-        if (entry.split != evaluation.split || label >= scored.probabilities.size())
+        if (entry.split != evaluation.split || label >= scored.logProbabilities.size())
             continue;
-        if (entry.label != scored.label) {
-            scored.label = entry.label;
-            scored.loss = crossEntropy(scored.probabilities, entry.label);
-        }
+        if (entry.label != scored.label)
+            scored.judgeAs(entry.label);
         images.push_back(std::move(scored));
     }
     Evaluation result = evaluate(evaluation.split, evaluation.classes, std::move(images));

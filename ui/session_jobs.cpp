@@ -270,8 +270,8 @@ void Session::evaluate(Split split)
                 split, cache = featureCache()](std::stop_token stop, const ProgressSink& progress) {
                 return scoreSplit(run, *dataset, split, device, *cache, stop, progress)
                     .map([&](SplitScores scores) {
-                        Evaluation evaluation
-                            = vernier::evaluate(split, *dataset, std::move(scores.probabilities));
+                        Evaluation evaluation = vernier::evaluate(
+                            split, *dataset, std::move(scores.logProbabilities));
                         evaluation.epoch = scores.epoch;
                         evaluation.problems = std::move(scores.problems);
                         return evaluation;

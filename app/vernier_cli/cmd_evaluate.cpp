@@ -84,7 +84,7 @@ int evaluateRun(const Options& options)
         = scoreSplit(options.run, **dataset, split, options.device, cache, interrupt.token(),
             progress.sink())
               .map([&](SplitScores scores) {
-                  auto scored = evaluate(split, **dataset, std::move(scores.probabilities));
+                  auto scored = evaluate(split, **dataset, std::move(scores.logProbabilities));
                   scored.epoch = scores.epoch;
                   scored.problems = std::move(scores.problems);
                   return scored;
@@ -112,7 +112,7 @@ int evaluateRun(const Options& options)
         std::cout << j.dump() << '\n';
     }
     for (const auto& problem : evaluation->problems)
-        std::cerr << "vernier-cli: " << utf8(problem.path) << ": " << problem.reason << '\n';
+        std::cerr << "vernier-cli: " << inOneLine(problem.path) << ": " << problem.reason << '\n';
     return kDone;
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace vernier {
 
@@ -26,25 +25,39 @@ Interval wilsonOfShare(double share, std::int64_t total)
     return wilson(std::llround(share * static_cast<double>(total)), total);
 }
 
-double crossEntropy(std::span<const float> probabilities, ClassIndex label)
+double ScoredImage::confidence() const
 {
-    const auto p = std::max(
-        probabilities[static_cast<std::size_t>(label)], std::numeric_limits<float>::denorm_min());
-    return -std::log(static_cast<double>(p));
+    return logProbabilities.empty()
+        ? 0
+        : std::exp(static_cast<double>(logProbabilities[static_cast<std::size_t>(predicted)]));
+}
+
+std::vector<float> ScoredImage::probabilities() const
+{
+    std::vector<float> result;
+    result.reserve(logProbabilities.size());
+    for (const float logarithm : logProbabilities)
+        result.push_back(std::exp(logarithm));
+    return result;
+}
+
+void ScoredImage::judgeAs(ClassIndex truth)
+{
+    label = truth;
+    loss = -static_cast<double>(logProbabilities[static_cast<std::size_t>(truth)]);
 }
 
 Evaluation evaluate(Split split, const DatasetSnapshot& dataset,
-    std::map<std::size_t, std::vector<float>> probabilities)
+    std::map<std::size_t, std::vector<float>> logProbabilities)
 {
     std::vector<ScoredImage> images;
-    images.reserve(probabilities.size());
-    for (auto& [index, row] : probabilities) {
+    images.reserve(logProbabilities.size());
+    for (auto& [index, row] : logProbabilities) {
         auto& image = images.emplace_back();
         image.image = index;
-        image.label = dataset.images[index].label;
         image.predicted = static_cast<ClassIndex>(std::ranges::max_element(row) - row.begin());
-        image.loss = crossEntropy(row, image.label);
-        image.probabilities = std::move(row);
+        image.logProbabilities = std::move(row);
+        image.judgeAs(dataset.images[index].label);
     }
     return evaluate(split, dataset.classes, std::move(images));
 }

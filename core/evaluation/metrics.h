@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -25,16 +24,16 @@ struct ScoredImage {
     std::size_t image = 0; ///< index into the snapshot's images
     ClassIndex label = 0;
     ClassIndex predicted = 0;
-    std::vector<float> probabilities; ///< one a class, sums to 1
-    double loss = 0; ///< crossEntropy()
-    double confidence() const
-    {
-        return probabilities.empty() ? 0 : probabilities[static_cast<std::size_t>(predicted)];
-    }
-};
+    /// Natural logarithms of the probabilities, one a class: what a loss is told from, since a
+    /// small probability is rounded to 0 long before its logarithm loses a digit.
+    std::vector<float> logProbabilities;
+    double loss = 0; ///< cross entropy: the label's logarithm, negated
+    double confidence() const; ///< probability of the predicted class, 0..1
+    std::vector<float> probabilities() const; ///< one a class, sums to 1
 
-/// -log p(label); a probability that was rounded to 0 does not make it infinite.
-double crossEntropy(std::span<const float> probabilities, ClassIndex label);
+    /// Makes `truth` the label, and the loss that of it.
+    void judgeAs(ClassIndex truth);
+};
 
 struct ClassMetrics {
     std::int64_t count = 0; ///< pictures whose true class it is
@@ -57,10 +56,10 @@ struct Evaluation {
     std::vector<ScanProblem> problems; ///< pictures that could not be read; they count nowhere
 };
 
-/// From labels and probabilities; everything else is derived here, in one place.
+/// From labels and predictions; everything else is derived here, in one place.
 Evaluation evaluate(Split split, std::vector<std::string> classes, std::vector<ScoredImage> images);
-/// From a dataset and what a model answered: probabilities, one a class, by index of the image.
+/// From a dataset and what a model answered: log-probabilities, one a class, by index of the image.
 Evaluation evaluate(Split split, const DatasetSnapshot& dataset,
-    std::map<std::size_t, std::vector<float>> probabilities);
+    std::map<std::size_t, std::vector<float>> logProbabilities);
 
 } // namespace vernier

@@ -149,13 +149,13 @@ Result<SplitScores> score(const std::filesystem::path& folder, const DatasetSnap
             return tl::unexpected(batch.error());
         if (batch->features.defined()) {
             const auto x = network.backbone(batch->features, cut, end);
-            const auto rows = torch::softmax(network.head(x.to(torch::kFloat), false), 1)
+            const auto rows = torch::log_softmax(network.head(x.to(torch::kFloat), false), 1)
                                   .to(torch::kCPU)
                                   .contiguous();
             const auto* values = rows.const_data_ptr<float>();
             const auto width = static_cast<std::size_t>(rows.size(1));
             for (std::size_t i = 0; i < batch->images.size(); ++i)
-                scores.probabilities[batch->images[i]]
+                scores.logProbabilities[batch->images[i]]
                     = { values + i * width, values + (i + 1) * width };
         }
         if (progress)

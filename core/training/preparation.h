@@ -23,7 +23,8 @@ Result<Prepared> prepareFeatures(const DatasetSnapshot& dataset, const Recipe& r
     FeatureCache& cache, std::stop_token stop, const ProgressSink& progress);
 
 struct SplitScores {
-    std::map<std::size_t, std::vector<float>> probabilities; ///< by index of the image, one a class
+    /// Natural logarithms, by index of the image, one a class.
+    std::map<std::size_t, std::vector<float>> logProbabilities;
     std::vector<ScanProblem> problems; ///< pictures that could not be read
     int epoch = 0; ///< that the weights are of
 };

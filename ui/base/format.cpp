@@ -4,6 +4,7 @@
 
 #include <QFile>
 #include <QLocale>
+#include <QRegularExpression>
 
 #include <cmath>
 
@@ -39,6 +40,19 @@ QString count(qint64 n)
     for (auto at = digits.size() - 3; at > 0; at -= 3)
         digits.insert(at, kNarrowSpace);
     return n < 0 ? QChar(0x2212) + digits : digits;
+}
+
+QString sentence(const std::string& text)
+{
+    static const QRegularExpression thousands(QStringLiteral("(?<=\\d),(?=\\d{3}(?!\\d))"));
+    return QString::fromStdString(text)
+        .replace(thousands, kNarrowSpace)
+        .replace(QStringLiteral(" %"), kNoBreakSpace + QLatin1Char('%'));
+}
+
+QString pixels(int width, int height)
+{
+    return QStringLiteral("%1 × %2 pixels").arg(count(width), count(height));
 }
 
 QString duration(double seconds)

@@ -12,6 +12,10 @@ namespace vernier::ui::format {
 
 QString percent(double share, int digits = 1); ///< "93.5 %"
 QString count(qint64 n); ///< "25 691 136"
+/// A sentence of core's with its numbers as here: "13 502 722 weights, 93.5 %", which may break
+/// before a number, but not before its unit.
+QString sentence(const std::string& text);
+QString pixels(int width, int height); ///< "4 032 × 3 024 pixels"
 QString duration(double seconds); ///< "38 s", "4 min 10 s", "1 h 5 min"
 QString bytes(quint64 n); ///< "29 MB"
 QString rate(double learningRate); ///< "1e-5", "2.2e-5"

@@ -81,13 +81,14 @@ void ScoredPictureDialog::showPicture(int position)
     const ImageEntry& entry = m_dataset->images[wanted];
     const QString probability = format::percent(found->confidence());
     setPicture(format::path(m_dataset->absolute(entry)),
-        tr("%1 × %2 px, %3").arg(entry.width).arg(entry.height).arg(format::bytes(entry.bytes)),
+        QStringLiteral("%1, %2").arg(
+            format::pixels(entry.width, entry.height), format::bytes(entry.bytes)),
         found->label == found->predicted
             ? tr("Recognized as %1 with %2.").arg(classes[found->predicted], probability)
             : tr("Taken for %1 with %2; the label says %3.")
                   .arg(classes[found->predicted], probability, classes[found->label]));
     m_label->setCurrentIndex(found->label);
-    bars()->setProbabilities(classes, found->probabilities, found->label);
+    bars()->setProbabilities(classes, found->probabilities(), found->label);
 }
 
 } // namespace vernier::ui

@@ -26,12 +26,12 @@ bool right(const ScoredImage& scored) { return scored.label == scored.predicted;
 } // namespace
 
 PictureComparison compare(const std::array<SnapshotPtr, 2>& datasets,
-    const std::array<std::map<std::size_t, std::vector<float>>, 2>& probabilities)
+    const std::array<std::map<std::size_t, std::vector<float>>, 2>& logProbabilities)
 {
     std::array<Evaluation, 2> all;
     std::array<std::map<Key, const ScoredImage*>, 2> pictures;
     for (std::size_t i = 0; i < 2; ++i) {
-        all[i] = evaluate(Split::Validation, *datasets[i], probabilities[i]);
+        all[i] = evaluate(Split::Validation, *datasets[i], logProbabilities[i]);
         pictures[i] = byPicture(*datasets[i], all[i]);
     }
     PictureComparison comparison;
@@ -62,7 +62,7 @@ Result<PictureComparison> comparePictures(const std::array<std::filesystem::path
     FeatureCache& cache, std::stop_token stop, const ProgressSink& progress)
 {
     std::array<SnapshotPtr, 2> datasets;
-    std::array<std::map<std::size_t, std::vector<float>>, 2> probabilities;
+    std::array<std::map<std::size_t, std::vector<float>>, 2> logProbabilities;
     for (std::size_t i = 0; i < 2; ++i) {
         const auto info = readRun(runs[i]);
         if (!info)
@@ -81,9 +81,9 @@ Result<PictureComparison> comparePictures(const std::array<std::filesystem::path
             runs[i], **dataset, Split::Validation, info->recipe.device, cache, stop, half);
         if (!scores)
             return tl::unexpected(scores.error());
-        probabilities[i] = std::move(scores->probabilities);
+        logProbabilities[i] = std::move(scores->logProbabilities);
     }
-    return compare(datasets, probabilities);
+    return compare(datasets, logProbabilities);
 }
 
 } // namespace vernier::ui

@@ -26,7 +26,7 @@ struct PictureComparison {
 /// From what the runs answer for their validation pictures; a picture is the same one where path
 /// and class are.
 PictureComparison compare(const std::array<SnapshotPtr, 2>& datasets,
-    const std::array<std::map<std::size_t, std::vector<float>>, 2>& probabilities);
+    const std::array<std::map<std::size_t, std::vector<float>>, 2>& logProbabilities);
 
 /// Asks the weights of both runs, on the calling thread, by way of the features in `cache`.
 Result<PictureComparison> comparePictures(const std::array<std::filesystem::path, 2>& runs,

@@ -19,7 +19,7 @@ private Q_SLOTS:
     void noPicturesGiveNoDivisionByZero();
     void confidenceIsThePredictedClasss();
     void probabilitiesAreScoredByTheLabelsOfTheDataset();
-    void aProbabilityOfZeroGivesAFiniteLoss();
+    void aLossIsNotCutWhereProbabilitiesEnd();
 };
 
 namespace {
@@ -29,7 +29,8 @@ ScoredImage scored(ClassIndex label, ClassIndex predicted, double loss = 0)
     ScoredImage image;
     image.label = label;
     image.predicted = predicted;
-    image.probabilities = { 0.1F, 0.2F, 0.7F };
+    for (const double p : { 0.1, 0.2, 0.7 })
+        image.logProbabilities.push_back(static_cast<float>(std::log(p)));
     image.loss = loss;
     return image;
 }
@@ -123,7 +124,7 @@ void TestMetrics::noPicturesGiveNoDivisionByZero()
 
 void TestMetrics::confidenceIsThePredictedClasss()
 {
-    QCOMPARE(scored(0, 2).confidence(), static_cast<double>(0.7F));
+    QVERIFY(std::abs(scored(0, 2).confidence() - 0.7) < 1e-7);
     QCOMPARE(ScoredImage {}.confidence(), 0.);
 }
 
@@ -133,11 +134,11 @@ void TestMetrics::probabilitiesAreScoredByTheLabelsOfTheDataset()
     dataset.classes = { "a", "b" };
     for (const ClassIndex label : { 0, 1, 1 })
         dataset.images.push_back({ "x.png", label, Split::Validation, 0, 1, 1 });
-    const auto result
-        = evaluate(Split::Validation, dataset, { { 0, { 0.75F, 0.25F } }, { 2, { 0.5F, 0.5F } } });
+    const auto result = evaluate(
+        Split::Validation, dataset, { { 0, { -0.25F, -1.5F } }, { 2, { -0.7F, -0.7F } } });
     QCOMPARE(result.classes, dataset.classes);
     QCOMPARE(result.images.size(), std::size_t { 2 });
-    QCOMPARE(result.images[0].loss, -std::log(0.75));
+    QCOMPARE(result.images[0].loss, 0.25);
     QCOMPARE(result.images[1].image, std::size_t { 2 });
     QCOMPARE(result.images[1].label, 1);
     // Equal probabilities go to the first class.
@@ -145,12 +146,16 @@ void TestMetrics::probabilitiesAreScoredByTheLabelsOfTheDataset()
     QCOMPARE(result.right, std::int64_t { 1 });
 }
 
-void TestMetrics::aProbabilityOfZeroGivesAFiniteLoss()
+void TestMetrics::aLossIsNotCutWhereProbabilitiesEnd()
 {
-    const std::vector<float> row { 0, 1 };
-    QVERIFY(std::isfinite(crossEntropy(row, 0)));
-    QVERIFY(crossEntropy(row, 0) > 80);
-    QCOMPARE(crossEntropy(row, 1), 0.0);
+    ScoredImage image;
+    image.logProbabilities = { -250, 0 };
+    QCOMPARE(image.probabilities(), (std::vector<float> { 0, 1 }));
+    image.judgeAs(0);
+    QCOMPARE(image.label, 0);
+    QCOMPARE(image.loss, 250.0);
+    image.judgeAs(1);
+    QCOMPARE(image.loss, 0.0);
 }
 
 QTEST_APPLESS_MAIN(TestMetrics)

@@ -3,7 +3,7 @@
 #include "tests/core/training/training_bench.h"
 
 #include <algorithm>
-#include <numeric>
+#include <cmath>
 
 using namespace vernier;
 using namespace vernier::test;
@@ -91,14 +91,22 @@ private Q_SLOTS:
         QVERIFY2(scores, scores ? "" : scores.error().text().c_str());
         QCOMPARE(scores->epoch, finished->bestEpoch);
         QCOMPARE(
-            static_cast<std::int64_t>(scores->probabilities.size()), finished->validationCount);
+            static_cast<std::int64_t>(scores->logProbabilities.size()), finished->validationCount);
         int right = 0;
-        for (const auto& [image, row] : scores->probabilities) {
-            QVERIFY(std::abs(std::accumulate(row.begin(), row.end(), 0.0) - 1) < 1e-5);
+        double loss = 0;
+        for (const auto& [image, row] : scores->logProbabilities) {
+            double sum = 0;
+            for (const double logarithm : row)
+                sum += std::exp(logarithm);
+            QVERIFY(std::abs(sum - 1) < 1e-5);
+            loss -= static_cast<double>(
+                row[static_cast<std::size_t>(bench.dataset->images[image].label)]);
             right += std::ranges::max_element(row) - row.begin()
                 == bench.dataset->images[image].label;
         }
         QCOMPARE(double(right) / double(finished->validationCount), finished->validationAccuracy);
+        const auto best = epochsOf(events)[static_cast<std::size_t>(finished->bestEpoch) - 1];
+        QVERIFY(std::abs(loss / double(finished->validationCount) - *best.validationLoss) < 1e-5);
     }
 
     void otherClassesAreAMismatch()
@@ -123,7 +131,7 @@ private Q_SLOTS:
         const auto scores = scoreSplit(
             bench.folder / "a", *bench.dataset, Split::Test, "cpu", *bench.cache, {}, {});
         QVERIFY(scores);
-        QCOMPARE(scores->probabilities.size(), std::size_t { 11 });
+        QCOMPARE(scores->logProbabilities.size(), std::size_t { 11 });
         QCOMPARE(scores->problems.size(), std::size_t { 1 });
         QCOMPARE(scores->problems.front().path, broken->path);
     }

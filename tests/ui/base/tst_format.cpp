@@ -53,6 +53,17 @@ private Q_SLOTS:
         QCOMPARE(plain(format::count(n)), text);
     }
 
+    void aPicturesSizeIsGroupedToo()
+    {
+        QCOMPARE(plain(format::pixels(4032, 900)), QStringLiteral("4 032 × 900 pixels"));
+    }
+
+    void aSentenceOfCoresHasItsNumbersAsTheWindowWritesThem()
+    {
+        QCOMPARE(format::sentence("13,502,722 of 1,034, 5,6 or 93.5 %"),
+            QStringLiteral("13\u202f502\u202f722 of 1\u202f034, 5,6 or 93.5\u00a0%"));
+    }
+
     void aDurationHasAtMostTwoUnits_data()
     {
         QTest::addColumn<double>("seconds");

@@ -41,13 +41,13 @@ inline MadeEvaluation madeEvaluation(std::vector<std::string> classes,
 
         ScoredImage scored;
         scored.image = number;
-        scored.label = picture.label;
         scored.predicted = picture.predicted;
         const auto others = static_cast<float>(classes.size() - 1);
-        scored.probabilities.assign(classes.size(), (1 - picture.probability) / others);
-        scored.probabilities[static_cast<std::size_t>(picture.predicted)] = picture.probability;
-        scored.loss = -std::log(
-            static_cast<double>(scored.probabilities[static_cast<std::size_t>(picture.label)]));
+        scored.logProbabilities.assign(
+            classes.size(), std::log((1 - picture.probability) / others));
+        scored.logProbabilities[static_cast<std::size_t>(picture.predicted)]
+            = std::log(picture.probability);
+        scored.judgeAs(picture.label);
         images.push_back(scored);
     }
     return { dataset,
