@@ -37,7 +37,7 @@ int fetch(const std::string& name, std::filesystem::path to)
     progress.clear();
     if (!done)
         return report(done.error());
-    std::cout << utf8(to) << ": " << done->unpacked.files
+    std::cout << inOneLine(to) << ": " << done->unpacked.files
               << (done->unpacked.files == 1 ? " file, " : " files, ")
               << byteCount(done->unpacked.bytes) << "; SHA-256 of the archive "
               << done->download.sha256 << " (" << dataset->hashFrom << ")\n";

@@ -40,7 +40,7 @@ int exportRun(const Options& options)
     if (options.json)
         std::cout << toJson(*done) << '\n';
     else
-        std::cout << utf8(done->file) << ": " << name(done->format) << ", " << done->bytes
+        std::cout << inOneLine(done->file) << ": " << name(done->format) << ", " << done->bytes
                   << " bytes; read back by " << done->parity.reader << " on " << done->parity.count
                   << (done->parity.noise ? " painted pictures of noise" : " pictures")
                   << ", largest difference " << done->parity.maxDifference << '\n';

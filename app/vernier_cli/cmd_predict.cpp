@@ -51,7 +51,7 @@ std::string toJson(const Prediction& prediction, const std::vector<std::string>&
 
 std::string toText(const Prediction& prediction, const std::vector<std::string>& classes, int top)
 {
-    auto text = utf8(prediction.path) + ":";
+    auto text = inOneLine(prediction.path) + ":";
     if (prediction.error)
         return text + " not read: " + prediction.error->detail;
     for (const auto c : prediction.top(top)) {

@@ -61,7 +61,7 @@ int scanFolder(const std::string& folder, bool asJson)
     for (const auto& note : d.notes)
         std::cout << note << '\n';
     for (const auto& problem : d.problems)
-        std::cout << "not usable: " << utf8(problem.path) << ": " << problem.reason << '\n';
+        std::cout << "not usable: " << inOneLine(problem.path) << ": " << problem.reason << '\n';
     return kDone;
 }
 

@@ -12,7 +12,9 @@ int main(int argc, char** argv)
     using namespace vernier::cli;
     CLI::App app(
         "Fine-tunes an image classifier on your own photographs, without a window.", "vernier-cli");
-    app.require_subcommand(1);
+    // Not one at least: a misspelt command is told as one that is not known, not as one that is
+    // missing.
+    app.require_subcommand(0, 1);
     app.set_version_flag("--version", vernier::vernierVersion());
     Command chosen;
     addInfo(app, chosen);
@@ -30,7 +32,9 @@ int main(int argc, char** argv)
     addSweep(app, chosen);
     try {
         app.parse(argc, argv);
-        const int code = chosen ? chosen() : kWrongUsage;
+        if (!chosen)
+            throw CLI::RequiredError("A command");
+        const int code = chosen();
         if (!std::cout.flush()) {
             std::cerr << "vernier-cli: the output could not be written; is the disk full?\n";
             return kFailed;

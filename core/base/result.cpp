@@ -4,6 +4,9 @@ namespace vernier {
 
 namespace {
 
+/// U+FFFD.
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
 /// Length of the valid UTF-8 sequence at `s[i]`, or 0. RFC 3629: no overlong forms, no surrogates.
 std::size_t sequenceLength(const std::string& s, std::size_t i)
 {
@@ -35,7 +38,7 @@ std::string utf8(const std::filesystem::path& path)
     for (std::size_t i = 0; i < raw.size();) {
         const auto length = sequenceLength(raw, i);
         if (length == 0) {
-            text += "\xEF\xBF\xBD";
+            text += kReplacement;
             ++i;
         } else {
             text.append(raw, i, length);
@@ -45,11 +48,24 @@ std::string utf8(const std::filesystem::path& path)
     return text;
 }
 
+std::string inOneLine(const std::filesystem::path& path)
+{
+    std::string text;
+    for (const char c : utf8(path)) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x20 || byte == 0x7f)
+            text += kReplacement;
+        else
+            text += c;
+    }
+    return text;
+}
+
 std::string Error::text() const
 {
     std::string result;
     if (!path.empty())
-        result = utf8(path) + ": ";
+        result = inOneLine(path) + ": ";
     result += detail;
     if (!advice.empty())
         result += "; " + advice;

@@ -54,4 +54,8 @@ inline tl::unexpected<Error> cancelled() { return fail(ErrorCode::Cancelled, "ca
 /// replaced).
 std::string utf8(const std::filesystem::path& path);
 
+/// The same for a line of text: control characters too are replaced, since a file may be named so
+/// that it breaks the line or commands the terminal.
+std::string inOneLine(const std::filesystem::path& path);
+
 } // namespace vernier

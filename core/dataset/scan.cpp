@@ -128,7 +128,7 @@ Result<SnapshotPtr> scan(const fs::path& folder, std::stop_token stop, const Pro
         std::string detail = "there is no picture in it that can be used";
         if (!snapshot->problems.empty()) {
             const auto& first = snapshot->problems.front();
-            detail += " (" + utf8(first.path) + ": " + first.reason + ")";
+            detail += " (" + inOneLine(first.path) + ": " + first.reason + ")";
         }
         return fail(ErrorCode::Invalid, std::move(detail), snapshot->root,
             "put the pictures of each class into a folder of its own, as JPEG or PNG");

@@ -9,6 +9,7 @@
 #include <array>
 #include <charconv>
 #include <ctime>
+#include <unordered_set>
 
 namespace vernier {
 
@@ -18,7 +19,16 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 
 const std::string kKeptSuffix = ".safetensors";
-const std::string kNoRun = "choose a folder that holds a run";
+
+/// A file without which a folder is none of a run.
+Result<std::string> readRunText(const std::filesystem::path& folder, const std::string& file)
+{
+    auto text = readTextFile(folder / file, kMaxRunTextBytes);
+    if (!text && text.error().code == ErrorCode::NotFound)
+        return fail(ErrorCode::NotFound, "is not the folder of a run (it has no " + file + ")",
+            folder, "choose a folder that holds a run");
+    return text;
+}
 
 } // namespace
 
@@ -32,6 +42,16 @@ std::string datasetToJson(const DatasetSnapshot& dataset)
     for (const auto& image : dataset.images)
         images.push_back({ textOf(image.path), image.label, name(image.split), image.bytes,
             image.width, image.height });
+    std::unordered_set<std::string_view> ofTheRun;
+    for (const auto& image : dataset.images)
+        ofTheRun.insert(image.path.native());
+    auto& problems = j["problems"] = ordered_json::array();
+    for (const auto& problem : dataset.problems) {
+        // A picture of the run that is missing now is found out anew by whoever reads it.
+        if (!ofTheRun.contains(problem.path.native()))
+            problems.push_back({ textOf(problem.path), problem.reason });
+    }
+    j["notes"] = dataset.notes;
     // Classes are UTF-8 already, see DatasetSnapshot.
     return j.dump() + "\n";
 }
@@ -40,7 +60,7 @@ Result<SnapshotPtr> readRunDataset(
     const std::filesystem::path& folder, const std::filesystem::path& root)
 {
     const auto file = folder / run_files::kDataset;
-    const auto text = readTextFile(file, kMaxRunTextBytes);
+    const auto text = readRunText(folder, run_files::kDataset);
     if (!text)
         return tl::unexpected(text.error());
     const auto parsed = parseJson(*text, file);
@@ -73,6 +93,11 @@ Result<SnapshotPtr> readRunDataset(
                 dataset->problems.push_back({ image.path, "the picture is gone" });
             dataset->images.push_back(std::move(image));
         }
+        // Runs of before these were kept have neither.
+        for (const auto& row : j.value("problems", json::array()))
+            dataset->problems.push_back(
+                { pathOfText(row.at(0).get<std::string>()), row.at(1).get<std::string>() });
+        dataset->notes = j.value("notes", dataset->notes);
     } catch (const json::exception& e) {
         return fail(ErrorCode::Corrupt, std::string("is no dataset of a run: ") + e.what(), file);
     }
@@ -87,14 +112,9 @@ Result<RunInfo> readRun(const std::filesystem::path& folder)
     RunInfo run;
     run.folder = folder;
     const auto recipeFile = folder / run_files::kRecipe;
-    const auto recipeText = readTextFile(recipeFile, kMaxRunTextBytes);
-    if (!recipeText) {
-        auto error = recipeText.error();
-        if (error.code == ErrorCode::NotFound)
-            return fail(ErrorCode::NotFound, "is not the folder of a run (it has no recipe.json)",
-                folder, kNoRun);
-        return tl::unexpected(error);
-    }
+    const auto recipeText = readRunText(folder, run_files::kRecipe);
+    if (!recipeText)
+        return tl::unexpected(recipeText.error());
     auto recipe = recipeFromJson(*recipeText, recipeFile);
     if (!recipe)
         return tl::unexpected(recipe.error());

@@ -30,7 +30,12 @@ Result<Finished> guarded(const TrainingJob& job, const PictureSourceMaker& pictu
 Result<Finished> train(const TrainingJob& job, const PictureSourceMaker& pictures, LiveKnobs& knobs,
     const EventSink& events, std::stop_token stop)
 {
+    std::error_code error;
+    const bool wasThere = std::filesystem::exists(job.folder, error);
     auto result = guarded(job, pictures, knobs, events, stop);
+    // What was refused leaves no folder that looks like a run. One that holds something stays.
+    if (!result && !wasThere)
+        std::filesystem::remove(job.folder, error);
     if (events)
         events(result ? TrainingEvent(*result) : TrainingEvent(Failed { result.error() }));
     return result;

@@ -466,10 +466,12 @@ Result<TrainingRun::Outcome> TrainingRun::runEpoch(const Phase& phase, int epoch
         return tl::unexpected(ok.error());
     done.seconds = std::chrono::duration<double>(Clock::now() - start).count();
     done.picturesPerSecond = static_cast<double>(training->count) / std::max(trainSeconds, 1e-9);
-    if (auto ok = tell(done); !ok)
+    if (auto ok = m_log.write(done); !ok)
         return tl::unexpected(ok.error());
     if (auto ok = checkpointIfDue(epochInPhase + 1 == phase.epochs || outOfPatience(phase)); !ok)
         return tl::unexpected(ok.error());
+    // Whoever hears of the first epoch may read its weights.
+    show(done);
     return Outcome::Done;
 }
 
@@ -501,7 +503,7 @@ Status TrainingRun::noteUnreadable(const FeatureSource& source)
         + std::to_string(m_job.dataset->images.size())
         + " pictures could not be read and were left out";
     for (const auto& [image, reason] : m_unreadable)
-        note.details.push_back(utf8(m_job.dataset->images[image].path) + ": " + reason);
+        note.details.push_back(inOneLine(m_job.dataset->images[image].path) + ": " + reason);
     return tell(note);
 }
 

@@ -224,8 +224,8 @@ void TestCli::whatIsWrongIsSaidInOneLine_data()
     QTest::addColumn<QString>("says");
     const auto row = [](const char* name, const QStringList& arguments, int code,
                          const char* says) { QTest::newRow(name) << arguments << code << says; };
-    row("no command", {}, 2, "subcommand");
-    row("unknown command", { "tarin" }, 2, "");
+    row("no command", {}, 2, "command is required");
+    row("unknown command", { "tarin" }, 2, "tarin");
     row("unknown option", { "scan", ".", "--fast" }, 2, "--fast");
     row("no folder", { "scan", "/nowhere/at/all" }, 1, "/nowhere/at/all");
     row("no out", { "train", "." }, 2, "--out");

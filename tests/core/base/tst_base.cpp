@@ -180,6 +180,8 @@ void TestBase::anErrorIsOneSentence()
     QCOMPARE((Error { ErrorCode::Corrupt, "it is odd", "a b.jpg", "mend it" }.text()),
         std::string("a b.jpg: it is odd; mend it"));
     QCOMPARE((Error { ErrorCode::Corrupt, "it is odd", {}, {} }.text()), std::string("it is odd"));
+    QCOMPARE((Error { ErrorCode::Corrupt, "it is odd", "a\nb\x1b[2J.jpg", {} }.text()),
+        std::string("a\uFFFDb\uFFFD[2J.jpg: it is odd"));
 }
 
 void TestBase::textIsUtf8WhateverTheNameIs_data()

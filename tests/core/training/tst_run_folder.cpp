@@ -1,4 +1,5 @@
 #include "core/base/files.h"
+#include "core/training/run_files.h"
 #include "core/training/run_store.h"
 #include "tests/core/training/training_bench.h"
 
@@ -129,6 +130,42 @@ private Q_SLOTS:
         for (const auto& epoch : epochsOf(second))
             both.push_back(epoch);
         QVERIFY(sameNumbers(whole, both));
+    }
+
+    void whatCouldNotBeUsedStaysKnown()
+    {
+        TrainingBench bench;
+        auto dataset = *bench.dataset;
+        dataset.problems = { { "train/cold/cut.jpg", "the picture ends early" } };
+        dataset.notes = { "Class owl has no pictures." };
+        auto job = bench.job("run");
+        job.dataset = std::make_shared<const DatasetSnapshot>(dataset);
+        run(job);
+        const auto gone = dataset.images.front().path;
+        std::filesystem::remove(bench.folder / "pictures" / gone);
+        // What is gone is found out at each reading and is not written down beside the rest.
+        for (int time = 0; time < 2; ++time) {
+            const auto read = readRunDataset(bench.folder / "run");
+            QVERIFY2(read, read ? "" : read.error().text().c_str());
+            QCOMPARE((*read)->notes, dataset.notes);
+            QCOMPARE((*read)->problems.size(), std::size_t { 2 });
+            for (const auto& expected : { gone, dataset.problems[0].path })
+                QVERIFY(std::ranges::find((*read)->problems, expected, &ScanProblem::path)
+                    != (*read)->problems.end());
+            QVERIFY(writeFileAtomically(
+                bench.folder / "run" / run_files::kDataset, datasetToJson(**read)));
+        }
+    }
+
+    void aFolderThatIsNoRunIsCalledSo()
+    {
+        const TemporaryFolder folder;
+        for (const auto& error :
+            { readRun(folder / "").error(), readRunDataset(folder / "").error() }) {
+            QCOMPARE(error.code, ErrorCode::NotFound);
+            QVERIFY2(error.text().find("is not the folder of a run") != std::string::npos,
+                error.text().c_str());
+        }
     }
 
     void aPhaseEndsWhenItsPatienceDoes()

@@ -1,5 +1,6 @@
 #include "core/base/files.h"
 #include "core/training/preparation.h"
+#include "core/training/run_store.h"
 #include "core/training/training_thread.h"
 #include "core/weights/safetensors.h"
 #include "tests/core/training/training_bench.h"
@@ -53,6 +54,22 @@ private Q_SLOTS:
         QCOMPARE(
             epochs[static_cast<std::size_t>(finished.bestEpoch) - 1].validationAccuracy.value(),
             best);
+    }
+
+    void theFirstEpochIsToldOnceItsWeightsCanBeRead()
+    {
+        TrainingBench bench;
+        std::vector<TrainingEvent> events;
+        bool read = false;
+        const auto finished = runJob(
+            bench.job("a"), events, {}, [&](const TrainingEvent& event, LiveKnobs&) {
+                const auto* epoch = std::get_if<EpochDone>(&event);
+                if (epoch && epoch->epoch == 1) {
+                    read = SafetensorsFile::open(bench.folder / "a" / run_files::kBest).has_value();
+                }
+            });
+        QVERIFY(finished);
+        QVERIFY(read);
     }
 
     void oneSeedGivesTheSameNumbersWithAFullAndAnEmptyCache()
@@ -253,6 +270,10 @@ private Q_SLOTS:
         QVERIFY(std::holds_alternative<Failed>(events.back()));
         QVERIFY(
             std::get<Failed>(events.back()).error.detail.find("two classes") != std::string::npos);
+        QVERIFY(!std::filesystem::exists(job.folder));
+        std::filesystem::create_directory(job.folder);
+        QVERIFY(!runJob(job, events));
+        QVERIFY(std::filesystem::exists(job.folder));
 
         run(bench.job("run"));
         QVERIFY(!runJob(bench.job("run"), events));
