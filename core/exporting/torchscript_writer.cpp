@@ -99,10 +99,10 @@ torch::jit::Module makeModule(const Network& network, int epoch)
         const auto [part, added]
             = parts.try_emplace(name.substr(0, dot), "__torch__.vernier.Layer");
         const auto values = tensor.detach().cpu().contiguous();
-        if (name.ends_with(".weight") || name.ends_with(".bias"))
-            part->second.register_parameter(name.substr(dot + 1), values, false);
-        else
+        if (isRunningStatistic(name))
             part->second.register_buffer(name.substr(dot + 1), values);
+        else
+            part->second.register_parameter(name.substr(dot + 1), values, false);
     }
     for (const auto& [name, part] : parts)
         module.register_module(name, part);

@@ -109,6 +109,11 @@ std::vector<LayerPart> partsOf(const Layer& layer, Shape input)
     return parts;
 }
 
+bool isRunningStatistic(std::string_view tensor)
+{
+    return tensor.ends_with(".running_mean") || tensor.ends_with(".running_var");
+}
+
 std::vector<LayerTensor> tensorsOf(const Layer& layer, Shape input)
 {
     std::vector<LayerTensor> tensors;
@@ -125,8 +130,8 @@ std::vector<LayerTensor> tensorsOf(const Layer& layer, Shape input)
         case LayerKind::BatchNorm:
             tensors.push_back({ part->name + ".weight", { in } });
             tensors.push_back({ part->name + ".bias", { in } });
-            tensors.push_back({ part->name + ".running_mean", { in }, false });
-            tensors.push_back({ part->name + ".running_var", { in }, false });
+            tensors.push_back({ part->name + ".running_mean", { in } });
+            tensors.push_back({ part->name + ".running_var", { in } });
             continue;
         default:
             continue;
@@ -141,7 +146,7 @@ std::int64_t parameterCount(const Layer& layer, Shape input)
 {
     std::int64_t count = 0;
     for (const auto& tensor : tensorsOf(layer, input)) {
-        if (tensor.trains)
+        if (!isRunningStatistic(tensor.name))
             count += std::accumulate(
                 tensor.shape.begin(), tensor.shape.end(), std::int64_t { 1 }, std::multiplies<>());
     }

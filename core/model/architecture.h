@@ -80,8 +80,9 @@ std::vector<LayerPart> partsOf(const Layer& layer, Shape input);
 struct LayerTensor {
     std::string name; ///< "block1_conv1.weight", "block1_bn1.running_mean"
     std::vector<std::int64_t> shape; ///< convolution (out, in, h, w), dense (out, in), else (out)
-    bool trains = true; ///< else a running statistic, which no gradient reaches
 };
+/// Tells a running statistic, which no gradient reaches, by the name of its tensor.
+bool isRunningStatistic(std::string_view tensor);
 /// In the order of files: weight, bias, running_mean, running_var, part by part.
 std::vector<LayerTensor> tensorsOf(const Layer& layer, Shape input);
 

@@ -35,7 +35,7 @@ std::vector<torch::Tensor> trained(const NamedTensors& state)
 {
     std::vector<torch::Tensor> tensors;
     for (const auto& [name, tensor] : state) {
-        if (name.ends_with(".weight") || name.ends_with(".bias"))
+        if (!isRunningStatistic(name))
             tensors.push_back(tensor);
     }
     return tensors;

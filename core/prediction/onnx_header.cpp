@@ -74,7 +74,7 @@ Result<Initializers> checkInitializers(
 Status checkShapes(const std::vector<LayerTensor>& expected, const Initializers& initializers,
     const std::filesystem::path& file)
 {
-    for (const auto& [name, shape, trains] : expected) {
+    for (const auto& [name, shape] : expected) {
         const auto tensor = initializers.find(name);
         if (tensor == initializers.end())
             return fail(

@@ -143,8 +143,7 @@ Status checkModule(const torch::jit::Module& module, const ModelDescription& mod
     const auto architecture = findArchitecture(model.backbone);
     if (!layers || !architecture)
         return tl::unexpected(layers ? architecture.error() : layers.error());
-    for (const auto& [name, shape, trains] :
-        expectedTensors(*layers, (*architecture)->inputShape())) {
+    for (const auto& [name, shape] : expectedTensors(*layers, (*architecture)->inputShape())) {
         const auto found = tensors.find(name);
         if (found == tensors.end())
             return fail(

@@ -29,7 +29,7 @@ std::vector<LayerTensor> expectedTensors(std::span<const Layer> layers, Shape in
 
 Status checkTensors(const SafetensorsFile& file, const std::vector<LayerTensor>& expected)
 {
-    for (const auto& [name, shape, trains] : expected) {
+    for (const auto& [name, shape] : expected) {
         const auto* tensor = file.find(name);
         if (!tensor)
             return fail(ErrorCode::Mismatch, "has no weights for " + name, file.path(),

@@ -40,7 +40,8 @@ Result<ImportedWeights> importWeights(
                 worst = std::max(
                     worst, (exact - half.to(torch::kDouble)).abs().max().item<double>() / largest);
             // Statistics are few, and may be far smaller than what fp16 can tell from nothing.
-            halves.emplace_back(wanted.name, wanted.trains ? half : exact.to(torch::kFloat));
+            halves.emplace_back(
+                wanted.name, isRunningStatistic(wanted.name) ? exact.to(torch::kFloat) : half);
         }
         if (auto ok = writeTensors(to, halves,
                 { { metadata_keys::kBackbone, trunk.name },

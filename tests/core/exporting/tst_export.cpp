@@ -135,7 +135,7 @@ void TestExport::everyFormatGivesTheSameAnswersAndSaysTheSame()
 
     // Several pictures at once, in an order of their own.
     const auto own = Predictor::open(folder.path(), "cpu", true);
-    const auto read = Predictor::open(file, "cpu");
+    const auto read = Predictor::open(file, "cpu", true);
     QVERIFY(own);
     QVERIFY(read);
     QCOMPARE(read->format(), std::string(name(kind)));
