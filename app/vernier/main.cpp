@@ -9,11 +9,14 @@
 #include <QSettings>
 #include <QStandardPaths>
 
+#include <clocale>
 #include <memory>
 
 int main(int argc, char* argv[])
 {
     QApplication app(argc, argv);
+    // Qt takes the user's locale, and with it core would write numbers as "0,5" into files.
+    std::setlocale(LC_NUMERIC, "C");
     QApplication::setOrganizationName(QStringLiteral("vernier"));
     QApplication::setApplicationName(QStringLiteral("vernier"));
     QApplication::setApplicationDisplayName(QStringLiteral("Vernier"));

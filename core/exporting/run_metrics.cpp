@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <charconv>
 #include <optional>
 
 namespace vernier {
@@ -11,9 +11,13 @@ namespace {
 
 std::string number(double value)
 {
+    // Not printf, which writes a comma where the window's language does.
+    constexpr int kDigits = 9;
     std::array<char, 32> text {};
-    std::snprintf(text.data(), text.size(), "%.9g", value);
-    return text.data();
+    const auto end = std::to_chars(
+        text.data(), text.data() + text.size(), value, std::chars_format::general, kDigits)
+                         .ptr;
+    return { text.data(), end };
 }
 
 std::string orNothing(const std::optional<double>& value)

@@ -144,10 +144,16 @@ Status write(const RunInfo& run, const Place& place, int epoch, const std::files
 
 std::vector<int> forkableEpochs(const RunInfo& run)
 {
+    const auto kept = keptEpochs(run.folder);
+    const auto isThere = [&](int epoch) {
+        return epoch == run.bestEpoch || std::binary_search(kept.begin(), kept.end(), epoch);
+    };
     std::set<int> epochs { run.bestEpoch, run.epochsDone };
-    for (const int kept : keptEpochs(run.folder)) {
-        if (kept <= run.epochsDone)
-            epochs.insert(kept);
+    for (const int epoch : kept) {
+        // A fork has its best weights too.
+        const auto* best = bestThrough(run, epoch);
+        if (epoch <= run.epochsDone && best && isThere(best->epoch))
+            epochs.insert(epoch);
     }
     epochs.erase(0);
     return { epochs.begin(), epochs.end() };

@@ -4,7 +4,8 @@
 
 namespace vernier {
 
-/// Epochs after which a run can be forked, in order: all that were kept, the best and the last.
+/// Epochs after which a run can be forked, in order: the best, the last, and all that were kept
+/// with the best one up to them.
 std::vector<int> forkableEpochs(const RunInfo& run);
 
 /// Makes the run in the new folder `to` that `run` was when `epoch` had just been finished: its

@@ -27,9 +27,8 @@ std::string valueText(const ordered_json& value)
 
 void collect(const ordered_json& value, const std::string& key, std::vector<Leaf>& leaves)
 {
-    // A list of numbers is one value; of a list of objects each has keys of its own.
-    const bool isBranch
-        = value.is_object() || (value.is_array() && !value.empty() && value.front().is_object());
+    // Each phase has keys of its own; the layers of a head are one value, as --set takes them.
+    const bool isBranch = value.is_object() || key == "phases";
     if (!isBranch) {
         leaves.push_back({ key, valueText(value) });
         return;

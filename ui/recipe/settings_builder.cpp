@@ -6,6 +6,7 @@
 #include "ui/recipe/fold_group.h"
 #include "ui/recipe/rate_edit.h"
 #include "ui/recipe/setting_row.h"
+#include "ui/recipe/setting_words.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -25,7 +26,7 @@ namespace {
 /// Shows some numbers as words.
 class WordedSpinBox : public QSpinBox {
 public:
-    explicit WordedSpinBox(SettingsBuilder::Words words) : m_words(std::move(words)) { }
+    explicit WordedSpinBox(std::map<int, QString> words) : m_words(std::move(words)) { }
 
     QString textFromValue(int value) const override
     {
@@ -51,11 +52,8 @@ public:
     }
 
 private:
-    SettingsBuilder::Words m_words;
+    std::map<int, QString> m_words;
 };
-
-/// Removes the noise that scaling by 100 leaves (0.07 * 100 is not 7).
-double rounded(double value) { return QString::number(value, 'g', 10).toDouble(); }
 } // namespace
 
 SettingsBuilder::SettingsBuilder(SettingsPanel& panel, QWidget* rows) : m_panel(panel), m_rows(rows)
@@ -122,19 +120,24 @@ void SettingsBuilder::bind(const Text& text, QWidget* editor, Access<T> access,
     SettingsPanel* panel = &m_panel;
     const auto valueOf
         = [panel, access](Recipe recipe) -> T { return access(recipe, panel->phaseIn(recipe)); };
-    m_panel.addBinding({ text.key, text.label, m_panel.m_groups.back(),
-        new SettingRow(text.label, text.tip, editor, m_rows),
-        [valueOf, show](const Recipe& recipe) { show(valueOf(recipe)); },
-        [panel, valueOf] { return valueOf(panel->m_recipe) != valueOf(panel->m_base); },
-        [panel, valueOf, words] { return words(valueOf(panel->m_base)); },
-        [panel, valueOf, access](
-            Recipe& recipe) { access(recipe, panel->phaseIn(recipe)) = valueOf(panel->m_base); },
-        applies });
+    const QString& label = settingWords(text.key).label;
+    m_panel.addBinding(
+        { text.key, label, m_panel.m_groups.back(), new SettingRow(label, text.tip, editor, m_rows),
+            [valueOf, show](const Recipe& recipe) { show(valueOf(recipe)); },
+            [panel, valueOf] { return valueOf(panel->m_recipe) != valueOf(panel->m_base); },
+            [panel, valueOf, words] { return words(valueOf(panel->m_base)); },
+            [panel, valueOf, access](Recipe& recipe) {
+                access(recipe, panel->phaseIn(recipe)) = valueOf(panel->m_base);
+            },
+            applies });
 }
 
 void SettingsBuilder::addWhole(
-    const Text& text, Access<int> access, int low, int high, const Words& words, Applies applies)
+    const Text& text, Access<int> access, int low, int high, const Worded& worded, Applies applies)
 {
+    std::map<int, QString> words;
+    for (const auto& [value, inFile] : worded)
+        words[value] = settingWords(text.key).value(inFile);
     auto* box = new WordedSpinBox(words);
     box->setRange(low, high);
     box->setKeyboardTracking(false);
@@ -157,29 +160,26 @@ void SettingsBuilder::addWhole(
 void SettingsBuilder::addNumber(
     const Text& text, Access<double> access, const Range& range, Applies applies)
 {
+    const SettingWords& words = settingWords(text.key);
     auto* box = new TrimmedSpinBox;
     box->setDecimals(4);
     box->setRange(range.low, range.high);
     box->setSingleStep(range.step);
-    if (!range.unit.isEmpty())
-        box->setSuffix(QChar(0xa0) + range.unit);
+    if (!words.unit.isEmpty())
+        box->setSuffix(QChar(0xa0) + words.unit);
     box->setLocale(QLocale::c());
     box->setKeyboardTracking(false);
     box->setAlignment(Qt::AlignRight);
     box->setFont(theme::tabular(box->font()));
     SettingsPanel* panel = &m_panel;
-    const double scale = range.scale;
     QObject::connect(box, &QDoubleSpinBox::valueChanged, box,
-        [*this, panel, access, text, scale](double v) mutable {
-            tell(text.key, [&](Recipe& recipe) {
-                access(recipe, panel->phaseIn(recipe)) = rounded(v / scale);
-            });
+        [*this, panel, access, text, &words](double v) mutable {
+            tell(text.key,
+                [&](Recipe& recipe) { access(recipe, panel->phaseIn(recipe)) = words.meant(v); });
         });
     bind<double>(
-        text, box, access, [box, scale](const double& v) { box->setValue(rounded(v * scale)); },
-        [box, scale](
-            const double& v) { return box->textFromValue(rounded(v * scale)) + box->suffix(); },
-        applies);
+        text, box, access, [box, &words](const double& v) { box->setValue(words.shown(v)); },
+        [&words](const double& v) { return words.number(v); }, applies);
 }
 
 void SettingsBuilder::addDecades(const Text& text, Access<double> access, Applies applies)
@@ -207,37 +207,38 @@ void SettingsBuilder::addTick(const Text& text, Access<bool> access)
     });
     bind<bool>(
         text, box, access, [box](const bool& v) { box->setChecked(v); },
-        [](const bool& v) { return v ? SettingsPanel::tr("on") : SettingsPanel::tr("off"); }, {});
+        [&words = settingWords(text.key)](
+            const bool& v) { return words.value(v ? "true" : "false"); },
+        {});
 }
 
 template <class T>
-void SettingsBuilder::addCombo(
-    const Text& text, Access<T> access, const Choices<T>& choices, const Applies& applies)
+void SettingsBuilder::addCombo(const Text& text, Access<T> access, const Applies& applies)
 {
+    const SettingWords& setting = settingWords(text.key);
     auto* box = new QComboBox;
-    for (const auto& choice : choices)
-        box->addItem(choice.second);
-    SettingsPanel* panel = &m_panel;
     // Shared by the box's two readers: values beside the box's rows.
     auto values = std::make_shared<std::vector<T>>();
-    for (const auto& choice : choices)
-        values->push_back(choice.first);
-    const std::size_t known = choices.size();
+    for (const auto& [inFile, word] : setting.values) {
+        box->addItem(word);
+        if constexpr (std::is_enum_v<T>)
+            values->push_back(static_cast<T>(values->size()));
+        else
+            values->push_back(inFile);
+    }
+    SettingsPanel* panel = &m_panel;
+    const std::size_t known = values->size();
     QObject::connect(
         box, &QComboBox::activated, box, [*this, panel, access, text, values](int index) mutable {
             tell(text.key, [&](Recipe& recipe) {
                 access(recipe, panel->phaseIn(recipe)) = (*values)[static_cast<std::size_t>(index)];
             });
         });
-    const auto words = [choices](const T& value) {
-        for (const auto& choice : choices) {
-            if (choice.first == value)
-                return choice.second;
-        }
-        if constexpr (std::is_same_v<T, std::string>)
-            return QString::fromStdString(value).section(QLatin1Char('/'), -1);
+    const auto words = [&setting](const T& value) {
+        if constexpr (std::is_enum_v<T>)
+            return setting.values.at(static_cast<std::size_t>(value)).second;
         else
-            return QString();
+            return setting.value(value);
     };
     const auto show = [box, values, known, words](const T& value) {
         auto found = std::find(values->begin(), values->end(), value);
@@ -254,45 +255,37 @@ void SettingsBuilder::addCombo(
     bind<T>(text, box, access, show, words, applies);
 }
 
-void SettingsBuilder::addChoice(
-    const Text& text, Access<Pooling> access, const Choices<Pooling>& choices)
+void SettingsBuilder::addChoice(const Text& text, Access<Pooling> access)
 {
-    addCombo(text, access, choices);
+    addCombo(text, access);
 }
-void SettingsBuilder::addChoice(
-    const Text& text, Access<Geometry> access, const Choices<Geometry>& choices)
+void SettingsBuilder::addChoice(const Text& text, Access<Geometry> access)
 {
-    addCombo(text, access, choices);
+    addCombo(text, access);
 }
-void SettingsBuilder::addChoice(
-    const Text& text, Access<FillMode> access, const Choices<FillMode>& choices)
+void SettingsBuilder::addChoice(const Text& text, Access<FillMode> access)
 {
-    addCombo(text, access, choices);
+    addCombo(text, access);
 }
-void SettingsBuilder::addChoice(
-    const Text& text, Access<Precision> access, const Choices<Precision>& choices)
+void SettingsBuilder::addChoice(const Text& text, Access<Precision> access)
 {
-    addCombo(text, access, choices);
+    addCombo(text, access);
 }
-void SettingsBuilder::addChoice(
-    const Text& text, Access<OptimizerKind> access, const Choices<OptimizerKind>& choices)
+void SettingsBuilder::addChoice(const Text& text, Access<OptimizerKind> access)
 {
-    addCombo(text, access, choices);
+    addCombo(text, access);
 }
-void SettingsBuilder::addChoice(
-    const Text& text, Access<ScheduleKind> access, const Choices<ScheduleKind>& choices)
+void SettingsBuilder::addChoice(const Text& text, Access<ScheduleKind> access)
 {
-    addCombo(text, access, choices);
+    addCombo(text, access);
 }
-void SettingsBuilder::addChoice(
-    const Text& text, Access<Watch> access, const Choices<Watch>& choices, const Applies& applies)
+void SettingsBuilder::addChoice(const Text& text, Access<Watch> access, const Applies& applies)
 {
-    addCombo(text, access, choices, applies);
+    addCombo(text, access, applies);
 }
-void SettingsBuilder::addChoice(
-    const Text& text, Access<std::string> access, const Choices<std::string>& choices)
+void SettingsBuilder::addChoice(const Text& text, Access<std::string> access)
 {
-    addCombo(text, access, choices);
+    addCombo(text, access);
 }
 
 void SettingsBuilder::addTransferLayer(const Text& text)
@@ -321,11 +314,12 @@ void SettingsBuilder::addTransferLayer(const Text& text)
         }
         box->setCurrentText(QString::fromStdString(recipe.transferLayer));
     };
-    m_panel.addBinding({ text.key, text.label, m_panel.m_groups.back(),
-        new SettingRow(text.label, text.tip, box, m_rows), show,
-        [panel, usual] { return panel->m_recipe.transferLayer != usual(); },
-        [usual] { return QString::fromStdString(usual()); },
-        [usual](Recipe& recipe) { recipe.transferLayer = usual(); }, {} });
+    const QString& label = settingWords(text.key).label;
+    m_panel.addBinding(
+        { text.key, label, m_panel.m_groups.back(), new SettingRow(label, text.tip, box, m_rows),
+            show, [panel, usual] { return panel->m_recipe.transferLayer != usual(); },
+            [usual] { return QString::fromStdString(usual()); },
+            [usual](Recipe& recipe) { recipe.transferLayer = usual(); }, {} });
 }
 
 void SettingsBuilder::addText(const Text& text, const Writer& write, const Reader& read)
@@ -333,7 +327,8 @@ void SettingsBuilder::addText(const Text& text, const Writer& write, const Reade
     auto* edit = new QLineEdit;
     edit->setAlignment(Qt::AlignRight);
     edit->setFont(theme::tabular(edit->font()));
-    auto* row = new SettingRow(text.label, text.tip, edit, m_rows);
+    const QString& label = settingWords(text.key).label;
+    auto* row = new SettingRow(label, text.tip, edit, m_rows);
     SettingsPanel* panel = &m_panel;
     QObject::connect(edit, &QLineEdit::textEdited, row, [panel, row, read](const QString& typed) {
         Recipe scratch = panel->m_recipe;
@@ -344,7 +339,7 @@ void SettingsBuilder::addText(const Text& text, const Writer& write, const Reade
         if (read(scratch, edit->text()).isEmpty())
             tell(text.key, [&](Recipe& recipe) { read(recipe, edit->text()); });
     });
-    m_panel.addBinding({ text.key, text.label, m_panel.m_groups.back(), row,
+    m_panel.addBinding({ text.key, label, m_panel.m_groups.back(), row,
         [edit, row, write](const Recipe& recipe) {
             // A text that still cannot be taken is being mended: leave it there.
             if (edit->hasFocus() && !row->problem().isEmpty())

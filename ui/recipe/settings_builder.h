@@ -19,20 +19,17 @@ public:
     /// Where a value lies in a recipe and, for values of a phase, in which phase.
     template <class T> using Access = T& (*)(Recipe&, std::size_t phase);
     struct Text {
-        QString key; ///< as in the recipe file
-        QString label;
+        QString key; ///< as in the recipe file; settingWords() has its label
         QString tip;
     };
-    /// As shown: the recipe's value times `scale`.
+    /// As shown.
     struct Range {
         double low = 0;
         double high = 0;
         double step = 1;
-        double scale = 1;
-        QString unit;
     };
-    template <class T> using Choices = std::vector<std::pair<T, QString>>;
-    using Words = std::map<int, QString>;
+    /// Numbers that are shown as words, each as the recipe file has it.
+    using Worded = std::map<int, std::string>;
     using Applies = std::function<bool(const Recipe&, std::size_t phase)>;
     /// Takes a text into a recipe, or answers why it cannot.
     using Reader = std::function<QString(Recipe&, const QString&)>;
@@ -47,27 +44,23 @@ public:
     QLabel* addSentence();
     QPushButton* addButton(const QString& text, const QString& tip);
 
-    /// `words` are shown, and may be typed, in place of the numbers they stand for.
-    void addWhole(const Text& text, Access<int> access, int low, int high, const Words& words = {},
-        Applies applies = {});
+    /// Words may be typed too.
+    void addWhole(const Text& text, Access<int> access, int low, int high,
+        const Worded& worded = {}, Applies applies = {});
     void addNumber(
         const Text& text, Access<double> access, const Range& range, Applies applies = {});
     /// Any positive number over decades, and 0.
     void addDecades(const Text& text, Access<double> access, Applies applies = {});
     void addTick(const Text& text, Access<bool> access);
-    void addChoice(const Text& text, Access<Pooling> access, const Choices<Pooling>& choices);
-    void addChoice(const Text& text, Access<Geometry> access, const Choices<Geometry>& choices);
-    void addChoice(const Text& text, Access<FillMode> access, const Choices<FillMode>& choices);
-    void addChoice(const Text& text, Access<Precision> access, const Choices<Precision>& choices);
-    void addChoice(
-        const Text& text, Access<OptimizerKind> access, const Choices<OptimizerKind>& choices);
-    void addChoice(
-        const Text& text, Access<ScheduleKind> access, const Choices<ScheduleKind>& choices);
-    void addChoice(const Text& text, Access<Watch> access, const Choices<Watch>& choices,
-        const Applies& applies);
+    void addChoice(const Text& text, Access<Pooling> access);
+    void addChoice(const Text& text, Access<Geometry> access);
+    void addChoice(const Text& text, Access<FillMode> access);
+    void addChoice(const Text& text, Access<Precision> access);
+    void addChoice(const Text& text, Access<OptimizerKind> access);
+    void addChoice(const Text& text, Access<ScheduleKind> access);
+    void addChoice(const Text& text, Access<Watch> access, const Applies& applies);
     /// A value that the choices lack (a path, "cuda:1") is offered too while it is the recipe's.
-    void addChoice(
-        const Text& text, Access<std::string> access, const Choices<std::string>& choices);
+    void addChoice(const Text& text, Access<std::string> access);
     /// Any layer of the recipe's backbone, the topmost first.
     void addTransferLayer(const Text& text);
     void addText(const Text& text, const Writer& write, const Reader& read);
@@ -78,8 +71,7 @@ private:
         const std::function<void(const T&)>& show, const std::function<QString(const T&)>& words,
         const Applies& applies);
     template <class T>
-    void addCombo(
-        const Text& text, Access<T> access, const Choices<T>& choices, const Applies& applies = {});
+    void addCombo(const Text& text, Access<T> access, const Applies& applies = {});
     FoldGroup* makeGroup(const QString& title, const QString& name, bool folded);
     /// Tells the panel's owner of the recipe in which `change` was made.
     template <class Change> void tell(const QString& key, Change change);

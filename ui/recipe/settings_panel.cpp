@@ -2,10 +2,10 @@
 
 #include "core/base/published_file.h"
 #include "core/weights/catalogue.h"
-#include "ui/base/format.h"
 #include "ui/base/theme.h"
 #include "ui/recipe/fold_group.h"
 #include "ui/recipe/setting_row.h"
+#include "ui/recipe/setting_words.h"
 #include "ui/recipe/settings_builder.h"
 
 #include <QLabel>
@@ -20,27 +20,6 @@ namespace vernier::ui {
 
 namespace {
 constexpr int kWidth = 336;
-
-/// "VGG16 BN": what a narrow box has room for.
-QString shortTitle(const Architecture& architecture)
-{
-    return QString::fromStdString(architecture.title)
-        .replace(QStringLiteral("with batch normalization"), QStringLiteral("BN"));
-}
-
-QString denseText(const Recipe& recipe)
-{
-    QStringList parts;
-    for (const DenseSpec& hidden : recipe.head.dense) {
-        QString part = QString::number(hidden.size);
-        if (hidden.activation != Activation::Relu)
-            part += QLatin1Char(' ') + QString::fromStdString(std::string(name(hidden.activation)));
-        if (hidden.dropout)
-            part += QLatin1Char(' ') + format::percent(*hidden.dropout, 0);
-        parts << part;
-    }
-    return parts.join(QStringLiteral(", "));
-}
 
 /// "256 tanh 30 %": a size, and what differs from relu and the head's dropout.
 std::optional<DenseSpec> hiddenLayer(const QString& text)
@@ -169,20 +148,16 @@ SettingsPanel::SettingsPanel(QWidget* parent) : QScrollArea(parent)
 void SettingsPanel::makeNetwork(SettingsBuilder& builder)
 {
     builder.startGroup(tr("Network"), false);
-    SettingsBuilder::Choices<std::string> backbones;
-    for (const Architecture* architecture : architectures())
-        backbones.emplace_back(architecture->name, shortTitle(*architecture));
     builder.addChoice(
-        { QStringLiteral("backbone"), tr("Backbone"),
+        { QStringLiteral("backbone"),
             tr("The network below the head. ResNets are quicker than VGGs and need less memory; BN "
                "stands for batch normalization. Another one puts the head on top of its last "
                "layer.") },
-        [](Recipe& r, std::size_t) -> std::string& { return r.backbone; }, backbones);
-    builder.addChoice({ QStringLiteral("weights"), tr("Starting weights"),
+        [](Recipe& r, std::size_t) -> std::string& { return r.backbone; });
+    builder.addChoice({ QStringLiteral("weights"),
                           tr("ImageNet's weights know pictures already; random ones know nothing "
                              "and need far more of them.") },
-        [](Recipe& r, std::size_t) -> std::string& { return r.weights; },
-        { { "imagenet", tr("ImageNet") }, { "random", tr("Random") } });
+        [](Recipe& r, std::size_t) -> std::string& { return r.weights; });
     m_getWeights = builder.addButton(tr("Get its weights…"),
         tr("ImageNet's weights of this backbone are not on this computer yet: fetch them first."));
     connect(m_getWeights, &QPushButton::clicked, this, &SettingsPanel::weightsWanted);
@@ -198,139 +173,129 @@ void SettingsPanel::lookForWeights()
 void SettingsPanel::makeHead(SettingsBuilder& builder)
 {
     builder.startGroup(tr("Head"), false);
-    builder.addTransferLayer({ QStringLiteral("transfer_layer"), tr("On top of"),
+    builder.addTransferLayer({ QStringLiteral("transfer_layer"),
         tr("The layer whose output feeds the head; what lies above it is left out.") });
-    builder.addChoice({ QStringLiteral("head.pooling"), tr("Pooling"),
+    builder.addChoice({ QStringLiteral("head.pooling"),
                           tr("Flatten keeps where things are in the picture; average only what is "
                              "there, with far fewer weights.") },
-        [](Recipe& r, std::size_t) -> Pooling& { return r.head.pooling; },
-        { { Pooling::Flatten, tr("Flatten") }, { Pooling::Average, tr("Average") } });
-    builder.addText({ QStringLiteral("head.dense"), tr("Dense layers"),
-                        tr("Sizes of the layers before the last one, with commas, each with its "
-                           "activation and dropout where they are its own: 1024, 256 tanh 30 %. "
-                           "Empty connects straight to the classes.") },
-        denseText, readDense);
-    builder.addNumber({ QStringLiteral("head.dropout"), tr("Dropout"),
+        [](Recipe& r, std::size_t) -> Pooling& { return r.head.pooling; });
+    builder.addText(
+        { QStringLiteral("head.dense"),
+            tr("Sizes of the layers before the last one, with commas, each with its "
+               "activation and dropout where they are its own: 1024, 256 tanh 30 %. "
+               "Empty connects straight to the classes.") },
+        [](const Recipe& recipe) { return denseText(recipe.head); }, readDense);
+    builder.addNumber({ QStringLiteral("head.dropout"),
                           tr("Share of values set to zero in each training step, so that the head "
                              "does not learn pictures by heart; usual are 0 to 50 %.") },
-        [](Recipe& r, std::size_t) -> double& { return r.head.dropout; },
-        { 0, 99, 5, 100, QStringLiteral("%") });
+        [](Recipe& r, std::size_t) -> double& { return r.head.dropout; }, { 0, 99, 5 });
 }
 
 void SettingsPanel::makeTraining(SettingsBuilder& builder)
 {
     builder.startGroup(tr("Training"), false);
     builder.addWhole(
-        { QStringLiteral("phases.epochs"), tr("Epochs"),
+        { QStringLiteral("phases.epochs"),
             tr("How many epochs this phase has; usual are 5 to 20.") },
         [](Recipe& r, std::size_t p) -> int& { return r.phases[p].epochs; }, 1, 10000);
     builder.addWhole(
-        { QStringLiteral("phases.steps_per_epoch"), tr("Steps per epoch"),
+        { QStringLiteral("phases.steps_per_epoch"),
             tr("Batches in an epoch; a whole pass sees every training picture once and is what is "
                "usual.") },
         [](Recipe& r, std::size_t p) -> int& { return r.phases[p].stepsPerEpoch; }, 0, 1000000,
-        { { 0, tr("Whole pass") } });
+        { { 0, "0" } });
     builder.addWhole(
-        { QStringLiteral("batch_size"), tr("Batch"),
+        { QStringLiteral("batch_size"),
             tr("Pictures in one step; larger is steadier and needs more memory. Usual are 16 to "
                "64.") },
         [](Recipe& r, std::size_t) -> int& { return r.batchSize; }, 1, 4096);
     builder.addChoice(
-        { QStringLiteral("optimizer.name"), tr("Optimizer"),
+        { QStringLiteral("optimizer.name"),
             tr("How a step is made from the gradients; Adam works for nearly everything here.") },
-        [](Recipe& r, std::size_t) -> OptimizerKind& { return r.optimizer.kind; },
-        { { OptimizerKind::Adam, tr("Adam") }, { OptimizerKind::AdamW, tr("AdamW") },
-            { OptimizerKind::Sgd, tr("SGD") }, { OptimizerKind::RmsProp, tr("RMSprop") } });
+        [](Recipe& r, std::size_t) -> OptimizerKind& { return r.optimizer.kind; });
     makeSchedule(builder);
     builder.addWhole(
-        { QStringLiteral("phases.patience"), tr("Stop early after"),
+        { QStringLiteral("phases.patience"),
             tr("Epochs in a row without a better validation figure after which the phase ends; at "
                "0 all epochs are run. Usual: 3 to 10.") },
         [](Recipe& r, std::size_t p) -> int& { return r.phases[p].patience; }, 0, 10000,
-        { { 0, tr("Never") } });
+        { { 0, "0" } });
     builder.startRest(tr("More"));
     makeRestOfTraining(builder);
 }
 
 void SettingsPanel::makeSchedule(SettingsBuilder& builder)
 {
-    const QString percent = QStringLiteral("%");
-    builder.addChoice({ QStringLiteral("phases.schedule.kind"), tr("Schedule"),
+    builder.addChoice({ QStringLiteral("phases.schedule.kind"),
                           tr("How the learning rates move within this phase: not at all, down in "
                              "steps, down along a cosine, or up and then far down (one cycle). "
                              "Rates set by hand are what it multiplies.") },
-        [](Recipe& r, std::size_t p) -> ScheduleKind& { return r.phases[p].schedule.kind; },
-        { { ScheduleKind::Constant, tr("Constant") }, { ScheduleKind::Step, tr("Steps") },
-            { ScheduleKind::Cosine, tr("Cosine") }, { ScheduleKind::OneCycle, tr("One cycle") } });
+        [](Recipe& r, std::size_t p) -> ScheduleKind& { return r.phases[p].schedule.kind; });
     builder.addWhole(
-        { QStringLiteral("phases.schedule.drop_every"), tr("Drop every"),
+        { QStringLiteral("phases.schedule.drop_every"),
             tr("Epochs from one drop of the rates to the next. Usual: a third of the phase.") },
         [](Recipe& r, std::size_t p) -> int& { return r.phases[p].schedule.dropEvery; }, 1, 10000,
         {}, drops);
     builder.addNumber(
-        { QStringLiteral("phases.schedule.drop_to"), tr("Drop to"),
+        { QStringLiteral("phases.schedule.drop_to"),
             tr("What is left of the rates after each drop. Usual: 10 to 50 %.") },
         [](Recipe& r, std::size_t p) -> double& { return r.phases[p].schedule.dropTo; },
-        { 0.1, 100, 5, 100, percent }, drops);
+        { 0.1, 100, 5 }, drops);
     builder.addNumber(
-        { QStringLiteral("phases.schedule.peak_at"), tr("Peak after"),
+        { QStringLiteral("phases.schedule.peak_at"),
             tr("Share of the phase after which the rates reach their full value. Usual: 30 %.") },
         [](Recipe& r, std::size_t p) -> double& { return r.phases[p].schedule.peakAt; },
-        { 5, 95, 5, 100, percent }, isOneCycle);
+        { 5, 95, 5 }, isOneCycle);
     builder.addNumber(
-        { QStringLiteral("phases.schedule.warmup"), tr("Warm-up"),
+        { QStringLiteral("phases.schedule.warmup"),
             tr("Share of the phase over which the rates rise from nearly nothing; 0 begins with "
                "the full rates. Usual: 0 to 10 %.") },
         [](Recipe& r, std::size_t p) -> double& { return r.phases[p].schedule.warmup; },
-        { 0, 90, 5, 100, percent }, takesWarmup);
+        { 0, 90, 5 }, takesWarmup);
 }
 
 void SettingsPanel::makeRestOfTraining(SettingsBuilder& builder)
 {
     builder.addChoice(
-        { QStringLiteral("phases.watch"), tr("Early stop watches"),
+        { QStringLiteral("phases.watch"),
             tr("The figure of the validation split that has to get better: its loss notices "
                "overfitting first, its accuracy is what counts in the end.") },
-        [](Recipe& r, std::size_t p) -> Watch& { return r.phases[p].watch; },
-        { { Watch::Loss, tr("Loss") }, { Watch::Accuracy, tr("Accuracy") } }, stopsEarly);
+        [](Recipe& r, std::size_t p) -> Watch& { return r.phases[p].watch; }, stopsEarly);
     builder.addNumber(
-        { QStringLiteral("label_smoothing"), tr("Label smoothing"),
+        { QStringLiteral("label_smoothing"),
             tr("Share of each label that is spread over all classes, so that the head does not "
                "grow too sure of itself and mends wrong labels less. Usual: 0 to 10 %.") },
-        [](Recipe& r, std::size_t) -> double& { return r.labelSmoothing; },
-        { 0, 50, 5, 100, QStringLiteral("%") });
+        [](Recipe& r, std::size_t) -> double& { return r.labelSmoothing; }, { 0, 50, 5 });
     builder.addNumber(
-        { QStringLiteral("mixup"), tr("MixUp"),
+        { QStringLiteral("mixup"),
             tr("Trains on mixtures of two pictures and their labels; above frozen blocks it is "
                "their features that are mixed. The higher, the more evenly; 0 is off. Usual: 0.1 "
                "to 0.4.") },
-        [](Recipe& r, std::size_t) -> double& { return r.mixUp; }, { 0, 1, 0.1, 1, {} });
+        [](Recipe& r, std::size_t) -> double& { return r.mixUp; }, { 0, 1, 0.1 });
     builder.addNumber(
-        { QStringLiteral("average_decay"), tr("Averaged weights"),
+        { QStringLiteral("average_decay"),
             tr("Share of the running average that each step keeps. What is measured, kept and "
                "exported is then the average of the newest weights; 0 is off. Usual: 0.9 to "
                "0.999.") },
-        [](Recipe& r, std::size_t) -> double& { return r.averageDecay; },
-        { 0, 0.9999, 0.01, 1, {} });
+        [](Recipe& r, std::size_t) -> double& { return r.averageDecay; }, { 0, 0.9999, 0.01 });
     builder.addDecades(
-        { QStringLiteral("optimizer.weight_decay"), tr("Weight decay"),
+        { QStringLiteral("optimizer.weight_decay"),
             tr("Pulls weights, not biases, towards zero a little in each step; 0 does not. Usual: "
                "1e-5 to 1e-2, the larger ones with AdamW.") },
         [](Recipe& r, std::size_t) -> double& { return r.optimizer.weightDecay; });
     builder.addNumber(
-        { QStringLiteral("optimizer.clip_norm"), tr("Clip gradients at"),
+        { QStringLiteral("optimizer.clip_norm"),
             tr("Longest that the gradients of a step may be, all taken as one vector; longer ones "
                "are shortened to it. 0 leaves them. Usual: 1 to 10.") },
-        [](Recipe& r, std::size_t) -> double& { return r.optimizer.clipNorm; },
-        { 0, 1000, 0.5, 1, {} });
+        [](Recipe& r, std::size_t) -> double& { return r.optimizer.clipNorm; }, { 0, 1000, 0.5 });
     builder.addNumber(
-        { QStringLiteral("optimizer.momentum"), tr("Momentum"),
+        { QStringLiteral("optimizer.momentum"),
             tr("How much of the last step goes into the next; used by SGD and RMSprop. Usual: "
                "0.9.") },
-        [](Recipe& r, std::size_t) -> double& { return r.optimizer.momentum; },
-        { 0, 0.9999, 0.05, 1, {} }, hasMomentum);
+        [](Recipe& r, std::size_t) -> double& { return r.optimizer.momentum; }, { 0, 0.9999, 0.05 },
+        hasMomentum);
     builder.addDecades(
-        { QStringLiteral("optimizer.epsilon"), tr("Epsilon"),
+        { QStringLiteral("optimizer.epsilon"),
             tr("Keeps a step from being divided by nearly nothing; Keras has 1e-7, PyTorch "
                "1e-8.") },
         [](Recipe& r, std::size_t) -> double& { return r.optimizer.epsilon; }, hasEpsilon);
@@ -339,113 +304,97 @@ void SettingsPanel::makeRestOfTraining(SettingsBuilder& builder)
 void SettingsPanel::makePictures(SettingsBuilder& builder)
 {
     builder.startGroup(tr("Pictures"), true);
-    builder.addChoice({ QStringLiteral("pictures.geometry"), tr("Fit to square"),
+    builder.addChoice({ QStringLiteral("pictures.geometry"),
                           tr("Stretch keeps the whole picture and changes its proportions; crop "
                              "keeps the proportions and cuts the edges off.") },
-        [](Recipe& r, std::size_t) -> Geometry& { return r.geometry; },
-        { { Geometry::Stretch, tr("Stretch") }, { Geometry::Crop, tr("Crop the centre") } });
+        [](Recipe& r, std::size_t) -> Geometry& { return r.geometry; });
     builder.addTick(
-        { QStringLiteral("pictures.class_weights"), tr("Balance classes"),
+        { QStringLiteral("pictures.class_weights"),
             tr("Pictures of rare classes count more, so that each class weighs the same.") },
         [](Recipe& r, std::size_t) -> bool& { return r.classWeights; });
     builder.addWhole(
-        { QStringLiteral("pictures.per_class"), tr("Pictures per class"),
+        { QStringLiteral("pictures.per_class"),
             tr("Training pictures that are used of each class, at most, drawn with the "
                "seed; balanced takes as many of each as the rarest has. The others are "
                "left out, the files stay as they are.") },
         [](Recipe& r, std::size_t) -> int& { return r.perClass; }, kBalancedClasses, 1'000'000,
-        { { kAllOfClass, tr("All") }, { kBalancedClasses, tr("Balanced") } });
-    builder.addNumber({ QStringLiteral("pictures.validation_fraction"), tr("Validation share"),
+        { { kAllOfClass, "all" }, { kBalancedClasses, "balanced" } });
+    builder.addNumber({ QStringLiteral("pictures.validation_fraction"),
                           tr("Share of the training pictures set aside where the folder has no "
                              "validation split.") },
-        [](Recipe& r, std::size_t) -> double& { return r.validationFraction; },
-        { 1, 90, 5, 100, QStringLiteral("%") });
-    builder.addNumber({ QStringLiteral("pictures.test_to_train"), tr("Test that trains"),
+        [](Recipe& r, std::size_t) -> double& { return r.validationFraction; }, { 1, 90, 5 });
+    builder.addNumber({ QStringLiteral("pictures.test_to_train"),
                           tr("Share of each class's test pictures that train instead; usual is "
                              "none. What is left tells less about new pictures.") },
-        [](Recipe& r, std::size_t) -> double& { return r.testToTrain; },
-        { 0, 90, 5, 100, QStringLiteral("%") });
+        [](Recipe& r, std::size_t) -> double& { return r.testToTrain; }, { 0, 90, 5 });
     makeAugmentation(builder);
     builder.addWhole(
-        { QStringLiteral("pictures.views"), tr("Views per picture"),
+        { QStringLiteral("pictures.views"),
             tr("Augmented versions kept of each picture, so that frozen blocks run once a version; "
                "fresh draws new ones in every epoch. Automatic keeps four on a CPU and is fresh on "
                "a GPU.") },
         [](Recipe& r, std::size_t) -> int& { return r.views; }, kAutoViews, 1000,
-        { { kAutoViews, tr("Auto") }, { kFreshViews, tr("Fresh") } }, isAugmented);
+        { { kAutoViews, "auto" }, { kFreshViews, "fresh" } }, isAugmented);
 }
 
 void SettingsPanel::makeAugmentation(SettingsBuilder& builder)
 {
     using Recipes = Recipe&;
-    const QString percent = QStringLiteral("%");
-    const QString degrees = QStringLiteral("°");
     builder.addTick(
-        { QStringLiteral("pictures.augmentation.horizontal_flip"), tr("Flip left and right"),
+        { QStringLiteral("pictures.augmentation.horizontal_flip"),
             tr("Mirrors half of the pictures; leave it off where left and right differ in "
                "meaning.") },
         [](Recipes r, std::size_t) -> bool& { return r.augmentation.horizontalFlip; });
-    builder.addTick(
-        { QStringLiteral("pictures.augmentation.vertical_flip"), tr("Flip top and bottom"),
-            tr("Turns half of the pictures upside down, for pictures without an up.") },
+    builder.addTick({ QStringLiteral("pictures.augmentation.vertical_flip"),
+                        tr("Turns half of the pictures upside down, for pictures without an up.") },
         [](Recipes r, std::size_t) -> bool& { return r.augmentation.verticalFlip; });
-    builder.addNumber({ QStringLiteral("pictures.augmentation.rotation"), tr("Rotation, up to"),
+    builder.addNumber({ QStringLiteral("pictures.augmentation.rotation"),
                           tr("Turns each picture by a random angle, this far each way; usual "
                              "are 5 to 30 degrees.") },
-        [](Recipes r, std::size_t) -> double& { return r.augmentation.rotation; },
-        { 0, 180, 5, 1, degrees });
+        [](Recipes r, std::size_t) -> double& { return r.augmentation.rotation; }, { 0, 180, 5 });
     builder.addNumber(
-        { QStringLiteral("pictures.augmentation.width_shift"), tr("Shift sideways"),
+        { QStringLiteral("pictures.augmentation.width_shift"),
             tr("Moves each picture sideways, by up to this share of its width each way; usual "
                "are 5 to 20 %.") },
-        [](Recipes r, std::size_t) -> double& { return r.augmentation.widthShift; },
-        { 0, 100, 5, 100, percent });
+        [](Recipes r, std::size_t) -> double& { return r.augmentation.widthShift; }, { 0, 100, 5 });
     builder.addNumber(
-        { QStringLiteral("pictures.augmentation.height_shift"), tr("Shift up and down"),
+        { QStringLiteral("pictures.augmentation.height_shift"),
             tr("Moves each picture up or down, by up to this share of its height; usual are 5 to "
                "20 %.") },
         [](Recipes r, std::size_t) -> double& { return r.augmentation.heightShift; },
-        { 0, 100, 5, 100, percent });
-    builder.addNumber({ QStringLiteral("pictures.augmentation.shear"), tr("Shear, up to"),
+        { 0, 100, 5 });
+    builder.addNumber({ QStringLiteral("pictures.augmentation.shear"),
                           tr("Slants each picture by a random angle, this far each way; usual are "
                              "0 to 15 degrees.") },
-        [](Recipes r, std::size_t) -> double& { return r.augmentation.shear; },
-        { 0, 80, 5, 1, degrees });
+        [](Recipes r, std::size_t) -> double& { return r.augmentation.shear; }, { 0, 80, 5 });
     builder.addNumber(
-        { QStringLiteral("pictures.augmentation.zoom_low"), tr("Zoom, from"),
+        { QStringLiteral("pictures.augmentation.zoom_low"),
             tr("Lower end of the zoom drawn for each axis; below 100 % enlarges, as in Keras; "
                "usual is 80 %.") },
-        [](Recipes r, std::size_t) -> double& { return r.augmentation.zoomLow; },
-        { 10, 1000, 5, 100, percent });
+        [](Recipes r, std::size_t) -> double& { return r.augmentation.zoomLow; }, { 10, 1000, 5 });
     builder.addNumber(
-        { QStringLiteral("pictures.augmentation.zoom_high"), tr("Zoom, to"),
+        { QStringLiteral("pictures.augmentation.zoom_high"),
             tr("Upper end of the zoom drawn for each axis; above 100 % shrinks, as in Keras; "
                "usual is 120 %.") },
-        [](Recipes r, std::size_t) -> double& { return r.augmentation.zoomHigh; },
-        { 10, 1000, 5, 100, percent });
+        [](Recipes r, std::size_t) -> double& { return r.augmentation.zoomHigh; }, { 10, 1000, 5 });
     builder.addNumber(
-        { QStringLiteral("pictures.augmentation.brightness"), tr("Brightness"),
+        { QStringLiteral("pictures.augmentation.brightness"),
             tr("Makes each picture brighter or darker by up to this much; usual are 10 "
                "to 30 %.") },
-        [](Recipes r, std::size_t) -> double& { return r.augmentation.brightness; },
-        { 0, 100, 5, 100, percent });
+        [](Recipes r, std::size_t) -> double& { return r.augmentation.brightness; }, { 0, 100, 5 });
     builder.addNumber(
-        { QStringLiteral("pictures.augmentation.contrast"), tr("Contrast"),
+        { QStringLiteral("pictures.augmentation.contrast"),
             tr("Makes each picture's contrast stronger or weaker by up to this much; usual "
                "are 10 to 30 %.") },
-        [](Recipes r, std::size_t) -> double& { return r.augmentation.contrast; },
-        { 0, 100, 5, 100, percent });
+        [](Recipes r, std::size_t) -> double& { return r.augmentation.contrast; }, { 0, 100, 5 });
     builder.addNumber(
-        { QStringLiteral("pictures.augmentation.saturation"), tr("Saturation"),
+        { QStringLiteral("pictures.augmentation.saturation"),
             tr("Makes each picture's colours stronger or weaker by up to this much; usual "
                "are 10 to 30 %.") },
-        [](Recipes r, std::size_t) -> double& { return r.augmentation.saturation; },
-        { 0, 100, 5, 100, percent });
-    builder.addChoice({ QStringLiteral("pictures.augmentation.fill"), tr("Fill edges with"),
+        [](Recipes r, std::size_t) -> double& { return r.augmentation.saturation; }, { 0, 100, 5 });
+    builder.addChoice({ QStringLiteral("pictures.augmentation.fill"),
                           tr("What fills the parts that a moved or turned picture leaves empty.") },
-        [](Recipes r, std::size_t) -> FillMode& { return r.augmentation.fill; },
-        { { FillMode::Nearest, tr("Nearest") }, { FillMode::Reflect, tr("Reflection") },
-            { FillMode::Constant, tr("Black") } });
+        [](Recipes r, std::size_t) -> FillMode& { return r.augmentation.fill; });
     m_preview = builder.addButton(tr("Show what the network sees"),
         tr("Training pictures as they are turned, moved and recoloured, beside these values."));
     m_preview->setCheckable(true);
@@ -455,26 +404,21 @@ void SettingsPanel::makeReproducibility(SettingsBuilder& builder)
 {
     builder.startGroup(tr("Reproducibility"), true);
     builder.addText(
-        { QStringLiteral("seed"), tr("Seed"),
+        { QStringLiteral("seed"),
             tr("The same seed, recipe and pictures give the same numbers again on the CPU.") },
         [](const Recipe& recipe) { return QString::number(recipe.seed); }, readSeed);
     builder.addChoice(
-        { QStringLiteral("device"), tr("Device"),
+        { QStringLiteral("device"),
             tr("Where the network runs; automatic takes the GPU where there is one.") },
-        [](Recipe& r, std::size_t) -> std::string& { return r.device; },
-        { { "auto", tr("Automatic") }, { "cpu", tr("CPU") }, { "cuda", tr("GPU (CUDA)") } });
-    builder.addChoice({ QStringLiteral("precision"), tr("Precision"),
+        [](Recipe& r, std::size_t) -> std::string& { return r.device; });
+    builder.addChoice({ QStringLiteral("precision"),
                           tr("Automatic computes in bfloat16 where the device is quick at it, "
                              "which is faster and nearly as exact.") },
-        [](Recipe& r, std::size_t) -> Precision& { return r.precision; },
-        { { Precision::Auto, tr("Automatic") }, { Precision::Fp32, tr("float32") },
-            { Precision::Bf16, tr("bfloat16") } });
-    builder.addChoice({ QStringLiteral("normalization"), tr("Normalization"),
+        [](Recipe& r, std::size_t) -> Precision& { return r.precision; });
+    builder.addChoice({ QStringLiteral("normalization"),
                           tr("What turns pixels into the numbers that the weights expect; it "
                              "travels with every saved model.") },
-        [](Recipe& r, std::size_t) -> std::string& { return r.normalization; },
-        { { "auto", tr("As the weights expect") }, { "caffe", tr("ImageNet, BGR") },
-            { "torch", tr("torchvision") }, { "unit", tr("RGB / 255") } });
+        [](Recipe& r, std::size_t) -> std::string& { return r.normalization; });
     m_normalization = builder.addSentence();
 }
 

@@ -15,12 +15,18 @@
 namespace vernier::ui {
 namespace {
 
-QPushButton* button(const QString& text, const QString& tip, QWidget* parent)
+QPushButton* button(const QString& text, QWidget* parent)
 {
     auto* made = new QPushButton(text, parent);
     made->setAccessibleName(text);
-    made->setToolTip(tip);
     return made;
+}
+
+/// Says what the button does, or what keeps it from doing so.
+void allow(QPushButton* button, const QString& obstacle, const QString& tip)
+{
+    button->setEnabled(obstacle.isEmpty());
+    button->setToolTip(obstacle.isEmpty() ? tip : obstacle);
 }
 
 } // namespace
@@ -30,10 +36,11 @@ QueueView::QueueView(RunQueue& queue, QWidget* parent)
     , m_queue(queue)
     , m_table(new QTableView(this))
     , m_sentence(new QLabel(this))
-    , m_up(button(tr("Earlier"), tr("Moves the selected recipe one place to the front."), this))
-    , m_down(button(tr("Later"), tr("Moves the selected recipe one place to the back."), this))
-    , m_remove(button(tr("Remove"), tr("Takes the selected recipe out of the line."), this))
-    , m_stop(button(tr("Stop"), QString(), this))
+    , m_up(button(tr("Earlier"), this))
+    , m_down(button(tr("Later"), this))
+    , m_remove(button(tr("Remove"), this))
+    , m_stop(button(tr("Stop"), this))
+    , m_more(button(tr("Try several…"), this))
 {
     theme::setRole(m_table, theme::Role::List);
     theme::setRole(m_sentence, theme::Role::Muted);
@@ -42,15 +49,14 @@ QueueView::QueueView(RunQueue& queue, QWidget* parent)
     m_table->setAccessibleName(tr("Recipes in line"));
     m_table->setToolTip(tr("They are trained from the top, one after the other."));
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setTextElideMode(Qt::ElideMiddle);
     setUpRows(*m_table, 3 * theme::kGrid);
     QHeaderView* header = m_table->horizontalHeader();
     header->setSectionResizeMode(RunQueue::Name, QHeaderView::Stretch);
     header->resizeSection(RunQueue::State, 14 * theme::kGrid);
     header->resizeSection(RunQueue::Accuracy, 20 * theme::kGrid);
 
-    auto* more = button(tr("Try several…"),
-        tr("Puts every combination of some rates, heads and blocks in line."), this);
-    connect(more, &QPushButton::clicked, this, &QueueView::tryRequested);
+    connect(m_more, &QPushButton::clicked, this, &QueueView::tryRequested);
     connect(m_up, &QPushButton::clicked, this, [this] { moveBy(-1); });
     connect(m_down, &QPushButton::clicked, this, [this] { moveBy(1); });
     connect(m_remove, &QPushButton::clicked, this, [this] { m_queue.remove(current()); });
@@ -67,7 +73,7 @@ QueueView::QueueView(RunQueue& queue, QWidget* parent)
     auto* foot = new QHBoxLayout;
     foot->setSpacing(theme::kGrid);
     foot->addWidget(m_sentence, 1);
-    for (QPushButton* each : { m_up, m_down, m_remove, m_stop, more })
+    for (QPushButton* each : { m_up, m_down, m_remove, m_stop, m_more })
         foot->addWidget(each);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -91,18 +97,29 @@ void QueueView::moveBy(int by)
 
 void QueueView::showState()
 {
+    using Step = RunQueue::Step;
     const int row = current();
-    const bool waits = row >= 0 && m_queue.step(row) == RunQueue::Step::Waiting;
-    m_up->setEnabled(waits && row > 0 && m_queue.step(row - 1) == RunQueue::Step::Waiting);
-    m_down->setEnabled(waits && row + 1 < m_queue.rowCount());
-    m_remove->setEnabled(row >= 0 && m_queue.step(row) != RunQueue::Step::Running);
+    const QString none = row < 0 ? tr("Choose a recipe in line first.") : QString();
+    const QString fixed = row >= 0 && m_queue.step(row) != Step::Waiting
+        ? tr("Only what waits can be moved.")
+        : none;
+    const bool first = row == 0 || (row > 0 && m_queue.step(row - 1) != Step::Waiting);
+    allow(m_up, fixed.isEmpty() && first ? tr("It is the next one already.") : fixed,
+        tr("Moves the selected recipe one place to the front."));
+    const bool last = row + 1 == m_queue.rowCount();
+    allow(m_down, fixed.isEmpty() && last ? tr("It is the last one already.") : fixed,
+        tr("Moves the selected recipe one place to the back."));
+    const bool trains = row >= 0 && m_queue.step(row) == Step::Running;
+    allow(m_remove, trains ? tr("It trains: stop it first.") : none,
+        tr("Takes the selected recipe out of the line."));
+    const bool idle = m_queue.waiting() == 0 && (m_queue.held() || !m_queue.running());
     m_stop->setText(m_queue.held() ? tr("Go on") : tr("Stop"));
     m_stop->setAccessibleName(m_stop->text());
-    m_stop->setToolTip(m_queue.held()
-            ? tr("Trains what waits in line.")
-            : tr("Stops the run that trains, and leaves the others waiting."));
-    m_stop->setEnabled(
-        m_queue.held() ? m_queue.waiting() > 0 : m_queue.running() || m_queue.waiting() > 0);
+    allow(m_stop, idle ? tr("Nothing waits in line.") : QString(),
+        m_queue.held() ? tr("Trains what waits in line.")
+                       : tr("Stops the run that trains, and leaves the others waiting."));
+    allow(m_more, m_queue.hasPictures() ? QString() : tr("Open a folder of pictures first."),
+        tr("Puts every combination of some rates, heads and blocks in line."));
     m_sentence->setText(m_queue.rowCount() == 0
             ? tr("Nothing is in line. “Try several…” puts recipes there.")
             : tr("%1 waiting").arg(format::count(m_queue.waiting())));

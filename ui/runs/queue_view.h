@@ -33,6 +33,7 @@ private:
     QPushButton* m_down;
     QPushButton* m_remove;
     QPushButton* m_stop;
+    QPushButton* m_more;
 };
 
 } // namespace vernier::ui

@@ -1,15 +1,25 @@
 #include "ui/runs/recipe_comparison_model.h"
 
+#include "ui/recipe/setting_words.h"
+#include "ui/runs/difference_words.h"
+
 #include <QFont>
+
+#include <algorithm>
 
 namespace vernier::ui {
 
 void RecipeComparisonModel::setRecipes(
     const QStringList& names, const Recipe& first, const Recipe& second)
 {
+    auto all = sideBySide(first, second);
+    // A reset would scroll a list that somebody reads.
+    if (names == m_names && all == m_all)
+        return;
     beginResetModel();
     m_names = names;
-    m_all = sideBySide(first, second);
+    m_all = std::move(all);
+    m_severalPhases = std::any_of(m_all.begin(), m_all.end(), ofLaterPhase);
     rebuild();
     endResetModel();
 }
@@ -54,8 +64,8 @@ QVariant RecipeComparisonModel::data(const QModelIndex& index, int role) const
         return {};
     const RecipeDifference& row = m_rows[static_cast<std::size_t>(index.row())];
     const bool differs = row.before != row.after;
-    const auto side = [](const std::string& value) {
-        return value.empty() ? QStringLiteral("–") : QString::fromStdString(value);
+    const auto side = [&row](const std::string& value) {
+        return value.empty() ? QStringLiteral("–") : settingValue(row.key, value);
     };
     switch (role) {
     case Qt::DisplayRole:
@@ -63,7 +73,7 @@ QVariant RecipeComparisonModel::data(const QModelIndex& index, int role) const
         case Mark:
             return differs ? QStringLiteral("≠") : QString();
         case Setting:
-            return QString::fromStdString(row.key);
+            return settingTitle(row.key, m_severalPhases);
         case First:
             return side(row.before);
         default:
@@ -73,8 +83,9 @@ QVariant RecipeComparisonModel::data(const QModelIndex& index, int role) const
         return index.column() == Mark ? QVariant(differs ? tr("differs") : tr("equal"))
                                       : QVariant();
     case Qt::ToolTipRole:
-        return tr("%1: %2 and %3")
-            .arg(QString::fromStdString(row.key), side(row.before), side(row.after));
+        return tr("%1: %2 and %3\nIn recipe files and for --set: %4")
+            .arg(settingTitle(row.key, m_severalPhases), side(row.before), side(row.after),
+                QString::fromStdString(row.key));
     case Qt::FontRole: {
         QFont font;
         font.setWeight(differs && !m_only ? QFont::DemiBold : QFont::Normal);
@@ -91,7 +102,9 @@ QVariant RecipeComparisonModel::headerData(int section, Qt::Orientation orientat
         return {};
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue(Qt::Alignment(Qt::AlignLeft | Qt::AlignVCenter));
-    if (role != Qt::DisplayRole)
+    // A name that is cut off can be read whole.
+    const bool isName = section == First || section == Second;
+    if (role != Qt::DisplayRole && !(role == Qt::ToolTipRole && isName))
         return {};
     switch (section) {
     case Setting:

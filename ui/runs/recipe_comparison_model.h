@@ -7,7 +7,7 @@
 
 namespace vernier::ui {
 
-/// Two recipes side by side, a row for each key; where they differ, the row is marked.
+/// Two recipes side by side in words, a row for each key; where they differ, the row is marked.
 class RecipeComparisonModel : public QAbstractTableModel {
     Q_OBJECT
 public:
@@ -31,6 +31,7 @@ private:
     std::vector<RecipeDifference> m_all;
     std::vector<RecipeDifference> m_rows;
     bool m_only = true;
+    bool m_severalPhases = false;
 };
 
 } // namespace vernier::ui

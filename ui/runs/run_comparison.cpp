@@ -51,8 +51,9 @@ QWidget* RunComparison::makeRecipes()
     QHeaderView* header = table->horizontalHeader();
     header->setMinimumSectionSize(3 * theme::kGrid);
     header->setSectionResizeMode(QHeaderView::Stretch);
+    header->setTextElideMode(Qt::ElideMiddle);
     header->setSectionResizeMode(RecipeComparisonModel::Mark, QHeaderView::Fixed);
-    header->resizeSection(RecipeComparisonModel::Mark, 3 * theme::kGrid);
+    header->resizeSection(RecipeComparisonModel::Mark, 4 * theme::kGrid);
     m_all = new QCheckBox(tr("All settings"), part);
     m_all->setAccessibleName(m_all->text());
     m_all->setToolTip(tr("Shows the settings on which both agree too."));
@@ -96,8 +97,6 @@ QWidget* RunComparison::makePictures(ThumbnailService& thumbnails)
     keepRoom.setRetainSizeWhenHidden(true);
     m_bar->setSizePolicy(keepRoom);
     m_compare = new QPushButton(part);
-    m_compare->setToolTip(tr("Asks the best weights of both runs about the pictures that are "
-                             "validation in both."));
     connect(m_compare, &QPushButton::clicked, this, [this] {
         if (m_job.running())
             m_job.cancel();
@@ -119,9 +118,9 @@ QWidget* RunComparison::makePictures(ThumbnailService& thumbnails)
 
 void RunComparison::setRuns(const RunSummary& first, const RunSummary& second)
 {
-    if (m_sides[0].run == first.folder && m_sides[1].run == second.folder)
-        return;
-    clear();
+    // The same two may have been renamed, or trained on; what was compared stays.
+    if (m_sides[0].run != first.folder || m_sides[1].run != second.folder)
+        clear();
     const std::array summaries { &first, &second };
     for (std::size_t i = 0; i < 2; ++i) {
         m_sides[i].run = summaries[i]->folder;
@@ -185,21 +184,32 @@ void RunComparison::showPictures(const PictureComparison& comparison)
 void RunComparison::showState()
 {
     const bool running = m_job.running();
+    const bool two = !m_sides[0].run.empty();
+    const QString missing = tr("Choose two runs in the list (Ctrl and a click).");
     for (std::size_t i = 0; i < 2; ++i) {
         const Side& side = m_sides[i];
-        const QString text = tr("Only %1 is wrong").arg(side.name);
+        const QString text = two ? tr("Only “%1” is wrong").arg(side.name)
+            : i == 0             ? tr("Choose two runs")
+                                 : QString();
         side.title->setText(
             m_compared ? tr("%1: %2").arg(text, format::count(side.pictures->rowCount())) : text);
-        side.title->setToolTip(side.title->text());
-        side.gallery->setAccessibleName(text);
+        side.title->setToolTip(two ? side.title->text() : missing);
+        side.gallery->setAccessibleName(
+            two ? text : tr("Pictures that only one of two runs gets wrong"));
     }
     if (!m_compared)
-        m_sentence->setText(running ? tr("Asking the weights of both…")
-                                    : tr("Which pictures do the two not agree on?"));
+        m_sentence->setText(!two ? missing
+                : running        ? tr("Asking the weights of both…")
+                                 : tr("Which pictures do the two not agree on?"));
     m_bar->setVisible(running);
     m_compare->setText(running ? tr("Cancel") : tr("Compare pictures"));
     m_compare->setAccessibleName(m_compare->text());
-    m_compare->setEnabled(running || (m_canCompare && !m_sides[0].run.empty()));
+    m_compare->setEnabled(running || (m_canCompare && two));
+    m_compare->setToolTip(running ? tr("Ends the comparison; nothing is shown then.")
+            : !two                ? missing
+            : !m_canCompare       ? tr("Not while a training is under way.")
+                                  : tr("Asks the best weights of both runs about the pictures that "
+                                             "are validation in both."));
 }
 
 } // namespace vernier::ui

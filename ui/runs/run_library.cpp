@@ -10,6 +10,8 @@
 #include <QUndoStack>
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 
 namespace vernier::ui {
 
@@ -49,39 +51,45 @@ public:
         , m_runs(std::move(runs))
     {
     }
+    // What cannot be moved keeps none of the others from it; the first problem is told.
     void redo() override
     {
-        m_library.enqueue([runs = m_runs, moved = m_moved]() -> Status {
-            moved->clear();
+        m_library.enqueue([runs = m_runs, binned = m_binned] {
+            Status status;
             for (const auto& run : runs) {
-                const auto binned = moveToBin(run);
-                if (!binned)
-                    return tl::unexpected(binned.error());
-                moved->push_back({ run, *binned });
+                if (binned->contains(run))
+                    continue;
+                const auto place = moveToBin(run);
+                if (place)
+                    binned->emplace(run, *place);
+                else if (status)
+                    status = tl::unexpected(place.error());
             }
-            return {};
+            return status;
         });
     }
     void undo() override
     {
-        m_library.enqueue([moved = m_moved]() -> Status {
-            for (const auto& [run, binned] : *moved) {
-                if (auto back = takeBack(binned, run); !back)
-                    return back;
+        m_library.enqueue([binned = m_binned] {
+            Status status;
+            for (auto at = binned->begin(); at != binned->end();) {
+                const auto& [run, place] = *at;
+                const Status back = takeBack(place, run);
+                if (!back && status)
+                    status = back;
+                at = back ? binned->erase(at) : std::next(at);
             }
-            return {};
+            return status;
         });
     }
 
 private:
-    struct Moved {
-        std::filesystem::path run;
-        std::filesystem::path binned;
-    };
+    using Binned = std::map<std::filesystem::path, std::filesystem::path>;
+
     RunLibrary& m_library;
     std::vector<std::filesystem::path> m_runs;
-    /// Of the changes alone, which happen one after the other.
-    std::shared_ptr<std::vector<Moved>> m_moved = std::make_shared<std::vector<Moved>>();
+    /// Where each lies. Of the changes alone, which happen one after the other.
+    std::shared_ptr<Binned> m_binned = std::make_shared<Binned>();
 };
 
 RunLibrary::RunLibrary(QUndoStack& undo, QString folder, QObject* parent)
@@ -133,9 +141,9 @@ void RunLibrary::refresh()
         });
 }
 
-void RunLibrary::enqueue(Change change, std::function<void()> done)
+void RunLibrary::enqueue(Change change, std::function<void()> done, const QString& what)
 {
-    m_waiting.push_back({ std::move(change), std::move(done) });
+    m_waiting.push_back({ std::move(change), std::move(done), what });
     if (!m_change.running())
         startNext();
 }
@@ -146,9 +154,11 @@ void RunLibrary::startNext()
         return;
     const Waiting next = std::move(m_waiting.front());
     m_waiting.pop_front();
+    Q_EMIT working(next.what);
     m_change.start(
         [change = next.change](std::stop_token, const ProgressSink&) { return change(); },
         [this, done = next.done](Status status) {
+            Q_EMIT working({});
             if (!status)
                 Q_EMIT failed(status.error());
             else if (done)
@@ -201,7 +211,7 @@ void RunLibrary::fork(const QString& run, int epoch)
                 from.parent_path(), utf8(from.filename()) + " from " + std::to_string(epoch));
             return forkRun(from, epoch, *place);
         },
-        [this, place] { Q_EMIT forked(format::path(*place)); });
+        [this, place] { Q_EMIT forked(format::path(*place)); }, tr("Forking the run…"));
 }
 
 void RunLibrary::exportCsv(const QString& run, const QString& file)

@@ -41,13 +41,15 @@ Q_SIGNALS:
     void changed();
     void forked(const QString& run);
     void failed(const vernier::Error& error);
+    /// Something that may take seconds; empty when it has ended.
+    void working(const QString& what);
 
 private:
     friend class NotesCommand;
     friend class RemoveCommand;
 
     using Change = std::function<Status()>;
-    void enqueue(Change change, std::function<void()> done = {});
+    void enqueue(Change change, std::function<void()> done = {}, const QString& what = {});
     void startNext();
 
     QUndoStack& m_undo;
@@ -58,6 +60,7 @@ private:
     struct Waiting {
         Change change;
         std::function<void()> done;
+        QString what;
     };
     std::deque<Waiting> m_waiting;
     Job m_change;

@@ -13,11 +13,14 @@ RunQueue::RunQueue(Session& session, QObject* parent)
     // Queued, since the session is still inside the change that it tells of.
     connect(&session, &Session::stateChanged, this, &RunQueue::follow, Qt::QueuedConnection);
     connect(&session, &Session::epochFinished, this, &RunQueue::follow, Qt::QueuedConnection);
+    connect(&session, &Session::datasetChanged, this, &RunQueue::changed);
 }
+
+bool RunQueue::hasPictures() const { return m_session.dataset() != nullptr; }
 
 void RunQueue::add(const std::vector<Wish>& wishes)
 {
-    if (wishes.empty() || !m_session.dataset())
+    if (wishes.empty() || !hasPictures())
         return;
     const int first = rowCount();
     beginInsertRows({}, first, first + static_cast<int>(wishes.size()) - 1);

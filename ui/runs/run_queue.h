@@ -26,6 +26,7 @@ public:
 
     explicit RunQueue(Session& session, QObject* parent = nullptr);
 
+    bool hasPictures() const; ///< without them nothing can be put in line
     /// To the end of the line; the first is begun at once where nothing is being trained.
     void add(const std::vector<Wish>& wishes);
     void remove(int row); ///< not the one that runs

@@ -20,6 +20,9 @@ void RunsDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelInd
     QStyledItemDelegate::initStyleOption(option, index);
     option->decorationSize = { kSwatch, kSwatch };
     option->font = theme::tabular(option->font);
+    // Names differ at their ends: a date in front, a number behind.
+    if (index.column() == RunsModel::Name)
+        option->textElideMode = Qt::ElideMiddle;
     if (!index.data(RunsModel::ProblemRole).toString().isEmpty()
         && index.column() == RunsModel::Difference)
         option->palette.setColor(QPalette::Text, theme::wrong());

@@ -4,6 +4,7 @@
 #include "ui/base/format.h"
 #include "ui/base/table.h"
 #include "ui/base/theme.h"
+#include "ui/runs/difference_words.h"
 
 #include <QDateTime>
 #include <QPointF>
@@ -30,9 +31,12 @@ const Sitting* lastSitting(const RunSummary& run)
 
 QString differencesText(const RunSummary& run, const QString& separator)
 {
+    const auto& all = run.differences;
+    const bool severalPhases
+        = run.recipe.phases.size() > 1 || std::any_of(all.begin(), all.end(), ofLaterPhase);
     QStringList parts;
-    for (const RecipeDifference& each : run.differences)
-        parts << toString(toText(each)).replace(QStringLiteral(" > "), QStringLiteral(" → "));
+    for (const RecipeDifference& each : all)
+        parts << inWords(each, severalPhases);
     return parts.join(separator);
 }
 
@@ -140,7 +144,7 @@ QString RunsModel::text(const RunSummary& run, int column) const
                    wilsonOfShare(*best->validationAccuracy, best->validationCount))
             + tr(" of %1").arg(format::count(best->validationCount));
     case Difference:
-        return run.differences.empty() ? tr("none") : differencesText(run, QStringLiteral(", "));
+        return run.differences.empty() ? tr("none") : differencesText(run, QStringLiteral(" · "));
     case Duration:
         return run.epochs.empty() ? QString(kDash) : format::duration(run.seconds);
     case Computed:
@@ -150,6 +154,19 @@ QString RunsModel::text(const RunSummary& run, int column) const
     default:
         return {};
     }
+}
+
+QString RunsModel::nameTip(const RunSummary& run) const
+{
+    QStringList lines { toString(run.name()), format::path(run.folder) };
+    if (run.problem) {
+        lines << format::text(*run.problem);
+        return lines.join(QLatin1Char('\n'));
+    }
+    lines << tr("Pictures: %1").arg(format::path(run.dataset));
+    if (run.epochs.empty())
+        lines << tr("It has no finished epoch yet, and so no curves to tick.");
+    return lines.join(QLatin1Char('\n'));
 }
 
 QVariant RunsModel::value(const RunSummary& run, int column) const
@@ -170,13 +187,12 @@ QVariant RunsModel::value(const RunSummary& run, int column) const
 
 QString RunsModel::tip(const RunSummary& run, int column) const
 {
+    if (column == Name)
+        return nameTip(run);
     if (run.problem)
         return format::text(*run.problem);
     const EpochDone* best = run.best();
     switch (column) {
-    case Name:
-        return QStringLiteral("%1\n%2").arg(
-            format::path(run.folder), tr("Pictures: %1").arg(format::path(run.dataset)));
     case Accuracy:
         return best && best->validationAccuracy
             ? tr("The best of %1, in epoch %2; the ± is the 95 % interval of Wilson.")
@@ -309,7 +325,10 @@ QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int rol
     if (orientation != Qt::Horizontal || section < 0 || section >= Columns)
         return {};
     const ColumnHeader headers[] {
-        { tr("Run"), tr("Its name, which F2 changes; a tick puts its curves into the chart.") },
+        { tr("Run"),
+            tr("Its name, which F2 changes; a tick puts its curves into the chart, of up to %1 "
+               "runs.")
+                .arg(kMostTicked) },
         { tr("Validation"), tr("Validation accuracy of the best epoch.") },
         { tr("Curve"), tr("Validation accuracy over the epochs, on one scale for all runs.") },
         { tr("What was changed"),

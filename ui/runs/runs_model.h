@@ -53,6 +53,7 @@ private:
     QString text(const RunSummary& run, int column) const;
     QVariant value(const RunSummary& run, int column) const;
     QString tip(const RunSummary& run, int column) const;
+    QString nameTip(const RunSummary& run) const;
     QList<QPointF> curve(const RunSummary& run) const;
     bool tick(int row, bool on);
     int colorOf(const std::filesystem::path& folder) const; ///< -1: not ticked

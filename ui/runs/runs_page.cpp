@@ -32,6 +32,7 @@ RunsPage::RunsPage(Session& session, RunLibrary& library, RunQueue& queue,
     connect(&library, &RunLibrary::changed, this,
         [this] { m_view->setRuns(m_library.runs(), m_library.folder()); });
     connect(&library, &RunLibrary::forked, this, &RunsPage::openRequested);
+    connect(&library, &RunLibrary::working, m_view, &RunsView::showWork);
     connect(&session, &Session::stateChanged, this, [this] {
         followState();
         refreshSoon();

@@ -2,6 +2,7 @@
 
 #include "ui/base/empty_state.h"
 #include "ui/base/format.h"
+#include "ui/base/last_folder.h"
 #include "ui/base/table.h"
 #include "ui/base/theme.h"
 #include "ui/run_history.h"
@@ -17,6 +18,7 @@
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QItemSelectionModel>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -33,6 +35,7 @@ namespace vernier::ui {
 namespace {
 
 constexpr int kMargin = 2 * theme::kGrid;
+const QString kFiguresKind = QStringLiteral("figures");
 
 /// What lies below the table; the first two are OverlayChart::Figure.
 enum Below { Accuracy, Loss, Comparison, Others };
@@ -49,6 +52,13 @@ QPushButton* buttonFor(QAction* action, QWidget* parent)
         button->setToolTip(action->toolTip());
     });
     return button;
+}
+
+/// What cannot be done now says why, in place of what it does.
+void allow(QAction* action, const QString& obstacle)
+{
+    action->setEnabled(obstacle.isEmpty());
+    action->setToolTip(obstacle.isEmpty() ? action->statusTip() : obstacle);
 }
 
 Curves curvesOfRun(const RunSummary& run)
@@ -107,7 +117,7 @@ void RunsView::makeActions()
     const auto make
         = [this](const QString& text, const QString& sentence, const char* keys, auto slot) {
               auto* action = new QAction(text, this);
-              action->setToolTip(sentence);
+              action->setStatusTip(sentence);
               action->setShortcut(QKeySequence(QLatin1String(keys)));
               action->setShortcutContext(Qt::WidgetShortcut);
               connect(action, &QAction::triggered, this, slot);
@@ -128,9 +138,11 @@ void RunsView::makeActions()
     a.csv = make(tr("Save figures…"), tr("Writes the figures of every epoch as a CSV file."), "",
         [this] { askForCsv(); });
     a.remove = make(tr("Delete"),
-        tr("Moves the selected runs to the bin in the folder of the runs (Del); Ctrl+Z takes them "
-           "back."),
+        tr("Moves the selected runs to the bin, the hidden folder .bin beside them (Del); Ctrl+Z "
+           "takes them back, until other pictures or another run are opened."),
         "Del", [this] { Q_EMIT deleteRequested(selected()); });
+    // Held down, Del would ask again before the list has changed.
+    a.remove->setAutoRepeat(false);
 }
 
 QWidget* RunsView::makeTop()
@@ -189,14 +201,14 @@ QWidget* RunsView::makeTable()
     setUpRows(*m_table, RunsDelegate::kRow);
     QHeaderView* header = m_table->horizontalHeader();
     header->setSectionResizeMode(QHeaderView::Interactive);
-    header->setSectionResizeMode(RunsModel::Difference, QHeaderView::Stretch);
+    for (const int column : { RunsModel::Name, RunsModel::Difference })
+        header->setSectionResizeMode(column, QHeaderView::Stretch);
     header->setMinimumSectionSize(6 * theme::kGrid);
-    // As wide as their usual texts, whatever the font; what was changed gets the rest.
+    // As wide as their usual texts, whatever the font; names and what was changed get the rest.
     const QFontMetrics metrics(theme::tabular(font()));
     const auto wide = [&](const char* text) {
         return metrics.horizontalAdvance(QString::fromUtf8(text)) + 3 * theme::kGrid;
     };
-    header->resizeSection(RunsModel::Name, 25 * theme::kGrid);
     header->resizeSection(RunsModel::Accuracy, wide("93.5 % ± 3.9 of 1 000"));
     header->resizeSection(RunsModel::Curve, 12 * theme::kGrid);
     header->resizeSection(RunsModel::Note, 14 * theme::kGrid);
@@ -205,7 +217,8 @@ QWidget* RunsView::makeTable()
     header->resizeSection(RunsModel::Started, wide("2026-11-24 14:05"));
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(RunsModel::Started, Qt::DescendingOrder);
-    m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
+    m_table->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_table, &QWidget::customContextMenuRequested, this, &RunsView::showMenu);
     m_table->addActions({ m_actions.open, m_actions.fork, m_actions.rename, m_actions.note,
         m_actions.show, m_actions.csv, m_actions.remove });
     connect(m_table, &QTableView::activated, m_actions.open, &QAction::trigger);
@@ -286,9 +299,11 @@ void RunsView::showBelow(int what)
 
 void RunsView::showComparison()
 {
-    const std::vector<int> rows = selectedRows();
     if (m_figure->checkedId() != Comparison)
         return;
+    std::vector<int> rows = selectedRows();
+    // The same two stay on their sides, however the table is sorted.
+    std::sort(rows.begin(), rows.end());
     if (rows.size() == 2)
         m_comparison->setRuns(m_model->run(rows[0]), m_model->run(rows[1]));
     else
@@ -300,20 +315,27 @@ void RunsView::setRuns(std::vector<RunSummary> runs, const QString& folder)
     m_folder = folder;
     const QStringList before = selected();
     m_model->setRuns(std::move(runs));
-    if (selected().isEmpty()) {
-        for (const QString& run : before)
-            select(run);
-    }
+    if (selected().isEmpty())
+        selectAgain(before);
     m_stack->setCurrentWidget(m_model->rowCount() > 0 ? m_content : static_cast<QWidget*>(m_empty));
     showCounts();
     refreshActions();
+    showComparison();
 }
 
 void RunsView::setOpen(const QString& run, bool canOpen)
 {
-    m_open = run;
+    // As the list has it, even where it was opened as "runs/first/".
+    m_open = QDir::cleanPath(run);
     m_canOpen = canOpen;
     m_comparison->setCanCompare(canOpen);
+    refreshActions();
+}
+
+void RunsView::showWork(const QString& what)
+{
+    m_work = what;
+    showCounts();
     refreshActions();
 }
 
@@ -345,11 +367,32 @@ QStringList RunsView::selected() const
     return folders;
 }
 
-void RunsView::select(const QString& run)
+QModelIndex RunsView::indexOf(const QString& run) const
 {
     const int row = m_model->rowOf(format::path(run));
-    const QModelIndex index = m_filter->mapFromSource(m_model->index(row, RunsModel::Name));
-    if (row < 0 || !index.isValid())
+    return row < 0 ? QModelIndex() : m_filter->mapFromSource(m_model->index(row, RunsModel::Name));
+}
+
+void RunsView::selectAgain(const QStringList& runs)
+{
+    // At one stroke: of two runs that are compared, neither is ever alone.
+    QItemSelection selection;
+    for (const QString& run : runs) {
+        if (const QModelIndex index = indexOf(run); index.isValid())
+            selection.select(index, index);
+    }
+    if (selection.isEmpty())
+        return;
+    m_table->selectionModel()->setCurrentIndex(
+        selection.indexes().front(), QItemSelectionModel::NoUpdate);
+    m_table->selectionModel()->select(
+        selection, QItemSelectionModel::Select | QItemSelectionModel::Rows);
+}
+
+void RunsView::select(const QString& run)
+{
+    const QModelIndex index = indexOf(run);
+    if (!index.isValid())
         return;
     m_table->selectionModel()->setCurrentIndex(index, QItemSelectionModel::NoUpdate);
     m_table->selectionModel()->select(
@@ -359,18 +402,32 @@ void RunsView::select(const QString& run)
 void RunsView::refreshActions()
 {
     const std::vector<int> rows = selectedRows();
-    const bool one = rows.size() == 1;
-    const bool whole = one && !m_model->run(rows.front()).problem;
-    const bool trained = whole && !m_model->run(rows.front()).epochs.empty();
+    const RunSummary* run = rows.size() == 1 ? &m_model->run(rows.front()) : nullptr;
+    const QString notOne = rows.empty() ? tr("Choose a run first.")
+        : !run                          ? tr("Choose one run only.")
+                                        : QString();
+    const QString broken = run && run->problem ? format::text(*run->problem) : notOne;
+    const QString untrained = run && broken.isEmpty() && run->epochs.empty()
+        ? tr("This run has no finished epoch yet.")
+        : broken;
+    const auto unlessTraining = [this](const QString& obstacle) {
+        return obstacle.isEmpty() && !m_canOpen ? tr("Not while a training is under way.")
+                                                : obstacle;
+    };
     const Actions& a = m_actions;
-    a.open->setEnabled(whole && m_canOpen);
-    a.fork->setEnabled(trained && m_canOpen);
-    a.rename->setEnabled(one);
-    a.note->setEnabled(one);
-    a.show->setEnabled(one);
-    a.csv->setEnabled(trained);
+    allow(a.open, unlessTraining(broken));
+    allow(a.fork, m_work.isEmpty() ? unlessTraining(untrained) : m_work);
+    for (QAction* action : { a.rename, a.note, a.show })
+        allow(action, notOne);
+    allow(a.csv, untrained);
     // What the other pages show must not go from under them.
-    a.remove->setEnabled(!rows.empty() && !selected().contains(m_open));
+    allow(a.remove,
+        rows.empty()                       ? tr("Choose a run first.")
+            : !selected().contains(m_open) ? QString()
+            : m_canOpen
+            ? tr("The run that the other pages show cannot be deleted: open another one, "
+                 "or start over with Ctrl+N.")
+            : tr("A run that trains cannot be deleted."));
 }
 
 void RunsView::showCounts()
@@ -378,9 +435,10 @@ void RunsView::showCounts()
     const int all = m_model->rowCount();
     const int shown = m_filter->rowCount();
     const QString count = format::plural(all, tr("run"), tr("runs"));
-    m_counts->setText(QStringLiteral("%1 · %2").arg(
+    const QString counts = QStringLiteral("%1 · %2").arg(
         shown == all ? count : tr("%1 of %2").arg(format::count(shown), count),
-        QDir::toNativeSeparators(m_folder)));
+        QDir::toNativeSeparators(m_folder));
+    m_counts->setText(m_work.isEmpty() ? counts : m_work);
     m_counts->setToolTip(m_counts->text());
 }
 
@@ -404,11 +462,8 @@ void RunsView::showCurves()
                       .arg(theme::classColor(color).name(), name.toHtmlEscaped());
     }
     m_chart->setRuns(std::move(runs));
-    if (m_figure->checkedId() >= Others)
+    if (m_figure->checkedId() >= Comparison)
         m_legend->clear();
-    else if (m_figure->checkedId() == Comparison)
-        m_legend->setText(
-            selectedRows().size() == 2 ? QString() : tr("Select two runs (Ctrl and a click)."));
     else
         m_legend->setText(legend.isEmpty()
                 ? tr("Select a run, or tick several, to see their curves here.")
@@ -441,10 +496,24 @@ void RunsView::askForEpoch()
 void RunsView::askForCsv()
 {
     const QString run = selected().value(0);
-    const QString file = QFileDialog::getSaveFileName(this, tr("Save the figures"),
-        QDir::home().filePath(QDir(run).dirName() + QStringLiteral(".csv")), tr("Tables (*.csv)"));
-    if (!file.isEmpty())
-        Q_EMIT csvRequested(run, file);
+    const QDir folder(lastFolder(kFiguresKind, QDir::homePath()));
+    QFileDialog dialog(this, tr("Save the figures"),
+        folder.filePath(QDir(run).dirName() + QStringLiteral(".csv")), tr("Tables (*.csv)"));
+    dialog.setAcceptMode(QFileDialog::AcceptSave);
+    dialog.setDefaultSuffix(QStringLiteral("csv"));
+    if (dialog.exec() != QDialog::Accepted)
+        return;
+    const QString file = dialog.selectedFiles().value(0);
+    setLastFolder(kFiguresKind, file);
+    Q_EMIT csvRequested(run, file);
+}
+
+void RunsView::showMenu(const QPoint& at)
+{
+    QMenu menu;
+    menu.setToolTipsVisible(true);
+    menu.addActions(m_table->actions());
+    menu.exec(m_table->viewport()->mapToGlobal(at));
 }
 
 void RunsView::showInFolder() const

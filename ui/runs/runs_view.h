@@ -31,6 +31,9 @@ public:
     /// Whether pictures are there to train on, for what the empty page says.
     void setCanTrain(bool canTrain);
 
+    /// What is being done to the runs, for as long as it is; empty: nothing.
+    void showWork(const QString& what);
+
     /// One more thing that the lower part can show.
     void addBelow(const QString& text, const QString& tip, QWidget* widget);
 
@@ -62,15 +65,19 @@ private:
     void showComparison();
     void showCounts();
     void edit(RunsModel::Column column);
+    void showMenu(const QPoint& at);
     void askForEpoch();
     void askForCsv();
     void showInFolder() const;
     std::vector<int> selectedRows() const; ///< of the model
+    QModelIndex indexOf(const QString& run) const; ///< of the table; invalid: not shown
+    void selectAgain(const QStringList& runs);
 
     RunsModel* m_model;
     RunsFilter* m_filter;
     QString m_folder;
     QString m_open;
+    QString m_work;
     bool m_canOpen = true;
 
     QStackedLayout* m_stack = nullptr;

@@ -120,6 +120,28 @@ private Q_SLOTS:
         QVERIFY(!std::filesystem::exists(bench.folder / "fork3"));
     }
 
+    void anEpochWhoseBestOneIsGoneIsNotOffered()
+    {
+        const TemporaryFolder folder;
+        RunInfo info;
+        info.folder = folder.path();
+        for (int epoch = 1; epoch <= 5; ++epoch) {
+            EpochDone done;
+            done.epoch = epoch;
+            done.best = epoch == 1 || epoch == 4;
+            info.events.emplace_back(done);
+        }
+        info.bestEpoch = 4;
+        info.epochsDone = 5;
+        folder.write("epochs/3.safetensors", "");
+        QCOMPARE(forkableEpochs(info), (std::vector { 4, 5 }));
+        folder.write("epochs/1.safetensors", "");
+        QCOMPARE(forkableEpochs(info), (std::vector { 1, 3, 4, 5 }));
+        // One of an earlier life of the folder.
+        folder.write("epochs/6.safetensors", "");
+        QCOMPARE(forkableEpochs(info), (std::vector { 1, 3, 4, 5 }));
+    }
+
     void whatCannotBeForkedIsRefused()
     {
         TrainingBench bench;

@@ -68,6 +68,22 @@ private Q_SLOTS:
         QVERIFY(differences(*again, after).empty());
     }
 
+    void theLayersOfAHeadAreOneValue()
+    {
+        const Recipe before;
+        Recipe after;
+        after.head.dense = { DenseSpec(64), DenseSpec(32) };
+        after.head.dense[0].activation = Activation::Tanh;
+        after.head.dense[0].dropout = 0.3;
+        const auto found = differences(before, after);
+        QCOMPARE(found.size(), std::size_t { 1 });
+        QCOMPARE(found[0].key, std::string("head.dense"));
+        QCOMPARE(found[0].before, std::string("[1024]"));
+        const auto again = withValues(before, { { found[0].key, found[0].after } });
+        QVERIFY2(again, again ? "" : again.error().text().c_str());
+        QCOMPARE(again->head.dense, after.head.dense);
+    }
+
     void aListTellsWhatCameOfEachRun()
     {
         const TemporaryFolder folder;

@@ -164,6 +164,33 @@ private Q_SLOTS:
         QVERIFY2(silentControls(view).isEmpty(), qPrintable(silentControls(view)));
     }
 
+    void whatCannotBeDoneToTheLineSaysWhy()
+    {
+        Session session;
+        RunQueue queue(session);
+        QueueView view(queue);
+        const auto why = [&](const QString& text) {
+            for (const QPushButton* each : view.findChildren<QPushButton*>()) {
+                if (each->text() == text)
+                    return each->isEnabled() ? QString() : each->toolTip();
+            }
+            return QStringLiteral("no such button");
+        };
+        QVERIFY(why(QStringLiteral("Try several…")).contains(QStringLiteral("Open a folder")));
+        open(session, m_data);
+        QVERIFY(why(QStringLiteral("Try several…")).isEmpty());
+        QVERIFY(why(QStringLiteral("Stop")).contains(QStringLiteral("Nothing waits")));
+        queue.stop();
+        queue.add({ wish(QStringLiteral("a")), wish(QStringLiteral("b")) });
+        QVERIFY(why(QStringLiteral("Remove")).contains(QStringLiteral("Choose a recipe")));
+        view.table()->selectRow(0);
+        QVERIFY(why(QStringLiteral("Earlier")).contains(QStringLiteral("next one already")));
+        QVERIFY(why(QStringLiteral("Later")).isEmpty());
+        view.table()->selectRow(1);
+        QVERIFY(why(QStringLiteral("Later")).contains(QStringLiteral("last one already")));
+        QVERIFY(why(QStringLiteral("Go on")).isEmpty());
+    }
+
     void combinationsAreEveryHeadWithEveryBlockAndRate()
     {
         Recipe base = tinyRecipe();

@@ -70,7 +70,8 @@ private Q_SLOTS:
             qPrintable(text(0, RunsModel::Accuracy)));
         QVERIFY(text(0, RunsModel::Accuracy).contains(QStringLiteral("100")));
         QCOMPARE(text(0, RunsModel::Difference),
-            QStringLiteral("head.dropout 0.5 → 0.3, batch_size 20 → 8"));
+            QStringLiteral("Dropout %1 → %2 · Batch 20 → 8")
+                .arg(format::percent(0.5, 0), format::percent(0.3, 0)));
         QCOMPARE(text(0, RunsModel::Duration), format::duration(6));
         QCOMPARE(text(0, RunsModel::Computed), QStringLiteral("cpu fp32"));
         QVERIFY(model.index(0, RunsModel::Computed)
@@ -95,6 +96,56 @@ private Q_SLOTS:
             QVERIFY2(tip.contains(QStringLiteral("recipe.json")), qPrintable(tip));
         }
         QVERIFY(!model.setData(model.index(0, RunsModel::Name), Qt::Checked, Qt::CheckStateRole));
+    }
+
+    void aNewPhaseIsToldInWords()
+    {
+        RunsModel model;
+        RunSummary forked = madeRun("forked", { 0.7 });
+        forked.recipe.phases.push_back(forked.recipe.phases.front());
+        forked.differences = { { "phases.1.head_rate", "", "1e-4" },
+            { "phases.1.block_rates.block5", "", "1e-5" }, { "phases.1.patience", "", "0" } };
+        RunSummary shortened = madeRun("shortened", { 0.7 });
+        shortened.differences
+            = { { "phases.0.epochs", "10", "5" }, { "phases.1.head_rate", "1e-4", "" } };
+        RunSummary single = madeRun("single", { 0.7 });
+        single.differences = { { "phases.0.epochs", "10", "5" } };
+        model.setRuns({ forked, shortened, single });
+        const auto changed
+            = [&](int row) { return model.index(row, RunsModel::Difference).data().toString(); };
+        QCOMPARE(changed(0),
+            QStringLiteral("Phase 2: head's rate 1e-4 (new) · Phase 2: block 5's rate 1e-5 (new) · "
+                           "Phase 2: stop early after Never (new)"));
+        QCOMPARE(changed(1),
+            QStringLiteral("Phase 1: epochs 10 → 5 · Phase 2: head's rate 1e-4 (removed)"));
+        QCOMPARE(changed(2), QStringLiteral("Epochs 10 → 5"));
+    }
+
+    void aLongNameIsCutInTheMiddleAndWholeInItsTip()
+    {
+        struct Delegate : RunsDelegate {
+            using RunsDelegate::initStyleOption;
+        };
+        const std::string name(80, 'n');
+        RunsModel model;
+        auto runs = three();
+        runs[0].notes.name = name + " 7";
+        model.setRuns(runs);
+        const Delegate delegate;
+        const auto elided = [&](int column) {
+            QStyleOptionViewItem option;
+            option.textElideMode = Qt::ElideRight;
+            delegate.initStyleOption(&option, model.index(0, column));
+            return option.textElideMode;
+        };
+        QCOMPARE(elided(RunsModel::Name), Qt::ElideMiddle);
+        QCOMPARE(elided(RunsModel::Difference), Qt::ElideRight);
+        const auto tip = [&](int row) {
+            return model.index(row, RunsModel::Name).data(Qt::ToolTipRole).toString();
+        };
+        QVERIFY2(tip(0).startsWith(QString::fromStdString(name + " 7\n")), qPrintable(tip(0)));
+        QVERIFY(tip(0).contains(QStringLiteral("/runs/a")));
+        QVERIFY2(tip(1).contains(QStringLiteral("no finished epoch")), qPrintable(tip(1)));
     }
 
     void runsAreSortedByFiguresAndDashesAreLast()

@@ -1,4 +1,5 @@
 #include "core/base/files.h"
+#include "core/base/folder_lock.h"
 #include "core/training/run_bin.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/ui/runs/made_runs.h"
@@ -16,6 +17,8 @@
 
 #include <QAbstractItemModelTester>
 #include <QAction>
+#include <QHeaderView>
+#include <QImage>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -54,6 +57,21 @@ QAction* action(const RunsView& view, const QString& text)
             return each;
     }
     return nullptr;
+}
+
+bool says(const QWidget& widget, const QString& text)
+{
+    const auto labels = widget.findChildren<QLabel*>();
+    return std::any_of(labels.begin(), labels.end(),
+        [&](const QLabel* label) { return label->text().contains(text); });
+}
+
+void showTwoRuns(const RunsView& view)
+{
+    for (QPushButton* button : view.findChildren<QPushButton*>()) {
+        if (button->text() == QStringLiteral("Two runs"))
+            button->click();
+    }
 }
 
 } // namespace
@@ -99,15 +117,46 @@ private Q_SLOTS:
         QCOMPARE(shelf.nameOf(0), std::string("a"));
     }
 
+    void whatCannotBeDeletedKeepsNoOtherFromIt()
+    {
+        Shelf shelf;
+        shelf.library.refresh();
+        QTRY_COMPARE_WITH_TIMEOUT(shelf.library.runs().size(), std::size_t { 2 }, kPatienceMs);
+        QSignalSpy failed(&shelf.library, &RunLibrary::failed);
+        {
+            const auto trains = FolderLock::take(shelf.folder / "runs/first");
+            QVERIFY(trains);
+            shelf.library.remove({ shelf.path("first"), shelf.path("second") });
+            QTRY_COMPARE_WITH_TIMEOUT(shelf.library.runs().size(), std::size_t { 1 }, kPatienceMs);
+            QCOMPARE(shelf.nameOf(0), std::string("first"));
+            QCOMPARE(failed.count(), 1);
+            shelf.undo.undo();
+            QTRY_COMPARE_WITH_TIMEOUT(shelf.library.runs().size(), std::size_t { 2 }, kPatienceMs);
+        }
+        shelf.undo.redo();
+        QTRY_VERIFY_WITH_TIMEOUT(shelf.library.runs().empty(), kPatienceMs);
+        // One whose place is taken stays in the bin; the other comes back.
+        std::filesystem::create_directories(shelf.folder / "runs/first");
+        shelf.undo.undo();
+        QTRY_COMPARE_WITH_TIMEOUT(shelf.library.runs().size(), std::size_t { 1 }, kPatienceMs);
+        QCOMPARE(shelf.nameOf(0), std::string("second"));
+        QCOMPARE(failed.count(), 2);
+        QCOMPARE(readRunList(binOf(shelf.folder / "runs"))->size(), std::size_t { 1 });
+    }
+
     void aFailureIsSaidAndNothingIsLost()
     {
         Shelf shelf;
         shelf.library.refresh();
         QTRY_COMPARE_WITH_TIMEOUT(shelf.library.runs().size(), std::size_t { 2 }, kPatienceMs);
         QSignalSpy failed(&shelf.library, &RunLibrary::failed);
+        QSignalSpy working(&shelf.library, &RunLibrary::working);
         shelf.library.fork(shelf.path("first"), 1); // there are no weights
+        QCOMPARE(working.count(), 1);
+        QVERIFY(!working[0][0].toString().isEmpty());
         QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, kPatienceMs);
         QTRY_VERIFY_WITH_TIMEOUT(shelf.library.idle(), kPatienceMs);
+        QVERIFY(working.last()[0].toString().isEmpty());
         QCOMPARE(shelf.library.runs().size(), std::size_t { 2 });
     }
 
@@ -205,6 +254,100 @@ private Q_SLOTS:
         QVERIFY(!action(view, QStringLiteral("Fork…"))->isEnabled());
     }
 
+    void whatCannotBeDoneSaysWhy()
+    {
+        ThumbnailService thumbnails;
+        RunsView view(thumbnails);
+        RunSummary broken = madeRun("broken", {});
+        broken.problem
+            = Error { ErrorCode::Corrupt, "is no valid JSON", "/runs/broken/recipe.json", {} };
+        view.setRuns({ madeRun("a", { 0.5 }), madeRun("b", {}), broken }, {});
+        const auto why = [&](const QString& text) {
+            const QAction* one = action(view, text);
+            return one->isEnabled() ? QString() : one->toolTip();
+        };
+        for (const QAction* each : view.table()->actions())
+            QCOMPARE(why(each->text()), QStringLiteral("Choose a run first."));
+        const auto choose = [&](const QString& run) {
+            view.table()->clearSelection();
+            view.select(run);
+        };
+        // As it may be given on the command line.
+        view.setOpen(QStringLiteral("/runs/a/"), false);
+        choose(QStringLiteral("/runs/a"));
+        QCOMPARE(
+            why(QStringLiteral("Delete")), QStringLiteral("A run that trains cannot be deleted."));
+        QVERIFY(why(QStringLiteral("Open")).contains(QStringLiteral("training is under way")));
+        QVERIFY(why(QStringLiteral("Fork…")).contains(QStringLiteral("training is under way")));
+        view.setOpen(QStringLiteral("/runs/a"), true);
+        QVERIFY(why(QStringLiteral("Delete")).contains(QStringLiteral("other pages show")));
+        QVERIFY(why(QStringLiteral("Fork…")).isEmpty());
+        choose(QStringLiteral("/runs/b"));
+        QVERIFY(why(QStringLiteral("Fork…")).contains(QStringLiteral("no finished epoch")));
+        QVERIFY(why(QStringLiteral("Save figures…")).contains(QStringLiteral("no finished epoch")));
+        choose(QStringLiteral("/runs/broken"));
+        QVERIFY(why(QStringLiteral("Open")).contains(QStringLiteral("recipe.json")));
+        view.select(QStringLiteral("/runs/b"));
+        QCOMPARE(why(QStringLiteral("Rename")), QStringLiteral("Choose one run only."));
+        QVERIFY(why(QStringLiteral("Delete")).isEmpty());
+        for (const QPushButton* button : view.findChildren<QPushButton*>()) {
+            if (const QAction* same = action(view, button->text()))
+                QCOMPARE(button->toolTip(), same->toolTip());
+        }
+    }
+
+    void namesGetTheRoomThatIsLeft()
+    {
+        ThumbnailService thumbnails;
+        const RunsView view(thumbnails);
+        QCOMPARE(view.table()->horizontalHeader()->sectionResizeMode(RunsModel::Name),
+            QHeaderView::Stretch);
+    }
+
+    void textStandsBelowItsHeadingAndStaysThereWhenItsRunIsSelected()
+    {
+        ThumbnailService thumbnails;
+        RunsView view(thumbnails);
+        view.resize(1192, 700);
+        view.setRuns({ madeRun("a", { 0.5 }), madeRun("b", { 0.7 }) }, {});
+        view.show();
+        const QTableView& table = *view.table();
+        const auto firstInk = [](QWidget& widget, int left, int top, int width, int height) {
+            const QImage image = widget.grab().toImage();
+            constexpr int kDark = 150;
+            for (int x = left; x < left + width; ++x) {
+                for (int y = top; y < top + height; ++y) {
+                    if (qGray(image.pixel(x, y)) < kDark)
+                        return x - left;
+                }
+            }
+            return -1;
+        };
+        const auto inCell = [&](int column) {
+            const QRect cell = table.visualRect(table.model()->index(0, column));
+            return firstInk(
+                *table.viewport(), cell.left(), cell.top() + 4, cell.width(), cell.height() - 8);
+        };
+        const auto inHeading = [&](int column) {
+            const QHeaderView& header = *table.horizontalHeader();
+            return firstInk(*header.viewport(), header.sectionViewportPosition(column), 0,
+                header.sectionSize(column), header.height() - 4);
+        };
+        const int columns[] { RunsModel::Name, RunsModel::Accuracy, RunsModel::Difference,
+            RunsModel::Duration, RunsModel::Computed, RunsModel::Started };
+        QList<int> before;
+        for (const int column : columns) {
+            before << inCell(column);
+            QVERIFY2(before.last() > 0, qPrintable(QString::number(column)));
+        }
+        view.table()->selectRow(0);
+        for (int i = 0; i < before.size(); ++i)
+            QCOMPARE(inCell(columns[i]), before[i]);
+        for (const int column : { RunsModel::Difference, RunsModel::Computed, RunsModel::Started })
+            QVERIFY2(std::abs(inHeading(column) - inCell(column)) <= 2,
+                qPrintable(QString::number(column)));
+    }
+
     void recipesStandSideBySideWithTheirDifferencesMarked()
     {
         RecipeComparisonModel model;
@@ -217,11 +360,17 @@ private Q_SLOTS:
         const int differing = model.rowCount();
         QVERIFY(differing > 1);
         QCOMPARE(model.index(0, RecipeComparisonModel::Setting).data().toString(),
-            QStringLiteral("head.dropout"));
+            QStringLiteral("Dropout"));
+        QVERIFY(model.index(0, RecipeComparisonModel::Setting)
+                    .data(Qt::ToolTipRole)
+                    .toString()
+                    .contains(QStringLiteral("head.dropout")));
+        QCOMPARE(model.index(1, RecipeComparisonModel::Setting).data().toString(),
+            QStringLiteral("Phase 2: head's rate"));
         QCOMPARE(
             model.index(0, RecipeComparisonModel::Mark).data().toString(), QStringLiteral("≠"));
-        QCOMPARE(
-            model.index(0, RecipeComparisonModel::Second).data().toString(), QStringLiteral("0.1"));
+        QCOMPARE(model.index(0, RecipeComparisonModel::Second).data().toString(),
+            format::percent(0.1, 0));
         // The recipe that lacks the phase has a dash there.
         QCOMPARE(
             model.index(1, RecipeComparisonModel::First).data().toString(), QStringLiteral("–"));
@@ -242,8 +391,8 @@ private Q_SLOTS:
                 made->images.push_back({ file, file[0] == 'b', Split::Validation, 1, 8, 8 });
             return SnapshotPtr(made);
         };
-        const std::vector<float> a { 0.9F, 0.1F };
-        const std::vector<float> b { 0.2F, 0.8F };
+        const std::vector<float> a { -0.1F, -2.3F };
+        const std::vector<float> b { -1.6F, -0.2F };
         // The second run saw them in another order, and one of them not at all.
         const auto comparison = compare(
             { dataset({ "a1", "a2", "b1", "b2", "a3" }), dataset({ "b2", "b1", "a2", "a1" }) },
@@ -276,10 +425,7 @@ private Q_SLOTS:
         other.recipe.batchSize = 5;
         view.setRuns({ madeRun("a", { 0.5 }), other }, {});
         view.show();
-        for (QPushButton* button : view.findChildren<QPushButton*>()) {
-            if (button->text() == QStringLiteral("Two runs"))
-                button->click();
-        }
+        showTwoRuns(view);
         QVERIFY(view.comparison()->isVisible());
         view.select(QStringLiteral("/runs/a"));
         QCOMPARE(view.comparison()->recipes()->rowCount(), 0);
@@ -289,6 +435,42 @@ private Q_SLOTS:
         QSignalSpy failed(&view, &RunsView::failed);
         view.comparison()->comparePictures(); // there is nothing behind these runs
         QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, kPatienceMs);
+    }
+
+    void theHeadingsSayWhoseMistakesTheyAreOrWhatToDo()
+    {
+        ThumbnailService thumbnails;
+        RunsView view(thumbnails);
+        view.resize(1192, 700);
+        const std::vector two { madeRun("a", { 0.5 }), madeRun("b", { 0.7 }) };
+        view.setRuns(two, {});
+        view.show();
+        showTwoRuns(view);
+        const RunComparison& comparison = *view.comparison();
+        view.select(QStringLiteral("/runs/b"));
+        QVERIFY(says(comparison, QStringLiteral("Choose two runs")));
+        QVERIFY(!says(comparison, QStringLiteral("is wrong")));
+        QVERIFY2(silentControls(comparison).isEmpty(), qPrintable(silentControls(comparison)));
+        view.select(QStringLiteral("/runs/a"));
+        QVERIFY(!says(comparison, QStringLiteral("Choose two runs")));
+        QVERIFY(says(comparison, QStringLiteral("Only “a” is wrong")));
+        QVERIFY(says(comparison, QStringLiteral("Only “b” is wrong")));
+
+        // What was compared outlives another run, a new name and another order of the list.
+        PictureComparison compared;
+        compared.compared = 5;
+        view.comparison()->showPictures(compared);
+        QVERIFY(says(comparison, QStringLiteral("right twice")));
+        auto more = two;
+        more[1].notes.name = "better";
+        more.push_back(madeRun("c", { 0.6 }));
+        view.setRuns(more, {});
+        view.table()->sortByColumn(RunsModel::Accuracy, Qt::DescendingOrder);
+        view.setRuns(more, {});
+        QVERIFY(says(comparison, QStringLiteral("right twice")));
+        QVERIFY(says(comparison, QStringLiteral("Only “better” is wrong")));
+        view.setRuns({ two[0] }, {});
+        QVERIFY(says(comparison, QStringLiteral("Choose two runs")));
     }
 
     void aForkOffersTheEpochsThatAreThere()
@@ -344,12 +526,7 @@ private Q_SLOTS:
         RunComparison* const comparison = page.view()->comparison();
         comparison->setRuns(library.runs()[0], library.runs()[1]);
         comparison->comparePictures();
-        const auto says = [comparison](const QString& text) {
-            const auto labels = comparison->findChildren<QLabel*>();
-            return std::any_of(labels.begin(), labels.end(),
-                [&](const QLabel* label) { return label->text().contains(text); });
-        };
-        QTRY_VERIFY_WITH_TIMEOUT(says(QStringLiteral("right twice")), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(says(*comparison, QStringLiteral("right twice")), kPatienceMs);
         QCOMPARE(failed.count(), 0);
     }
 };
