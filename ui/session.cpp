@@ -87,8 +87,8 @@ Session::Session(QObject* parent) : QObject(parent)
         connect(this, signal, this, [this] {
             followLabels(m_prepared);
             followLabels(m_notPrepared);
-            if (!featuresReady())
-                stopPreparing();
+            // What is under way may be for a recipe that was undone since.
+            stopPreparing();
             prepareSoon();
         });
     }

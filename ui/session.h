@@ -92,8 +92,9 @@ public:
     /// Its recipe, pictures and edits become the current ones; picturesMissing() follows where the
     /// pictures have moved, and then it wants to be told where they are now.
     void openProject(const QString& file, const QString& pictures = {});
-    /// What is open becomes a project, whose runs go into a folder beside the file. From then on
-    /// changes of recipe, classes and splits are saved by themselves.
+    /// What is open becomes a project. Its runs stay together with the run that is open; without
+    /// one they go into a folder beside the file. From then on changes of recipe, classes and
+    /// splits are saved by themselves.
     void saveProjectAs(const QString& file);
     const QString& projectFile() const { return m_projectFile; } ///< empty: there is none
 

@@ -131,9 +131,13 @@ void Session::saveProjectAs(const QString& file)
     if (!m_dataset)
         return;
     const QFileInfo place(file);
-    const QString runs = m_projectFile.isEmpty() ? place.absolutePath() + QLatin1Char('/')
-            + place.completeBaseName() + QStringLiteral(" runs")
-                                                 : m_projectRuns;
+    QString runs = m_projectRuns;
+    if (m_projectFile.isEmpty()) {
+        // The run that is open came of these pictures and belongs to the project with its like.
+        runs = m_runFolder.isEmpty() ? place.absolutePath() + QLatin1Char('/')
+                + place.completeBaseName() + QStringLiteral(" runs")
+                                     : QFileInfo(m_runFolder).absolutePath();
+    }
     setProject(place.absoluteFilePath(), format::path(m_dataset->root), runs);
     // Those of a run that is open stay with the run.
     if (!m_editsOfRun) {

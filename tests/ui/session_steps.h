@@ -17,6 +17,16 @@ inline void open(ui::Session& session, const QString& folder)
     QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatienceMs);
 }
 
+/// Under way on `folder` with the small network, for as long as nobody stops it; the first epoch is
+/// done.
+inline void trainOn(ui::Session& session, const QString& folder)
+{
+    open(session, folder);
+    session.setRecipe(tinyRecipe(10000), QStringLiteral("test"));
+    session.train();
+    QTRY_VERIFY_WITH_TIMEOUT(!session.history().epochs.empty(), kPatienceMs);
+}
+
 /// A finished run of the small network on `folder`, and nothing under way any more.
 inline void train(ui::Session& session, const QString& folder, const Recipe& recipe)
 {

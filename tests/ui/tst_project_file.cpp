@@ -4,6 +4,7 @@
 #include "ui/frame/drop_plan.h"
 #include "ui/main_window.h"
 
+#include <QFileInfo>
 #include <QSettings>
 
 using namespace vernier;
@@ -60,6 +61,24 @@ private Q_SLOTS:
         test::open(session, data);
         QVERIFY(session.projectFile().isEmpty());
         QCOMPARE(session.currentRunsFolder(), Session::runsFolder());
+    }
+
+    void theRunThatIsOpenBelongsToTheProjectMadeOfIt()
+    {
+        TemporaryFolder folder;
+        const QString data = test::paintedDataset(folder, "data");
+        const QString file = format::path(folder / "mine.vernier");
+        QString runs;
+        {
+            Session session;
+            test::train(session, data, test::tinyRecipe(1));
+            runs = QFileInfo(session.runFolder()).absolutePath();
+            session.saveProjectAs(file);
+            QCOMPARE(session.currentRunsFolder(), runs);
+        }
+        Session again;
+        openProject(again, file);
+        QCOMPARE(again.currentRunsFolder(), runs);
     }
 
     void aChangeOfTheRecipeSavesItself()

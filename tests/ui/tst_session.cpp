@@ -14,23 +14,6 @@ using test::kPatienceMs;
 using test::open;
 using test::TemporaryFolder;
 
-namespace {
-
-/// Calls `act` the first time that a preparation begins, from within: a small one may be over
-/// before anybody who polls sees it.
-void whenPreparing(Session& session, const std::function<void()>& act)
-{
-    QObject::connect(
-        &session, &Session::jobChanged, &session, [&session, act, done = false]() mutable {
-            if (done || session.job().title != QStringLiteral("Preparing features"))
-                return;
-            done = true;
-            act();
-        });
-}
-
-} // namespace
-
 class TestSession : public QObject {
     Q_OBJECT
 
@@ -368,10 +351,7 @@ private Q_SLOTS:
     void pausingHoldsAndStoppingKeepsWhatIsFinished()
     {
         Session session;
-        open(session, m_data);
-        session.setRecipe(test::tinyRecipe(10000), QStringLiteral("test"));
-        session.train();
-        QTRY_VERIFY_WITH_TIMEOUT(!session.history().epochs.empty(), kPatienceMs);
+        test::trainOn(session, m_data);
         session.setPaused(true);
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Paused, kPatienceMs);
         const std::size_t epochs = session.history().epochs.size();
@@ -391,10 +371,7 @@ private Q_SLOTS:
     void stoppingWhilePausedEndsTheRun()
     {
         Session session;
-        open(session, m_data);
-        session.setRecipe(test::tinyRecipe(10000), QStringLiteral("test"));
-        session.train();
-        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Training, kPatienceMs);
+        test::trainOn(session, m_data);
         session.setPaused(true);
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Paused, kPatienceMs);
         session.stop();
@@ -404,10 +381,7 @@ private Q_SLOTS:
     void goingAwayWhileTrainingStopsAndJoins()
     {
         auto session = std::make_unique<Session>();
-        open(*session, m_data);
-        session->setRecipe(test::tinyRecipe(10000), QStringLiteral("test"));
-        session->train();
-        QTRY_COMPARE_WITH_TIMEOUT(session->state(), RunState::Training, kPatienceMs);
+        test::trainOn(*session, m_data);
         session.reset();
         QCoreApplication::processEvents();
     }
@@ -415,9 +389,7 @@ private Q_SLOTS:
     void openingAnotherFolderWhileTrainingIsRefused()
     {
         Session session;
-        open(session, m_data);
-        session.setRecipe(test::tinyRecipe(10000), QStringLiteral("test"));
-        session.train();
+        test::trainOn(session, m_data);
         const SnapshotPtr dataset = session.dataset();
         QSignalSpy failed(&session, &Session::failed);
         session.openFolder(m_data);
@@ -466,137 +438,6 @@ private Q_SLOTS:
         QCOMPARE(failed.count(), 1);
         QVERIFY(!session.busyTraining());
         QVERIFY(session.runFolder().isEmpty());
-    }
-
-    void predictingTellsHowFarItIsAndStopsByItself()
-    {
-        const QString many = test::paintedDataset(m_folder, "many", 200);
-        Session session;
-        test::train(session, m_data, test::tinyRecipe(2));
-        // From within: all may be predicted before anybody who polls sees some.
-        std::optional<JobProgress> told;
-        connect(&session, &Session::predictionsAdded, &session, [&] {
-            if (!told)
-                told = session.predictionJob();
-            session.cancelPredicting();
-        });
-        session.predict({ many });
-        QTRY_VERIFY_WITH_TIMEOUT(!session.predictions().empty(), kPatienceMs);
-        QTRY_VERIFY_WITH_TIMEOUT(!session.predictionJob(), kPatienceMs);
-        QVERIFY(told);
-        QVERIFY(session.predictions().size() <= std::size_t { 600 });
-    }
-
-    void picturesArePredictedInTheirOrderAndOthersAreAppended()
-    {
-        Session session;
-        open(session, m_data);
-        session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
-        session.train();
-        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
-        QCOMPARE(session.predictionClasses(), (QStringList { "amber", "blue" }));
-        QSignalSpy added(&session, &Session::predictionsAdded);
-        session.predict({ m_data + QStringLiteral("/val/amber") });
-        session.predict({ m_data + QStringLiteral("/val/blue") });
-        QTRY_COMPARE_WITH_TIMEOUT(session.predictions().size(), std::size_t { 12 }, kPatienceMs);
-        int next = 0;
-        for (const auto& arguments : added) {
-            QCOMPARE(arguments.at(0).toInt(), next);
-            next += arguments.at(1).toInt();
-        }
-        QCOMPARE(next, 12);
-        QVERIFY(format::path(session.predictions().front().path).contains(QStringLiteral("amber")));
-        QVERIFY(format::path(session.predictions().back().path).contains(QStringLiteral("blue")));
-        session.clearPredictions();
-        QVERIFY(session.predictions().empty());
-    }
-
-    void featuresArePreparedWhileNothingElseRuns()
-    {
-        Session session;
-        session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
-        open(session, m_data);
-        QTest::qWait(2000);
-        QVERIFY(!session.featuresReady());
-        QVERIFY(!session.speed());
-
-        session.setPreparing(true);
-        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
-        QVERIFY(session.speed());
-        Recipe recipe = session.recipe();
-        recipe.head.dense = { 8 };
-        session.setRecipe(recipe, QStringLiteral("test"));
-        QVERIFY(session.featuresReady());
-        // Labels do not matter, and random weights are drawn from the seed.
-        session.relabel({ 0 }, 1 - session.dataset()->images[0].label);
-        QVERIFY(session.featuresReady());
-        recipe.seed = 7;
-        session.setRecipe(recipe, QStringLiteral("test"));
-        QVERIFY(!session.featuresReady());
-        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
-        recipe.geometry = Geometry::Crop;
-        session.setRecipe(recipe, QStringLiteral("test"));
-        QVERIFY(!session.featuresReady());
-        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
-    }
-
-    void aFailureCanBeTriedAgainWhenFeaturesHaveBeenPreparedSince()
-    {
-        Session session;
-        session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
-        open(session, m_data);
-        QSignalSpy failed(&session, &Session::failed);
-        session.openModel(format::path(m_folder / "nowhere.onnx"));
-        QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, kPatienceMs);
-        session.setPreparing(true);
-        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
-        QVERIFY(session.error());
-        session.retry();
-        QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 2, kPatienceMs);
-    }
-
-    void preparingGivesWayToTraining()
-    {
-        Session session;
-        session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
-        open(session, m_data);
-        bool wasPreparing = false;
-        whenPreparing(session, [&] {
-            session.train();
-            wasPreparing = true;
-            QVERIFY(session.job().title.isEmpty());
-            QVERIFY(!session.featuresReady());
-        });
-        session.setPreparing(true);
-        QTRY_VERIFY_WITH_TIMEOUT(wasPreparing, kPatienceMs);
-        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
-        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
-    }
-
-    void aPreparationThatWasCancelledDoesNotStartAgainByItself()
-    {
-        Session session;
-        session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
-        open(session, m_data);
-        bool cancelled = false;
-        whenPreparing(session, [&] {
-            session.stop();
-            cancelled = true;
-        });
-        session.setPreparing(true);
-        QTRY_VERIFY_WITH_TIMEOUT(cancelled && session.idle(), kPatienceMs);
-        QTest::qWait(2000);
-        QVERIFY(session.job().title.isEmpty());
-        QVERIFY(!session.featuresReady());
-    }
-
-    void predictingWithoutAModelSaysWhatToDo()
-    {
-        Session session;
-        QSignalSpy failed(&session, &Session::failed);
-        session.predict({ m_data });
-        QCOMPARE(failed.count(), 1);
-        QVERIFY(session.error()->text().find("train once") != std::string::npos);
     }
 };
 

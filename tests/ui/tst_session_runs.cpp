@@ -62,10 +62,7 @@ private:
     /// Stops after an epoch, with more to do.
     void trainAndStop(Session& session)
     {
-        open(session, m_data);
-        session.setRecipe(test::tinyRecipe(10000), QStringLiteral("test"));
-        session.train();
-        QTRY_VERIFY_WITH_TIMEOUT(!session.history().epochs.empty(), kPatienceMs);
+        test::trainOn(session, m_data);
         session.stop();
         QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
     }
@@ -124,10 +121,7 @@ private Q_SLOTS:
     void aPausedRunGoesOnAsANewPhase()
     {
         Session session;
-        open(session, m_data);
-        session.setRecipe(test::tinyRecipe(10000), QStringLiteral("test"));
-        session.train();
-        QTRY_VERIFY_WITH_TIMEOUT(!session.history().epochs.empty(), kPatienceMs);
+        test::trainOn(session, m_data);
         QVERIFY(!session.canContinue());
         session.setPaused(true);
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Paused, kPatienceMs);
@@ -171,10 +165,7 @@ private Q_SLOTS:
     void pressingPauseTwiceGoesOn()
     {
         Session session;
-        open(session, m_data);
-        session.setRecipe(test::tinyRecipe(10000), QStringLiteral("test"));
-        session.train();
-        QTRY_VERIFY_WITH_TIMEOUT(!session.history().epochs.empty(), kPatienceMs);
+        test::trainOn(session, m_data);
         session.togglePaused();
         session.togglePaused();
         const std::size_t epochs = session.history().epochs.size();
@@ -189,10 +180,7 @@ private Q_SLOTS:
     void stopTakesBackThatAPausedRunGoesOn()
     {
         Session session;
-        open(session, m_data);
-        session.setRecipe(test::tinyRecipe(10000), QStringLiteral("test"));
-        session.train();
-        QTRY_VERIFY_WITH_TIMEOUT(!session.history().epochs.empty(), kPatienceMs);
+        test::trainOn(session, m_data);
         session.setPaused(true);
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Paused, kPatienceMs);
         session.continueRun();

@@ -1,0 +1,82 @@
+#include "tests/ui/session_steps.h"
+#include "ui/session.h"
+
+#include <QSignalSpy>
+#include <QTest>
+
+#include <optional>
+
+using namespace vernier;
+using namespace vernier::ui;
+using test::kPatienceMs;
+using test::open;
+using test::TemporaryFolder;
+
+/// Predicting, as the session does it.
+class TestSessionPredict : public QObject {
+    Q_OBJECT
+
+private:
+    TemporaryFolder m_folder;
+    QString m_data;
+
+private Q_SLOTS:
+    void initTestCase() { m_data = test::paintedDataset(m_folder, "data"); }
+    void init() { test::startWithNothingRemembered(); }
+
+    void predictingWhileTrainingTellsHowFarItIsAndStopsByItself()
+    {
+        const QString many = test::paintedDataset(m_folder, "many", 300);
+        Session session;
+        test::trainOn(session, m_data);
+        // From within: all may be predicted before anybody who polls sees some.
+        std::optional<JobProgress> told;
+        connect(&session, &Session::predictionsAdded, &session, [&] {
+            if (!told)
+                told = session.predictionJob();
+            session.cancelPredicting();
+        });
+        session.predict({ many });
+        QTRY_VERIFY_WITH_TIMEOUT(!session.predictions().empty(), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(!session.predictionJob(), kPatienceMs);
+        QVERIFY(told);
+        QVERIFY(session.predictions().size() < std::size_t { 900 });
+        QVERIFY(session.busyTraining());
+    }
+
+    void picturesArePredictedInTheirOrderAndOthersAreAppended()
+    {
+        Session session;
+        open(session, m_data);
+        session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
+        session.train();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        QCOMPARE(session.predictionClasses(), (QStringList { "amber", "blue" }));
+        QSignalSpy added(&session, &Session::predictionsAdded);
+        session.predict({ m_data + QStringLiteral("/val/amber") });
+        session.predict({ m_data + QStringLiteral("/val/blue") });
+        QTRY_COMPARE_WITH_TIMEOUT(session.predictions().size(), std::size_t { 12 }, kPatienceMs);
+        int next = 0;
+        for (const auto& arguments : added) {
+            QCOMPARE(arguments.at(0).toInt(), next);
+            next += arguments.at(1).toInt();
+        }
+        QCOMPARE(next, 12);
+        QVERIFY(format::path(session.predictions().front().path).contains(QStringLiteral("amber")));
+        QVERIFY(format::path(session.predictions().back().path).contains(QStringLiteral("blue")));
+        session.clearPredictions();
+        QVERIFY(session.predictions().empty());
+    }
+
+    void predictingWithoutAModelSaysWhatToDo()
+    {
+        Session session;
+        QSignalSpy failed(&session, &Session::failed);
+        session.predict({ m_data });
+        QCOMPARE(failed.count(), 1);
+        QVERIFY(session.error()->text().find("train once") != std::string::npos);
+    }
+};
+
+QTEST_MAIN(TestSessionPredict)
+#include "tst_session_predict.moc"

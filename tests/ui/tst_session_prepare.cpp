@@ -1,0 +1,143 @@
+#include "tests/ui/session_steps.h"
+#include "ui/session.h"
+
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace vernier;
+using namespace vernier::ui;
+using test::kPatienceMs;
+using test::open;
+using test::TemporaryFolder;
+
+namespace {
+
+/// Calls `act` the first time that a preparation begins, from within: a small one may be over
+/// before anybody who polls sees it.
+void whenPreparing(Session& session, const std::function<void()>& act)
+{
+    QObject::connect(
+        &session, &Session::jobChanged, &session, [&session, act, done = false]() mutable {
+            if (done || session.job().title != QStringLiteral("Preparing features"))
+                return;
+            done = true;
+            act();
+        });
+}
+
+} // namespace
+
+/// What the session computes ahead of a training.
+class TestSessionPrepare : public QObject {
+    Q_OBJECT
+
+private:
+    TemporaryFolder m_folder;
+    QString m_data;
+
+private Q_SLOTS:
+    void initTestCase() { m_data = test::paintedDataset(m_folder, "data"); }
+    void init() { test::startWithNothingRemembered(); }
+
+    void featuresArePreparedWhileNothingElseRuns()
+    {
+        Session session;
+        session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
+        open(session, m_data);
+        QTest::qWait(2000);
+        QVERIFY(!session.featuresReady());
+        QVERIFY(!session.speed());
+
+        session.setPreparing(true);
+        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+        QVERIFY(session.speed());
+        Recipe recipe = session.recipe();
+        recipe.head.dense = { 8 };
+        session.setRecipe(recipe, QStringLiteral("test"));
+        QVERIFY(session.featuresReady());
+        // Labels do not matter, and random weights are drawn from the seed.
+        session.relabel({ 0 }, 1 - session.dataset()->images[0].label);
+        QVERIFY(session.featuresReady());
+        recipe.seed = 7;
+        session.setRecipe(recipe, QStringLiteral("test"));
+        QVERIFY(!session.featuresReady());
+        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+        recipe.geometry = Geometry::Crop;
+        session.setRecipe(recipe, QStringLiteral("test"));
+        QVERIFY(!session.featuresReady());
+        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+    }
+
+    void aFailureCanBeTriedAgainWhenFeaturesHaveBeenPreparedSince()
+    {
+        Session session;
+        session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
+        open(session, m_data);
+        QSignalSpy failed(&session, &Session::failed);
+        session.openModel(format::path(m_folder / "nowhere.onnx"));
+        QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, kPatienceMs);
+        session.setPreparing(true);
+        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+        QVERIFY(session.error());
+        session.retry();
+        QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 2, kPatienceMs);
+    }
+
+    void preparingGivesWayToTraining()
+    {
+        Session session;
+        session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
+        open(session, m_data);
+        bool wasPreparing = false;
+        whenPreparing(session, [&] {
+            session.train();
+            wasPreparing = true;
+            QVERIFY(session.job().title.isEmpty());
+            QVERIFY(!session.featuresReady());
+        });
+        session.setPreparing(true);
+        QTRY_VERIFY_WITH_TIMEOUT(wasPreparing, kPatienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+    }
+
+    void aPreparationThatWasCancelledDoesNotStartAgainByItself()
+    {
+        Session session;
+        session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
+        open(session, m_data);
+        bool cancelled = false;
+        whenPreparing(session, [&] {
+            session.stop();
+            cancelled = true;
+        });
+        session.setPreparing(true);
+        QTRY_VERIFY_WITH_TIMEOUT(cancelled && session.idle(), kPatienceMs);
+        QTest::qWait(2000);
+        QVERIFY(session.job().title.isEmpty());
+        QVERIFY(!session.featuresReady());
+    }
+
+    void undoingAnEditEndsThePreparingThatItCaused()
+    {
+        Session session;
+        session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
+        open(session, m_data);
+        session.setPreparing(true);
+        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+        bool undone = false;
+        whenPreparing(session, [&] {
+            session.undoStack()->undo();
+            undone = true;
+        });
+        Recipe recipe = session.recipe();
+        recipe.geometry = Geometry::Crop;
+        session.setRecipe(recipe, QStringLiteral("test"));
+        QTRY_VERIFY_WITH_TIMEOUT(undone, kPatienceMs);
+        QVERIFY(session.job().title.isEmpty());
+        QVERIFY(session.featuresReady());
+    }
+};
+
+QTEST_MAIN(TestSessionPrepare)
+#include "tst_session_prepare.moc"
