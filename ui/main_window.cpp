@@ -102,7 +102,6 @@ void MainWindow::makePages()
     connect(m_runs, &RunsPage::trainRequested, this, &MainWindow::trainNewRun);
     connect(m_runs, &RunsPage::openRequested, this, [this](const QString& run) {
         carryOut({ DropPlan::Kind::OpenRun, {}, { run } });
-        showPage(Page::Train);
     });
     connect(m_runs, &RunsPage::failed, this,
         [this](const Error& error) { m_banner->showError(error, {}); });
@@ -313,6 +312,7 @@ void MainWindow::carryOut(const DropPlan& plan)
         m_session.openFolder(plan.paths.front());
         break;
     case Kind::OpenRun:
+        showPage(Page::Train);
         remember(QStringLiteral("recentRuns"), plan.paths.front());
         m_session.openRun(plan.paths.front());
         break;

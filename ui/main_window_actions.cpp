@@ -3,6 +3,7 @@
 #include "ui/base/banner.h"
 #include "ui/base/format.h"
 #include "ui/base/icon.h"
+#include "ui/base/last_folder.h"
 #include "ui/frame/cache_dialog.h"
 #include "ui/frame/dataset_dialog.h"
 #include "ui/frame/help.h"
@@ -22,7 +23,6 @@
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSettings>
-#include <QStandardPaths>
 
 namespace vernier::ui {
 namespace {
@@ -34,18 +34,6 @@ const QString kRecentProjectsKey = QStringLiteral("recentProjects");
 const QString kRecentRunsKey = QStringLiteral("recentRuns");
 const QString kProjectFilter = QStringLiteral("Projects (*.vernier)");
 const QString kRecipeFilter = QStringLiteral("Recipes (*.json)");
-
-/// Where a file dialog begins: where the last one of its kind ended.
-QString lastFolder(const QString& kind)
-{
-    const QString pictures = QStandardPaths::writableLocation(QStandardPaths::PicturesLocation);
-    return QSettings().value(QStringLiteral("lastFolder/") + kind, pictures).toString();
-}
-
-void setLastFolder(const QString& kind, const QString& path)
-{
-    QSettings().setValue(QStringLiteral("lastFolder/") + kind, QFileInfo(path).absolutePath());
-}
 
 } // namespace
 
@@ -121,6 +109,9 @@ void MainWindow::makeActions()
     a.stop = make(
         tr("&Stop"), tr("Stop what is under way"), key("Ctrl+."), [this] { m_session.stop(); });
     a.stop->setIcon(icon(QStringLiteral("stop")));
+    // They are made for the run bar's buttons: white is not seen on a menu's ground.
+    for (QAction* action : { a.train, a.stop })
+        action->setIconVisibleInMenu(false);
     a.newRun = make(tr("Train a &new run"), tr("Start from the beginning with this recipe"),
         key("Ctrl+Shift+Return"), &MainWindow::trainNewRun);
     a.continueRun = make(tr("&Continue as new phase"),

@@ -8,6 +8,7 @@
 #include "ui/recipe/setting_row.h"
 #include "ui/recipe/settings_panel.h"
 
+#include <QApplication>
 #include <QDragEnterEvent>
 #include <QMenuBar>
 #include <QMessageBox>
@@ -128,6 +129,52 @@ private Q_SLOTS:
             QVERIFY2(seen.contains(QLatin1String(keys)), keys);
     }
 
+    void whatIsMadeForTheButtonsIsNotShownInTheMenus()
+    {
+        MainWindow window;
+        for (const QAction* menu : window.menuBar()->actions()) {
+            for (const QAction* action : menu->menu()->actions())
+                QVERIFY2(action->icon().isNull() || !action->isIconVisibleInMenu(),
+                    qPrintable(action->text()));
+        }
+        const auto buttons = window.findChild<RunBar*>()->findChildren<QPushButton*>();
+        QVERIFY(!buttons.at(0)->icon().isNull() && !buttons.at(1)->icon().isNull());
+    }
+
+    void theFocusIsMarkedInTheRailOnceTabIsPressed()
+    {
+        MainWindow window;
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        auto* rail = window.findChild<Rail*>();
+        auto* data = rail->findChild<QAbstractButton*>();
+        QVERIFY(!rail->isAncestorOf(QApplication::focusWidget()));
+        const QImage before = rail->grab().toImage();
+        // As Qt does where a button that has it is disabled.
+        data->setFocus(Qt::TabFocusReason);
+        QVERIFY(data->hasFocus());
+        QCOMPARE(rail->grab().toImage(), before);
+        QTest::keyClick(data, Qt::Key_Tab);
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Backtab);
+        QVERIFY(data->hasFocus());
+        QVERIFY(rail->grab().toImage() != before);
+    }
+
+    void aButtonThatIsDisabledLeavesTheFocusInTheRunBar()
+    {
+        MainWindow window;
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        open(window);
+        auto* bar = window.findChild<RunBar*>();
+        QPushButton* const train = bar->findChildren<QPushButton*>().at(0);
+        QTRY_VERIFY(train->isEnabled());
+        train->setFocus();
+        window.session().reset();
+        QVERIFY(!train->isEnabled());
+        QCOMPARE(QApplication::focusWidget(), static_cast<QWidget*>(bar));
+    }
+
     void theRunBarIsThereOnEveryPage()
     {
         MainWindow window;
@@ -136,6 +183,21 @@ private Q_SLOTS:
             window.showPage(page);
             QVERIFY(window.findChild<RunBar*>()->isVisible());
         }
+    }
+
+    void aRunThatIsOpenedIsShownOnTheTrainPage()
+    {
+        MainWindow window;
+        window.show();
+        open(window);
+        window.session().setRecipe(test::tinyRecipe(1), QStringLiteral("test"));
+        window.trainOrPause();
+        QTRY_COMPARE_WITH_TIMEOUT(window.session().state(), RunState::Finished, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(window.session().idle(), kPatienceMs);
+        const QString run = window.session().runFolder();
+        window.showPage(Page::Runs);
+        window.open(run);
+        QCOMPARE(window.page(), Page::Train);
     }
 
     void aFailedJobShowsABannerThatTriesAgain()

@@ -157,6 +157,7 @@ void apply(Scheme scheme)
 bool dark() { return isDark(QApplication::palette()); }
 
 QColor accent() { return pick("#2563c4", "#6ba6ff"); }
+QColor withinEpoch() { return pick("#6692d6", "#547fbf"); }
 QColor onAccent() { return pick("#ffffff", "#0e1621"); }
 QColor validation() { return pick("#ab4f06", "#ffa657"); }
 QColor test() { return pick("#187a41", "#58c98a"); }

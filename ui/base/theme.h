@@ -22,6 +22,7 @@ void apply(Scheme scheme);
 bool dark();
 
 QColor accent(); ///< training
+QColor withinEpoch(); ///< training, as it runs: fainter than its epochs, at least 3:1 on surface
 QColor onAccent(); ///< text on a surface filled with the accent
 QColor validation(); ///< dashed in charts
 QColor test();

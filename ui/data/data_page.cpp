@@ -102,8 +102,7 @@ DataPage::DataPage(Session& session, ThumbnailService& thumbnails, QWidget* pare
                              "changes its class and split."));
     m_gallery->setContextMenuPolicy(Qt::CustomContextMenu);
     m_slider->setRange(GalleryView::kMinEdge, GalleryView::kMaxEdge);
-    // As high as the chips that it stands beside.
-    m_slider->setFixedSize(136, m_problems->sizeHint().height());
+    m_slider->setFixedWidth(136);
     m_slider->setToolTip(tr("Size of the thumbnails"));
     m_slider->setAccessibleName(tr("Size of the thumbnails"));
     m_problems->setCheckable(false);
@@ -115,8 +114,14 @@ DataPage::DataPage(Session& session, ThumbnailService& thumbnails, QWidget* pare
     auto* filters = new QHBoxLayout;
     filters->setSpacing(2 * theme::kGrid);
     filters->addWidget(new ChipArea(chips, this), 1);
-    filters->addWidget(m_problems, 0, Qt::AlignTop);
-    filters->addWidget(m_slider, 0, Qt::AlignTop);
+    // As high as a line of chips; the slider, whose height is the style sheet's, stands mid-way.
+    auto* beside = new QHBoxLayout;
+    beside->setSpacing(2 * theme::kGrid);
+    beside->addStrut(m_problems->sizeHint().height());
+    beside->addWidget(m_problems);
+    beside->addWidget(m_slider);
+    filters->addLayout(beside);
+    filters->setAlignment(beside, Qt::AlignTop);
 
     auto* grid = new QWidget(this);
     auto* column = new QVBoxLayout(grid);

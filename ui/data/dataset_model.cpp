@@ -78,11 +78,9 @@ QVariant DatasetModel::data(const QModelIndex& index, int role) const
         // Not read yet.
         if (image.width == 0)
             return format::path(image.path);
-        return QStringLiteral("%1\n%2 × %3 pixels, %4, %5")
-            .arg(format::path(image.path))
-            .arg(image.width)
-            .arg(image.height)
-            .arg(format::bytes(image.bytes), QString::fromUtf8(name(image.split).data()));
+        return QStringLiteral("%1\n%2, %3, %4")
+            .arg(format::path(image.path), format::pixels(image.width, image.height),
+                format::bytes(image.bytes), QString::fromUtf8(name(image.split).data()));
     default:
         return {};
     }

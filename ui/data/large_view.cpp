@@ -23,6 +23,7 @@ namespace vernier::ui {
 namespace {
 
 constexpr int kFactsWidth = 280;
+constexpr int kNameWidth = kFactsWidth - 4 * theme::kGrid; ///< what its margins leave
 constexpr int kToTheEnd = std::numeric_limits<int>::max() / 2;
 
 QToolButton* tool(const QString& iconName, const QString& sentence, QWidget* parent)
@@ -70,7 +71,6 @@ LargeView::LargeView(QWidget* parent)
     theme::setRole(m_name, theme::Role::Heading);
     theme::setRole(m_position, theme::Role::Muted);
     m_position->setFont(theme::tabular(m_position->font()));
-    m_name->setWordWrap(true);
     m_folder->setWordWrap(true);
     for (QLabel* value : { m_name, m_folder, m_predicted, m_size }) {
         value->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -137,7 +137,8 @@ void LargeView::present(const Facts& facts)
 {
     m_path = facts.path;
     const QFileInfo file(facts.path);
-    m_name->setText(file.fileName());
+    // A name has no places to break at.
+    m_name->setText(m_name->fontMetrics().elidedText(file.fileName(), Qt::ElideMiddle, kNameWidth));
     m_name->setToolTip(facts.path);
     m_folder->setText(file.dir().dirName());
     m_folder->setToolTip(file.absolutePath());
@@ -145,7 +146,7 @@ void LargeView::present(const Facts& facts)
         tr("%1 of %2").arg(format::count(facts.number), format::count(facts.count)));
     m_label->setText(facts.label);
     m_split->setText(facts.split);
-    m_size->setText(tr("%1 × %2 pixels").arg(facts.width).arg(facts.height));
+    m_size->setText(format::pixels(facts.width, facts.height));
     m_shape->setText(orientationName(facts.width, facts.height));
     m_bytes->setText(format::bytes(facts.bytes));
     m_predictedTitle->setVisible(!facts.predicted.isEmpty());

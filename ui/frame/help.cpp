@@ -97,7 +97,8 @@ void showKeyboard(QWidget* parent, const QList<QAction*>& actions)
     rows << std::pair(QObject::tr("Larger or smaller thumbnails"), QObject::tr("Ctrl and wheel"))
          << std::pair(QObject::tr("Open the selected picture large"), QObject::tr("Return"))
          << std::pair(QObject::tr("Next or previous picture"), QObject::tr("Arrow keys"))
-         << std::pair(QObject::tr("Close the large view"), QObject::tr("Escape"));
+         << std::pair(QObject::tr("Close the large view, Why? or what the network sees"),
+                QObject::tr("Escape"));
 
     auto* table = new QTableWidget(static_cast<int>(rows.size()), 2, parent);
     table->setHorizontalHeaderLabels({ QObject::tr("What"), QObject::tr("Keys") });

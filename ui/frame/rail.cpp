@@ -38,13 +38,16 @@ protected:
         QPainter painter(this);
         painter.setRenderHint(QPainter::Antialiasing);
         const QRectF plate = QRectF(rect()).adjusted(8, 3, -8, -3);
-        if (isChecked() || underMouse() || hasFocus()) {
+        // Qt hands the focus on to the rail also when who had it goes: of interest only to those
+        // who move it by the keyboard.
+        const bool ring = hasFocus() && window()->testAttribute(Qt::WA_KeyboardFocusChange);
+        if (isChecked() || underMouse() || ring) {
             QColor fill = theme::hover();
             if (isChecked()) {
                 fill = theme::accent();
                 fill.setAlphaF(0.12F);
             }
-            painter.setPen(hasFocus() ? QPen(theme::accent(), 1.5) : QPen(Qt::NoPen));
+            painter.setPen(ring ? QPen(theme::accent(), 1.5) : QPen(Qt::NoPen));
             painter.setBrush(fill);
             painter.drawRoundedRect(plate, theme::kRadius, theme::kRadius);
         }

@@ -20,6 +20,9 @@ QPushButton* buttonFor(QAction* action, QWidget* parent)
 {
     auto* button = new QPushButton(parent);
     const auto follow = [button, action] {
+        // Else Qt would hand the focus on to the rail; from here Tab comes back to the buttons.
+        if (button->hasFocus() && !action->isEnabled())
+            button->parentWidget()->setFocus();
         button->setText(action->iconText());
         button->setIcon(action->icon());
         button->setEnabled(action->isEnabled());

@@ -67,9 +67,8 @@ QString epochText(const RunHistory& history)
     else if (!history.epochs.empty())
         epoch = std::max(epoch, history.epochs.back().epoch);
     return QStringLiteral("%1%2epoch %3 of %4")
-        .arg(QString::fromStdString(describe(phase.plan)), kDot)
-        .arg(epoch - phase.firstEpoch + 1)
-        .arg(phase.epochs);
+        .arg(QString::fromStdString(describe(phase.plan)), kDot,
+            format::count(epoch - phase.firstEpoch + 1), format::count(phase.epochs));
 }
 
 /// Of the phase: whole epochs, and the step within the one under way.

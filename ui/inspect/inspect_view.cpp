@@ -420,7 +420,7 @@ void InspectView::showHead()
                         .arg(format::percent(evaluation.interval.low),
                             format::percent(evaluation.interval.high));
     if (evaluation.epoch > 0)
-        facts += tr("  ·  weights of epoch %1").arg(evaluation.epoch);
+        facts += tr("  ·  weights of epoch %1").arg(format::count(evaluation.epoch));
     facts += tr("  ·  loss %1").arg(evaluation.loss, 0, 'f', 3);
     m_interval->setText(facts);
     const auto unreadable = static_cast<qint64>(evaluation.problems.size());

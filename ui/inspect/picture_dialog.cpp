@@ -45,7 +45,6 @@ PictureDialog::PictureDialog(QWidget* parent)
     theme::setRole(m_name, theme::Role::Heading);
     theme::setRole(m_facts, theme::Role::Muted);
     theme::setRole(m_position, theme::Role::Muted);
-    m_name->setWordWrap(true);
     m_name->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_verdict->setWordWrap(true);
     m_position->setFont(theme::tabular(m_position->font()));
@@ -115,7 +114,8 @@ void PictureDialog::setPicture(
 {
     const QString file = QFileInfo(absolutePath).fileName();
     setWindowTitle(file);
-    m_name->setText(file);
+    // A name has no places to break at.
+    m_name->setText(m_name->fontMetrics().elidedText(file, Qt::ElideMiddle, kSide));
     m_name->setToolTip(absolutePath);
     m_facts->setText(facts);
     m_facts->setVisible(!facts.isEmpty());

@@ -1,6 +1,7 @@
 #include "ui/predict/export_dialog.h"
 
 #include "ui/base/format.h"
+#include "ui/base/last_folder.h"
 #include "ui/base/theme.h"
 #include "ui/session.h"
 
@@ -13,6 +14,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMouseEvent>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QRadioButton>
@@ -27,6 +29,7 @@ namespace vernier::ui {
 namespace {
 
 constexpr int kMargin = 2 * theme::kGrid;
+const QString kFolderKind = QStringLiteral("export");
 
 enum Page { Choice, Working, Done };
 
@@ -73,6 +76,44 @@ QString titleOf(ExportFormat format)
     return {};
 }
 
+/// All of it chooses the format, not the small button alone.
+class FormatCard : public QFrame {
+public:
+    FormatCard(const FormatText& text, QWidget* parent)
+        : QFrame(parent), m_choice(new QRadioButton(text.title, this))
+    {
+        theme::setRole(this, theme::Role::Card);
+        m_choice->setToolTip(text.purpose);
+        m_choice->setAccessibleDescription(text.purpose);
+        QFont strong = m_choice->font();
+        strong.setWeight(QFont::DemiBold);
+        m_choice->setFont(strong);
+        auto* purpose = new QLabel(text.purpose, this);
+        purpose->setWordWrap(true);
+        theme::setRole(purpose, theme::Role::Muted);
+        purpose->setIndent(3 * theme::kGrid);
+        auto* lines = new QVBoxLayout(this);
+        lines->setContentsMargins(kMargin, theme::kGrid + 4, kMargin, theme::kGrid + 4);
+        lines->setSpacing(theme::kGrid / 2);
+        lines->addWidget(m_choice);
+        lines->addWidget(purpose);
+    }
+
+    QRadioButton* choice() const { return m_choice; }
+
+protected:
+    void mouseReleaseEvent(QMouseEvent* event) override
+    {
+        if (event->button() != Qt::LeftButton || !rect().contains(event->position().toPoint()))
+            return;
+        m_choice->setFocus(Qt::MouseFocusReason);
+        m_choice->click();
+    }
+
+private:
+    QRadioButton* m_choice;
+};
+
 QLabel* heading(const QString& text, QWidget* parent)
 {
     auto* label = new QLabel(text, parent);
@@ -97,7 +138,7 @@ QString differenceText(double difference)
 } // namespace
 
 ExportDialog::ExportDialog(const QString& name, QWidget* parent)
-    : QDialog(parent), m_folder(usualFolder()), m_stack(new QStackedWidget(this))
+    : QDialog(parent), m_stack(new QStackedWidget(this))
 {
     setWindowTitle(tr("Export model"));
     m_stack->insertWidget(Choice, makeChoice());
@@ -109,8 +150,9 @@ ExportDialog::ExportDialog(const QString& name, QWidget* parent)
     rows->addWidget(m_stack);
     setMinimumWidth(70 * theme::kGrid);
     setFormat(ExportFormat::Onnx);
-    setFile(QDir(m_folder).filePath(
-        (name.isEmpty() ? QStringLiteral("model") : name) + extensionOf(ExportFormat::Onnx)));
+    setFile(QDir(lastFolder(kFolderKind, usualFolder()))
+                .filePath((name.isEmpty() ? QStringLiteral("model") : name)
+                    + extensionOf(ExportFormat::Onnx)));
 }
 
 ExportDialog::ExportDialog(Session& session, QWidget* parent)
@@ -166,24 +208,8 @@ QWidget* ExportDialog::makeChoice()
 
     m_formats = new QButtonGroup(this);
     for (const FormatText& text : formatTexts()) {
-        auto* card = new QFrame(page);
-        theme::setRole(card, theme::Role::Card);
-        auto* radio = new QRadioButton(text.title, card);
-        radio->setToolTip(text.purpose);
-        radio->setAccessibleDescription(text.purpose);
-        QFont strong = radio->font();
-        strong.setWeight(QFont::DemiBold);
-        radio->setFont(strong);
-        auto* purpose = new QLabel(text.purpose, card);
-        purpose->setWordWrap(true);
-        theme::setRole(purpose, theme::Role::Muted);
-        purpose->setIndent(3 * theme::kGrid);
-        auto* lines = new QVBoxLayout(card);
-        lines->setContentsMargins(kMargin, theme::kGrid + 4, kMargin, theme::kGrid + 4);
-        lines->setSpacing(theme::kGrid / 2);
-        lines->addWidget(radio);
-        lines->addWidget(purpose);
-        m_formats->addButton(radio, static_cast<int>(text.format));
+        auto* card = new FormatCard(text, page);
+        m_formats->addButton(card->choice(), static_cast<int>(text.format));
         rows->addWidget(card);
     }
 
@@ -398,6 +424,7 @@ void ExportDialog::showProgress(qint64 done, qint64 total)
 void ExportDialog::showReport(const ExportReport& report)
 {
     m_writtenFile = format::path(report.file);
+    setLastFolder(kFolderKind, m_writtenFile);
     m_written->setText(m_writtenFile);
     m_size->setText(format::bytes(report.bytes));
     m_reader->setText(QString::fromStdString(report.parity.reader));

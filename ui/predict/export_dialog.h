@@ -49,7 +49,6 @@ private:
     void showChoice();
     void checkFile();
 
-    QString m_folder;
     QStackedWidget* m_stack;
     QButtonGroup* m_formats;
     QLineEdit* m_file;

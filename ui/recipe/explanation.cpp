@@ -188,7 +188,7 @@ private:
             say(Kind::Risk,
                 tr("The commonest class has %1 times as many pictures as the rarest, and they all "
                    "count alike: the rare one will be guessed seldom. Balance classes helps.")
-                    .arg(m_pictures.commonest / m_pictures.rarest));
+                    .arg(format::count(m_pictures.commonest / m_pictures.rarest)));
     }
 
     const Recipe& m_recipe;

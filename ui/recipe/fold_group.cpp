@@ -9,6 +9,13 @@
 
 namespace vernier::ui {
 
+namespace {
+// Those of a SettingRow: its dot's column, and where its label begins.
+constexpr int kDotColumn = 16;
+constexpr int kLabel = kDotColumn + theme::kGrid / 2;
+constexpr int kChevron = 12;
+} // namespace
+
 /// The whole width is the button: chevron, title, and how many values were changed.
 class FoldHeader : public QAbstractButton {
 public:
@@ -29,6 +36,8 @@ public:
         update();
     }
 
+    void setWeight(QFont::Weight weight) { m_weight = weight; }
+
     QSize sizeHint() const override { return { 160, 32 }; }
 
 protected:
@@ -42,7 +51,8 @@ protected:
             painter.drawRoundedRect(
                 QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme::kRadius, theme::kRadius);
         }
-        const QRectF chevron(5, height() / 2.0 - 6, 12, 12);
+        const QRectF chevron(
+            (kDotColumn - kChevron) / 2.0, (height() - kChevron) / 2.0, kChevron, kChevron);
         painter.save();
         if (!isChecked()) {
             painter.translate(chevron.center());
@@ -52,11 +62,12 @@ protected:
         paintIcon(painter, QStringLiteral("chevron-down"), chevron, theme::mutedText());
         painter.restore();
 
-        QFont bold = font();
-        bold.setWeight(QFont::DemiBold);
-        painter.setFont(bold);
+        QFont title = font();
+        title.setWeight(m_weight);
+        painter.setFont(title);
         painter.setPen(theme::text());
-        painter.drawText(rect().adjusted(22, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, text());
+        painter.drawText(
+            rect().adjusted(kLabel, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, text());
         painter.setFont(theme::caption(font()));
         painter.setPen(theme::accent());
         painter.drawText(
@@ -65,6 +76,7 @@ protected:
 
 private:
     QString m_note;
+    QFont::Weight m_weight = QFont::DemiBold;
 };
 
 FoldGroup::FoldGroup(const QString& title, QWidget* parent)
@@ -88,7 +100,14 @@ FoldGroup::FoldGroup(const QString& title, QWidget* parent)
     column->addWidget(m_body);
 }
 
-void FoldGroup::addRow(QWidget* row) { m_rows->addWidget(row); }
+void FoldGroup::addRow(QWidget* row)
+{
+    if (auto* inner = qobject_cast<FoldGroup*>(row)) {
+        inner->m_header->setWeight(QFont::Normal);
+        inner->m_rows->setContentsMargins(0, 0, 0, 0);
+    }
+    m_rows->addWidget(row);
+}
 
 bool FoldGroup::folded() const { return !m_header->isChecked(); }
 

@@ -15,6 +15,7 @@ class FoldGroup : public QWidget {
 public:
     explicit FoldGroup(const QString& title, QWidget* parent = nullptr);
 
+    /// A fold within a group is one of its rows: in line with them, and no heavier.
     void addRow(QWidget* row);
     bool folded() const;
     void setFolded(bool folded);

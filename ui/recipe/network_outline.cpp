@@ -145,7 +145,9 @@ QString shapeText(const Shape& shape)
 {
     if (shape.height == 1 && shape.width == 1)
         return format::count(shape.channels);
-    return QStringLiteral("%1 × %2 × %3").arg(shape.height).arg(shape.width).arg(shape.channels);
+    return QStringLiteral("%1 × %2 × %3")
+        .arg(
+            format::count(shape.height), format::count(shape.width), format::count(shape.channels));
 }
 
 QString shortCount(std::int64_t n)

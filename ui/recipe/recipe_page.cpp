@@ -12,9 +12,11 @@
 #include "ui/recipe/why_panel.h"
 #include "ui/session.h"
 
+#include <QApplication>
 #include <QFileDialog>
 #include <QFrame>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
@@ -230,6 +232,23 @@ void RecipePage::showEvent(QShowEvent* event)
     showCost();
 }
 
+void RecipePage::keyPressEvent(QKeyEvent* event)
+{
+    // A field or a popup that has a use for Escape takes it before it comes here.
+    QPushButton* const preview = m_settings->previewButton();
+    QPushButton* const shown = m_whyButton->isChecked() ? m_whyButton
+        : preview->isChecked()                          ? preview
+                                                        : nullptr;
+    if (event->key() != Qt::Key_Escape || !shown) {
+        QWidget::keyPressEvent(event);
+        return;
+    }
+    const bool loses = m_stage->isAncestorOf(QApplication::focusWidget());
+    shown->setChecked(false);
+    if (loses)
+        shown->setFocus();
+}
+
 void RecipePage::showRecipe()
 {
     const Recipe& recipe = m_session.recipe();
@@ -266,7 +285,9 @@ void RecipePage::showCost()
         speed.suffix = speed.suffix.value_or(calibrated->suffix);
         speed.head = speed.head.value_or(calibrated->head);
     }
-    const bool ready = m_session.shownPhase() == 0 && m_session.featuresReady();
+    // What the session prepares is what the first phase needs.
+    const bool ready = m_session.featuresReady()
+        && needsWhatTheFirstNeeds(m_session.recipe(), m_session.shownPhase());
     const EpochCost cost
         = epochCost(m_outline, m_session.recipe(), m_session.shownPhase(), counts(), speed, ready);
     explain(cost);

@@ -128,7 +128,7 @@ QWidget* ViewsPreview::makeHeader()
     connect(m_save, &QPushButton::clicked, this, &ViewsPreview::save);
     auto* close = new QPushButton(icon(QStringLiteral("close")), {}, header);
     theme::setRole(close, theme::Role::Quiet);
-    close->setToolTip(tr("Back to the network."));
+    close->setToolTip(tr("Back to the network (Escape)."));
     connect(close, &QPushButton::clicked, this, &ViewsPreview::closed);
     for (QAbstractButton* button :
         std::initializer_list<QAbstractButton*> { m_one, m_nine, others, m_save, close })

@@ -35,7 +35,7 @@ WhyPanel::WhyPanel(QWidget* parent) : QWidget(parent), m_scroll(new QScrollArea(
     theme::setRole(title, theme::Role::Heading);
     auto* close = new QPushButton(icon(QStringLiteral("close")), {}, this);
     theme::setRole(close, theme::Role::Quiet);
-    close->setToolTip(tr("Back to the network."));
+    close->setToolTip(tr("Back to the network (Escape)."));
     close->setAccessibleName(close->toolTip());
     connect(close, &QPushButton::clicked, this, &WhyPanel::closed);
     m_scroll->setFrameShape(QFrame::NoFrame);

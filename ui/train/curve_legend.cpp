@@ -95,8 +95,6 @@ void CurveLegend::paintEvent(QPaintEvent*)
         const double y = at.at(i).y() + lineHeight() / 2.0;
         const QPointF middle(x + kSampleWidth / 2.0, y);
         const QLineF line(x + 2, y, x + kSampleWidth - 2, y);
-        QColor faint = theme::accent();
-        faint.setAlphaF(0.45F);
         painter.setBrush(Qt::NoBrush);
         switch (entry.sample) {
         case Sample::Solid:
@@ -111,7 +109,7 @@ void CurveLegend::paintEvent(QPaintEvent*)
             break;
         }
         case Sample::Faint:
-            painter.setPen(QPen(faint, 1));
+            painter.setPen(QPen(theme::withinEpoch(), 1));
             painter.drawLine(line);
             break;
         case Sample::Ring:

@@ -167,7 +167,8 @@ void CurveOverlay::paintCrosshair(QPainter& painter) const
     painter.setFont(bold);
     painter.setPen(theme::text());
     QRectF row(box.left() + kBoxMargin, box.top() + kBoxMargin, width - 2 * kBoxMargin, line);
-    painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter, tr("Epoch %1").arg(values->epoch));
+    painter.drawText(
+        row, Qt::AlignLeft | Qt::AlignVCenter, tr("Epoch %1").arg(format::count(values->epoch)));
     painter.setFont(small);
     painter.setPen(theme::mutedText());
     painter.drawText(row, Qt::AlignRight | Qt::AlignVCenter, format::duration(values->seconds));

@@ -158,9 +158,7 @@ void CurveView::restyle()
     validation.setDashPattern({ 3, 2.5 });
     m_validation->setPen(validation);
     m_validation->setMarkerSize(3);
-    QColor faint = theme::accent();
-    faint.setAlphaF(0.35F);
-    m_running->setPen(QPen(faint, 1));
+    m_running->setPen(QPen(theme::withinEpoch(), 1));
     const QFont small = theme::tabular(theme::caption(font()));
     for (QValueAxis* axis : { m_x, m_y }) {
         axis->setLabelsFont(small);

@@ -23,11 +23,16 @@ QString factsOf(const RunHistory& history, const PhaseStarted& phase)
         ++done;
         best = std::max(best, epoch.validationAccuracy.value_or(-1));
     }
+    const QString planned
+        = format::plural(phase.epochs, PhaseList::tr("epoch"), PhaseList::tr("epochs"));
     const QString epochs = done < phase.epochs
-        ? PhaseList::tr("%1 of %2 epochs").arg(done).arg(phase.epochs)
-        : format::plural(done, PhaseList::tr("epoch"), PhaseList::tr("epochs"));
-    return best < 0 ? epochs
-                    : PhaseList::tr("%1, validation up to %2").arg(epochs, format::percent(best));
+        ? PhaseList::tr("%1 of %2").arg(format::count(done), planned)
+        : planned;
+    if (best < 0)
+        return epochs;
+    return (
+        done == 1 ? PhaseList::tr("%1, validation %2") : PhaseList::tr("%1, validation up to %2"))
+        .arg(epochs, format::percent(best));
 }
 } // namespace
 

@@ -76,15 +76,15 @@ void RunCharts::setHistory(const RunHistory& history)
     if (m_values.isEmpty() && m_zoom)
         setZoom({});
     showRange();
-    if (!m_values.isEmpty()) {
-        const Values& last = m_values.back();
-        setAccessibleDescription(
-            tr("Epoch %1: training %2, validation %3")
-                .arg(last.epoch)
-                .arg(format::percent(last.trainAccuracy),
-                    last.validationAccuracy ? format::percent(*last.validationAccuracy)
-                                            : tr("none")));
+    if (m_values.isEmpty()) {
+        setAccessibleDescription(tr("No epoch is done yet"));
+        return;
     }
+    const Values& last = m_values.back();
+    setAccessibleDescription(
+        tr("Epoch %1: training %2, validation %3")
+            .arg(format::count(last.epoch), format::percent(last.trainAccuracy),
+                last.validationAccuracy ? format::percent(*last.validationAccuracy) : tr("none")));
 }
 
 RunCharts::Zoom RunCharts::whole() const

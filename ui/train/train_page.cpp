@@ -54,10 +54,11 @@ QString factsOf(const RunHistory& history)
     QStringList facts;
     for (const EpochDone& epoch : history.epochs) {
         if (epoch.epoch == history.bestEpoch && epoch.validationAccuracy)
-            facts << TrainPage::tr("Best in epoch %1: %2")
-                         .arg(epoch.epoch)
-                         .arg(accuracyText(*epoch.validationAccuracy, epoch.validationCount,
-                             TrainPage::tr("validation")));
+            facts << (history.epochs.size() == 1 ? TrainPage::tr("After epoch %1: %2")
+                                                 : TrainPage::tr("Best in epoch %1: %2"))
+                         .arg(format::count(epoch.epoch),
+                             accuracyText(*epoch.validationAccuracy, epoch.validationCount,
+                                 TrainPage::tr("validation")));
     }
     if (history.finished && history.finished->testAccuracy)
         facts << accuracyText(
@@ -70,8 +71,13 @@ QString factsOf(const RunHistory& history)
             .arg(format::count(history.preparing->done),
                 format::plural(
                     history.preparing->total, TrainPage::tr("picture"), TrainPage::tr("pictures")));
-    return facts.isEmpty() ? TrainPage::tr("The first figures come with the first batches.")
-                           : facts.join(QStringLiteral(" · "));
+    if (facts.isEmpty() && !history.epochs.empty()) {
+        const EpochDone& last = history.epochs.back();
+        return TrainPage::tr("After epoch %1: %2")
+            .arg(format::count(last.epoch),
+                accuracyText(last.trainAccuracy, last.trainCount, TrainPage::tr("training")));
+    }
+    return facts.join(QStringLiteral(" · "));
 }
 } // namespace
 
@@ -303,6 +309,8 @@ void TrainPage::showState()
     if (m_session.busyTraining() && !canContinue)
         m_next->setText(
             tr("When this run stands still, it can go on with what the Recipe page says."));
+    else if (m_standing.done == 0)
+        m_next->setText(tr("There is no finished epoch to go on from: press Train."));
     else if (phases.empty() || !canContinue)
         m_next->setText(
             tr("A recipe that differs in more than its phases needs a new run: press Train."));
@@ -318,16 +326,17 @@ void TrainPage::showState()
 
 QString TrainPage::headline() const
 {
-    const int under = std::min(m_standing.done + 1, m_standing.planned);
+    const QString under = format::count(std::min(m_standing.done + 1, m_standing.planned));
+    const QString planned = format::count(m_standing.planned);
     switch (m_session.state()) {
     case RunState::Starting:
         return tr("Loading weights");
     case RunState::Preparing:
         return tr("Preparing: computing what the frozen blocks see");
     case RunState::Training:
-        return tr("Epoch %1 of %2").arg(under).arg(m_standing.planned);
+        return tr("Epoch %1 of %2").arg(under, planned);
     case RunState::Paused:
-        return tr("Paused in epoch %1 of %2").arg(under).arg(m_standing.planned);
+        return tr("Paused in epoch %1 of %2").arg(under, planned);
     case RunState::Stopping:
         return tr("Stopping after this batch");
     case RunState::Failed:
@@ -335,6 +344,9 @@ QString TrainPage::headline() const
     default:
         break;
     }
+    if (m_standing.done == 0)
+        return m_standing.ended ? tr("Stopped before epoch 1 ended")
+                                : tr("Broken off before epoch 1 ended");
     const QString epochs = format::plural(m_standing.done, tr("epoch"), tr("epochs"));
     if (!m_standing.ended)
         return tr("Broken off after %1").arg(epochs);
@@ -357,7 +369,12 @@ void TrainPage::showFacts()
     if (wrong != m_factsWrong)
         theme::setRole(m_facts, wrong ? theme::Role::Wrong : theme::Role::Muted);
     m_factsWrong = wrong;
-    m_facts->setText(wrong ? problem : m_standing.facts);
+    QString facts = m_standing.facts;
+    if (facts.isEmpty())
+        facts = m_session.busyTraining()
+            ? tr("The first figures come with the first batches.")
+            : tr("Figures and weights are kept of finished epochs only.");
+    m_facts->setText(wrong ? problem : facts);
     m_facts->setToolTip(m_facts->text());
 }
 

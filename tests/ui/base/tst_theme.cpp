@@ -2,8 +2,10 @@
 #include "ui/base/theme.h"
 
 #include <QApplication>
+#include <QHeaderView>
 #include <QLabel>
 #include <QPainter>
+#include <QTableWidget>
 #include <QTest>
 
 #include <cmath>
@@ -27,6 +29,20 @@ double contrast(const QColor& a, const QColor& b)
     const double x = luminance(a);
     const double y = luminance(b);
     return (std::max(x, y) + 0.05) / (std::min(x, y) + 0.05);
+}
+
+/// The leftmost column of a picture, counted from `where`, that has something on its ground; -1:
+/// none has.
+int firstInk(const QImage& image, const QRect& where)
+{
+    const QColor ground = image.pixelColor(where.left() + 1, where.center().y());
+    for (int x = where.left(); x <= where.right(); ++x) {
+        for (int y = where.top() + 3; y <= where.bottom() - 3; ++y) {
+            if (contrast(image.pixelColor(x, y), ground) > 2)
+                return x - where.left();
+        }
+    }
+    return -1;
 }
 
 class Recorder : public QWidget {
@@ -66,6 +82,33 @@ private Q_SLOTS:
                                    .arg(contrast(ink, ground))));
         }
         QVERIFY(contrast(theme::onAccent(), theme::accent()) >= 4.5);
+        // A thin line, seen but behind the epochs' own.
+        const double faint = contrast(theme::withinEpoch(), theme::surface());
+        QVERIFY2(faint >= 3, qPrintable(QString::number(faint)));
+        QVERIFY(faint < 0.7 * contrast(theme::accent(), theme::surface()));
+    }
+
+    void aSelectedRowStaysInLineWithTheOthersAndTheirHeading()
+    {
+        theme::apply(Scheme::Light);
+        const QString text = QStringLiteral("HHH");
+        QTableWidget table(2, 1);
+        theme::setRole(&table, theme::Role::List);
+        table.setShowGrid(false);
+        table.verticalHeader()->hide();
+        table.horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+        table.setHorizontalHeaderLabels({ text });
+        for (const int row : { 0, 1 })
+            table.setItem(row, 0, new QTableWidgetItem(text));
+        table.show();
+        table.selectRow(1);
+        table.horizontalHeader()->setHighlightSections(false);
+        const QImage rows = table.viewport()->grab().toImage();
+        const int plain = firstInk(rows, table.visualItemRect(table.item(0, 0)));
+        QVERIFY(plain > 0);
+        QCOMPARE(firstInk(rows, table.visualItemRect(table.item(1, 0))), plain);
+        const QImage heading = table.horizontalHeader()->grab().toImage();
+        QCOMPARE(firstInk(heading, { 0, 0, table.columnWidth(0), heading.height() - 2 }), plain);
     }
 
     void everyWidgetHearsOfAnotherScheme()

@@ -10,6 +10,7 @@
 #include "ui/data/problems_dialog.h"
 #include "ui/session.h"
 
+#include <QLabel>
 #include <QMenu>
 #include <QScrollBar>
 #include <QSignalSpy>
@@ -283,6 +284,40 @@ private Q_SLOTS:
         QCOMPARE(shown->gallery->edge(), 200);
         shown->gallery->setEdge(80);
         QCOMPARE(slider->value(), 80);
+    }
+
+    void theSliderStandsInLineWithTheChips()
+    {
+        const auto shown = show();
+        const auto middle = [&](const QWidget* widget) {
+            return widget->mapTo(&shown->page, QPoint(0, 0)).y() + widget->height() / 2;
+        };
+        const Chip* chip = shown->chip(QStringLiteral("Train"));
+        QTRY_COMPARE(middle(shown->page.findChild<QSlider*>()), middle(chip));
+        QCOMPARE(middle(shown->chip(QStringLiteral("Problems"))), middle(chip));
+    }
+
+    void aLongNameIsElidedInItsMiddle()
+    {
+        LargeView large;
+        large.resize(900, 600);
+        large.show();
+        const auto nameOf = [&](const QString& file) {
+            LargeView::Facts facts;
+            facts.path = QStringLiteral("/pictures/") + file;
+            large.present(facts);
+            for (const QLabel* label : large.findChildren<QLabel*>()) {
+                if (label->toolTip() == facts.path)
+                    return label->fontMetrics().horizontalAdvance(label->text()) <= label->width()
+                        ? label->text()
+                        : QStringLiteral("cut");
+            }
+            return QString();
+        };
+        QCOMPARE(nameOf(QStringLiteral("ant.jpg")), QStringLiteral("ant.jpg"));
+        const QString shown = nameOf(QString(120, QLatin1Char('n')) + QStringLiteral("_7.jpg"));
+        QVERIFY2(shown.startsWith(QLatin1Char('n')), qPrintable(shown));
+        QVERIFY2(shown.endsWith(QStringLiteral("_7.jpg")) && shown.size() < 120, qPrintable(shown));
     }
 
     void anotherFolderForgetsTheFilter()

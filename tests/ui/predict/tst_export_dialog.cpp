@@ -1,5 +1,6 @@
-#include "tests/support/temporary_folder.h"
+#include "tests/ui/painted_dataset.h"
 #include "ui/base/format.h"
+#include "ui/base/last_folder.h"
 #include "ui/base/theme.h"
 #include "ui/predict/export_dialog.h"
 #include "ui/session.h"
@@ -23,8 +24,11 @@ class TestExportDialog : public QObject {
 
 private Q_SLOTS:
     void initTestCase() { theme::apply(Scheme::Light); }
+    void init() { startWithNothingRemembered(); }
     void eachFormatSaysWhatItIsFor();
+    void aClickOnWhatAFormatIsForChoosesIt();
     void theFileFollowsTheFormat();
+    void theNextModelGoesWhereTheLastOneWent();
     void aFolderThatDoesNotExistCannotBeExportedTo();
     void aFileThatIsThereIsAnnounced();
     void exportIsASignalAndProgressFollows();
@@ -65,6 +69,20 @@ void TestExportDialog::eachFormatSaysWhatItIsFor()
     }
 }
 
+void TestExportDialog::aClickOnWhatAFormatIsForChoosesIt()
+{
+    ExportDialog dialog(QStringLiteral("ants"));
+    dialog.show();
+    QCOMPARE(dialog.format(), ExportFormat::Onnx);
+    for (const auto* radio : dialog.findChildren<QRadioButton*>()) {
+        if (radio->text() != QStringLiteral("safetensors"))
+            continue;
+        QTest::mouseClick(radio->parentWidget()->findChild<QLabel*>(), Qt::LeftButton);
+    }
+    QCOMPARE(dialog.format(), ExportFormat::Safetensors);
+    QVERIFY(dialog.file().endsWith(QStringLiteral("/ants.safetensors")));
+}
+
 void TestExportDialog::theFileFollowsTheFormat()
 {
     TemporaryFolder folder;
@@ -76,6 +94,20 @@ void TestExportDialog::theFileFollowsTheFormat()
     dialog.setFormat(ExportFormat::Safetensors);
     QCOMPARE(dialog.file(), ui::format::path(folder / "my.model.safetensors"));
     QCOMPARE(dialog.format(), ExportFormat::Safetensors);
+}
+
+void TestExportDialog::theNextModelGoesWhereTheLastOneWent()
+{
+    TemporaryFolder folder;
+    std::filesystem::create_directory(folder / "models");
+    ExportReport report;
+    report.file = folder / "models" / "bees.onnx";
+    ExportDialog(QStringLiteral("bees")).showReport(report);
+    QCOMPARE(ExportDialog(QStringLiteral("ants")).file(),
+        ui::format::path(folder / "models" / "ants.onnx"));
+    QVERIFY(lastFolder(QStringLiteral("recipe")) != ui::format::path(folder / "models"));
+    std::filesystem::remove_all(folder / "models");
+    QVERIFY(!ExportDialog(QStringLiteral("ants")).file().contains(QStringLiteral("models")));
 }
 
 void TestExportDialog::aFolderThatDoesNotExistCannotBeExportedTo()

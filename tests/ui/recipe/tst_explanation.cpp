@@ -1,10 +1,14 @@
 #include "ui/recipe/explanation.h"
 #include "ui/recipe/recipe_page.h"
+#include "ui/recipe/setting_row.h"
 #include "ui/recipe/settings_panel.h"
+#include "ui/recipe/views_preview.h"
 #include "ui/recipe/why_panel.h"
 #include "ui/session.h"
 
+#include <QApplication>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QTest>
 
@@ -37,6 +41,15 @@ QStringList said(const Case& c, Kind kind)
             texts << each.text;
     }
     return texts;
+}
+
+QPushButton* whyButton(const RecipePage& page)
+{
+    for (QPushButton* button : page.findChildren<QPushButton*>()) {
+        if (button->text() == QStringLiteral("Why?"))
+            return button;
+    }
+    return nullptr;
 }
 
 using Change = std::function<void(Case&)>;
@@ -175,11 +188,7 @@ private Q_SLOTS:
         RecipePage page(session);
         page.resize(1280, 800);
         page.show();
-        QPushButton* why = nullptr;
-        for (QPushButton* button : page.findChildren<QPushButton*>()) {
-            if (button->text() == QStringLiteral("Why?"))
-                why = button;
-        }
+        QPushButton* const why = whyButton(page);
         QVERIFY(why && !page.why()->isVisible());
         why->click();
         QVERIFY(page.why()->isVisible());
@@ -195,6 +204,39 @@ private Q_SLOTS:
         QVERIFY(page.why()->isVisible() && !page.settings()->previewButton()->isChecked());
         why->click();
         QVERIFY(!page.why()->isVisible());
+    }
+
+    void escapeGoesBackToTheNetwork()
+    {
+        Session session;
+        RecipePage page(session);
+        page.resize(1280, 800);
+        page.show();
+        QVERIFY(QTest::qWaitForWindowActive(&page));
+        QPushButton* const why = whyButton(page);
+        why->click();
+        page.why()->findChild<QPushButton*>()->setFocus();
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Escape);
+        QVERIFY(!why->isChecked() && !page.why()->isVisible());
+        QVERIFY(why->hasFocus());
+
+        QPushButton* const preview = page.settings()->previewButton();
+        QWidget* const batch = page.settings()->row(QStringLiteral("batch_size"))->editor();
+        preview->setChecked(true);
+        batch->setFocus();
+        QTest::keyClick(batch, Qt::Key_Escape);
+        QVERIFY(!preview->isChecked() && !page.preview()->isVisible());
+        QVERIFY(batch->hasFocus());
+
+        // A rate that is being typed takes it first.
+        QWidget* const decay
+            = page.settings()->row(QStringLiteral("optimizer.weight_decay"))->editor();
+        why->click();
+        decay->findChild<QLineEdit*>()->setText(QStringLiteral("1e-"));
+        QTest::keyClick(decay, Qt::Key_Escape);
+        QVERIFY(why->isChecked());
+        QTest::keyClick(decay, Qt::Key_Escape);
+        QVERIFY(!why->isChecked());
     }
 };
 

@@ -375,7 +375,7 @@ private Q_SLOTS:
         Session session;
         RecipePage page(session);
         auto* views = editorOf<QSpinBox>(page, QStringLiteral("pictures.views"));
-        QCOMPARE(views->text(), QStringLiteral("Auto"));
+        QCOMPARE(views->text(), QStringLiteral("Automatic"));
         const auto type = [&](const QString& text) {
             views->selectAll();
             QTest::keyClicks(views, text);

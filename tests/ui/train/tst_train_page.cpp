@@ -173,6 +173,13 @@ void moveTo(QWidget& widget, const QPointF& at)
     QApplication::sendEvent(&widget, &event);
 }
 
+bool says(const QWidget& page, const char* words)
+{
+    const auto labels = page.findChildren<QLabel*>();
+    return std::any_of(labels.begin(), labels.end(),
+        [&](const QLabel* label) { return label->text().contains(QString::fromUtf8(words)); });
+}
+
 /// The charts of twoPhases() as they stand on the page.
 class ShownCharts : public RunCharts {
 public:
@@ -434,18 +441,13 @@ private Q_SLOTS:
         history.step->rateFactor = 0.43;
         page.setHistory(history);
         page.rates()->setLive(true);
-        const auto says = [&](const QString& words) {
-            const auto labels = page.rates()->findChildren<QLabel*>();
-            return std::any_of(labels.begin(), labels.end(),
-                [&](const QLabel* label) { return label->text().contains(words); });
-        };
-        QVERIFY(says(QStringLiteral("43\u00a0%")));
+        QVERIFY(says(*page.rates(), "43\u00a0%"));
         // The rate itself stays what was set: it is what the schedule multiplies.
         QCOMPARE(page.rates()->edit("block5")->rate(), 1e-5);
         history.step->rateFactor = 1;
         page.setHistory(history);
         page.rates()->setLive(true);
-        QVERIFY(!says(QStringLiteral("schedule")));
+        QVERIFY(!says(*page.rates(), "schedule"));
     }
 
     void aHistoryFillsChartsPhasesRatesAndLog()
@@ -472,6 +474,40 @@ private Q_SLOTS:
         page.setHistory(other);
         QCOMPARE(page.logText(), QStringLiteral("Training on 20 pictures."));
         QVERIFY(page.minimumSizeHint().width() <= 1184);
+    }
+
+    void aRunWithoutAFinishedEpochSaysSo()
+    {
+        Session session;
+        TrainPage page(session);
+        RunHistory history;
+        history.phases.emplace_back().epochs = 1;
+        page.setHistory(history);
+        QVERIFY(says(page, "Broken off before epoch 1 ended"));
+        history.finished = Finished { true, 0, 0, 0, {}, 0, {} };
+        page.setHistory(history);
+        QVERIFY(says(page, "Stopped before epoch 1 ended"));
+        QVERIFY(says(page, "Figures and weights are kept of finished epochs only."));
+        QVERIFY(says(page, "There is no finished epoch to go on from: press Train."));
+        QVERIFY(says(page, "0 of 1\u00a0epoch"));
+    }
+
+    void aRunOfOneEpochIsToldInTheSingular()
+    {
+        Session session;
+        TrainPage page(session);
+        RunHistory history = twoPhases();
+        history.epochs.resize(1);
+        history.bestEpoch = 1;
+        history.phases.pop_back();
+        history.finished = Finished { true, 1, 0.738, 153, {}, 0, {} };
+        page.setHistory(history);
+        QVERIFY(says(page, "Stopped after 1\u00a0epoch"));
+        QVERIFY(says(page, "1 of 6\u00a0epochs, validation 73.8\u00a0%"));
+        QVERIFY(says(page, "After epoch 1: 73.8"));
+        history.epochs.front().validationAccuracy.reset();
+        page.setHistory(history);
+        QVERIFY(says(page, "After epoch 1: 72.0"));
     }
 
     void withoutARunThereIsNothingToContinue()
