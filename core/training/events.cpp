@@ -228,8 +228,8 @@ std::string toText(const TrainingEvent& event)
                 if (e.validationAccuracy)
                     text += "; validation " + percent(*e.validationAccuracy) + ", loss "
                         + fixed(e.validationLoss.value_or(0), 3);
-                text += "; " + fixed(e.seconds, 1) + " s, " + fixed(e.picturesPerSecond, 0)
-                    + " pictures/s";
+                text += "; " + fixed(e.seconds, e.seconds < 10 ? 2 : 1) + " s, "
+                    + grouped(std::llround(e.picturesPerSecond)) + " pictures/s";
                 return e.best ? text + "; best so far" : text;
             },
             [](const Note& e) { return e.text; },

@@ -10,7 +10,7 @@ namespace vernier::ui {
 namespace {
 
 constexpr int kPadding = theme::kGrid;
-constexpr int kSortArrow = 10; ///< room that a header keeps for it beside its title
+constexpr int kGap = 6; ///< between dot and name
 
 } // namespace
 
@@ -27,11 +27,10 @@ void ClassTableDelegate::paint(
         const auto label = index.data(ClassTableModel::ClassRole).toInt();
         paintClassDot(
             *painter, QPointF(cell.left() + kClassDot / 2.0, cell.center().y() + 0.5), label);
-        cell.adjust(kClassDot + 6, 0, 0, 0);
+        cell.adjust(kClassDot + kGap, 0, 0, 0);
     } else {
         font = theme::tabular(font);
         side = Qt::AlignRight;
-        cell.adjust(0, 0, -kSortArrow, 0);
     }
     painter->setFont(font);
     painter->setPen(theme::text());
@@ -44,8 +43,7 @@ QSize ClassTableDelegate::sizeHint(
     const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
     const QFontMetrics metrics(theme::tabular(option.font));
-    return { metrics.horizontalAdvance(index.data().toString()) + 2 * kPadding + kSortArrow
-            + kClassDot,
+    return { metrics.horizontalAdvance(index.data().toString()) + 2 * kPadding + kClassDot + kGap,
         metrics.height() + theme::kGrid };
 }
 

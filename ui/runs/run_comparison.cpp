@@ -19,6 +19,7 @@
 namespace vernier::ui {
 namespace {
 
+constexpr int kHeading = 14 * theme::kGrid;
 constexpr int kThumbnail = 80;
 
 } // namespace
@@ -51,7 +52,6 @@ QWidget* RunComparison::makeRecipes()
     QHeaderView* header = table->horizontalHeader();
     header->setMinimumSectionSize(3 * theme::kGrid);
     header->setSectionResizeMode(QHeaderView::Stretch);
-    header->setTextElideMode(Qt::ElideMiddle);
     header->setSectionResizeMode(RecipeComparisonModel::Mark, QHeaderView::Fixed);
     header->resizeSection(RecipeComparisonModel::Mark, 4 * theme::kGrid);
     m_all = new QCheckBox(tr("All settings"), part);
@@ -59,11 +59,20 @@ QWidget* RunComparison::makeRecipes()
     m_all->setToolTip(tr("Shows the settings on which both agree too."));
     connect(m_all, &QCheckBox::toggled, this,
         [this](bool all) { m_recipes->setOnlyDifferences(!all); });
+    auto* same = new QLabel(tr("Both recipes say the same."), part);
+    theme::setRole(same, theme::Role::Muted);
+    same->hide();
+    connect(m_recipes, &QAbstractItemModel::modelReset, same,
+        [this, same] { same->setVisible(!m_sides[0].run.empty() && m_recipes->rowCount() == 0); });
+    auto* below = new QHBoxLayout;
+    below->addWidget(m_all);
+    below->addStretch();
+    below->addWidget(same);
     auto* column = new QVBoxLayout(part);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(theme::kGrid / 2);
     column->addWidget(table, 1);
-    column->addWidget(m_all);
+    column->addLayout(below);
     return part;
 }
 
@@ -126,7 +135,12 @@ void RunComparison::setRuns(const RunSummary& first, const RunSummary& second)
         m_sides[i].run = summaries[i]->folder;
         m_sides[i].name = QString::fromStdString(summaries[i]->name());
     }
-    m_recipes->setRecipes({ m_sides[0].name, m_sides[1].name }, first.recipe, second.recipe);
+    // A header of the style sheet's cuts its text instead of eliding it.
+    const auto heading = [this](const Side& side) {
+        return fontMetrics().elidedText(side.name, Qt::ElideMiddle, kHeading);
+    };
+    m_recipes->setRecipes(
+        { heading(m_sides[0]), heading(m_sides[1]) }, first.recipe, second.recipe);
     showState();
 }
 
