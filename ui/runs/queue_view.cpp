@@ -1,5 +1,6 @@
 #include "ui/runs/queue_view.h"
 
+#include "ui/base/allow.h"
 #include "ui/base/format.h"
 #include "ui/base/table.h"
 #include "ui/base/theme.h"
@@ -20,13 +21,6 @@ QPushButton* button(const QString& text, QWidget* parent)
     auto* made = new QPushButton(text, parent);
     made->setAccessibleName(text);
     return made;
-}
-
-/// Says what the button does, or what keeps it from doing so.
-void allow(QPushButton* button, const QString& obstacle, const QString& tip)
-{
-    button->setEnabled(obstacle.isEmpty());
-    button->setToolTip(obstacle.isEmpty() ? tip : obstacle);
 }
 
 } // namespace
@@ -104,21 +98,21 @@ void QueueView::showState()
         ? tr("Only what waits can be moved.")
         : none;
     const bool first = row == 0 || (row > 0 && m_queue.step(row - 1) != Step::Waiting);
-    allow(m_up, fixed.isEmpty() && first ? tr("It is the next one already.") : fixed,
+    allow(*m_up, fixed.isEmpty() && first ? tr("It is the next one already.") : fixed,
         tr("Moves the selected recipe one place to the front."));
     const bool last = row + 1 == m_queue.rowCount();
-    allow(m_down, fixed.isEmpty() && last ? tr("It is the last one already.") : fixed,
+    allow(*m_down, fixed.isEmpty() && last ? tr("It is the last one already.") : fixed,
         tr("Moves the selected recipe one place to the back."));
     const bool trains = row >= 0 && m_queue.step(row) == Step::Running;
-    allow(m_remove, trains ? tr("It trains: stop it first.") : none,
+    allow(*m_remove, trains ? tr("It trains: stop it first.") : none,
         tr("Takes the selected recipe out of the line."));
     const bool idle = m_queue.waiting() == 0 && (m_queue.held() || !m_queue.running());
     m_stop->setText(m_queue.held() ? tr("Go on") : tr("Stop"));
     m_stop->setAccessibleName(m_stop->text());
-    allow(m_stop, idle ? tr("Nothing waits in line.") : QString(),
+    allow(*m_stop, idle ? tr("Nothing waits in line.") : QString(),
         m_queue.held() ? tr("Trains what waits in line.")
                        : tr("Stops the run that trains, and leaves the others waiting."));
-    allow(m_more, m_queue.hasPictures() ? QString() : tr("Open a folder of pictures first."),
+    allow(*m_more, m_queue.hasPictures() ? QString() : tr("Open a folder of pictures first."),
         tr("Puts every combination of some rates, heads and blocks in line."));
     m_sentence->setText(m_queue.rowCount() == 0
             ? tr("Nothing is in line. “Try several…” puts recipes there.")

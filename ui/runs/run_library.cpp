@@ -3,7 +3,6 @@
 #include "core/base/files.h"
 #include "core/exporting/run_metrics.h"
 #include "core/training/fork.h"
-#include "core/training/run_bin.h"
 #include "ui/base/format.h"
 
 #include <QUndoCommand>
@@ -14,6 +13,34 @@
 #include <map>
 
 namespace vernier::ui {
+namespace {
+
+std::vector<std::filesystem::path> paths(const QStringList& texts)
+{
+    std::vector<std::filesystem::path> paths;
+    for (const QString& text : texts)
+        paths.push_back(format::path(text));
+    return paths;
+}
+
+/// What is known of a folder of runs once it was read.
+struct Listing {
+    std::vector<RunSummary> runs;
+    bool anyDeleted = false;
+};
+
+Result<Listing> readListing(const std::filesystem::path& folder, std::stop_token stop)
+{
+    auto runs = readRunList(folder, stop);
+    if (runs)
+        return Listing { std::move(*runs), holdsDeleted(folder) };
+    // Before the first run there is no folder.
+    if (runs.error().code == ErrorCode::NotFound)
+        return Listing();
+    return tl::unexpected(runs.error());
+}
+
+} // namespace
 
 /// Name or note of a run.
 class NotesCommand : public QUndoCommand {
@@ -33,7 +60,8 @@ public:
 private:
     void write(const RunNotes& notes)
     {
-        m_library.enqueue([run = m_run, notes] { return writeRunNotes(run, notes); });
+        m_library.enqueue(
+            [run = m_run, notes](std::stop_token) { return writeRunNotes(run, notes); });
     }
 
     RunLibrary& m_library;
@@ -44,52 +72,57 @@ private:
 
 class RemoveCommand : public QUndoCommand {
 public:
-    RemoveCommand(RunLibrary& library, std::vector<std::filesystem::path> runs)
+    RemoveCommand(RunLibrary& library, const std::vector<std::filesystem::path>& runs)
         : QUndoCommand(runs.size() == 1 ? RunLibrary::tr("deleting a run")
                                         : RunLibrary::tr("deleting %1 runs").arg(runs.size()))
         , m_library(library)
-        , m_runs(std::move(runs))
     {
+        for (const auto& run : runs)
+            m_places->emplace(run, std::nullopt);
     }
     // What cannot be moved keeps none of the others from it; the first problem is told.
     void redo() override
     {
-        m_library.enqueue([runs = m_runs, binned = m_binned] {
+        m_library.enqueue([places = m_places](std::stop_token) {
             Status status;
-            for (const auto& run : runs) {
-                if (binned->contains(run))
-                    continue;
-                const auto place = moveToBin(run);
+            for (auto& [run, place] : *places) {
                 if (place)
-                    binned->emplace(run, *place);
+                    continue;
+                const auto moved = moveToBin(run);
+                if (moved)
+                    place = *moved;
                 else if (status)
-                    status = tl::unexpected(place.error());
+                    status = tl::unexpected(moved.error());
             }
             return status;
         });
     }
     void undo() override
     {
-        m_library.enqueue([binned = m_binned] {
+        m_library.enqueue([places = m_places](std::stop_token) {
             Status status;
-            for (auto at = binned->begin(); at != binned->end();) {
-                const auto& [run, place] = *at;
-                const Status back = takeBack(place, run);
-                if (!back && status)
+            for (auto at = places->begin(); at != places->end();) {
+                auto& [run, place] = *at;
+                const Status back = place ? takeBack(*place, run) : Status();
+                // Taken out of the bin by other hands, or deleted for good, it is theirs.
+                const bool gone = !back && back.error().code == ErrorCode::NotFound;
+                if (back)
+                    place.reset();
+                else if (!gone && status)
                     status = back;
-                at = back ? binned->erase(at) : std::next(at);
+                at = gone ? places->erase(at) : std::next(at);
             }
             return status;
         });
     }
 
 private:
-    using Binned = std::map<std::filesystem::path, std::filesystem::path>;
+    /// Of each run, where it lies in the bin; nothing: it is not there.
+    using Places = std::map<std::filesystem::path, std::optional<std::filesystem::path>>;
 
     RunLibrary& m_library;
-    std::vector<std::filesystem::path> m_runs;
-    /// Where each lies. Of the changes alone, which happen one after the other.
-    std::shared_ptr<Binned> m_binned = std::make_shared<Binned>();
+    /// Of the changes alone, which happen one after the other.
+    std::shared_ptr<Places> m_places = std::make_shared<Places>();
 };
 
 RunLibrary::RunLibrary(QUndoStack& undo, QString folder, QObject* parent)
@@ -103,13 +136,17 @@ void RunLibrary::setFolder(const QString& folder)
         return;
     m_folder = folder;
     m_runs.clear();
+    m_anyDeleted = false;
     m_read = false;
     refresh();
+    if (m_readingBin.running())
+        readBin();
 }
 
 bool RunLibrary::idle() const
 {
-    return !m_change.running() && !m_reading.running() && m_waiting.empty();
+    return !m_change.running() && !m_reading.running() && !m_readingBin.running()
+        && m_waiting.empty();
 }
 
 void RunLibrary::refresh()
@@ -119,22 +156,17 @@ void RunLibrary::refresh()
         m_readAgain = true;
         return;
     }
-    m_reading.start(
-        [folder = format::path(m_folder)](std::stop_token stop, const ProgressSink&) {
-            auto runs = readRunList(folder, stop);
-            // Before the first run there is no folder.
-            if (!runs && runs.error().code == ErrorCode::NotFound)
-                runs = std::vector<RunSummary>();
-            return runs;
-        },
-        [this, folder = m_folder](Result<std::vector<RunSummary>> runs) {
+    m_reading.start([folder = format::path(m_folder)](std::stop_token stop,
+                        const ProgressSink&) { return readListing(folder, stop); },
+        [this, folder = m_folder](Result<Listing> listing) {
             const bool stale = folder != m_folder;
-            if (runs && !stale) {
-                m_runs = std::move(*runs);
+            if (listing && !stale) {
+                m_runs = std::move(listing->runs);
+                m_anyDeleted = listing->anyDeleted;
                 m_read = true;
                 Q_EMIT changed();
-            } else if (!runs) {
-                Q_EMIT failed(runs.error());
+            } else if (!listing) {
+                Q_EMIT failed(listing.error());
             }
             if (std::exchange(m_readAgain, false) || stale)
                 QMetaObject::invokeMethod(this, &RunLibrary::refresh, Qt::QueuedConnection);
@@ -156,7 +188,7 @@ void RunLibrary::startNext()
     m_waiting.pop_front();
     Q_EMIT working(next.what);
     m_change.start(
-        [change = next.change](std::stop_token, const ProgressSink&) { return change(); },
+        [change = next.change](std::stop_token stop, const ProgressSink&) { return change(stop); },
         [this, done = next.done](Status status) {
             Q_EMIT working({});
             if (!status)
@@ -180,7 +212,7 @@ void RunLibrary::setNotes(const QString& run, const RunNotes& notes)
 
 void RunLibrary::nameRun(const QString& run, const QString& name)
 {
-    enqueue([folder = format::path(run), name = name.toStdString()]() -> Status {
+    enqueue([folder = format::path(run), name = name.toStdString()](std::stop_token) -> Status {
         auto notes = readRunNotes(folder);
         if (!notes)
             return tl::unexpected(notes.error());
@@ -194,11 +226,8 @@ void RunLibrary::nameRun(const QString& run, const QString& name)
 
 void RunLibrary::remove(const QStringList& runs)
 {
-    std::vector<std::filesystem::path> folders;
-    for (const QString& run : runs)
-        folders.push_back(format::path(run));
-    if (!folders.empty())
-        m_undo.push(new RemoveCommand(*this, std::move(folders)));
+    if (!runs.isEmpty())
+        m_undo.push(new RemoveCommand(*this, paths(runs)));
 }
 
 void RunLibrary::fork(const QString& run, int epoch)
@@ -206,7 +235,7 @@ void RunLibrary::fork(const QString& run, int epoch)
     const auto from = format::path(run);
     const auto place = std::make_shared<std::filesystem::path>();
     enqueue(
-        [from, epoch, place]() -> Status {
+        [from, epoch, place](std::stop_token) -> Status {
             *place = freshFolder(
                 from.parent_path(), utf8(from.filename()) + " from " + std::to_string(epoch));
             return forkRun(from, epoch, *place);
@@ -216,12 +245,38 @@ void RunLibrary::fork(const QString& run, int epoch)
 
 void RunLibrary::exportCsv(const QString& run, const QString& file)
 {
-    enqueue([from = format::path(run), to = format::path(file)]() -> Status {
+    enqueue([from = format::path(run), to = format::path(file)](std::stop_token) -> Status {
         const RunSummary read = summarizeRun(from);
         if (read.problem)
             return tl::unexpected(*read.problem);
         return writeFileAtomically(to, metricsToCsv(read.phases, read.epochs, read.bestEpoch));
     });
+}
+
+void RunLibrary::readBin()
+{
+    m_readingBin.start([folder = format::path(m_folder)](std::stop_token stop,
+                           const ProgressSink&) { return vernier::readBin(folder, stop); },
+        [this](Result<std::vector<BinnedRun>> runs) {
+            if (runs)
+                Q_EMIT binRead(*runs);
+            else
+                Q_EMIT failed(runs.error());
+        });
+}
+
+void RunLibrary::takeOut(const QStringList& binned)
+{
+    enqueue([folder = format::path(m_folder), binned = paths(binned)](
+                std::stop_token stop) { return vernier::takeOut(folder, binned, stop); },
+        {}, tr("Taking runs out of the bin…"));
+}
+
+void RunLibrary::removeForGood(const QStringList& binned)
+{
+    enqueue([folder = format::path(m_folder), binned = paths(binned)](
+                std::stop_token stop) { return vernier::removeForGood(folder, binned, stop); },
+        {}, tr("Deleting runs for good…"));
 }
 
 } // namespace vernier::ui

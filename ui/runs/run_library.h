@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/training/run_list.h"
+#include "core/training/run_bin.h"
 #include "ui/base/job.h"
 
 #include <QObject>
@@ -27,6 +27,7 @@ public:
     void refresh();
     const std::vector<RunSummary>& runs() const { return m_runs; }
     bool isRead() const { return m_read; } ///< false: nobody has looked yet
+    bool anyDeleted() const { return m_anyDeleted; } ///< there is something in the bin
     bool idle() const; ///< nothing is being read or changed
 
     void setNotes(const QString& run, const RunNotes& notes); ///< undoable
@@ -37,9 +38,15 @@ public:
     /// Writes the figures of a run's epochs as CSV.
     void exportCsv(const QString& run, const QString& file);
 
+    void readBin(); ///< binRead() follows
+    /// What lies in the bin, back among the runs, or from the disk. Neither is undone.
+    void takeOut(const QStringList& binned);
+    void removeForGood(const QStringList& binned);
+
 Q_SIGNALS:
     void changed();
     void forked(const QString& run);
+    void binRead(const std::vector<vernier::BinnedRun>& runs);
     void failed(const vernier::Error& error);
     /// Something that may take seconds; empty when it has ended.
     void working(const QString& what);
@@ -48,7 +55,7 @@ private:
     friend class NotesCommand;
     friend class RemoveCommand;
 
-    using Change = std::function<Status()>;
+    using Change = std::function<Status(std::stop_token)>;
     void enqueue(Change change, std::function<void()> done = {}, const QString& what = {});
     void startNext();
 
@@ -56,6 +63,7 @@ private:
     QString m_folder;
     std::vector<RunSummary> m_runs;
     bool m_read = false;
+    bool m_anyDeleted = false;
     bool m_readAgain = false; ///< something changed while it was being read
     struct Waiting {
         Change change;
@@ -65,6 +73,7 @@ private:
     std::deque<Waiting> m_waiting;
     Job m_change;
     Job m_reading;
+    Job m_readingBin;
 };
 
 } // namespace vernier::ui

@@ -1,12 +1,11 @@
 #include "ui/runs/runs_model.h"
 
-#include "core/evaluation/metrics.h"
 #include "ui/base/format.h"
 #include "ui/base/table.h"
 #include "ui/base/theme.h"
 #include "ui/runs/difference_words.h"
+#include "ui/runs/run_words.h"
 
-#include <QDateTime>
 #include <QPointF>
 
 #include <algorithm>
@@ -15,14 +14,7 @@
 namespace vernier::ui {
 namespace {
 
-const QChar kDash(0x2013);
-
 QString toString(const std::string& text) { return QString::fromStdString(text); }
-
-QDateTime startOf(const RunSummary& run)
-{
-    return QDateTime::fromString(toString(run.started()), Qt::ISODate).toLocalTime();
-}
 
 const Sitting* lastSitting(const RunSummary& run)
 {
@@ -134,15 +126,10 @@ QString RunsModel::text(const RunSummary& run, int column) const
         return toString(run.notes.note).simplified();
     if (run.problem)
         return column == Difference ? tr("Cannot be read") : QString(kDash);
-    const EpochDone* best = run.best();
     const Sitting* sitting = lastSitting(run);
     switch (column) {
     case Accuracy:
-        if (!best || !best->validationAccuracy)
-            return kDash;
-        return format::percent(*best->validationAccuracy,
-                   wilsonOfShare(*best->validationAccuracy, best->validationCount))
-            + tr(" of %1").arg(format::count(best->validationCount));
+        return accuracyText(run);
     case Difference:
         return run.differences.empty() ? tr("none") : differencesText(run, QStringLiteral(" · "));
     case Duration:
@@ -150,7 +137,7 @@ QString RunsModel::text(const RunSummary& run, int column) const
     case Computed:
         return sitting ? toString(sitting->device + " " + sitting->precision) : QString(kDash);
     case Started:
-        return startOf(run).toString(QStringLiteral("yyyy-MM-dd HH:mm"));
+        return timeText(localTime(run.started()));
     default:
         return {};
     }
@@ -171,15 +158,14 @@ QString RunsModel::nameTip(const RunSummary& run) const
 
 QVariant RunsModel::value(const RunSummary& run, int column) const
 {
-    const EpochDone* best = run.best();
     switch (column) {
     case Accuracy:
     case Curve:
-        return best && best->validationAccuracy ? QVariant(*best->validationAccuracy) : QVariant();
+        return accuracyValue(run);
     case Duration:
         return run.epochs.empty() ? QVariant() : QVariant(run.seconds);
     case Started:
-        return static_cast<double>(startOf(run).toMSecsSinceEpoch());
+        return timeValue(localTime(run.started()));
     default:
         return text(run, column);
     }

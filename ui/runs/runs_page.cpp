@@ -1,5 +1,6 @@
 #include "ui/runs/runs_page.h"
 
+#include "ui/runs/bin_dialog.h"
 #include "ui/runs/queue_view.h"
 #include "ui/runs/run_queue.h"
 #include "ui/runs/try_dialog.h"
@@ -29,8 +30,10 @@ RunsPage::RunsPage(Session& session, RunLibrary& library, RunQueue& queue,
     m_soon.setInterval(kRefreshAtMostEveryMs);
     connect(&m_soon, &QTimer::timeout, &library, &RunLibrary::refresh);
 
-    connect(&library, &RunLibrary::changed, this,
-        [this] { m_view->setRuns(m_library.runs(), m_library.folder()); });
+    connect(&library, &RunLibrary::changed, this, [this] {
+        m_view->setRuns(m_library.runs(), m_library.folder());
+        m_view->setAnyDeleted(m_library.anyDeleted());
+    });
     connect(&library, &RunLibrary::forked, this, &RunsPage::openRequested);
     connect(&library, &RunLibrary::working, m_view, &RunsView::showWork);
     connect(&session, &Session::stateChanged, this, [this] {
@@ -47,6 +50,7 @@ RunsPage::RunsPage(Session& session, RunLibrary& library, RunQueue& queue,
     connect(m_view, &RunsView::deleteRequested, &library, &RunLibrary::remove);
     connect(m_view, &RunsView::forkRequested, &library, &RunLibrary::fork);
     connect(m_view, &RunsView::csvRequested, &library, &RunLibrary::exportCsv);
+    connect(m_view, &RunsView::binRequested, this, &RunsPage::showBin);
     auto* line = new QueueView(queue, m_view);
     m_view->addBelow(tr("Queue"),
         tr("Recipes that are trained one after the other: what waits, trains and is done."), line);
@@ -60,6 +64,12 @@ void RunsPage::trySeveral()
     TryDialog dialog(m_session.recipe(), m_session.shownPhase(), this);
     if (dialog.exec() == QDialog::Accepted)
         m_queue.add(dialog.wishes());
+}
+
+void RunsPage::showBin()
+{
+    BinDialog dialog(m_library, this);
+    dialog.exec();
 }
 
 void RunsPage::showEvent(QShowEvent* event)

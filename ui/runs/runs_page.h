@@ -32,6 +32,7 @@ protected:
 
 private:
     void followState();
+    void showBin();
     void refreshSoon();
 
     Session& m_session;

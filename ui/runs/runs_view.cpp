@@ -78,9 +78,12 @@ RunsView::RunsView(ThumbnailService& thumbnails, QWidget* parent)
     m_filter->setSourceModel(m_model);
     makeActions();
     m_empty = new EmptyState(QStringLiteral("history"), tr("No runs yet"), QString(), this);
-    QPushButton* train = m_empty->addButton(tr("Train"), true);
-    train->setToolTip(tr("Trains with the recipe as it stands on the Recipe page."));
-    connect(train, &QPushButton::clicked, this, &RunsView::trainRequested);
+    m_train = m_empty->addButton(tr("Train"), true);
+    m_train->setToolTip(tr("Trains with the recipe as it stands on the Recipe page."));
+    connect(m_train, &QPushButton::clicked, this, &RunsView::trainRequested);
+    m_bin = m_empty->addButton(m_actions.bin->text());
+    m_bin->setToolTip(m_actions.bin->statusTip());
+    connect(m_bin, &QPushButton::clicked, m_actions.bin, &QAction::trigger);
 
     m_content = new QWidget(this);
     auto* column = new QVBoxLayout(m_content);
@@ -139,10 +142,13 @@ void RunsView::makeActions()
         [this] { askForCsv(); });
     a.remove = make(tr("Delete"),
         tr("Moves the selected runs to the bin, the hidden folder .bin beside them (Del); Ctrl+Z "
-           "takes them back, until other pictures or another run are opened."),
+           "takes them back, and so does “Deleted runs…”."),
         "Del", [this] { Q_EMIT deleteRequested(selected()); });
     // Held down, Del would ask again before the list has changed.
     a.remove->setAutoRepeat(false);
+    a.bin = make(tr("Deleted runs…"),
+        tr("Lists the runs in the bin, to take them back or to delete them for good."), "",
+        [this] { Q_EMIT binRequested(); });
 }
 
 QWidget* RunsView::makeTop()
@@ -175,6 +181,7 @@ QWidget* RunsView::makeTop()
     row->setSpacing(theme::kGrid);
     row->addLayout(texts, 1);
     row->addWidget(m_search);
+    row->addWidget(buttonFor(m_actions.bin, top));
     row->addWidget(buttonFor(m_actions.remove, top));
     row->addWidget(buttonFor(m_actions.csv, top));
     row->addWidget(buttonFor(m_actions.fork, top));
@@ -346,7 +353,13 @@ void RunsView::setCanTrain(bool canTrain)
                  "can be compared, continued and forked.")
             : tr("Open a folder of pictures and train. Each run is kept here with its recipe and "
                  "its figures, so that runs can be compared, continued and forked."));
-    m_empty->findChild<QPushButton*>()->setVisible(canTrain);
+    m_train->setVisible(canTrain);
+}
+
+void RunsView::setAnyDeleted(bool any)
+{
+    m_anyDeleted = any;
+    refreshActions();
 }
 
 std::vector<int> RunsView::selectedRows() const
@@ -420,6 +433,8 @@ void RunsView::refreshActions()
     for (QAction* action : { a.rename, a.note, a.show })
         allow(action, notOne);
     allow(a.csv, untrained);
+    allow(a.bin, m_anyDeleted ? QString() : tr("No run has been deleted."));
+    m_bin->setVisible(m_anyDeleted);
     // What the other pages show must not go from under them.
     allow(a.remove,
         rows.empty()                       ? tr("Choose a run first.")

@@ -9,6 +9,7 @@ class QButtonGroup;
 class QHBoxLayout;
 class QLabel;
 class QLineEdit;
+class QPushButton;
 class QStackedLayout;
 class QTableView;
 
@@ -26,6 +27,8 @@ public:
     explicit RunsView(ThumbnailService& thumbnails, QWidget* parent = nullptr);
 
     void setRuns(std::vector<RunSummary> runs, const QString& folder);
+    /// Whether there are runs in the bin.
+    void setAnyDeleted(bool any);
     /// The run that is open, and whether another may be opened now.
     void setOpen(const QString& run, bool canOpen);
     /// Whether pictures are there to train on, for what the empty page says.
@@ -50,6 +53,7 @@ Q_SIGNALS:
     void deleteRequested(const QStringList& runs);
     void notesEdited(const QString& run, const vernier::RunNotes& notes);
     void csvRequested(const QString& run, const QString& file);
+    void binRequested();
     void trainRequested();
     void failed(const vernier::Error& error);
 
@@ -79,9 +83,12 @@ private:
     QString m_open;
     QString m_work;
     bool m_canOpen = true;
+    bool m_anyDeleted = false;
 
     QStackedLayout* m_stack = nullptr;
     EmptyState* m_empty = nullptr;
+    QPushButton* m_train = nullptr;
+    QPushButton* m_bin = nullptr; ///< on the empty page
     QWidget* m_content = nullptr;
     QLabel* m_counts = nullptr;
     QLineEdit* m_search = nullptr;
@@ -101,6 +108,7 @@ private:
         QAction* show = nullptr;
         QAction* csv = nullptr;
         QAction* remove = nullptr;
+        QAction* bin = nullptr;
     } m_actions;
 };
 

@@ -1,8 +1,6 @@
 #include "core/base/files.h"
-#include "core/base/folder_lock.h"
 #include "core/base/version.h"
 #include "core/training/devices.h"
-#include "core/training/run_bin.h"
 #include "core/training/run_list.h"
 #include "tests/core/training/training_bench.h"
 
@@ -220,35 +218,6 @@ private Q_SLOTS:
         run(bench.job("exact"));
         QCOMPARE(
             readRunRecord(bench.folder / "exact")->sittings.at(0).precision, std::string("fp32"));
-    }
-
-    void aDeletedRunCanBeTakenBack()
-    {
-        const TemporaryFolder folder;
-        writeRun(folder, "runs/a", Recipe());
-        const auto runs = folder / "runs";
-        const auto binned = moveToBin(runs / "a");
-        QVERIFY2(binned, binned ? "" : binned.error().text().c_str());
-        QVERIFY(!std::filesystem::exists(runs / "a"));
-        QCOMPARE(readRunList(runs)->size(), std::size_t { 0 });
-        QCOMPARE(readRunList(binOf(runs))->size(), std::size_t { 1 });
-        // Another of that name may be there by now, and go the same way.
-        writeRun(folder, "runs/a", Recipe());
-        QCOMPARE(takeBack(*binned, runs / "a").error().code, ErrorCode::Exists);
-        const auto second = moveToBin(runs / "a");
-        QVERIFY(second && *second != *binned);
-        QVERIFY(takeBack(*binned, runs / "a"));
-        QVERIFY(!(*readRunList(runs))[0].problem);
-    }
-
-    void aRunThatIsBeingTrainedStays()
-    {
-        const TemporaryFolder folder;
-        writeRun(folder, "a", Recipe());
-        const auto lock = FolderLock::take(folder / "a");
-        QVERIFY(lock);
-        QCOMPARE(moveToBin(folder / "a").error().code, ErrorCode::Exists);
-        QVERIFY(std::filesystem::exists(folder / "a/recipe.json"));
     }
 
     void aTimeComesBackFromItsStamp()

@@ -1,8 +1,7 @@
 #include "core/base/files.h"
 #include "core/base/folder_lock.h"
-#include "core/training/run_bin.h"
-#include "tests/support/temporary_folder.h"
 #include "tests/ui/runs/made_runs.h"
+#include "tests/ui/runs/shelf.h"
 #include "tests/ui/session_steps.h"
 #include "tests/ui/silent_controls.h"
 #include "ui/base/theme.h"
@@ -29,26 +28,6 @@ using namespace vernier::ui;
 using namespace vernier::test;
 
 namespace {
-
-/// A folder with two runs, without weights.
-struct Shelf {
-    TemporaryFolder folder;
-    QUndoStack undo;
-    RunLibrary library { undo, format::path(folder / "runs") };
-
-    Shelf()
-    {
-        for (const std::string name : { "first", "second" }) {
-            folder.write("runs/" + name + "/recipe.json", toJson(Recipe()));
-            folder.write("runs/" + name + "/events.jsonl",
-                toJson(
-                    TrainingEvent(EpochDone { 1, 1, 0.5, 0.75, 100, 0.6, 0.7, 20, 1.5, 66, true }))
-                    + "\n");
-        }
-    }
-    QString path(const std::string& name) const { return format::path(folder / "runs" / name); }
-    std::string nameOf(std::size_t run) const { return library.runs().at(run).name(); }
-};
 
 QAction* action(const RunsView& view, const QString& text)
 {
