@@ -100,6 +100,7 @@ void MainWindow::makePages()
     m_pages->addWidget(m_predict);
     m_runs = new RunsPage(m_session, m_library, m_queue, m_thumbnails, this);
     connect(m_runs, &RunsPage::trainRequested, this, &MainWindow::trainNewRun);
+    connect(m_runs, &RunsPage::tryRequested, this, &MainWindow::trySeveral);
     connect(m_runs, &RunsPage::openRequested, this, [this](const QString& run) {
         carryOut({ DropPlan::Kind::OpenRun, {}, { run } });
     });

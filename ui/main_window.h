@@ -61,6 +61,7 @@ private:
     void refreshDataOrStart();
     void endClosing();
     void resumeRun();
+    void trySeveral();
     bool recipeIsTaken(); ///< what was typed last counts; false: a field holds what cannot be taken
 
     // main_window_actions.cpp

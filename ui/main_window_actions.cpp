@@ -123,10 +123,7 @@ void MainWindow::makeActions()
     a.trySeveral = make(tr("Try se&veral…"),
         tr("Put every combination of some rates, heads and blocks in line, and train them one "
            "after the other"),
-        key("Ctrl+Shift+T"), [this] {
-            if (recipeIsTaken())
-                m_runs->trySeveral();
-        });
+        key("Ctrl+Shift+T"), &MainWindow::trySeveral);
     a.keepEpochs = make(tr("&Keep every epoch"),
         tr("Keeps what trains of every epoch on disk, so that a run can be forked at any of them; "
            "the default head takes about 100 MB an epoch"),
@@ -280,6 +277,12 @@ void MainWindow::continueRun()
 {
     if (recipeIsTaken())
         m_session.continueRun();
+}
+
+void MainWindow::trySeveral()
+{
+    if (recipeIsTaken())
+        m_runs->trySeveral();
 }
 
 void MainWindow::resumeRun()

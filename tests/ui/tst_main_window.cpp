@@ -7,6 +7,8 @@
 #include "ui/main_window.h"
 #include "ui/recipe/setting_row.h"
 #include "ui/recipe/settings_panel.h"
+#include "ui/runs/queue_view.h"
+#include "ui/runs/try_dialog.h"
 
 #include <QApplication>
 #include <QDragEnterEvent>
@@ -290,6 +292,47 @@ private Q_SLOTS:
         window.showPage(Page::Train);
         window.trainOrPause();
         QVERIFY(!window.session().busyTraining());
+        QCOMPARE(window.page(), Page::Recipe);
+        QVERIFY(window.findChild<Banner*>()->isVisible());
+    }
+
+    void nothingIsPutInLineWhileAFieldOfTheRecipeIsWrong_data()
+    {
+        QTest::addColumn<bool>("fromMenu");
+        QTest::newRow("from the menu") << true;
+        QTest::newRow("from the queue") << false;
+    }
+    void nothingIsPutInLineWhileAFieldOfTheRecipeIsWrong()
+    {
+        QFETCH(bool, fromMenu);
+        MainWindow window;
+        window.show();
+        open(window);
+        window.showPage(Page::Recipe);
+        auto* dense = window.findChild<SettingsPanel*>()->row(QStringLiteral("head.dense"));
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        dense->editor()->setFocus();
+        QTest::keyClicks(dense->editor(), QStringLiteral(", abc"));
+        window.showPage(Page::Runs);
+        bool asked = false;
+        QTimer closer;
+        connect(&closer, &QTimer::timeout, &window, [&asked] {
+            if (auto* dialog = qobject_cast<TryDialog*>(QApplication::activeModalWidget())) {
+                asked = true;
+                dialog->reject();
+            }
+        });
+        closer.start(20);
+        if (fromMenu) {
+            QTest::keyClick(&window, Qt::Key_T, Qt::ControlModifier | Qt::ShiftModifier);
+        } else {
+            for (QPushButton* button :
+                window.findChild<QueueView*>()->findChildren<QPushButton*>()) {
+                if (button->text() == QStringLiteral("Try several…"))
+                    button->click();
+            }
+        }
+        QVERIFY(!asked);
         QCOMPARE(window.page(), Page::Recipe);
         QVERIFY(window.findChild<Banner*>()->isVisible());
     }

@@ -2,6 +2,7 @@
 
 #include "core/base/files.h"
 #include "core/exporting/run_metrics.h"
+#include "core/exporting/tensorboard.h"
 #include "core/training/fork.h"
 #include "ui/base/format.h"
 
@@ -243,13 +244,27 @@ void RunLibrary::fork(const QString& run, int epoch)
         [this, place] { Q_EMIT forked(format::path(*place)); }, tr("Forking the run…"));
 }
 
-void RunLibrary::exportCsv(const QString& run, const QString& file)
+void RunLibrary::exportFigures(const QString& run, Export write)
 {
-    enqueue([from = format::path(run), to = format::path(file)](std::stop_token) -> Status {
+    enqueue([from = format::path(run), write = std::move(write)](std::stop_token) -> Status {
         const RunSummary read = summarizeRun(from);
         if (read.problem)
             return tl::unexpected(*read.problem);
+        return write(read);
+    });
+}
+
+void RunLibrary::exportCsv(const QString& run, const QString& file)
+{
+    exportFigures(run, [to = format::path(file)](const RunSummary& read) {
         return writeFileAtomically(to, metricsToCsv(read.phases, read.epochs, read.bestEpoch));
+    });
+}
+
+void RunLibrary::exportTensorBoard(const QString& run, const QString& folder)
+{
+    exportFigures(run, [to = format::path(folder)](const RunSummary& read) {
+        return writeTensorBoard(to, read.epochs, timeOfStamp(read.started()));
     });
 }
 

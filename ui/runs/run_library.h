@@ -37,6 +37,8 @@ public:
     void fork(const QString& run, int epoch); ///< forked() follows
     /// Writes the figures of a run's epochs as CSV.
     void exportCsv(const QString& run, const QString& file);
+    /// Writes them for TensorBoard: its folders train and validation lie in `folder` then.
+    void exportTensorBoard(const QString& run, const QString& folder);
 
     void readBin(); ///< binRead() follows
     /// What lies in the bin, back among the runs, or from the disk. Neither is undone.
@@ -56,8 +58,10 @@ private:
     friend class RemoveCommand;
 
     using Change = std::function<Status(std::stop_token)>;
+    using Export = std::function<Status(const RunSummary&)>;
     void enqueue(Change change, std::function<void()> done = {}, const QString& what = {});
     void startNext();
+    void exportFigures(const QString& run, Export write);
 
     QUndoStack& m_undo;
     QString m_folder;

@@ -50,11 +50,12 @@ RunsPage::RunsPage(Session& session, RunLibrary& library, RunQueue& queue,
     connect(m_view, &RunsView::deleteRequested, &library, &RunLibrary::remove);
     connect(m_view, &RunsView::forkRequested, &library, &RunLibrary::fork);
     connect(m_view, &RunsView::csvRequested, &library, &RunLibrary::exportCsv);
+    connect(m_view, &RunsView::tensorBoardRequested, &library, &RunLibrary::exportTensorBoard);
     connect(m_view, &RunsView::binRequested, this, &RunsPage::showBin);
     auto* line = new QueueView(queue, m_view);
     m_view->addBelow(tr("Queue"),
         tr("Recipes that are trained one after the other: what waits, trains and is done."), line);
-    connect(line, &QueueView::tryRequested, this, &RunsPage::trySeveral);
+    connect(line, &QueueView::tryRequested, this, &RunsPage::tryRequested);
     connect(&queue, &RunQueue::ended, &library, &RunLibrary::nameRun);
     followState();
 }

@@ -20,11 +20,13 @@ public:
         QWidget* parent = nullptr);
 
     RunsView* view() const { return m_view; }
-    void trySeveral(); ///< asks which, and puts them in line
+    /// Asks which, and puts them in line. For whoever has seen that the recipe can be used.
+    void trySeveral();
 
 Q_SIGNALS:
     void openRequested(const QString& run);
     void trainRequested();
+    void tryRequested();
     void failed(const vernier::Error& error);
 
 protected:

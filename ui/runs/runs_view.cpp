@@ -36,6 +36,7 @@ namespace {
 
 constexpr int kMargin = 2 * theme::kGrid;
 const QString kFiguresKind = QStringLiteral("figures");
+const QString kTensorBoardKind = QStringLiteral("tensorboard");
 
 /// What lies below the table; the first two are OverlayChart::Figure.
 enum Below { Accuracy, Loss, Comparison, Others };
@@ -138,8 +139,14 @@ void RunsView::makeActions()
         [this] { edit(RunsModel::Note); });
     a.show = make(tr("Show in folder"), tr("Opens the run's folder in the file manager."), "",
         [this] { showInFolder(); });
-    a.csv = make(tr("Save figures…"), tr("Writes the figures of every epoch as a CSV file."), "",
-        [this] { askForCsv(); });
+    a.csv = make(tr("Save figures…"),
+        tr("Writes the figures of every epoch as a CSV file; a right click on the run offers them "
+           "for TensorBoard."),
+        "", [this] { askForCsv(); });
+    a.tensorBoard = make(tr("Save for TensorBoard…"),
+        tr("Writes the figures of every epoch as event files for TensorBoard, into a folder named "
+           "after the run in the one that you choose."),
+        "", [this] { askForTensorBoard(); });
     a.remove = make(tr("Delete"),
         tr("Moves the selected runs to the bin, the hidden folder .bin beside them (Del); Ctrl+Z "
            "takes them back, and so does “Deleted runs…”."),
@@ -227,7 +234,7 @@ QWidget* RunsView::makeTable()
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_table, &QWidget::customContextMenuRequested, this, &RunsView::showMenu);
     m_table->addActions({ m_actions.open, m_actions.fork, m_actions.rename, m_actions.note,
-        m_actions.show, m_actions.csv, m_actions.remove });
+        m_actions.show, m_actions.csv, m_actions.tensorBoard, m_actions.remove });
     connect(m_table, &QTableView::activated, m_actions.open, &QAction::trigger);
 
     auto* rows = new QVBoxLayout(frame);
@@ -432,7 +439,8 @@ void RunsView::refreshActions()
     allow(a.fork, m_work.isEmpty() ? unlessTraining(untrained) : m_work);
     for (QAction* action : { a.rename, a.note, a.show })
         allow(action, notOne);
-    allow(a.csv, untrained);
+    for (QAction* action : { a.csv, a.tensorBoard })
+        allow(action, untrained);
     allow(a.bin, m_anyDeleted ? QString() : tr("No run has been deleted."));
     m_bin->setVisible(m_anyDeleted);
     // What the other pages show must not go from under them.
@@ -521,6 +529,18 @@ void RunsView::askForCsv()
     const QString file = dialog.selectedFiles().value(0);
     setLastFolder(kFiguresKind, file);
     Q_EMIT csvRequested(run, file);
+}
+
+void RunsView::askForTensorBoard()
+{
+    const QString run = selected().value(0);
+    const QString chosen = QFileDialog::getExistingDirectory(
+        this, tr("Save for TensorBoard"), lastFolder(kTensorBoardKind, QDir::homePath()));
+    if (chosen.isEmpty())
+        return;
+    setLastFolder(kTensorBoardKind, chosen);
+    // TensorBoard tells runs by their folders.
+    Q_EMIT tensorBoardRequested(run, QDir(chosen).filePath(QDir(run).dirName()));
 }
 
 void RunsView::showMenu(const QPoint& at)

@@ -53,6 +53,7 @@ Q_SIGNALS:
     void deleteRequested(const QStringList& runs);
     void notesEdited(const QString& run, const vernier::RunNotes& notes);
     void csvRequested(const QString& run, const QString& file);
+    void tensorBoardRequested(const QString& run, const QString& folder);
     void binRequested();
     void trainRequested();
     void failed(const vernier::Error& error);
@@ -72,6 +73,7 @@ private:
     void showMenu(const QPoint& at);
     void askForEpoch();
     void askForCsv();
+    void askForTensorBoard();
     void showInFolder() const;
     std::vector<int> selectedRows() const; ///< of the model
     QModelIndex indexOf(const QString& run) const; ///< of the table; invalid: not shown
@@ -107,6 +109,7 @@ private:
         QAction* note = nullptr;
         QAction* show = nullptr;
         QAction* csv = nullptr;
+        QAction* tensorBoard = nullptr;
         QAction* remove = nullptr;
         QAction* bin = nullptr;
     } m_actions;

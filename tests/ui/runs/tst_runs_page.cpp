@@ -16,6 +16,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QAction>
+#include <QDir>
 #include <QHeaderView>
 #include <QImage>
 #include <QLabel>
@@ -149,6 +150,28 @@ private Q_SLOTS:
             text.find("\r\n1,1,\"\",0.5,0.75,100,0.6,0.7,20,1.5,66,1\r\n") != std::string::npos);
     }
 
+    void theFiguresOfARunCanBeSavedForTensorBoard()
+    {
+        Shelf shelf;
+        QSignalSpy failed(&shelf.library, &RunLibrary::failed);
+        const auto logs = shelf.folder / "logs/first";
+        shelf.library.exportTensorBoard(shelf.path("first"), format::path(logs));
+        QTRY_VERIFY_WITH_TIMEOUT(std::filesystem::exists(logs / "validation"), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(shelf.library.idle(), kPatienceMs);
+        for (const char* split : { "train", "validation" }) {
+            const QStringList files = QDir(format::path(logs / split)).entryList(QDir::Files);
+            QCOMPARE(files.size(), 1);
+            QVERIFY(files[0].startsWith(QStringLiteral("events.out.tfevents.")));
+        }
+        QCOMPARE(failed.count(), 0);
+
+        shelf.folder.write("in the way", "");
+        shelf.library.exportTensorBoard(
+            shelf.path("first"), format::path(shelf.folder / "in the way"));
+        QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, kPatienceMs);
+        QVERIFY(format::text(failed[0][0].value<Error>()).contains(QStringLiteral("in the way")));
+    }
+
     void anEmptyPageSaysWhatToDo()
     {
         ThumbnailService thumbnails;
@@ -263,7 +286,8 @@ private Q_SLOTS:
         QVERIFY(why(QStringLiteral("Fork…")).isEmpty());
         choose(QStringLiteral("/runs/b"));
         QVERIFY(why(QStringLiteral("Fork…")).contains(QStringLiteral("no finished epoch")));
-        QVERIFY(why(QStringLiteral("Save figures…")).contains(QStringLiteral("no finished epoch")));
+        for (const char* save : { "Save figures…", "Save for TensorBoard…" })
+            QVERIFY(why(QString::fromUtf8(save)).contains(QStringLiteral("no finished epoch")));
         choose(QStringLiteral("/runs/broken"));
         QVERIFY(why(QStringLiteral("Open")).contains(QStringLiteral("recipe.json")));
         view.select(QStringLiteral("/runs/b"));
