@@ -11,7 +11,6 @@
 namespace vernier {
 namespace {
 
-constexpr int kEpochs = 6;
 constexpr int kPredictions = 24;
 /// For thumbnails and charts to be there.
 constexpr int kSettleMs = 2500;
@@ -44,7 +43,6 @@ void Screenshots::train()
     Recipe recipe = session.recipe();
     recipe.phases.resize(1);
     recipe.phases.front().plan.blockRates.clear();
-    recipe.phases.front().epochs = kEpochs;
     session.setRecipe(recipe, {});
     session.train();
 }
