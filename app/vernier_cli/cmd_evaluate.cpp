@@ -56,14 +56,30 @@ void print(const Evaluation& e)
     }
 }
 
+const std::string kWhereToLook
+    = "put them back where they were, or say where they are now (--data DIR)";
+
+Result<SnapshotPtr> picturesFor(
+    const Options& options, std::stop_token stop, const ProgressSink& progress)
+{
+    if (options.data.empty())
+        return readEditedRunDataset(options.run, { {}, kWhereToLook });
+    // The run's own, moved there: a scan would not know the splits that were drawn for it.
+    if (!readRunDataset(options.run)) {
+        std::error_code ignored;
+        const auto data = std::filesystem::absolute(options.data, ignored);
+        if (auto moved = readEditedRunDataset(options.run, { data, kWhereToLook }))
+            return moved;
+    }
+    return scan(
+        options.data, stop, progress, { .cache = FeatureCache::defaultFolder(), .found = {} });
+}
+
 int evaluateRun(const Options& options)
 {
     Interrupt interrupt;
     ProgressLine progress(interrupt, options.json);
-    const auto dataset = options.data.empty()
-        ? readRunDataset(options.run)
-        : scan(options.data, interrupt.token(), progress.sink(),
-            { .cache = FeatureCache::defaultFolder(), .found = {} });
+    const auto dataset = picturesFor(options, interrupt.token(), progress.sink());
     if (!dataset)
         return report(dataset.error());
     auto split = bestSplit(**dataset);
@@ -95,7 +111,7 @@ int evaluateRun(const Options& options)
     if (evaluation->images.empty())
         return report({ ErrorCode::NotFound,
             "none of the pictures of its " + std::string(name(split)) + " split can be read",
-            (*dataset)->root, "put them back, or say where they are now (--data DIR)" });
+            (*dataset)->root, kWhereToLook });
     if (!options.json) {
         print(*evaluation);
     } else {

@@ -74,7 +74,7 @@ int findRateOn(const Options& options)
         { .cache = FeatureCache::defaultFolder(), .found = {} });
     if (!dataset)
         return report(dataset.error());
-    const auto drawn = withValidation(*dataset, { recipe->validationFraction, recipe->seed });
+    const auto drawn = withValidation(*dataset, splitOptions(*recipe));
     FeatureCache cache({ .folder = FeatureCache::defaultFolder() });
     const auto sweep
         = findRate(*drawn, *recipe, 0, {}, cache, {}, interrupt.token(), progress.sink());

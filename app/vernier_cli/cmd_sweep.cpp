@@ -178,8 +178,7 @@ private:
         job.cache = m_cache;
         job.keepEpochs = m_options.keepEpochs;
         if (job.mode == RunMode::Fresh)
-            job.dataset
-                = withValidation(m_dataset, { run.recipe.validationFraction, run.recipe.seed });
+            job.dataset = withValidation(m_dataset, splitOptions(run.recipe));
         LiveKnobs knobs;
         ProgressLine progress(m_interrupt, m_options.json);
         const auto show = [&](const TrainingEvent& event) {

@@ -3,6 +3,7 @@
 #include "core/base/files.h"
 #include "core/base/json_reader.h"
 #include "core/base/text.h"
+#include "core/dataset/edit.h"
 #include "core/training/run_files.h"
 
 #include <algorithm>
@@ -28,6 +29,27 @@ Result<std::string> readRunText(const std::filesystem::path& folder, const std::
         return fail(ErrorCode::NotFound, "is not the folder of a run (it has no " + file + ")",
             folder, "choose a folder that holds a run");
     return text;
+}
+
+std::vector<ScanProblem> gonePictures(const DatasetSnapshot& dataset)
+{
+    std::vector<ScanProblem> gone;
+    std::error_code error;
+    for (const auto& image : dataset.images) {
+        if (!std::filesystem::exists(dataset.absolute(image), error))
+            gone.push_back({ image.path, "the picture is gone" });
+    }
+    return gone;
+}
+
+/// A name alone tells nothing: a 1.jpg is in many folders.
+bool holdsOneOf(const std::filesystem::path& folder, const DatasetSnapshot& dataset)
+{
+    return std::ranges::any_of(dataset.images, [&](const ImageEntry& image) {
+        std::error_code error;
+        const auto bytes = std::filesystem::file_size(folder / image.path, error);
+        return !error && bytes == image.bytes;
+    });
 }
 
 } // namespace
@@ -56,8 +78,7 @@ std::string datasetToJson(const DatasetSnapshot& dataset)
     return j.dump() + "\n";
 }
 
-Result<SnapshotPtr> readRunDataset(
-    const std::filesystem::path& folder, const std::filesystem::path& root)
+Result<SnapshotPtr> readRunDataset(const std::filesystem::path& folder, const MovedPictures& moved)
 {
     const auto file = folder / run_files::kDataset;
     const auto text = readRunText(folder, run_files::kDataset);
@@ -67,10 +88,9 @@ Result<SnapshotPtr> readRunDataset(
     if (!parsed)
         return tl::unexpected(parsed.error());
     auto dataset = std::make_shared<DatasetSnapshot>();
-    bool anyIsThere = false;
     try {
         const auto& j = *parsed;
-        dataset->root = root.empty() ? pathOfText(j.at("root").get<std::string>()) : root;
+        dataset->root = pathOfText(j.at("root").get<std::string>());
         dataset->classes = j.at("classes").get<std::vector<std::string>>();
         dataset->validationDrawn = j.at("validation_drawn").get<bool>();
         for (const auto& row : j.at("images")) {
@@ -86,11 +106,6 @@ Result<SnapshotPtr> readRunDataset(
             image.bytes = row.at(3).get<std::uint64_t>();
             image.width = row.at(4).get<int>();
             image.height = row.at(5).get<int>();
-            std::error_code error;
-            if (std::filesystem::exists(dataset->absolute(image), error))
-                anyIsThere = true;
-            else
-                dataset->problems.push_back({ image.path, "the picture is gone" });
             dataset->images.push_back(std::move(image));
         }
         // Runs of before these were kept have neither.
@@ -101,10 +116,35 @@ Result<SnapshotPtr> readRunDataset(
     } catch (const json::exception& e) {
         return fail(ErrorCode::Corrupt, std::string("is no dataset of a run: ") + e.what(), file);
     }
-    if (!anyIsThere)
-        return fail(ErrorCode::NotFound, "holds none of the pictures of this run", dataset->root,
-            "put them back where they were");
+    auto gone = gonePictures(*dataset);
+    if (gone.size() == dataset->images.size()) {
+        if (moved.folder.empty() || !holdsOneOf(moved.folder, *dataset))
+            return fail(ErrorCode::NotFound, "holds none of the pictures of this run",
+                dataset->root, moved.advice);
+        dataset->root = moved.folder;
+        gone = gonePictures(*dataset);
+    }
+    dataset->problems.insert(dataset->problems.begin(), gone.begin(), gone.end());
     return SnapshotPtr(dataset);
+}
+
+Result<SnapshotPtr> readEditedRunDataset(
+    const std::filesystem::path& folder, const MovedPictures& moved)
+{
+    auto dataset = readRunDataset(folder, moved);
+    const auto file = folder / run_files::kEdits;
+    const auto edits = readTextFile(file, kMaxRunTextBytes);
+    if (!dataset || (!edits && edits.error().code == ErrorCode::NotFound))
+        return dataset;
+    auto edited
+        = edits.and_then([&](const std::string& text) { return withEdits(*dataset, text); });
+    if (!edited) {
+        auto error = edited.error();
+        error.path = file;
+        error.advice = "open the run in the window, which puts the file aside, or delete it";
+        return tl::unexpected(error);
+    }
+    return edited;
 }
 
 Result<RunInfo> readRun(const std::filesystem::path& folder)

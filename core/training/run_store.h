@@ -22,6 +22,7 @@ inline constexpr const char* kLast
 inline constexpr const char* kResume = "resume.safetensors"; ///< optimizer, counters
 inline constexpr const char* kRecord = "run.json"; ///< see RunRecord
 inline constexpr const char* kNotes = "notes.json"; ///< see RunNotes
+inline constexpr const char* kEdits = "edits.json"; ///< of a person's, see editsToJson
 inline constexpr const char* kKept = "epochs"; ///< folder of what was kept of single epochs
 inline constexpr std::array kAll { kRecipe, kDataset, kEvents, kBest, kLast, kResume, kRecord,
     kNotes };
@@ -41,11 +42,20 @@ struct RunInfo {
 };
 Result<RunInfo> readRun(const std::filesystem::path& folder);
 
-/// The dataset as the run saw it. `root` non-empty: pictures are looked for there instead (they
-/// were moved). Pictures that are gone are listed in `problems` and stay in `images`: they may come
-/// back.
+/// Where the pictures of a run may be by now.
+struct MovedPictures {
+    std::filesystem::path folder; ///< looked into where the run's own holds none; empty: nowhere
+    std::string advice = "put them back where they were"; ///< where none are found
+};
+
+/// The dataset as the run saw it; its root is where the pictures are now. Pictures that are gone
+/// are listed in `problems` and stay in `images`: they may come back. NotFound where all are.
 Result<SnapshotPtr> readRunDataset(
-    const std::filesystem::path& folder, const std::filesystem::path& root = {});
+    const std::filesystem::path& folder, const MovedPictures& moved = {});
+
+/// The same with what a person has changed of it since, in the window.
+Result<SnapshotPtr> readEditedRunDataset(
+    const std::filesystem::path& folder, const MovedPictures& moved = {});
 
 /// Where the weights of a single epoch are kept: those tensors that had trained by then.
 std::filesystem::path keptEpochFile(const std::filesystem::path& run, int epoch);

@@ -21,7 +21,9 @@ enum class RunMode : std::uint8_t {
 };
 
 struct TrainingJob {
-    SnapshotPtr dataset; ///< with its validation split already drawn (see withValidation)
+    /// With its validation split already drawn (see withValidation). Resume: the run's own is what
+    /// counts; this one's root is where its pictures are looked for if they were moved.
+    SnapshotPtr dataset;
     Recipe recipe; ///< Resume: ignored; Extend: only `phases` counts
     std::filesystem::path folder;
     RunMode mode = RunMode::Fresh;

@@ -78,7 +78,9 @@ Status TrainingRun::holdWhilePaused()
         return {};
     if (auto ok = tell(Paused { true }); !ok)
         return ok;
+    const auto since = Clock::now();
     m_knobs.waitWhilePaused(m_stop);
+    m_epochStart += Clock::now() - since;
     return tell(Paused { false });
 }
 
@@ -159,7 +161,7 @@ BatchSums TrainingRun::scoreStep(const Batch& batch)
     return sums;
 }
 
-Result<Score> TrainingRun::trainPass(const Phase& phase, int epochInPhase, Clock::time_point start)
+Result<Score> TrainingRun::trainPass(const Phase& phase, int epochInPhase)
 {
     const auto batchSize = m_job.recipe.batchSize;
     if (auto begun = m_source->begin(trainingOrder(phase, epochInPhase), m_stop); !begun)
@@ -186,7 +188,7 @@ Result<Score> TrainingRun::trainPass(const Phase& phase, int epochInPhase, Clock
         step.runningLoss = score.score().meanLoss();
         step.runningAccuracy = score.score().accuracy();
         step.picturesPerSecond
-            = static_cast<double>(score.score().count) / std::max(secondsSince(start), 1e-9);
+            = static_cast<double>(score.score().count) / std::max(secondsSince(m_epochStart), 1e-9);
         step.secondsLeft = secondsLeft(phase, epochInPhase);
         show(step);
     };

@@ -139,7 +139,10 @@ Result<TrainingRun> TrainingRun::open(const TrainingJob& request,
         job.keepEpochs = job.keepEpochs || std::filesystem::exists(kept, error);
     }
     if (!job.dataset || job.mode == RunMode::Resume) {
-        auto dataset = readRunDataset(job.folder);
+        MovedPictures moved;
+        if (job.dataset)
+            moved.folder = job.dataset->root;
+        auto dataset = readRunDataset(job.folder, moved);
         if (!dataset)
             return tl::unexpected(dataset.error());
         job.dataset = *dataset;
@@ -405,20 +408,20 @@ Result<TrainingRun::Outcome> TrainingRun::runPhase(const Phase& phase)
 
 Result<TrainingRun::Outcome> TrainingRun::runEpoch(const Phase& phase, int epochInPhase)
 {
-    const auto start = Clock::now();
+    m_epochStart = Clock::now();
     m_doneInEpoch = 0;
     // Dropout draws from the process's generator; seeding it by epoch makes a resumed run draw the
     // same.
     torch::manual_seed(
         Random { m_job.recipe.seed, 7, static_cast<std::uint64_t>(m_counters.epoch) }.next());
 
-    const auto training = trainPass(phase, epochInPhase, start);
+    const auto training = trainPass(phase, epochInPhase);
     if (!training) {
         if (training.error().code == ErrorCode::Cancelled)
             return Outcome::Stopped;
         return tl::unexpected(training.error());
     }
-    const double trainSeconds = std::chrono::duration<double>(Clock::now() - start).count();
+    const double trainSeconds = std::chrono::duration<double>(Clock::now() - m_epochStart).count();
     if (training->count == 0)
         return fail(ErrorCode::Unreadable, "none of the training pictures can be read",
             m_job.dataset->root, "look at the list of problems on the Data page");
@@ -464,7 +467,7 @@ Result<TrainingRun::Outcome> TrainingRun::runEpoch(const Phase& phase, int epoch
         return tl::unexpected(ok.error());
     if (auto ok = noteCacheTrouble(); !ok)
         return tl::unexpected(ok.error());
-    done.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    done.seconds = std::chrono::duration<double>(Clock::now() - m_epochStart).count();
     done.picturesPerSecond = static_cast<double>(training->count) / std::max(trainSeconds, 1e-9);
     if (auto ok = m_log.write(done); !ok)
         return tl::unexpected(ok.error());

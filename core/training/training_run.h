@@ -38,8 +38,7 @@ private:
     void show(const TrainingEvent& event) const;
     Result<Outcome> runPhase(const Phase& phase);
     Result<Outcome> runEpoch(const Phase& phase, int epochInPhase);
-    Result<Score> trainPass(
-        const Phase& phase, int epochInPhase, std::chrono::steady_clock::time_point start);
+    Result<Score> trainPass(const Phase& phase, int epochInPhase);
     BatchSums trainStep(const Batch& batch, int step);
     BatchSums scoreStep(const Batch& batch);
     Result<Score> scorePass(
@@ -117,6 +116,8 @@ private:
     std::map<std::string, torch::Tensor> m_epochEndAverages;
     int m_epochOnDisk = 0;
 
+    /// Later by what was spent in pauses.
+    std::chrono::steady_clock::time_point m_epochStart {};
     std::chrono::steady_clock::time_point m_lastCheckpoint {};
     std::chrono::duration<double> m_checkpointCost { 0 };
 };

@@ -151,6 +151,23 @@ private Q_SLOTS:
         QCOMPARE(answer.err.trimmed().count('\n'), 0);
     }
 
+    void aSweepOverSplitsTrainsOnWhatItsRecipesSay()
+    {
+        for (const auto* split : { "train", "val", "test" }) {
+            for (const auto* name : { "cold", "warm" })
+                writePaintedClass(m_folder, std::string("tested/") + split + "/" + name, 8, 0);
+        }
+        auto arguments = sweep(text(m_folder / "tests"), { "pictures.test_to_train=0,0.5" }, 1);
+        arguments[1] = text(m_folder / "tested");
+        const auto answer = cli(arguments);
+        QVERIFY2(answer.code == 0, answer.err.constData());
+        std::vector<std::int64_t> tests;
+        for (const auto& row : events(answer, "run"))
+            tests.push_back(
+                (*readRunDataset(row["run"].toString().toStdString()))->count(Split::Test));
+        QCOMPARE(tests, (std::vector<std::int64_t> { 16, 8 }));
+    }
+
     void aSweepTrainsEveryCombinationOnce()
     {
         const auto runs = text(m_folder / "sweep");

@@ -1,4 +1,5 @@
 #include "core/base/files.h"
+#include "core/dataset/edit.h"
 #include "core/training/run_files.h"
 #include "core/training/run_store.h"
 #include "tests/core/training/training_bench.h"
@@ -155,6 +156,26 @@ private Q_SLOTS:
             QVERIFY(writeFileAtomically(
                 bench.folder / "run" / run_files::kDataset, datasetToJson(**read)));
         }
+    }
+
+    void whatAPersonChangedOfARunsPicturesIsReadWithThem()
+    {
+        TrainingBench bench;
+        run(bench.job("run"));
+        const auto folder = bench.folder / "run";
+        const auto dataset = *readRunDataset(folder);
+        QCOMPARE((*readEditedRunDataset(folder))->images[0].label, dataset->images[0].label);
+        const auto edited = relabelled(dataset, { 0 }, 1 - dataset->images[0].label);
+        QVERIFY(writeFileAtomically(folder / run_files::kEdits, editsToJson(*dataset, *edited)));
+        const auto read = readEditedRunDataset(folder);
+        QVERIFY(read);
+        QCOMPARE((*read)->images[0].label, edited->images[0].label);
+        QCOMPARE((*read)->images[1].label, dataset->images[1].label);
+        QCOMPARE((*readRunDataset(folder))->images[0].label, dataset->images[0].label);
+        bench.folder.write("run/edits.json", "{\"images\": [");
+        const auto broken = readEditedRunDataset(folder);
+        QVERIFY(!broken);
+        QCOMPARE(broken.error().path, folder / run_files::kEdits);
     }
 
     void aFolderThatIsNoRunIsCalledSo()
@@ -324,6 +345,54 @@ private Q_SLOTS:
         QCOMPARE(*readTextFile(bench.folder / "run/dataset.json", 1 << 20), list);
         std::filesystem::rename(away, picture);
         QCOMPARE((*readRunDataset(bench.folder / "run"))->problems.size(), std::size_t { 0 });
+    }
+
+    void picturesThatMovedAreFoundWhereTheyAreNow()
+    {
+        TrainingBench bench;
+        run(bench.job("run"));
+        const auto folder = bench.folder / "run";
+        const auto moved = bench.folder / "moved";
+        // Where they are still in their place, nothing else is looked at.
+        QCOMPARE((*readRunDataset(folder, { moved }))->root, bench.dataset->root);
+        std::filesystem::rename(bench.dataset->root, moved);
+        const auto read = readRunDataset(folder, { moved });
+        QVERIFY2(read, read ? "" : read.error().text().c_str());
+        QCOMPARE((*read)->root, moved);
+        QCOMPARE((*read)->images.size(), bench.dataset->images.size());
+        QCOMPARE((*read)->problems.size(), std::size_t { 0 });
+        QCOMPARE((*readEditedRunDataset(folder, { moved }))->root, moved);
+
+        // Others of the same names are not the run's.
+        const auto name = "others" / bench.dataset->images[0].path;
+        bench.folder.write(name.native(), "another picture");
+        for (const auto& elsewhere : { bench.folder / "others", std::filesystem::path() }) {
+            const auto none = readRunDataset(folder, { elsewhere, "look for them" });
+            QVERIFY(!none);
+            QCOMPARE(none.error().code, ErrorCode::NotFound);
+            QCOMPARE(none.error().path, bench.dataset->root);
+            QCOMPARE(none.error().advice, std::string("look for them"));
+        }
+    }
+
+    void aRunGoesOnWithPicturesThatMoved()
+    {
+        TrainingBench bench;
+        const auto whole = epochsOf(run(bench.job("whole")));
+        runAndStopAfter(bench.job("run"), 2);
+        std::filesystem::rename(bench.dataset->root, bench.folder / "moved");
+        std::vector<TrainingEvent> events;
+        QVERIFY(!runJob(bench.job("run", RunMode::Resume), events));
+        bench.dataset = *readRunDataset(bench.folder / "run", { bench.folder / "moved" });
+        run(bench.job("run", RunMode::Resume));
+        const auto info = readRun(bench.folder / "run");
+        QVERIFY(info && info->finished);
+        QVERIFY(sameNumbers(whole, epochsOf(info->events)));
+        // Another phase writes down where they are.
+        run(bench.job("run", RunMode::Extend));
+        const auto read = readRunDataset(bench.folder / "run");
+        QVERIFY(read);
+        QCOMPARE((*read)->root, bench.folder / "moved");
     }
 
     void anyFileNameComesBackFromTheRun()

@@ -383,6 +383,8 @@ private Q_SLOTS:
     {
         TrainingBench bench;
         TrainingThread thread;
+        QElapsedTimer whole;
+        whole.start();
         QVERIFY(thread.start(bench.job("run")));
         QVERIFY(!thread.start(bench.job("other")));
         thread.setPaused(true);
@@ -396,13 +398,19 @@ private Q_SLOTS:
             && std::any_of(events.begin(), events.end(),
                 [](const TrainingEvent& e) { return std::holds_alternative<Paused>(e); }));
         const auto before = drain();
-        QTest::qWait(150);
+        constexpr int kPauseMs = 1000;
+        QTest::qWait(kPauseMs);
         QCOMPARE(drain(), before);
         thread.setPaused(false);
         QTRY_VERIFY_WITH_TIMEOUT(!thread.running(), 30000);
         drain();
         QCOMPARE(epochsOf(events).size(), std::size_t { 4 });
         QVERIFY(std::holds_alternative<Finished>(events.back()));
+        // An epoch's time is without its pauses.
+        double seconds = 0;
+        for (const auto& epoch : epochsOf(events))
+            seconds += epoch.seconds;
+        QVERIFY(seconds * 1000 <= static_cast<double>(whole.elapsed() - kPauseMs));
     }
 
     void stoppingAPausedThreadEndsIt()
