@@ -119,7 +119,9 @@ public:
     RunState state() const { return m_state; }
     bool busyTraining() const;
     void train(); ///< a new run with recipe()
-    void trainRecipe(const Recipe& recipe); ///< a new run with another one, on the same pictures
+    /// A new run with another recipe on `pictures`: an earlier dataset() of the same files,
+    /// whatever was drawn or edited since.
+    void trainRecipe(const Recipe& recipe, const SnapshotPtr& pictures);
     /// The shown phase as another one of the current run, from where it stands. One that is paused
     /// ends its phase after the last finished epoch first.
     void continueRun();
@@ -135,6 +137,9 @@ public:
     void setLiveRate(const QString& block, double rate);
     const RunHistory& history() const { return m_history; }
     QString runFolder() const { return m_runFolder; }
+    /// Where pictures of a run may be that are not where they were: the project's folder, or else
+    /// the one that is open. Empty: nothing is open.
+    std::filesystem::path openPictures() const;
     void openRun(const QString& folder); ///< a run on disk becomes the current one, with its
                                          ///< history, recipe and dataset
     /// Of the run that failed, while state() is Failed.

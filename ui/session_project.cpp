@@ -37,7 +37,7 @@ Result<Opened> read(const std::filesystem::path& file, const std::filesystem::pa
     const Recipe& recipe = opened.project.recipe;
     Session::OpenedDataset& dataset = opened.dataset;
     dataset.scanned = *scanned;
-    dataset.drawn = withValidation(*scanned, { recipe.validationFraction, recipe.seed });
+    dataset.drawn = withValidation(*scanned, splitOptions(recipe));
     dataset.edited = dataset.drawn;
     dataset.editsFile = format::path(file);
     dataset.ofProject = true;

@@ -4,6 +4,7 @@
 #include "core/training/recipe_difference.h"
 #include "core/training/run_store.h"
 #include "ui/base/format.h"
+#include "ui/base/moved_pictures.h"
 
 #include <algorithm>
 #include <utility>
@@ -22,13 +23,14 @@ bool sameButPhases(const Recipe& recipe, Recipe run)
 
 } // namespace
 
-void Session::train() { trainRecipe(m_recipe); }
+void Session::train() { trainRecipe(m_recipe, m_dataset); }
 
-void Session::trainRecipe(const Recipe& recipe)
+void Session::trainRecipe(const Recipe& recipe, const SnapshotPtr& pictures)
 {
     // What is mended in between counts where it is the shown one that failed.
-    const Retry again = recipe == m_recipe ? Retry([this] { train(); })
-                                           : Retry([this, recipe] { trainRecipe(recipe); });
+    const Retry again = recipe == m_recipe && pictures == m_dataset
+        ? Retry([this] { train(); })
+        : Retry([this, recipe, pictures] { trainRecipe(recipe, pictures); });
     if (m_trainingUnderWay)
         return;
     if (!m_dataset) {
@@ -51,7 +53,7 @@ void Session::trainRecipe(const Recipe& recipe)
     forgetRun();
     m_trainAgain = again;
     m_runRecipe = recipe;
-    startTraining({ m_dataset, recipe, freshRunFolder(runs, *m_dataset), RunMode::Fresh, {} });
+    startTraining({ pictures, recipe, freshRunFolder(runs, *pictures), RunMode::Fresh, {} });
 }
 
 bool Session::canContinue() const
@@ -268,6 +270,13 @@ void Session::forgetRun()
     useRunForPredictions();
 }
 
+std::filesystem::path Session::openPictures() const
+{
+    if (!m_projectPictures.isEmpty())
+        return format::path(m_projectPictures);
+    return m_dataset ? m_dataset->root : std::filesystem::path();
+}
+
 void Session::openRun(const QString& folder)
 {
     const Retry again = [this, folder] { openRun(folder); };
@@ -283,12 +292,13 @@ void Session::openRun(const QString& folder)
     };
     begin(OpenSlot, tr("Opening the run"))
         .start(
-            [folder, saved = m_saved](std::stop_token, const ProgressSink&) -> Result<Opened> {
+            [folder, pictures = openPictures(), saved = m_saved](
+                std::stop_token, const ProgressSink&) -> Result<Opened> {
                 const std::filesystem::path path = format::path(folder);
                 Result<RunInfo> info = readRun(path);
                 if (!info)
                     return tl::unexpected(info.error());
-                Result<SnapshotPtr> dataset = readRunDataset(path);
+                Result<SnapshotPtr> dataset = readRunDataset(path, movedTo(pictures));
                 if (!dataset)
                     return tl::unexpected(dataset.error());
                 if (saved.valid())
@@ -296,7 +306,8 @@ void Session::openRun(const QString& folder)
                 // A run's splits and labels are what it was trained with: nothing is drawn again,
                 // and what is edited here stays with the run.
                 Opened opened { std::move(*info),
-                    withRememberedEdits(*dataset, *dataset, editsFileOfRun(folder)) };
+                    withRememberedEdits(
+                        withoutDrawnValidation(*dataset), *dataset, editsFileOfRun(folder)) };
                 opened.dataset.ofRun = true;
                 return opened;
             },

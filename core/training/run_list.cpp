@@ -130,7 +130,11 @@ const EpochDone* RunSummary::best() const
 
 std::string RunSummary::started() const
 {
-    return record.sittings.empty() ? changed(folder) : record.sittings.front().started;
+    // A fork has its parent's sittings too, of the epochs that it took over.
+    const int before = record.parent ? record.parent->epoch : 0;
+    const auto own = std::ranges::find_if(
+        record.sittings, [before](const Sitting& sitting) { return sitting.firstEpoch > before; });
+    return own == record.sittings.end() ? changed(folder) : own->started;
 }
 
 RunSummary summarizeRun(const std::filesystem::path& folder)

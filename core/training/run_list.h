@@ -29,7 +29,8 @@ struct RunSummary {
 
     std::string name() const; ///< that people gave it, or else the folder's
     const EpochDone* best() const; ///< null: none was finished
-    std::string started() const; ///< its first sitting, or else when its folder was last changed
+    std::string
+    started() const; ///< its own first sitting, or else when its folder was last changed
 };
 
 /// Every folder below `parent` that holds a run, or what is left of one, by name. One that cannot

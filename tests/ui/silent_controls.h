@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QAbstractSpinBox>
 #include <QAccessible>
 #include <QScrollArea>
 #include <QStringList>
@@ -31,6 +32,18 @@ inline QString silentControls(const QWidget& page)
         // The tooltip of an area that scrolls would come up over everything in it.
         if (widget->toolTip().isEmpty() && !qobject_cast<QScrollArea*>(widget))
             silent << what + QStringLiteral(" has no tooltip");
+    }
+    return silent.join(QLatin1Char('\n'));
+}
+
+/// Fields of numbers, hidden ones too, whose tooltip does not tell which are usual: a line for
+/// each.
+inline QString numbersWithoutUsualRange(const QWidget& page)
+{
+    QStringList silent;
+    for (const QAbstractSpinBox* field : page.findChildren<QAbstractSpinBox*>()) {
+        if (!field->toolTip().contains(QStringLiteral("usual"), Qt::CaseInsensitive))
+            silent << field->accessibleName() + QStringLiteral(": ") + field->toolTip();
     }
     return silent.join(QLatin1Char('\n'));
 }

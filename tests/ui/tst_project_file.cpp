@@ -3,6 +3,7 @@
 #include "tests/ui/session_steps.h"
 #include "ui/frame/drop_plan.h"
 #include "ui/main_window.h"
+#include "ui/runs/picture_comparison.h"
 
 #include <QFileInfo>
 #include <QSettings>
@@ -81,6 +82,29 @@ private Q_SLOTS:
         QCOMPARE(again.currentRunsFolder(), runs);
     }
 
+    void testPicturesThatTrainAreDrawnAsItsRecipeSays()
+    {
+        TemporaryFolder folder;
+        for (const auto* split : { "train", "val", "test" }) {
+            for (const auto* name : { "amber", "blue" })
+                test::writePaintedClass(folder, "split/" + std::string(split) + "/" + name, 8, 0);
+        }
+        const QString file = format::path(folder / "mine.vernier");
+        {
+            Session session;
+            test::open(session, format::path(folder / "split"));
+            Recipe recipe = test::tinyRecipe(1);
+            recipe.testToTrain = 0.5;
+            session.setRecipe(recipe, QStringLiteral("test"));
+            session.saveProjectAs(file);
+            QCOMPARE(session.dataset()->count(Split::Test), 8);
+        }
+        Session session;
+        openProject(session, file);
+        QCOMPARE(session.dataset()->count(Split::Test), 8);
+        QCOMPARE(session.dataset()->count(Split::Train), 24);
+    }
+
     void aChangeOfTheRecipeSavesItself()
     {
         TemporaryFolder folder;
@@ -125,6 +149,57 @@ private Q_SLOTS:
                 return project.pictures == folder / "moved";
             }) == true,
             kPatienceMs);
+    }
+
+    void runsOfAProjectFindItsPicturesWhereTheyAreNow()
+    {
+        TemporaryFolder folder;
+        const QString data = test::paintedDataset(folder, "data");
+        const QString file = format::path(folder / "mine.vernier");
+        QString run;
+        {
+            Session session;
+            test::open(session, data);
+            session.saveProjectAs(file);
+            session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
+            session.train();
+            QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+            QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+            run = session.runFolder();
+        }
+        std::filesystem::rename(folder / "data", folder / "moved");
+        Session session;
+        QSignalSpy failed(&session, &Session::failed);
+        // Nothing is open that could hold them.
+        session.openRun(run);
+        QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, kPatienceMs);
+        QVERIFY(failed[0][0].value<Error>().advice.find("open the project") != std::string::npos);
+        QVERIFY(!session.dataset());
+
+        openProject(session, file, format::path(folder / "moved"));
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        session.openRun(run);
+        QTRY_COMPARE_WITH_TIMEOUT(session.runFolder(), run, kPatienceMs);
+        QCOMPARE(session.dataset()->root, folder / "moved");
+        QVERIFY(session.dataset()->problems.empty());
+        QTRY_VERIFY_WITH_TIMEOUT(session.evaluation().has_value(), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        QCOMPARE(session.evaluation()->images.size(), std::size_t { 12 });
+        QVERIFY(session.evaluation()->problems.empty());
+
+        FeatureCache cache({ .folder = folder / "cache" });
+        const std::filesystem::path path = format::path(run);
+        const auto compared
+            = comparePictures({ path, path }, session.openPictures(), cache, {}, {});
+        QVERIFY(compared);
+        QCOMPARE(compared->compared, std::int64_t { 12 });
+
+        QVERIFY(session.canContinue());
+        session.continueRun();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        QVERIFY(session.history().epochs.size() > 2);
+        QCOMPARE(failed.count(), 1);
     }
 
     void aBrokenProjectIsAFailureThatNamesIt()

@@ -13,7 +13,11 @@ namespace {
 // Rules of thumb: where an answer changes from "usual" to "worth a warning".
 constexpr double kHighRateAdaptive = 1e-4; // of a pretrained block, by Adam and its like
 constexpr double kHighRateSgd = 1e-2;
+constexpr double kHighHeadRateAdaptive = 1e-2;
+constexpr double kHighHeadRateSgd = 0.5;
+constexpr double kUsualHeadRateSgd = 0.1;
 constexpr std::int64_t kManyParametersPerPicture = 20'000;
+constexpr std::int64_t kManyBlockParametersPerPicture = 10'000;
 constexpr std::int64_t kFewForLowBlocks = 2000;
 constexpr std::int64_t kFewForRandomWeights = 10'000;
 constexpr std::int64_t kFewValidation = 50;
@@ -119,6 +123,13 @@ private:
     {
         const bool sgd = m_recipe.optimizer.kind == OptimizerKind::Sgd;
         const double high = sgd ? kHighRateSgd : kHighRateAdaptive;
+        const double highHead = sgd ? kHighHeadRateSgd : kHighHeadRateAdaptive;
+        if (m_plan.headRate > highHead)
+            say(Kind::Risk,
+                tr("%1 is much for the head: it may step past what it looks for again and again, "
+                   "and the loss then stays high. Usual are %2 and below.")
+                    .arg(format::rate(m_plan.headRate),
+                        format::rate(sgd ? kUsualHeadRateSgd : kHighHeadRateAdaptive)));
         double above = 0;
         for (auto block = m_outline.blocks.rbegin(); block != m_outline.blocks.rend(); ++block) {
             const double rate = block->layerRates.empty()
@@ -152,11 +163,27 @@ private:
                 tr("The head has %1 for %2 and can learn them by heart. Dropout, smaller layers or "
                    "pooling by average hold against it.")
                     .arg(parametersText(m_outline.head.parameters), many));
-        const bool low = std::any_of(
-            m_outline.blocks.begin(), m_outline.blocks.end(), [](const OutlineBlock& block) {
-                return block.trainingLayers() > 0
-                    && (block.name == "block1" || block.name == "block2");
-            });
+        bool low = false;
+        QStringList high;
+        std::int64_t parameters = 0;
+        for (const OutlineBlock& block : m_outline.blocks) {
+            if (block.trainingLayers() == 0)
+                continue;
+            if (block.name == "block1" || block.name == "block2") {
+                low = true;
+                continue;
+            }
+            high << blockTitle(block.name).section(QLatin1Char(' '), -1);
+            parameters += trainingParameters(block);
+        }
+        if (imagenet() && parameters / train > kManyBlockParametersPerPicture)
+            say(Kind::Risk,
+                (high.size() == 1
+                        ? tr("Block %1 trains %2 on %3 and can learn them by heart. Fewer layers, "
+                             "a lower rate or more augmentation hold against it.")
+                        : tr("Blocks %1 train %2 on %3 and can learn them by heart. Fewer blocks, "
+                             "lower rates or more augmentation hold against it."))
+                    .arg(high.join(QStringLiteral(", ")), parametersText(parameters), many));
         if (imagenet() && low && train < kFewForLowBlocks)
             say(Kind::Risk,
                 tr("Blocks 1 and 2 seldom gain from %1; they cost most and forget easily.")

@@ -243,7 +243,7 @@ void NetworkCard::addPreset(const QString& text, const QString& tip, int fromEnd
 void NetworkCard::fillRatesMenu(QMenu* menu)
 {
     const std::vector<std::pair<QString, double>> shares { { tr("A half"), 0.5 },
-        { tr("A third"), 0.3 }, { tr("A tenth"), 0.1 }, { tr("The same"), 1 } };
+        { tr("A third"), 1.0 / 3 }, { tr("A tenth"), 0.1 }, { tr("The same"), 1 } };
     for (const auto& share : shares) {
         menu->addAction(share.first, this, [this, share] {
             const Result<const Architecture*> backbone

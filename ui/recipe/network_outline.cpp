@@ -82,6 +82,8 @@ Result<NetworkOutline> outlineOf(const Recipe& recipe, std::size_t phase, int cl
         first = last;
     }
     outline.head = blockOf("head", shape, headLayers(recipe.head, classes), plan);
+    // Its pooling comes first; what the dense layers get is what the head starts from.
+    outline.head.input = outline.head.rows.front().output;
     for (const OutlineBlock& block : outline.blocks) {
         outline.parameters += block.parameters;
         for (const SummaryRow& row : block.rows)

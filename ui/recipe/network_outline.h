@@ -11,7 +11,7 @@ namespace vernier::ui {
 struct OutlineBlock {
     std::string name; ///< "block4", "head"
     std::vector<SummaryRow> rows;
-    Shape input;
+    Shape input; ///< of the head: what its pooling leaves
     std::int64_t parameters = 0;
     std::int64_t multiplyAdds = 0; ///< one picture, forward
     bool trains = false;

@@ -6,6 +6,7 @@
 #include "ui/recipe/block_card.h"
 #include "ui/recipe/rate_edit.h"
 #include "ui/recipe/setting_row.h"
+#include "ui/recipe/setting_words.h"
 
 #include <QCheckBox>
 #include <QLabel>
@@ -133,9 +134,9 @@ void NetworkView::makeControls()
         before = controls.unfold;
         controls.rate = new RateEdit(this);
         controls.rate->setAccessibleName(tr("Learning rate of %1").arg(title));
-        controls.rate->setToolTip(tr("Learning rate of %1: how far its weights move in one step. "
-                                     "Arrow keys and wheel change it.")
-                                      .arg(title));
+        controls.rate->setToolTip(tr("Learning rate of %1: how far its weights move in one step; "
+                                     "%2. Arrow keys and wheel change it.")
+                                      .arg(title, usualRates(name)));
         controls.rate->setObjectName(QStringLiteral("rate_") + block);
         controls.rate->installEventFilter(this);
         controls.hint = new QLabel(this);

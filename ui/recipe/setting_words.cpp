@@ -6,7 +6,9 @@
 #include <QCoreApplication>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QRegularExpression>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 
@@ -212,6 +214,28 @@ QString denseText(const std::string& json)
     return parts.isEmpty() ? tr("none") : parts.join(QStringLiteral(", "));
 }
 
+/// "256 tanh 30 %": a size, and what differs from relu and the head's dropout.
+std::optional<DenseSpec> hiddenLayer(const QString& text)
+{
+    static const QRegularExpression kForm(
+        QStringLiteral("^(\\d{1,9})(?:\\s+([a-z]+))?(?:\\s+(\\d{1,2})\\s*%)?$"));
+    const QRegularExpressionMatch match = kForm.match(text.simplified().toLower());
+    if (!match.hasMatch())
+        return std::nullopt;
+    DenseSpec hidden(match.captured(1).toInt());
+    if (const std::string word = match.captured(2).toStdString(); !word.empty()) {
+        const auto& known = hiddenActivations();
+        const auto found = std::find_if(known.begin(), known.end(),
+            [&](Activation activation) { return name(activation) == word; });
+        if (found == known.end())
+            return std::nullopt;
+        hidden.activation = *found;
+    }
+    if (match.capturedLength(3) > 0)
+        hidden.dropout = match.captured(3).toInt() / 100.0;
+    return hidden;
+}
+
 /// Removes the noise that scaling by 100 leaves (0.07 * 100 is not 7).
 double rounded(double value) { return QString::number(value, 'g', 10).toDouble(); }
 } // namespace
@@ -266,6 +290,12 @@ QString settingValue(const std::string& key, const std::string& value)
     return found == table().end() ? QString::fromStdString(value) : found->second.value(value);
 }
 
+QString usualRates(const std::string& group)
+{
+    return group == "head" ? tr("usual are 1e-5 to 1e-2")
+                           : tr("usual are 1e-6 to 1e-4, lower for lower blocks");
+}
+
 QString denseText(const HeadSpec& head)
 {
     QStringList parts;
@@ -273,6 +303,23 @@ QString denseText(const HeadSpec& head)
         parts << hiddenText(hidden.size,
             QString::fromStdString(std::string(name(hidden.activation))), hidden.dropout);
     return parts.join(QStringLiteral(", "));
+}
+
+Result<std::vector<DenseSpec>> denseFromText(const QString& text)
+{
+    std::vector<DenseSpec> dense;
+    for (const QString& part : text.split(QLatin1Char(','), Qt::SkipEmptyParts)) {
+        if (part.trimmed().isEmpty())
+            continue;
+        const std::optional<DenseSpec> hidden = hiddenLayer(part);
+        if (!hidden)
+            return fail(ErrorCode::Invalid,
+                tr("Write sizes with commas, as in 1024, 256 tanh 30 % (relu, tanh, sigmoid or "
+                   "none)")
+                    .toStdString());
+        dense.push_back(*hidden);
+    }
+    return dense;
 }
 
 } // namespace vernier::ui

@@ -36,7 +36,12 @@ QString settingLabel(const std::string& key);
 /// "50 %" for "0.5", as the recipe file has it.
 QString settingValue(const std::string& key, const std::string& value);
 
+/// "usual are 1e-6 to 1e-4, lower for lower blocks", of a block, a layer or "head".
+QString usualRates(const std::string& group);
+
 /// "1024, 256 tanh 30 %"
 QString denseText(const HeadSpec& head);
+/// And back. Empty is no layer at all; Invalid says how it is written.
+Result<std::vector<DenseSpec>> denseFromText(const QString& text);
 
 } // namespace vernier::ui

@@ -10,7 +10,6 @@
 
 #include <QLabel>
 #include <QPushButton>
-#include <QRegularExpression>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -21,41 +20,12 @@ namespace vernier::ui {
 namespace {
 constexpr int kWidth = 336;
 
-/// "256 tanh 30 %": a size, and what differs from relu and the head's dropout.
-std::optional<DenseSpec> hiddenLayer(const QString& text)
-{
-    static const QRegularExpression kForm(
-        QStringLiteral("^(\\d{1,9})(?:\\s+([a-z]+))?(?:\\s+(\\d{1,2})\\s*%)?$"));
-    const QRegularExpressionMatch match = kForm.match(text.simplified().toLower());
-    if (!match.hasMatch())
-        return std::nullopt;
-    DenseSpec hidden(match.captured(1).toInt());
-    if (const std::string word = match.captured(2).toStdString(); !word.empty()) {
-        const auto& known = hiddenActivations();
-        const auto found = std::find_if(known.begin(), known.end(),
-            [&](Activation activation) { return name(activation) == word; });
-        if (found == known.end())
-            return std::nullopt;
-        hidden.activation = *found;
-    }
-    if (match.capturedLength(3) > 0)
-        hidden.dropout = match.captured(3).toInt() / 100.0;
-    return hidden;
-}
-
 QString readDense(Recipe& recipe, const QString& text)
 {
-    std::vector<DenseSpec> dense;
-    for (const QString& part : text.split(QLatin1Char(','), Qt::SkipEmptyParts)) {
-        if (part.trimmed().isEmpty())
-            continue;
-        const std::optional<DenseSpec> hidden = hiddenLayer(part);
-        if (!hidden)
-            return SettingsPanel::tr(
-                "Write sizes with commas, as in 1024, 256 tanh 30 % (relu, tanh, sigmoid or none)");
-        dense.push_back(*hidden);
-    }
-    recipe.head.dense = dense;
+    const auto dense = denseFromText(text);
+    if (!dense)
+        return QString::fromStdString(dense.error().detail);
+    recipe.head.dense = *dense;
     const Status ok = check(recipe);
     return ok ? QString() : QString::fromStdString(ok.error().detail);
 }
@@ -296,8 +266,8 @@ void SettingsPanel::makeRestOfTraining(SettingsBuilder& builder)
         hasMomentum);
     builder.addDecades(
         { QStringLiteral("optimizer.epsilon"),
-            tr("Keeps a step from being divided by nearly nothing; Keras has 1e-7, PyTorch "
-               "1e-8.") },
+            tr("Keeps a step from being divided by nearly nothing. Usual: 1e-7, as Keras has it, "
+               "or PyTorch's 1e-8.") },
         [](Recipe& r, std::size_t) -> double& { return r.optimizer.epsilon; }, hasEpsilon);
 }
 
@@ -316,12 +286,12 @@ void SettingsPanel::makePictures(SettingsBuilder& builder)
         { QStringLiteral("pictures.per_class"),
             tr("Training pictures that are used of each class, at most, drawn with the "
                "seed; balanced takes as many of each as the rarest has. The others are "
-               "left out, the files stay as they are.") },
+               "left out, the files stay as they are. Usual: all.") },
         [](Recipe& r, std::size_t) -> int& { return r.perClass; }, kBalancedClasses, 1'000'000,
         { { kAllOfClass, "all" }, { kBalancedClasses, "balanced" } });
     builder.addNumber({ QStringLiteral("pictures.validation_fraction"),
                           tr("Share of the training pictures set aside where the folder has no "
-                             "validation split.") },
+                             "validation split; usual are 10 to 20 %.") },
         [](Recipe& r, std::size_t) -> double& { return r.validationFraction; }, { 1, 90, 5 });
     builder.addNumber({ QStringLiteral("pictures.test_to_train"),
                           tr("Share of each class's test pictures that train instead; usual is "
@@ -332,7 +302,7 @@ void SettingsPanel::makePictures(SettingsBuilder& builder)
         { QStringLiteral("pictures.views"),
             tr("Augmented versions kept of each picture, so that frozen blocks run once a version; "
                "fresh draws new ones in every epoch. Automatic keeps four on a CPU and is fresh on "
-               "a GPU.") },
+               "a GPU. Usual: 2 to 8.") },
         [](Recipe& r, std::size_t) -> int& { return r.views; }, kAutoViews, 1000,
         { { kAutoViews, "auto" }, { kFreshViews, "fresh" } }, isAugmented);
 }

@@ -2,6 +2,7 @@
 
 #include "core/training/preparation.h"
 #include "core/training/run_store.h"
+#include "ui/base/moved_pictures.h"
 
 #include <map>
 #include <utility>
@@ -59,7 +60,8 @@ PictureComparison compare(const std::array<SnapshotPtr, 2>& datasets,
 }
 
 Result<PictureComparison> comparePictures(const std::array<std::filesystem::path, 2>& runs,
-    FeatureCache& cache, std::stop_token stop, const ProgressSink& progress)
+    const std::filesystem::path& pictures, FeatureCache& cache, std::stop_token stop,
+    const ProgressSink& progress)
 {
     std::array<SnapshotPtr, 2> datasets;
     std::array<std::map<std::size_t, std::vector<float>>, 2> logProbabilities;
@@ -67,7 +69,7 @@ Result<PictureComparison> comparePictures(const std::array<std::filesystem::path
         const auto info = readRun(runs[i]);
         if (!info)
             return tl::unexpected(info.error());
-        const auto dataset = readRunDataset(runs[i]);
+        const auto dataset = readRunDataset(runs[i], movedTo(pictures));
         if (!dataset)
             return tl::unexpected(dataset.error());
         datasets[i] = *dataset;

@@ -29,7 +29,9 @@ PictureComparison compare(const std::array<SnapshotPtr, 2>& datasets,
     const std::array<std::map<std::size_t, std::vector<float>>, 2>& logProbabilities);
 
 /// Asks the weights of both runs, on the calling thread, by way of the features in `cache`.
+/// Pictures that have moved are looked for in `pictures`.
 Result<PictureComparison> comparePictures(const std::array<std::filesystem::path, 2>& runs,
-    FeatureCache& cache, std::stop_token stop, const ProgressSink& progress);
+    const std::filesystem::path& pictures, FeatureCache& cache, std::stop_token stop,
+    const ProgressSink& progress);
 
 } // namespace vernier::ui

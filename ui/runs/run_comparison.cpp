@@ -169,10 +169,10 @@ void RunComparison::comparePictures()
         return;
     m_bar->setRange(0, 0);
     m_job.start(
-        [runs = std::array { m_sides[0].run, m_sides[1].run }](
+        [runs = std::array { m_sides[0].run, m_sides[1].run }, pictures = m_pictures](
             std::stop_token stop, const ProgressSink& progress) {
             FeatureCache cache({ .folder = FeatureCache::defaultFolder() });
-            return ui::comparePictures(runs, cache, stop, progress);
+            return ui::comparePictures(runs, pictures, cache, stop, progress);
         },
         [this](Result<PictureComparison> comparison) {
             if (comparison)

@@ -32,6 +32,8 @@ public:
     void clear();
     /// Not while something else needs the processor.
     void setCanCompare(bool can);
+    /// Where pictures are looked for that are not where they were.
+    void setPictures(const std::filesystem::path& folder) { m_pictures = folder; }
 
     void comparePictures();
     void showPictures(const PictureComparison& comparison);
@@ -54,6 +56,7 @@ private:
         GalleryView* gallery = nullptr;
     };
     std::array<Side, 2> m_sides;
+    std::filesystem::path m_pictures;
     bool m_canCompare = true;
     bool m_compared = false;
     RecipeComparisonModel* m_recipes;

@@ -26,7 +26,7 @@ void RunQueue::add(const std::vector<Wish>& wishes)
     beginInsertRows({}, first, first + static_cast<int>(wishes.size()) - 1);
     for (const Wish& wish : wishes)
         m_entries.push_back(
-            { wish.name, wish.recipe, m_session.dataset()->root, Step::Waiting, {}, {}, {} });
+            { wish.name, wish.recipe, m_session.dataset(), Step::Waiting, {}, {}, {} });
     endInsertRows();
     Q_EMIT changed();
     startNext();
@@ -130,16 +130,19 @@ void RunQueue::startNext()
     if (m_held || row < 0 || running() || m_session.busyTraining() || !m_session.dataset())
         return;
     Entry& entry = m_entries[static_cast<std::size_t>(row)];
-    if (entry.pictures == m_session.dataset()->root) {
+    // Index by index: the session holds what is trained on against what is open.
+    if (std::ranges::equal(entry.pictures->images, m_session.dataset()->images, {},
+            &ImageEntry::path, &ImageEntry::path)
+        && entry.pictures->root == m_session.dataset()->root) {
         setStep(row, Step::Running);
-        m_session.trainRecipe(entry.recipe);
+        m_session.trainRecipe(entry.recipe, entry.pictures);
         entry.folder = m_session.runFolder();
         if (m_session.busyTraining())
             return;
         entry.problem = m_session.error() ? format::text(*m_session.error()) : QString();
     } else {
         entry.problem = tr("It was put in line for the pictures in %1, and others are open by now.")
-                            .arg(format::path(entry.pictures));
+                            .arg(format::path(entry.pictures->root));
     }
     setStep(row, Step::Failed);
     QMetaObject::invokeMethod(this, &RunQueue::startNext, Qt::QueuedConnection);

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "core/dataset/snapshot.h"
 #include "core/training/recipe.h"
 
 #include <QAbstractTableModel>
 
-#include <filesystem>
 #include <optional>
 #include <vector>
 
@@ -54,7 +54,7 @@ private:
     struct Entry {
         QString name;
         Recipe recipe;
-        std::filesystem::path pictures; ///< that it was meant for
+        SnapshotPtr pictures; ///< that it was meant for, as they were split and labelled then
         Step step = Step::Waiting;
         QString folder; ///< empty: not begun
         std::optional<double> accuracy; ///< on validation, of the best epoch

@@ -5,8 +5,6 @@
 
 #include <QPainter>
 
-#include <algorithm>
-
 namespace vernier::ui {
 namespace {
 
@@ -38,18 +36,21 @@ void RunsDelegate::paint(
     const QRectF room
         = QRectF(option.rect)
               .adjusted(theme::kGrid, theme::kGrid - 1, -theme::kGrid, -theme::kGrid + 1);
+    const auto placed = [&room](const QPointF& point) {
+        return QPointF(
+            room.left() + point.x() * room.width(), room.bottom() - point.y() * room.height());
+    };
     QPolygonF line;
     for (const QPointF& point : curve)
-        line << QPointF(
-            room.left() + point.x() * room.width(), room.bottom() - point.y() * room.height());
+        line << placed(point);
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setPen(QPen(theme::validation(), 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     painter->drawPolyline(line);
-    const auto best = std::max_element(curve.begin(), curve.end(),
-        [](const QPointF& a, const QPointF& b) { return a.y() < b.y(); });
-    painter->setBrush(theme::surface());
-    painter->drawEllipse(line[best - curve.begin()], kDot, kDot);
+    if (const QVariant best = index.data(RunsModel::BestRole); best.isValid()) {
+        painter->setBrush(theme::surface());
+        painter->drawEllipse(placed(best.toPointF()), kDot, kDot);
+    }
     painter->restore();
 }
 

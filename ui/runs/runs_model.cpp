@@ -222,15 +222,27 @@ QString RunsModel::tip(const RunSummary& run, int column) const
     }
 }
 
+QPointF RunsModel::pointOf(const RunSummary& run, const EpochDone& epoch) const
+{
+    const auto last = static_cast<double>(std::max<std::size_t>(run.epochs.size(), 2) - 1);
+    return { static_cast<double>(&epoch - run.epochs.data()) / last,
+        (epoch.validationAccuracy.value_or(m_lowest) - m_lowest) / (1 - m_lowest) };
+}
+
 QList<QPointF> RunsModel::curve(const RunSummary& run) const
 {
     QList<QPointF> points;
-    const auto last = static_cast<double>(std::max<std::size_t>(run.epochs.size(), 2) - 1);
-    for (std::size_t i = 0; i < run.epochs.size(); ++i) {
-        if (const auto share = run.epochs[i].validationAccuracy)
-            points << QPointF(static_cast<double>(i) / last, (*share - m_lowest) / (1 - m_lowest));
+    for (const EpochDone& epoch : run.epochs) {
+        if (epoch.validationAccuracy)
+            points << pointOf(run, epoch);
     }
     return points;
+}
+
+QVariant RunsModel::bestPoint(const RunSummary& run) const
+{
+    const EpochDone* best = run.best();
+    return best && best->validationAccuracy ? QVariant(pointOf(run, *best)) : QVariant();
 }
 
 QVariant RunsModel::data(const QModelIndex& index, int role) const
@@ -266,6 +278,8 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const
         return value(shown, column);
     case CurveRole:
         return column == Curve ? QVariant::fromValue(curve(shown)) : QVariant();
+    case BestRole:
+        return column == Curve ? bestPoint(shown) : QVariant();
     case ProblemRole:
         return shown.problem ? format::text(*shown.problem) : QString();
     default:

@@ -18,6 +18,7 @@ public:
     enum Column { Name, Accuracy, Curve, Difference, Note, Duration, Computed, Started, Columns };
     enum Role {
         CurveRole = kValueRole + 1, ///< QList<QPointF>: validation accuracy, both axes 0..1
+        BestRole, ///< QPointF: the best epoch's point of that curve; invalid where there is none
         ProblemRole ///< QString: why it cannot be read; empty otherwise
     };
     /// As many runs as there are colours to tell apart.
@@ -54,7 +55,9 @@ private:
     QVariant value(const RunSummary& run, int column) const;
     QString tip(const RunSummary& run, int column) const;
     QString nameTip(const RunSummary& run) const;
+    QPointF pointOf(const RunSummary& run, const EpochDone& epoch) const;
     QList<QPointF> curve(const RunSummary& run) const;
+    QVariant bestPoint(const RunSummary& run) const;
     bool tick(int row, bool on);
     int colorOf(const std::filesystem::path& folder) const; ///< -1: not ticked
 

@@ -2,6 +2,7 @@
 
 #include "ui/runs/bin_dialog.h"
 #include "ui/runs/queue_view.h"
+#include "ui/runs/run_comparison.h"
 #include "ui/runs/run_queue.h"
 #include "ui/runs/try_dialog.h"
 #include "ui/session.h"
@@ -83,6 +84,7 @@ void RunsPage::followState()
 {
     m_view->setOpen(m_session.runFolder(), !m_session.busyTraining());
     m_view->setCanTrain(m_session.dataset() != nullptr);
+    m_view->comparison()->setPictures(m_session.openPictures());
 }
 
 void RunsPage::refreshSoon()

@@ -4,6 +4,7 @@
 #include "ui/base/dialog_buttons.h"
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
+#include "ui/recipe/setting_words.h"
 
 #include <QFormLayout>
 #include <QLabel>
@@ -11,6 +12,9 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
+#include <set>
 
 namespace vernier::ui {
 namespace {
@@ -36,39 +40,98 @@ tl::unexpected<Error> no(const QString& what)
     return fail(ErrorCode::Invalid, what.toStdString());
 }
 
-Result<std::vector<int>> numbers(const QString& text)
-{
-    std::vector<int> found;
-    if (text == kNone)
-        return found;
-    for (const QString& part : text.split(QLatin1Char(','), Qt::SkipEmptyParts)) {
-        bool ok = false;
-        found.push_back(part.trimmed().toInt(&ok));
-        if (!ok)
-            return no(TryDialog::tr("“%1” is no whole number").arg(part.trimmed()));
-    }
-    return found;
-}
-
 QString ratesOf(const Phase& phase)
 {
     return QString::fromStdString(shortNumber(phase.plan.headRate));
 }
 
-QString headOf(const Recipe& recipe)
+QString headOf(const HeadSpec& head) { return head.dense.empty() ? kNone : denseText(head); }
+
+Result<std::vector<DenseSpec>> denseOf(const QString& text)
 {
-    QStringList units;
-    for (const DenseSpec& each : recipe.head.dense)
-        units << QString::number(each.size);
-    return units.isEmpty() ? kNone : units.join(QStringLiteral(", "));
+    if (text == kNone)
+        return std::vector<DenseSpec>();
+    auto dense = denseFromText(text);
+    if (!dense)
+        return no(
+            QStringLiteral("“%1”: %2").arg(text, QString::fromStdString(dense.error().detail)));
+    return dense;
 }
 
-QString blocksOf(const Phase& phase)
+/// Blocks that train, and layers that train in a block that does not.
+using Ticks = std::set<std::string>;
+
+const QString kBlock = QStringLiteral("block");
+
+Ticks ticksOf(const FreezePlan& plan, const Architecture& backbone)
 {
-    QStringList blocks;
-    for (const auto& [block, rate] : phase.plan.blockRates)
-        blocks << QString::fromStdString(block).remove(QStringLiteral("block"));
-    return blocks.isEmpty() ? kNone : blocks.join(QStringLiteral(", "));
+    Ticks ticks;
+    for (const auto& [block, rate] : plan.blockRates)
+        ticks.insert(block);
+    for (const Layer& layer : backbone.layers) {
+        if (!plan.trains(layer.block) && plan.rateOf(layer) > 0)
+            ticks.insert(layer.name);
+    }
+    return ticks;
+}
+
+/// "5, block4_conv3"
+QString blocksOf(const Phase& phase, const Architecture& backbone)
+{
+    QStringList words;
+    for (const std::string& tick : ticksOf(phase.plan, backbone)) {
+        const QString name = QString::fromStdString(tick);
+        words << (backbone.indexOf(tick) ? name : name.mid(kBlock.size()));
+    }
+    // Numbers of blocks first.
+    std::stable_partition(
+        words.begin(), words.end(), [](const QString& word) { return !word.startsWith(kBlock); });
+    return words.isEmpty() ? kNone : words.join(QStringLiteral(", "));
+}
+
+Result<Ticks> ticksOf(const QString& text, const Architecture& backbone)
+{
+    Ticks ticks;
+    if (text == kNone)
+        return ticks;
+    for (const QString& part : text.split(QLatin1Char(','), Qt::SkipEmptyParts)) {
+        const QString word = part.trimmed();
+        bool isNumber = false;
+        const int number = word.toInt(&isNumber);
+        if (isNumber)
+            ticks.insert("block" + std::to_string(number));
+        else if (backbone.indexOf(word.toStdString()))
+            ticks.insert(word.toStdString());
+        else
+            return no(TryDialog::tr("“%1” is no number of a block and no layer").arg(word));
+    }
+    return ticks;
+}
+
+/// `before` with other ticks. What is ticked in both stays as it is, with the layers apart.
+FreezePlan withTicks(const FreezePlan& before, const Architecture& backbone, const Ticks& ticks)
+{
+    constexpr double kUsualRate = 1e-5;
+    if (ticks == ticksOf(before, backbone))
+        return before;
+    FreezePlan plan = before;
+    plan.blockRates.clear();
+    plan.layerRates.clear();
+    for (const std::string& tick : ticks) {
+        if (!backbone.indexOf(tick))
+            plan.blockRates[tick] = before.trains(tick) ? before.rate(tick) : kUsualRate;
+    }
+    for (const Layer& layer : backbone.layers) {
+        const auto apart = before.layerRates.find(layer.name);
+        if (plan.trains(layer.block)) {
+            if (before.trains(layer.block) && apart != before.layerRates.end())
+                plan.layerRates.insert(*apart);
+        } else if (ticks.contains(layer.name)) {
+            const double rate = before.rateOf(layer);
+            plan.layerRates[layer.name] = rate > 0 ? rate : kUsualRate;
+        }
+    }
+    return plan;
 }
 
 QLineEdit* field(const QString& name, const QString& tip, const QString& text, QWidget* parent)
@@ -84,37 +147,35 @@ QLineEdit* field(const QString& name, const QString& tip, const QString& text, Q
 Result<std::vector<RunQueue::Wish>> combinations(const Recipe& base, std::size_t phase,
     const QString& rates, const QString& heads, const QString& blocks)
 {
-    constexpr double kUsualBlockRate = 1e-5;
     std::vector<RunQueue::Wish> wishes;
+    const auto backbone = findArchitecture(base.backbone);
+    if (!backbone)
+        return tl::unexpected(backbone.error());
     const QStringList rateList = values(rates, true);
     const QStringList headList = values(heads, false);
     const QStringList blockList = values(blocks, false);
+    // What the text of the recipe's own head comes to: a text has no room for 12.5 %.
+    const auto ownHead = denseOf(headOf(base.head));
     for (const QString& head : headList) {
         for (const QString& block : blockList) {
             for (const QString& rate : rateList) {
                 RunQueue::Wish wish;
                 wish.name = TryDialog::tr("head %1 · blocks %2 · rate %3").arg(head, block, rate);
                 wish.recipe = base;
-                bool ok = false;
+                const auto dense = denseOf(head);
+                if (!dense)
+                    return tl::unexpected(dense.error());
+                if (!ownHead || *dense != *ownHead)
+                    wish.recipe.head.dense = *dense;
+                const auto ticks = ticksOf(block, **backbone);
+                if (!ticks)
+                    return tl::unexpected(ticks.error());
                 FreezePlan& plan = wish.recipe.phases.at(phase).plan;
+                plan = withTicks(plan, **backbone, *ticks);
+                bool ok = false;
                 plan.headRate = rate.toDouble(&ok);
                 if (!ok)
                     return no(TryDialog::tr("“%1” is no learning rate").arg(rate));
-                const auto dense = numbers(head);
-                if (!dense)
-                    return tl::unexpected(dense.error());
-                wish.recipe.head.dense.assign(dense->begin(), dense->end());
-                const auto ticked = numbers(block);
-                if (!ticked)
-                    return tl::unexpected(ticked.error());
-                const FreezePlan& before = base.phases.at(phase).plan;
-                plan.blockRates.clear();
-                plan.layerRates.clear();
-                for (const int number : *ticked) {
-                    const std::string name = "block" + std::to_string(number);
-                    plan.blockRates[name]
-                        = before.trains(name) ? before.rate(name) : kUsualBlockRate;
-                }
                 if (const Status valid = check(wish.recipe); !valid)
                     return tl::unexpected(valid.error());
                 wishes.push_back(std::move(wish));
@@ -138,16 +199,19 @@ TryDialog::TryDialog(const Recipe& base, std::size_t phase, QWidget* parent)
         this);
     sentence->setWordWrap(true);
     const Phase& shown = base.phases.at(phase);
+    const auto backbone = findArchitecture(base.backbone);
     m_rates = field(tr("Rates of the head"),
         tr("Learning rates, parted by commas: 1e-3, 3e-4, 1e-4. Usual are 1e-5 to 1e-2."),
         ratesOf(shown), this);
     m_heads = field(tr("Dense layers of the head"),
-        tr("Units of each layer; semicolons part one head from the next: 1024; 512, 256; none."),
-        headOf(base), this);
+        tr("Sizes of the layers, as on the Recipe page; semicolons part one head from the next: "
+           "1024; 512, 256 tanh 30 %; none. Usual sizes are 64 to 1024."),
+        headOf(base.head), this);
     m_blocks = field(tr("Blocks that train"),
-        tr("Numbers of blocks; semicolons part one choice from the next: none; 5; 4, 5. A block "
-           "that is not ticked on the Recipe page gets the rate 1e-5."),
-        blocksOf(shown), this);
+        tr("Numbers of blocks, or names of single layers; semicolons part one choice from the "
+           "next: none; 5; 4, 5; block5_conv3. What is not ticked on the Recipe page gets the "
+           "rate 1e-5."),
+        backbone ? blocksOf(shown, **backbone) : kNone, this);
     m_count = new QLabel(this);
     m_count->setWordWrap(true);
     m_count->setMinimumHeight(2 * m_count->fontMetrics().lineSpacing());

@@ -129,6 +129,22 @@ private Q_SLOTS:
             b.differences, (std::vector { RecipeDifference { "head.dropout", "0.5", "0.1" } }));
     }
 
+    void aForkStartedWhenItWasFirstTrainedItself()
+    {
+        const auto sitting = [](const char* started, int firstEpoch) {
+            return Sitting { started, firstEpoch, "cpu", "a CPU", "fp32", 2, "1", "2" };
+        };
+        RunSummary run;
+        run.record.sittings = { sitting("2026-01-02T03:04:05Z", 1),
+            sitting("2026-01-03T03:04:05Z", 4), sitting("2026-01-04T03:04:05Z", 6) };
+        QCOMPARE(run.started(), std::string("2026-01-02T03:04:05Z"));
+        run.record.parent = RunParent { "/runs/a", 3 };
+        QCOMPARE(run.started(), std::string("2026-01-03T03:04:05Z"));
+        // One that nobody has trained yet has only its parent's.
+        run.record.sittings.resize(1);
+        QVERIFY(run.started() != "2026-01-02T03:04:05Z");
+    }
+
     void theUsualNormalizationIsNoChange()
     {
         const TemporaryFolder folder;

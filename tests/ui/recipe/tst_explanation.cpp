@@ -127,6 +127,31 @@ private Q_SLOTS:
             },
             "learn them by heart");
         row(
+            "a high rate of the head", [](Case& c) { c.recipe.phases[0].plan.headRate = 2e-2; },
+            "much for the head");
+        row(
+            "a high rate of the head, by SGD",
+            [](Case& c) {
+                c.recipe.optimizer.kind = OptimizerKind::Sgd;
+                c.recipe.phases[0].plan.headRate = 1;
+            },
+            "Usual are 1e-1 and below");
+        row(
+            "a high block on few pictures",
+            [](Case& c) {
+                c.recipe.phases[0].plan.blockRates = { { "block5", 1e-5 } };
+                c.pictures.counts.train = 200;
+            },
+            "Block 5 trains 7.1");
+        row(
+            "high blocks on few pictures",
+            [](Case& c) {
+                c.recipe.phases[0].plan.blockRates
+                    = { { "block3", 1e-6 }, { "block4", 5e-6 }, { "block5", 1e-5 } };
+                c.pictures.counts.train = 1000;
+            },
+            "Blocks 3, 4, 5 train");
+        row(
             "low blocks on few pictures",
             [](Case& c) {
                 c.recipe.phases[0].plan.blockRates
@@ -179,6 +204,7 @@ private Q_SLOTS:
         Case c = quietCase();
         c.recipe.optimizer.kind = OptimizerKind::Sgd;
         c.recipe.phases[0].plan.blockRates = { { "block5", 1e-3 } };
+        c.recipe.phases[0].plan.headRate = 0.5;
         QCOMPARE(said(c, Kind::Risk), QStringList());
     }
 

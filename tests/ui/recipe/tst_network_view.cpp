@@ -100,7 +100,16 @@ private Q_SLOTS:
         recipe.transferLayer = "block3_pool";
         const NetworkOutline outline = outlineOf(recipe, 0, 3).value();
         QCOMPARE(outline.blocks.size(), std::size_t { 3 });
-        QCOMPARE(outline.head.input, (Shape { 256, 28, 28 }));
+        QCOMPARE(outline.blocks.back().output(), (Shape { 256, 28, 28 }));
+    }
+
+    void theHeadStartsFromWhatItsPoolingLeaves()
+    {
+        Recipe recipe;
+        recipe.head.pooling = Pooling::Average;
+        QCOMPARE(outlineOf(recipe, 0, 2)->head.input.count(), 512);
+        recipe.head.pooling = Pooling::Flatten;
+        QCOMPARE(outlineOf(recipe, 0, 2)->head.input.count(), 7 * 7 * 512);
     }
 
     void anotherBackboneIsDrawnFromItsLayers()

@@ -145,7 +145,7 @@ private Q_SLOTS:
         popup->findChild<QRadioButton*>(QStringLiteral("head_on_block4_conv2"))->click();
         QCOMPARE(session.recipe().transferLayer, std::string("block4_conv2"));
         QVERIFY(session.recipe().phases.front().plan.blockRates.empty());
-        QCOMPARE(page.network()->outline().head.input, (Shape { 512, 28, 28 }));
+        QCOMPARE(page.network()->outline().head.input.count(), 512);
         QVERIFY(!popup->findChild<QCheckBox*>(QStringLiteral("train_block4_conv3"))->isEnabled());
         popup->findChild<QRadioButton*>(QStringLiteral("head_on_block4_pool"))->click();
         QCOMPARE(session.recipe().transferLayer, std::string("block4_pool"));
@@ -592,6 +592,47 @@ private Q_SLOTS:
         page.resize(1184, 736);
         page.show();
         QCOMPARE(test::silentControls(page), QString());
+    }
+
+    void everyNumberTellsWhichAreUsual()
+    {
+        Session session;
+        RecipePage page(session);
+        page.resize(1280, 800);
+        page.show();
+        Recipe recipe = session.recipe();
+        recipe.head.dense = { 64 };
+        session.setRecipe(recipe, QStringLiteral("test"));
+        // The popups make their fields when they are opened.
+        for (const char* unfold : { "unfold_block5", "unfold_head" })
+            page.findChild<QToolButton*>(QString::fromLatin1(unfold))->click();
+        QVERIFY(page.findChildren<QAbstractSpinBox*>().size() > 20);
+        QCOMPARE(test::numbersWithoutUsualRange(page), QString());
+    }
+
+    void aThirdIsAThird()
+    {
+        Session session;
+        RecipePage page(session);
+        Recipe recipe = session.recipe();
+        recipe.phases.front().plan.blockRates = { { "block4", 1e-5 }, { "block5", 1e-5 } };
+        session.setRecipe(recipe, QStringLiteral("test"));
+        QAction* third = nullptr;
+        for (const QPushButton* button : page.findChildren<QPushButton*>()) {
+            if (!button->menu())
+                continue;
+            for (QAction* action : button->menu()->actions()) {
+                if (action->text() == QStringLiteral("A third"))
+                    third = action;
+            }
+        }
+        QVERIFY(third);
+        third->trigger();
+        const FreezePlan& plan = session.recipe().phases.front().plan;
+        QCOMPARE(plan.rate("block5"), 1e-5);
+        QCOMPARE(plan.rate("block4"), 1e-5 / 3);
+        auto* edit = page.findChild<RateEdit*>(QStringLiteral("rate_block4"));
+        QCOMPARE(edit->text(), QStringLiteral("3.3e-6"));
     }
 };
 

@@ -1,3 +1,4 @@
+#include "core/training/run_store.h"
 #include "tests/ui/session_steps.h"
 #include "tests/ui/silent_controls.h"
 #include "ui/base/theme.h"
@@ -8,6 +9,8 @@
 #include <QAbstractItemModelTester>
 #include <QPushButton>
 #include <QTableView>
+
+#include <algorithm>
 
 using namespace vernier;
 using namespace vernier::ui;
@@ -114,6 +117,31 @@ private Q_SLOTS:
         QVERIFY(!session.busyTraining());
     }
 
+    void itTrainsOnThePicturesAsTheyWereSplitWhenItWasPutInLine()
+    {
+        writePaintedClass(m_folder, "undrawn/amber", 20, 0);
+        writePaintedClass(m_folder, "undrawn/blue", 20, 2);
+        Session session;
+        RunQueue queue(session);
+        open(session, ui::format::path(m_folder / "undrawn"));
+        const SnapshotPtr then = session.dataset();
+        queue.stop();
+        queue.add({ wish(QStringLiteral("a")) });
+        Recipe recipe = session.recipe();
+        recipe.seed = 77;
+        session.setRecipe(recipe, QStringLiteral("test"));
+        const auto same = [](const ImageEntry& a, const ImageEntry& b) {
+            return a.path == b.path && a.split == b.split;
+        };
+        QVERIFY(!std::ranges::equal(session.dataset()->images, then->images, same));
+        queue.goOn();
+        QTRY_COMPARE_WITH_TIMEOUT(queue.step(0), Step::Done, kPatienceMs);
+        const auto trained = readRunDataset(ui::format::path(queue.folder(0)));
+        QVERIFY(trained);
+        QVERIFY(std::ranges::equal((*trained)->images, then->images, same));
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+    }
+
     void whatWaitsCanBeMovedAndRemoved()
     {
         Session session;
@@ -208,6 +236,41 @@ private Q_SLOTS:
         QCOMPARE(last.phases[0].plan.rate("block1"), 1e-5);
     }
 
+    void whatIsNotChangedStaysAsItIs()
+    {
+        Recipe base;
+        base.head.dense = { { 128, Activation::Tanh, 0.3 }, { 64, Activation::Sigmoid, 0.125 } };
+        FreezePlan& plan = base.phases[0].plan;
+        plan.blockRates = { { "block5", 2e-5 } };
+        plan.layerRates = { { "block4_conv3", 3e-6 }, { "block5_conv1", 0 } };
+        TryDialog dialog(base, 0);
+        QCOMPARE(dialog.wishes().size(), std::size_t { 1 });
+        QVERIFY(dialog.wishes()[0].recipe == base);
+
+        const auto made = combinations(base, 0, QStringLiteral("1e-4"),
+            QStringLiteral("128 tanh 30 %, 64 sigmoid 13 %; 32 tanh"),
+            QStringLiteral("block4_conv3,5; 4, 5; 5; block4_conv3, block5_conv2; none"));
+        QVERIFY2(made, made ? "" : made.error().text().c_str());
+        QCOMPARE(made->size(), std::size_t { 10 });
+        const auto planOf = [&](std::size_t i) { return made->at(i).recipe.phases[0].plan; };
+        FreezePlan expected = plan;
+        expected.headRate = 1e-4;
+        QVERIFY(planOf(0) == expected);
+        QVERIFY(made->at(0).recipe.head == base.head);
+        // Block 5 keeps its frozen layer; block 4 is ticked whole.
+        expected.blockRates["block4"] = 1e-5;
+        expected.layerRates = { { "block5_conv1", 0 } };
+        QVERIFY(planOf(1) == expected);
+        expected.blockRates.erase("block4");
+        QVERIFY(planOf(2) == expected);
+        QVERIFY(planOf(3).blockRates.empty());
+        QCOMPARE(planOf(3).layerRates,
+            (std::map<std::string, double> { { "block4_conv3", 3e-6 }, { "block5_conv2", 2e-5 } }));
+        QVERIFY(planOf(4).blockRates.empty() && planOf(4).layerRates.empty());
+        QCOMPARE(
+            made->at(5).recipe.head.dense, (std::vector<DenseSpec> { { 32, Activation::Tanh } }));
+    }
+
     void whatIsNoCombinationIsSaid_data()
     {
         QTest::addColumn<QString>("rates");
@@ -230,6 +293,10 @@ private Q_SLOTS:
                                        << "16"
                                        << "9"
                                        << "block9";
+        QTest::newRow("no such layer") << "1e-3"
+                                       << "16"
+                                       << "block9_conv1"
+                                       << "block9_conv1";
         QTest::newRow("nothing") << ""
                                  << "16"
                                  << "none"

@@ -241,6 +241,19 @@ private Q_SLOTS:
         QCOMPARE(reset.count(), 1);
     }
 
+    void theRingIsAtTheRunsBestEpoch()
+    {
+        // Of equal accuracies the lower loss was taken, which is not the first.
+        RunSummary run = madeRun("a", { 0.7, 0.9, 0.9 });
+        run.bestEpoch = 3;
+        RunsModel model;
+        model.setRuns({ run, madeRun("b", {}) });
+        const QModelIndex curve = model.index(0, RunsModel::Curve);
+        QCOMPARE(curve.data(RunsModel::BestRole).toPointF(),
+            curve.data(RunsModel::CurveRole).value<QList<QPointF>>().at(2));
+        QVERIFY(!model.index(1, RunsModel::Curve).data(RunsModel::BestRole).isValid());
+    }
+
     void aSmallCurveIsPaintedWhereItsValuesAre()
     {
         RunsModel model;
