@@ -45,6 +45,18 @@ QWidget* scrolling(QWidget* page, QWidget* parent)
     return area;
 }
 
+const QString kOpening = QStringLiteral("opening");
+const QString kLoadingRecipe = QStringLiteral("loading a recipe");
+
+/// What a job is about, by its title: whatever is opened takes the place of what could not be.
+QString aboutOf(const QString& job)
+{
+    const bool opening = job == Session::tr("Reading pictures")
+        || job == Session::tr("Painting the sample") || job == Session::tr("Opening the project")
+        || job == Session::tr("Opening the run");
+    return opening ? kOpening : job;
+}
+
 } // namespace
 
 MainWindow::MainWindow()
@@ -139,6 +151,7 @@ void MainWindow::connectSession()
         endClosing();
     });
     connect(&m_session, &Session::jobChanged, this, [this] {
+        followJob();
         refreshActions();
         endClosing();
     });
@@ -172,8 +185,20 @@ void MainWindow::connectSession()
         if (m_session.state() == RunState::Failed && m_session.runError()
             && m_session.runError()->text() == error.text())
             return;
-        m_banner->showError(error, [this] { m_session.retry(); });
+        m_banner->showError(
+            error, [this] { m_session.retry(); }, std::exchange(m_endedJob, {}));
     });
+}
+
+void MainWindow::followJob()
+{
+    const QString title = m_session.job().title;
+    if (title == m_jobTitle)
+        return;
+    m_endedJob = aboutOf(std::exchange(m_jobTitle, title));
+    // Its failure would follow within the same turn.
+    QMetaObject::invokeMethod(
+        this, [this] { m_banner->settle(std::exchange(m_endedJob, {})); }, Qt::QueuedConnection);
 }
 
 void MainWindow::showPage(Page page)
@@ -222,6 +247,15 @@ void MainWindow::showEvent(QShowEvent* event)
     m_pages->setFocus();
     if (m_session.devices().empty())
         QTimer::singleShot(kAfterFirstPaintMs, &m_session, &Session::loadDevices);
+}
+
+void MainWindow::keyPressEvent(QKeyEvent* event)
+{
+    // It comes here only where nothing that has the focus had a use for it.
+    if (event->key() == Qt::Key_Escape && m_banner->isVisible())
+        m_banner->hide();
+    else
+        QMainWindow::keyPressEvent(event);
 }
 
 void MainWindow::resizeEvent(QResizeEvent* event)
@@ -324,7 +358,9 @@ void MainWindow::carryOut(const DropPlan& plan)
     case Kind::OpenRecipe:
         showPage(Page::Recipe);
         if (const Status opened = m_session.loadRecipe(plan.paths.front()); !opened)
-            m_banner->showError(opened.error(), {});
+            m_banner->showError(opened.error(), {}, kLoadingRecipe);
+        else
+            m_banner->settle(kLoadingRecipe);
         break;
     case Kind::OpenProject:
         showPage(Page::Data);

@@ -44,6 +44,7 @@ public:
 
 protected:
     void closeEvent(QCloseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
     void showEvent(QShowEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
@@ -57,6 +58,7 @@ private:
     void connectSession();
     DropPlan planFor(const QMimeData* mime) const;
     void carryOut(const DropPlan& plan);
+    void followJob();
     void refreshTitle();
     void refreshDataOrStart();
     void endClosing();
@@ -93,6 +95,8 @@ private:
     ThumbnailService m_thumbnails;
     Page m_page = Page::Data;
     bool m_closing = false;
+    QString m_jobTitle; ///< of the job that is shown
+    QString m_endedJob; ///< that has just ended, until it is known whether it failed
 
     Rail* m_rail = nullptr;
     Banner* m_banner = nullptr;

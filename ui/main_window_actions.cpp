@@ -1,6 +1,7 @@
 #include "ui/main_window.h"
 
 #include "ui/base/banner.h"
+#include "ui/base/field_undo.h"
 #include "ui/base/format.h"
 #include "ui/base/icon.h"
 #include "ui/base/last_folder.h"
@@ -16,6 +17,7 @@
 #include "ui/runs/runs_page.h"
 
 #include <QActionGroup>
+#include <QApplication>
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -33,6 +35,7 @@ const QString kRecentKey = QStringLiteral("recentFolders");
 const QString kRecentProjectsKey = QStringLiteral("recentProjects");
 const QString kRecentRunsKey = QStringLiteral("recentRuns");
 const QString kProjectFilter = QStringLiteral("Projects (*.vernier)");
+const QString kSavingRecipe = QStringLiteral("saving a recipe");
 const QString kRecipeFilter = QStringLiteral("Recipes (*.json)");
 
 } // namespace
@@ -96,6 +99,7 @@ void MainWindow::makeActions()
     a.undo = m_session.undoStack()->createUndoAction(this, tr("&Undo"));
     a.undo->setShortcuts({ QKeySequence(QStringLiteral("Ctrl+Z")) });
     a.redo = m_session.undoStack()->createRedoAction(this, tr("&Redo"));
+    qApp->installEventFilter(new FieldUndo(this));
     a.redo->setShortcuts(
         { QKeySequence(QStringLiteral("Ctrl+Shift+Z")), QKeySequence(QStringLiteral("Ctrl+Y")) });
 
@@ -212,6 +216,9 @@ void MainWindow::makeMenus()
     help->addActions({ a.help, a.keyboard });
     help->addSeparator();
     help->addAction(a.about);
+
+    for (QMenu* menu : menuBar()->findChildren<QMenu*>())
+        menu->setToolTipsVisible(true);
 }
 
 void MainWindow::refreshActions()
@@ -290,8 +297,9 @@ void MainWindow::resumeRun()
     const bool edited = m_session.editedSinceTraining();
     m_session.resumeRun();
     if (edited && m_session.busyTraining())
-        m_banner->showNote(tr("The run goes on with the classes and splits that it was begun with. "
-                              "What was changed since counts from its next phase on."),
+        m_banner->showNote(Banner::Note::Good,
+            tr("The run goes on with the classes and splits that it was begun with. "
+               "What was changed since counts from its next phase on."),
             {}, {});
 }
 
@@ -306,8 +314,9 @@ bool MainWindow::recipeIsTaken()
         return true;
     showPage(Page::Recipe);
     wrong->setFocus();
-    m_banner->showNote(tr("%1 on the Recipe page holds what cannot be used: mend it, then train.")
-                           .arg(wrong->accessibleName()),
+    m_banner->showNote(Banner::Note::Attention,
+        tr("%1 on the Recipe page holds what cannot be used: mend it, then train.")
+            .arg(wrong->accessibleName()),
         {}, {});
     return false;
 }
@@ -427,7 +436,8 @@ void MainWindow::findPictures(const QString& project, const QString& pictures)
 void MainWindow::chooseModel()
 {
     const QString file = QFileDialog::getOpenFileName(this, tr("Open a model"),
-        lastFolder(QStringLiteral("model")), tr("Models (*.onnx *.pt *.safetensors)"));
+        lastFolder(QStringLiteral("model")),
+        tr("Models (*.onnx *.pt *.torchscript *.safetensors);;All files (*)"));
     if (file.isEmpty())
         return;
     setLastFolder(QStringLiteral("model"), file);
@@ -455,7 +465,10 @@ void MainWindow::saveRecipe()
         file += QStringLiteral(".json");
     setLastFolder(QStringLiteral("recipe"), file);
     if (const Status saved = m_session.saveRecipe(file); !saved)
-        m_banner->showError(saved.error(), [this] { saveRecipe(); });
+        m_banner->showError(
+            saved.error(), [this] { saveRecipe(); }, kSavingRecipe);
+    else
+        m_banner->settle(kSavingRecipe);
 }
 
 void MainWindow::chooseWeights()

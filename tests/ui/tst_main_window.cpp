@@ -131,6 +131,15 @@ private Q_SLOTS:
             QVERIFY2(seen.contains(QLatin1String(keys)), keys);
     }
 
+    void theMenusShowTheSentencesOfTheirEntries()
+    {
+        MainWindow window;
+        const auto menus = window.menuBar()->findChildren<QMenu*>();
+        QVERIFY(menus.size() > 5);
+        for (const QMenu* menu : menus)
+            QVERIFY2(menu->toolTipsVisible(), qPrintable(menu->title()));
+    }
+
     void whatIsMadeForTheButtonsIsNotShownInTheMenus()
     {
         MainWindow window;
@@ -221,6 +230,39 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(window.session().dataset(), kPatienceMs);
     }
 
+    void anErrorGoesWhenTheSameGoesWellOrWithEscape()
+    {
+        MainWindow window;
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        auto* banner = window.findChild<Banner*>();
+        window.session().openFolder(format::path(m_folder / "gone"));
+        QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), kPatienceMs);
+        open(window);
+        QTRY_VERIFY(!banner->isVisible());
+        window.session().openFolder(format::path(m_folder / "gone"));
+        QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), kPatienceMs);
+        QTest::keyClick(window.findChild<QStackedWidget*>(QStringLiteral("pages")), Qt::Key_Escape);
+        QVERIFY(!banner->isVisible());
+    }
+
+    void aNoteHasTheSignOfItsKind()
+    {
+        QWidget room;
+        Banner banner(&room);
+        banner.showNote(Banner::Note::Good, QStringLiteral("It is."), {}, {});
+        QCOMPARE(banner.sign(), QStringLiteral("check"));
+        banner.settle(QStringLiteral("reading"));
+        QVERIFY(!banner.isHidden());
+        banner.showNote(Banner::Note::Attention, QStringLiteral("It is not."), {}, {});
+        QCOMPARE(banner.sign(), QStringLiteral("warning"));
+        banner.showError({ ErrorCode::NotFound, "gone", {}, {} }, {}, QStringLiteral("reading"));
+        banner.settle(QStringLiteral("writing"));
+        QVERIFY(!banner.isHidden());
+        banner.settle(QStringLiteral("reading"));
+        QVERIFY(banner.isHidden());
+    }
+
     void whatHoversIsAnnouncedAndDroppingDoesIt()
     {
         MainWindow window;
@@ -294,6 +336,35 @@ private Q_SLOTS:
         QVERIFY(!window.session().busyTraining());
         QCOMPARE(window.page(), Page::Recipe);
         QVERIFY(window.findChild<Banner*>()->isVisible());
+    }
+
+    void undoInAFieldOfTheRecipeTakesBackItsValue()
+    {
+        MainWindow window;
+        window.show();
+        window.showPage(Page::Recipe);
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        const Recipe before = window.session().recipe();
+        const auto* panel = window.findChild<SettingsPanel*>();
+        QWidget* epochs = panel->row(QStringLiteral("phases.epochs"))->editor();
+        epochs->setFocus();
+        QTest::keyClick(epochs, Qt::Key_Up);
+        QVERIFY(window.session().recipe() != before);
+        QTest::keyClick(epochs, Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(window.session().recipe(), before);
+
+        QWidget* dense = panel->row(QStringLiteral("head.dense"))->editor();
+        dense->setFocus();
+        QTest::keyClicks(dense, QStringLiteral(", 64"));
+        // What is being typed is the field's own.
+        QTest::keyClick(dense, Qt::Key_Z, Qt::ControlModifier);
+        QTest::keyClicks(dense, QStringLiteral(", 32"));
+        QTest::keyClick(dense, Qt::Key_Return);
+        QVERIFY(window.session().recipe() != before);
+        QTest::keyClick(dense, Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(window.session().recipe(), before);
+        QTest::keyClick(dense, Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(window.session().recipe() != before);
     }
 
     void nothingIsPutInLineWhileAFieldOfTheRecipeIsWrong_data()

@@ -49,21 +49,32 @@ Banner::Banner(QWidget* parent)
     hide();
 }
 
-void Banner::showError(const Error& error, std::function<void()> retry)
+void Banner::showError(const Error& error, std::function<void()> retry, const QString& about)
 {
+    m_wrong = true;
+    m_sign = QStringLiteral("warning");
+    m_about = about;
     const QString action = retry ? tr("Try again") : QString();
-    present(true, format::text(error), action, std::move(retry));
+    present(format::text(error), action, std::move(retry));
 }
 
-void Banner::showNote(const QString& sentence, const QString& action, std::function<void()> run)
+void Banner::showNote(
+    Note kind, const QString& sentence, const QString& action, std::function<void()> run)
 {
-    present(false, sentence, action, std::move(run));
+    m_wrong = false;
+    m_sign = kind == Note::Good ? QStringLiteral("check") : QStringLiteral("warning");
+    m_about.clear();
+    present(sentence, action, std::move(run));
 }
 
-void Banner::present(
-    bool wrong, const QString& sentence, const QString& action, std::function<void()> run)
+void Banner::settle(const QString& about)
 {
-    m_wrong = wrong;
+    if (m_wrong && !about.isEmpty() && about == m_about)
+        hide();
+}
+
+void Banner::present(const QString& sentence, const QString& action, std::function<void()> run)
+{
     m_run = std::move(run);
     m_text->setText(sentence);
     m_action->setText(action);
@@ -100,7 +111,7 @@ void Banner::paintEvent(QPaintEvent*)
     painter.drawRoundedRect(
         QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme::kRadius, theme::kRadius);
     const QRectF sign(2 * theme::kGrid, (height() - 20) / 2.0, 20, 20);
-    paintIcon(painter, m_wrong ? QStringLiteral("warning") : QStringLiteral("check"), sign, color);
+    paintIcon(painter, m_sign, sign, color);
 }
 
 } // namespace vernier::ui

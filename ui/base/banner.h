@@ -13,31 +13,38 @@ class QToolButton;
 namespace vernier::ui {
 
 /// A line over the top of its parent, which it does not push aside: what a job has to say when it
-/// has failed, or when it has left something behind. It stays until it is closed or replaced.
+/// has failed, or when it has left something behind. It stays until it is closed, settled or
+/// replaced.
 class Banner : public QFrame {
     Q_OBJECT
 public:
     explicit Banner(QWidget* parent);
 
-    /// `retry` may be empty.
-    void showError(const Error& error, std::function<void()> retry);
+    enum class Note { Good, Attention }; ///< as it should be; something has to be put right
+
+    /// `retry` may be empty. `about` is what failed, for settle(); empty: nothing settles it.
+    void showError(const Error& error, std::function<void()> retry, const QString& about = {});
     /// `action` empty: no button.
-    void showNote(const QString& sentence, const QString& action, std::function<void()> run);
+    void showNote(
+        Note kind, const QString& sentence, const QString& action, std::function<void()> run);
+    /// The same has gone well since: an error about it goes.
+    void settle(const QString& about);
+    const QString& sign() const { return m_sign; } ///< the icon's name
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    void present(
-        bool wrong, const QString& sentence, const QString& action, std::function<void()> run);
-
+    void present(const QString& sentence, const QString& action, std::function<void()> run);
     void place();
 
     QLabel* m_text;
     QPushButton* m_action;
     QToolButton* m_close;
     std::function<void()> m_run;
+    QString m_sign;
+    QString m_about; ///< of the error that is shown
     bool m_wrong = false;
 };
 

@@ -342,6 +342,7 @@ void DataPage::showMenu(const QPoint& at)
         m_gallery->selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect);
     }
     QMenu menu(this);
+    menu.setToolTipsVisible(true);
     fillMenu(menu, selectedImages());
     menu.exec(m_gallery->viewport()->mapToGlobal(at));
 }
@@ -359,8 +360,12 @@ void DataPage::fillMenu(QMenu& menu, const std::vector<std::size_t>& images)
     menu.addSeparator();
     QMenu* classMenu = menu.addMenu(tr("Class"));
     classMenu->setEnabled(any);
+    classMenu->menuAction()->setToolTip(
+        tr("Give the selected pictures another label; the files stay where they are"));
     QMenu* splitMenu = menu.addMenu(tr("Split"));
     splitMenu->setEnabled(any);
+    splitMenu->menuAction()->setToolTip(
+        tr("Let the selected pictures train, validate or test; the files stay where they are"));
     const auto all = [&](auto predicate) {
         return any && std::all_of(images.begin(), images.end(), [&](std::size_t image) {
             return predicate(m_model.dataset()->images[image]);
@@ -392,7 +397,9 @@ void DataPage::fillMenu(QMenu& menu, const std::vector<std::size_t>& images)
     menu.addSeparator();
     menu.addAction(tr("Select all"), m_gallery, &GalleryView::selectAll)
         ->setShortcut(QKeySequence::SelectAll);
-    menu.addAction(tr("Select surplus training pictures"), this, &DataPage::selectSurplus);
+    menu.addAction(tr("Select surplus training pictures"), this, &DataPage::selectSurplus)
+        ->setToolTip(tr("Select what the classes have beyond the rarest: the pictures that are "
+                        "left out when Pictures per class is Balanced"));
     menu.addAction(tr("Select none"), m_gallery, &GalleryView::clearSelection)->setEnabled(any);
 }
 

@@ -37,7 +37,7 @@ bool looksLikeModel(const QString& path)
 {
     const QString suffix = QFileInfo(path).suffix().toLower();
     return suffix == QLatin1String("onnx") || suffix == QLatin1String("pt")
-        || suffix == QLatin1String("safetensors");
+        || suffix == QLatin1String("torchscript") || suffix == QLatin1String("safetensors");
 }
 
 bool isRunFolder(const QString& path)
@@ -84,6 +84,10 @@ DropPlan planDrop(const QStringList& paths, const DropContext& context)
     }
     if (single && first.endsWith(QLatin1String(".json"), Qt::CaseInsensitive)) {
         return { Kind::OpenRecipe, QStringLiteral("Open the recipe %1").arg(quoted(first)), paths };
+    }
+    // A model may have any ending; opening it reads what it is, and says so where it is none.
+    if (single && QFileInfo(first).isFile() && !mayBePicture(format::path(first))) {
+        return { Kind::OpenModel, QStringLiteral("Try %1 as a model").arg(quoted(first)), paths };
     }
 
     QStringList wanted;

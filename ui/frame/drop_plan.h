@@ -24,7 +24,7 @@ struct DropContext {
 /// Looks at names and at one level of a folder; reads no file.
 DropPlan planDrop(const QStringList& paths, const DropContext& context);
 
-/// By its name: a model that Vernier writes.
+/// By its name: a model as Vernier usually writes it.
 bool looksLikeModel(const QString& path);
 /// A folder that holds a run.
 bool isRunFolder(const QString& path);

@@ -148,6 +148,8 @@ ExportDialog::ExportDialog(const QString& name, QWidget* parent)
     rows->setContentsMargins(
         3 * theme::kGrid, 3 * theme::kGrid, 3 * theme::kGrid, 3 * theme::kGrid);
     rows->addWidget(m_stack);
+    // Only now: before, the button was in no dialog whose default it could have been.
+    m_export->setDefault(true);
     setMinimumWidth(70 * theme::kGrid);
     setFormat(ExportFormat::Onnx);
     setFile(QDir(lastFolder(kFolderKind, usualFolder()))
@@ -199,7 +201,8 @@ QWidget* ExportDialog::makeChoice()
     auto* about = new QLabel(
         tr("Class names, picture size and normalization travel inside the file. It is read back "
            "by a reader that did not write it, and its answers are compared with the run's, "
-           "before it counts as written."),
+           "computed "
+           "in fp32, before it counts as written."),
         page);
     about->setWordWrap(true);
     theme::setRole(about, theme::Role::Muted);
@@ -221,6 +224,7 @@ QWidget* ExportDialog::makeChoice()
     fileLabel->setBuddy(m_file);
     auto* choose = new QPushButton(tr("Choose…"), page);
     choose->setToolTip(tr("Chooses the file in a dialog."));
+    choose->setAutoDefault(false); // Return in the field exports
     auto* fileRow = new QHBoxLayout;
     fileRow->setSpacing(theme::kGrid);
     fileRow->addWidget(fileLabel);
@@ -242,9 +246,9 @@ QWidget* ExportDialog::makeChoice()
 
     auto* close = new QPushButton(tr("Cancel"), page);
     close->setToolTip(tr("Closes without exporting."));
+    close->setAutoDefault(false);
     m_export = new QPushButton(tr("Export"), page);
-    m_export->setToolTip(tr("Writes the file and compares its answers with the program's own."));
-    m_export->setDefault(true);
+    m_export->setToolTip(tr("Writes the file and compares its answers with the run's."));
     theme::setRole(m_export, theme::Role::Primary);
     auto* buttons = buttonRow();
     buttons->addWidget(close);
@@ -270,6 +274,7 @@ QWidget* ExportDialog::makeProgress()
     m_progress->setAccessibleName(tr("Progress of the export"));
     m_cancel = new QPushButton(tr("Cancel"), page);
     m_cancel->setToolTip(tr("Stops the export; no file is left."));
+    m_cancel->setAutoDefault(false);
     auto* rows = new QVBoxLayout(page);
     rows->setContentsMargins(0, 0, 0, 0);
     rows->setSpacing(theme::kGrid);
@@ -313,14 +318,14 @@ QWidget* ExportDialog::makeReport()
     m_reader = row(tr("Read back by"), tr("The reader that loaded the file and ran it."));
     m_pictures = row(tr("Compared on"), tr("Pictures that both gave an answer for."));
     m_difference = row(tr("Largest difference"),
-        tr("Between the probabilities of the file and the program's own; up to %1 is allowed.")
+        tr("Between the probabilities of the file and the run's in fp32; up to %1 is allowed.")
             .arg(differenceText(kMaxParityDifference)));
 
     auto* show = new QPushButton(tr("Show in folder"), page);
     show->setToolTip(tr("Opens the folder that the file is in."));
-    auto* close = new QPushButton(tr("Close"), page);
-    close->setToolTip(tr("Closes this window."));
-    theme::setRole(close, theme::Role::Primary);
+    m_close = new QPushButton(tr("Close"), page);
+    m_close->setToolTip(tr("Closes this window."));
+    theme::setRole(m_close, theme::Role::Primary);
     auto* rows = new QVBoxLayout(page);
     rows->setContentsMargins(0, 0, 0, 0);
     rows->setSpacing(theme::kGrid);
@@ -335,9 +340,9 @@ QWidget* ExportDialog::makeReport()
     rows->addStretch();
     auto* buttons = buttonRow();
     buttons->addWidget(show);
-    buttons->addWidget(close);
+    buttons->addWidget(m_close);
     rows->addLayout(buttons);
-    connect(close, &QPushButton::clicked, this, &QDialog::accept);
+    connect(m_close, &QPushButton::clicked, this, &QDialog::accept);
     connect(show, &QPushButton::clicked, this, [this] {
         QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(m_writtenFile).path()));
     });
@@ -402,6 +407,8 @@ void ExportDialog::begin()
     m_error->clear();
     m_cancel->setEnabled(true);
     m_stack->setCurrentIndex(Working);
+    // Not on Cancel, which a second Return would press.
+    m_progress->setFocus();
     showProgress(0, 0);
     Q_EMIT exportRequested(format(), file());
 }
@@ -436,6 +443,7 @@ void ExportDialog::showReport(const ExportReport& report)
     m_reportFile->setText(tr("This report stands beside it as %1.report.json.")
                               .arg(QFileInfo(m_writtenFile).fileName()));
     m_stack->setCurrentIndex(Done);
+    m_close->setFocus();
 }
 
 void ExportDialog::showError(const QString& sentence)

@@ -58,6 +58,7 @@ private:
     QLabel* m_stage;
     QProgressBar* m_progress;
     QPushButton* m_cancel;
+    QPushButton* m_close;
     QLabel* m_written;
     QLabel* m_pictures;
     QLabel* m_difference;

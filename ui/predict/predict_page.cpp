@@ -18,6 +18,8 @@ PredictPage::PredictPage(Session& session, ThumbnailService& thumbnails, QWidget
     connect(&session, &Session::predictionModelChanged, this, &PredictPage::followModel);
     connect(&session, &Session::stateChanged, this, &PredictPage::followModel);
     connect(&session, &Session::predictionsReset, this, [this] {
+        m_answered = 0;
+        m_view->setStopped(0, 0);
         followModel();
         followAll();
     });
@@ -25,6 +27,7 @@ PredictPage::PredictPage(Session& session, ThumbnailService& thumbnails, QWidget
         const std::span<const Prediction> all(m_session.predictions());
         m_view->addPredictions(
             all.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
+        m_answered += count;
         followModel();
     });
     connect(m_view, &PredictView::picturesAdded, &session, &Session::predict);
@@ -75,10 +78,20 @@ void PredictPage::followModel()
 void PredictPage::followProgress()
 {
     const auto job = m_session.predictionJob();
-    if (!job)
+    if (!job) {
+        // All answers are in by now, while the job's own count may lag behind.
+        if (m_asked)
+            m_view->setStopped(m_answered, *m_asked);
+        m_asked.reset();
         m_view->setProgress({});
-    else
-        m_view->setProgress(tr("Predicting %1").arg(picturesDone(*job)));
+        return;
+    }
+    if (!m_asked) {
+        m_answered = 0;
+        m_view->setStopped(0, 0);
+    }
+    m_asked = job->total;
+    m_view->setProgress(tr("Predicting %1").arg(picturesDone(*job)));
 }
 
 void PredictPage::followAll()

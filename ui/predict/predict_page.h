@@ -24,6 +24,8 @@ private:
     PredictView* m_view;
     Job m_look;
     std::string m_backbone; ///< whose original network was looked for
+    std::optional<qint64> m_asked; ///< pictures of the predicting under way; 0: not counted yet
+    qint64 m_answered = 0; ///< of those
 };
 
 } // namespace vernier::ui

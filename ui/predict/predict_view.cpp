@@ -238,6 +238,7 @@ QWidget* PredictView::makeTable(ThumbnailService& thumbnails)
     m_table->setSortingEnabled(true);
 
     m_shown = new QLabel(frame);
+    m_shown->setObjectName(QStringLiteral("shown"));
     theme::setRole(m_shown, theme::Role::Muted);
     m_message = new QLabel(frame);
     m_message->setObjectName(QStringLiteral("message"));
@@ -284,6 +285,14 @@ void PredictView::setProgress(const QString& progress)
     m_clear->setToolTip(m_predicting ? tr("Predicts no further picture; what is there stays.")
                                      : tr("Empties the list; no file is touched."));
     showState();
+}
+
+void PredictView::setStopped(qint64 done, qint64 total)
+{
+    m_stopped = done < total
+        ? tr("; stopped after %1 of %2").arg(format::count(done), format::count(total))
+        : QString();
+    showCounts();
 }
 
 void PredictView::offerRun(bool offer) { m_useRun->setVisible(offer); }
@@ -367,11 +376,11 @@ void PredictView::showCounts()
     const PredictionFilter& filter = m_model->filter();
     m_all->setChecked(filter == PredictionFilter {});
     m_atLeastText->setText(format::percent(m_atLeast->value() / 100.0, 0));
-    m_shown->setText(m_model->rowCount() == m_model->total()
-            ? format::plural(m_model->total(), tr("picture"), tr("pictures"))
-            : tr("%1 of %2")
-                  .arg(format::count(m_model->rowCount()),
-                      format::plural(m_model->total(), tr("picture"), tr("pictures"))));
+    const QString all = format::plural(m_model->total(), tr("picture"), tr("pictures"));
+    const QString shown = m_model->rowCount() == m_model->total()
+        ? all
+        : tr("%1 of %2").arg(format::count(m_model->rowCount()), all);
+    m_shown->setText(shown + m_stopped);
 }
 
 void PredictView::applyFilter()
@@ -458,7 +467,7 @@ void PredictView::askForFolder()
 void PredictView::askForModel()
 {
     const QString file = QFileDialog::getOpenFileName(this, tr("Open model"), m_folder,
-        tr("Vernier models (*.safetensors *.pt *.onnx);;All files (*)"));
+        tr("Vernier models (*.safetensors *.pt *.torchscript *.onnx);;All files (*)"));
     if (file.isEmpty())
         return;
     m_folder = QFileInfo(file).path();

@@ -37,6 +37,9 @@ public:
     /// Says in place of the classes how far the predicting is, and offers to stop it; null: none
     /// is under way.
     void setProgress(const QString& progress);
+    /// Says that the newest pictures were not all predicted; with as many done as there were,
+    /// nothing.
+    void setStopped(qint64 done, qint64 total);
     void offerRun(bool offer); ///< to go back from an opened model to the run
     void offerOriginal(bool offer); ///< the network before any fine-tuning
     /// `classes` are those of the model that made them.
@@ -82,6 +85,7 @@ private:
     bool m_canPredict = false;
     QString m_classesText;
     bool m_predicting = false;
+    QString m_stopped; ///< follows the number of pictures
 
     QLabel* m_modelName;
     QLabel* m_modelClasses;

@@ -99,11 +99,13 @@ Curves curvesOf(const RunHistory& history)
         const double planned = from + phase.epochs;
         curves.phases << Curves::PhaseMark { from, planned,
             QString::fromStdString(describe(phase.plan)) };
-        if (!ended)
-            curves.end = std::max(curves.end, planned);
     }
-    if (!curves.phases.isEmpty())
+    // Phases before the last ended where they were stopped, whatever was planned for them.
+    if (!curves.phases.isEmpty()) {
+        if (!ended)
+            curves.end = std::max(curves.end, curves.phases.back().to);
         curves.phases.back().to = curves.end;
+    }
     if (ended && history.finished->testAccuracy && history.finished->bestEpoch > 0)
         curves.test = QPointF(history.finished->bestEpoch, *history.finished->testAccuracy * 100);
     thin(curves.accuracy);

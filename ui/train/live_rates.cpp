@@ -4,6 +4,7 @@
 #include "ui/base/theme.h"
 #include "ui/recipe/network_outline.h"
 #include "ui/recipe/rate_edit.h"
+#include "ui/recipe/setting_words.h"
 
 #include <QGridLayout>
 #include <QLabel>
@@ -66,7 +67,8 @@ void LiveRates::setPlan(
         edit->setEnabled(m_live);
         edit->setAccessibleName(tr("Live learning rate of %1").arg(title));
         edit->setToolTip(
-            tr("Learning rate of %1 from the next batch on, until this phase ends.").arg(title));
+            tr("Learning rate of %1 from the next batch on, until this phase ends; %2.")
+                .arg(title, usualRates(block)));
         edit->setObjectName(QStringLiteral("live_") + QString::fromStdString(block));
         label->setBuddy(edit);
         connect(edit, &RateEdit::problemChanged, hint, &QLabel::setText);

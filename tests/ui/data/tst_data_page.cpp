@@ -47,6 +47,7 @@ private:
             bool chosen = false;
             QTimer::singleShot(50, &page, [&] {
                 auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+                QVERIFY(!menu || menu->toolTipsVisible());
                 for (QAction* action : menu ? menu->actions() : QList<QAction*>()) {
                     if (action->text() != text)
                         continue;

@@ -119,15 +119,26 @@ private Q_SLOTS:
         const QString text = format::path(m_folder.write("a.txt", std::string_view("a")));
         QCOMPARE(planDrop({ text, m_picture }, context(Page::Predict, true, true)).paths,
             QStringList { m_picture });
-        QCOMPARE(planDrop({ text }, context(Page::Predict, true, true)).kind, Kind::Nothing);
+        QCOMPARE(planDrop({ text, text }, context(Page::Predict, true, true)).kind, Kind::Nothing);
     }
 
     void aModelIsUsedForPredicting()
     {
-        for (const char* name : { "a.onnx", "a.pt", "a.SAFETENSORS" }) {
+        for (const char* name : { "a.onnx", "a.pt", "a.SAFETENSORS", "a.torchscript" }) {
             const QString file = format::path(m_folder.write(name, std::string_view("a")));
             QCOMPARE(planDrop({ file }, context(Page::Data, false, false)).kind, Kind::OpenModel);
         }
+    }
+
+    void anyOtherFileIsTriedAsAModel()
+    {
+        const QString file = format::path(m_folder.write("model.v2", std::string_view("a")));
+        const DropPlan plan = planDrop({ file }, context(Page::Data, false, false));
+        QCOMPARE(plan.kind, Kind::OpenModel);
+        QVERIFY(plan.sentence.contains(QStringLiteral("model.v2")));
+        // Neither what is a picture nor what is not there.
+        QCOMPARE(planDrop({ m_picture }, context(Page::Data, true, true)).kind, Kind::Predict);
+        QCOMPARE(planDrop({ file + QStringLiteral("x") }, {}).kind, Kind::Nothing);
     }
 
     void aRunIsOpenedButNotWhileTraining()

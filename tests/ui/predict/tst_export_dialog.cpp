@@ -32,6 +32,7 @@ private Q_SLOTS:
     void aFolderThatDoesNotExistCannotBeExportedTo();
     void aFileThatIsThereIsAnnounced();
     void exportIsASignalAndProgressFollows();
+    void returnInTheFileFieldExports();
     void theReportSaysCountDifferenceReaderAndSize();
     void anErrorStandsBesideTheFileAndCanBeTriedAgain();
     void cancelAsksAndWaitsForTheEnd();
@@ -153,6 +154,32 @@ void TestExportDialog::exportIsASignalAndProgressFollows()
     QCOMPARE(bar->maximum(), 0);
     dialog.showProgress(4, 16);
     QCOMPARE(4 * bar->value(), bar->maximum());
+}
+
+void TestExportDialog::returnInTheFileFieldExports()
+{
+    TemporaryFolder folder;
+    ExportDialog dialog(QStringLiteral("ants"));
+    dialog.show();
+    QVERIFY(QTest::qWaitForWindowActive(&dialog));
+    dialog.setFile(ui::format::path(folder / "x.onnx"));
+    QSignalSpy wishes(&dialog, &ExportDialog::exportRequested);
+    QSignalSpy stops(&dialog, &ExportDialog::cancelRequested);
+    auto* field = dialog.findChild<QLineEdit*>();
+    field->setFocus();
+    QTest::keyClick(field, Qt::Key_Return);
+    QCOMPARE(wishes.size(), 1);
+    QVERIFY(dialog.busy());
+    // Whoever presses it twice has not changed their mind.
+    QTest::keyClick(dialog.focusWidget() ? dialog.focusWidget() : &dialog, Qt::Key_Return);
+    QCOMPARE(stops.size(), 0);
+    ExportReport report;
+    report.file = folder / "x.onnx";
+    dialog.showReport(report);
+    QVERIFY(button(dialog, QStringLiteral("Close"))->hasFocus());
+    QTest::keyClick(dialog.focusWidget(), Qt::Key_Return);
+    QVERIFY(!dialog.isVisible());
+    QCOMPARE(wishes.size(), 1);
 }
 
 void TestExportDialog::theReportSaysCountDifferenceReaderAndSize()

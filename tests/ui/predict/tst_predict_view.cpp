@@ -245,6 +245,10 @@ void TestPredictView::whilePredictingItSaysHowFarAndStops()
     m_view->setProgress({});
     QVERIFY(says(kClasses.join(QStringLiteral("  ·  "))));
     QVERIFY(visibleButton(QStringLiteral("Clear")));
+    m_view->setStopped(6, 90);
+    QVERIFY(says(QStringLiteral("stopped after 6 of 90")));
+    m_view->setStopped(0, 0);
+    QVERIFY(!says(QStringLiteral("stopped")));
 }
 
 void TestPredictView::twoClassesHideTheThirdColumn()

@@ -114,6 +114,21 @@ private Q_SLOTS:
         QCOMPARE(curves.end, 15.0);
     }
 
+    void aPhaseThatWasStoppedEarlyDoesNotStretchTheAxis()
+    {
+        RunHistory history = historyOf(4);
+        history.phases.front().epochs = 30;
+        PhaseStarted second;
+        second.phase = 2;
+        second.firstEpoch = 5;
+        second.epochs = 2;
+        history.phases.push_back(second);
+        const Curves curves = curvesOf(history);
+        QCOMPARE(curves.end, 6.0);
+        QCOMPARE(curves.phases.at(0).to, 4.0);
+        QCOMPARE(curves.phases.at(1).to, 6.0);
+    }
+
     void theTestFigureIsOneMarkAtTheBestEpoch()
     {
         RunHistory history = historyOf(5);

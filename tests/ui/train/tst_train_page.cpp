@@ -579,6 +579,7 @@ private Q_SLOTS:
         page.setHistory(twoPhases());
         QVERIFY(page.charts()->isVisible());
         QCOMPARE(test::silentControls(page), QString());
+        QCOMPARE(test::numbersWithoutUsualRange(page), QString());
     }
 };
 
