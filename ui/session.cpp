@@ -278,8 +278,7 @@ void Session::followRunWithEdits()
 {
     if (!m_editsOfRun)
         return;
-    m_drawn = m_trainedOn;
-    m_scanned = withoutDrawnValidation(m_drawn);
+    m_scanned = m_drawn = m_trainedOn;
     if (const QString own = editsFileOfRun(m_runFolder); own != m_editsFile) {
         m_editsFile = own;
         m_edits = std::make_shared<std::string>();
@@ -335,15 +334,14 @@ void Session::applyRecipe(const Recipe& recipe)
 {
     const Recipe before = std::exchange(m_recipe, recipe);
     Q_EMIT recipeChanged();
-    const bool drawAgain = m_drawn && splitOptions(before) != splitOptions(recipe)
+    // What a run was trained with stays as it was.
+    const bool drawAgain = m_drawn && !m_editsOfRun && splitOptions(before) != splitOptions(recipe)
         && (m_drawn->validationDrawn || before.testToTrain > 0 || recipe.testToTrain > 0);
     if (!drawAgain)
         return;
     // The split belongs to the recipe; what the user changed by hand stays on top of it.
     const std::string edits = editsToJson(*m_drawn, *m_dataset);
-    // A run that is open has its own for its own recipe, whatever was edited before it was trained.
-    const bool ofRun = m_editsOfRun && splitOptions(m_recipe) == splitOptions(m_runRecipe);
-    m_drawn = ofRun ? m_trainedOn : withValidation(m_scanned, splitOptions(m_recipe));
+    m_drawn = withValidation(m_scanned, splitOptions(m_recipe));
     const Result<SnapshotPtr> edited = withEdits(m_drawn, edits);
     applyDataset(edited ? *edited : m_drawn);
 }

@@ -306,8 +306,7 @@ void Session::openRun(const QString& folder)
                 // A run's splits and labels are what it was trained with: nothing is drawn again,
                 // and what is edited here stays with the run.
                 Opened opened { std::move(*info),
-                    withRememberedEdits(
-                        withoutDrawnValidation(*dataset), *dataset, editsFileOfRun(folder)) };
+                    withRememberedEdits(*dataset, *dataset, editsFileOfRun(folder)) };
                 opened.dataset.ofRun = true;
                 return opened;
             },

@@ -108,19 +108,6 @@ SnapshotPtr withValidation(SnapshotPtr snapshot, const SplitOptions& options)
     return result;
 }
 
-SnapshotPtr withoutDrawnValidation(const SnapshotPtr& snapshot)
-{
-    if (!snapshot->validationDrawn)
-        return snapshot;
-    auto result = std::make_shared<DatasetSnapshot>(*snapshot);
-    for (auto& image : result->images) {
-        if (image.split == Split::Validation)
-            image.split = Split::Train;
-    }
-    result->validationDrawn = false;
-    return result;
-}
-
 std::vector<std::size_t> drawnTrainingPictures(
     const DatasetSnapshot& snapshot, int perClass, std::uint64_t seed)
 {

@@ -17,10 +17,6 @@ struct SplitOptions {
 /// in. Returns the snapshot itself where there is nothing to move.
 SnapshotPtr withValidation(SnapshotPtr snapshot, const SplitOptions& options);
 
-/// Takes back what was drawn into validation, so that it can be drawn anew; the snapshot itself
-/// where its validation split was found.
-SnapshotPtr withoutDrawnValidation(const SnapshotPtr& snapshot);
-
 /// Values of a count of pictures a class that are no count.
 inline constexpr int kAllOfClass = 0;
 inline constexpr int kBalancedClasses = -1; ///< as many of each as the rarest class has

@@ -119,46 +119,6 @@ private Q_SLOTS:
         QVERIFY(judged(session) == before);
     }
 
-    void anOpenedRunsPicturesAreDrawnAnewForAnotherShareAndAsTheyWereForItsOwn()
-    {
-        test::writePaintedClass(m_folder, "undrawn/amber", 20, 0);
-        test::writePaintedClass(m_folder, "undrawn/blue", 20, 2);
-        QString run;
-        {
-            Session session;
-            test::train(session, format::path(m_folder / "undrawn"), test::tinyRecipe(1));
-            run = session.runFolder();
-        }
-        Session session;
-        QSignalSpy changed(&session, &Session::datasetChanged);
-        session.openRun(run);
-        QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatienceMs);
-        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
-        const auto splits = [&] {
-            std::vector<Split> all;
-            for (const ImageEntry& image : session.dataset()->images)
-                all.push_back(image.split);
-            return all;
-        };
-        const auto own = splits();
-        QCOMPARE(session.dataset()->count(Split::Validation), 6);
-        const auto before = judged(session);
-        Recipe recipe = session.recipe();
-        recipe.validationFraction = 0.4;
-        session.setRecipe(recipe, QStringLiteral("test"));
-        QCOMPARE(session.dataset()->count(Split::Validation), 16);
-        QVERIFY(judged(session) == before);
-        session.undoStack()->undo();
-        QVERIFY(splits() == own);
-        session.undoStack()->redo();
-        session.train();
-        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
-        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
-        const auto trained = readRunDataset(format::path(session.runFolder()));
-        QVERIFY(trained);
-        QCOMPARE((*trained)->count(Split::Validation), 16);
-    }
-
     void aPausedRunGoesOnAsANewPhase()
     {
         Session session;
