@@ -45,16 +45,12 @@ QWidget* scrolling(QWidget* page, QWidget* parent)
     return area;
 }
 
-const QString kOpening = QStringLiteral("opening");
 const QString kLoadingRecipe = QStringLiteral("loading a recipe");
 
-/// What a job is about, by its title: whatever is opened takes the place of what could not be.
-QString aboutOf(const QString& job)
+/// What a banner is about: the next try of the same takes the place of what has failed.
+QString about(Session::Slot slot)
 {
-    const bool opening = job == Session::tr("Reading pictures")
-        || job == Session::tr("Painting the sample") || job == Session::tr("Opening the project")
-        || job == Session::tr("Opening the run");
-    return opening ? kOpening : job;
+    return slot == Session::kSlots ? QString() : QStringLiteral("job %1").arg(slot);
 }
 
 } // namespace
@@ -63,7 +59,7 @@ MainWindow::MainWindow()
 {
     setWindowIcon(QIcon(QStringLiteral(":/vernier/icons/vernier.svg")));
     setAcceptDrops(true);
-    setMinimumSize(1024, 680);
+    setMinimumSize(1088, 640);
     makeActions();
     makePages();
     makeMenus();
@@ -150,8 +146,9 @@ void MainWindow::connectSession()
             showPage(Page::Train);
         endClosing();
     });
+    connect(&m_session, &Session::jobBegun, this,
+        [this](Session::Slot slot) { m_banner->settle(about(slot)); });
     connect(&m_session, &Session::jobChanged, this, [this] {
-        followJob();
         refreshActions();
         endClosing();
     });
@@ -185,20 +182,12 @@ void MainWindow::connectSession()
         if (m_session.state() == RunState::Failed && m_session.runError()
             && m_session.runError()->text() == error.text())
             return;
+        // Its dialog says so, and does not close before.
+        if (m_session.failedSlot() == Session::ExportSlot)
+            return;
         m_banner->showError(
-            error, [this] { m_session.retry(); }, std::exchange(m_endedJob, {}));
+            error, [this] { m_session.retry(); }, about(m_session.failedSlot()));
     });
-}
-
-void MainWindow::followJob()
-{
-    const QString title = m_session.job().title;
-    if (title == m_jobTitle)
-        return;
-    m_endedJob = aboutOf(std::exchange(m_jobTitle, title));
-    // Its failure would follow within the same turn.
-    QMetaObject::invokeMethod(
-        this, [this] { m_banner->settle(std::exchange(m_endedJob, {})); }, Qt::QueuedConnection);
 }
 
 void MainWindow::showPage(Page page)

@@ -58,7 +58,6 @@ private:
     void connectSession();
     DropPlan planFor(const QMimeData* mime) const;
     void carryOut(const DropPlan& plan);
-    void followJob();
     void refreshTitle();
     void refreshDataOrStart();
     void endClosing();
@@ -95,8 +94,6 @@ private:
     ThumbnailService m_thumbnails;
     Page m_page = Page::Data;
     bool m_closing = false;
-    QString m_jobTitle; ///< of the job that is shown
-    QString m_endedJob; ///< that has just ended, until it is known whether it failed
 
     Rail* m_rail = nullptr;
     Banner* m_banner = nullptr;

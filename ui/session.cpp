@@ -123,7 +123,7 @@ void Session::openFolder(const QString& folder)
     if (busyTraining()) {
         report({ ErrorCode::Invalid, "training is under way", format::path(folder),
                    "stop it before opening another folder" },
-            again);
+            again, OpenSlot);
         return;
     }
     const SplitOptions options = splitOptions(m_recipe);
@@ -150,7 +150,7 @@ void Session::openFolder(const QString& folder)
             updateState();
             if (!opened) {
                 setPreview({});
-                report(opened.error(), again);
+                report(opened.error(), again, OpenSlot);
             } else if (options != splitOptions(m_recipe))
                 openFolder(folder);
             else
@@ -173,7 +173,8 @@ void Session::openSample()
             [this, folder](Status painted) {
                 updateState();
                 if (!painted)
-                    report(painted.error(), [this] { openSample(); });
+                    report(
+                        painted.error(), [this] { openSample(); }, OpenSlot);
                 else
                     openFolder(folder);
             });
@@ -200,6 +201,7 @@ void Session::setDataset(OpenedDataset opened)
         leaveProject();
     m_undo.clear();
     m_scanned = opened.scanned;
+    m_drawnByRun = {};
     m_drawn = opened.drawn;
     m_dataset = opened.edited;
     m_preview.reset();
@@ -227,8 +229,7 @@ SnapshotPtr Session::judgedOn() const
 {
     auto judged = std::make_shared<DatasetSnapshot>(*m_dataset);
     for (std::size_t i = 0; i < judged->images.size(); ++i) {
-        const bool moved = m_dataset->images[i].split != m_drawn->images[i].split;
-        if (!moved)
+        if (!m_dataset->images[i].splitByHand)
             judged->images[i].split = m_trainedOn->images[i].split;
     }
     return judged;
@@ -274,11 +275,27 @@ void Session::write(std::function<Status()> work, Retry retry)
     });
 }
 
+void Session::followRun()
+{
+    m_drawnByRun = { splitOptions(m_runRecipe), m_trainedOn };
+    // Which pictures of test have trained is not known any more.
+    m_scanned = m_runRecipe.testToTrain > 0 ? nullptr : withoutDrawnValidation(m_trainedOn);
+    draw();
+}
+
+void Session::draw()
+{
+    const SplitOptions options = splitOptions(m_recipe);
+    const auto& [ofRun, byRun] = m_drawnByRun;
+    m_drawn
+        = byRun && (options == ofRun || !m_scanned) ? byRun : withValidation(m_scanned, options);
+}
+
 void Session::followRunWithEdits()
 {
     if (!m_editsOfRun)
         return;
-    m_scanned = m_drawn = m_trainedOn;
+    followRun();
     if (const QString own = editsFileOfRun(m_runFolder); own != m_editsFile) {
         m_editsFile = own;
         m_edits = std::make_shared<std::string>();
@@ -334,14 +351,13 @@ void Session::applyRecipe(const Recipe& recipe)
 {
     const Recipe before = std::exchange(m_recipe, recipe);
     Q_EMIT recipeChanged();
-    // What a run was trained with stays as it was.
-    const bool drawAgain = m_drawn && !m_editsOfRun && splitOptions(before) != splitOptions(recipe)
+    const bool drawAgain = m_scanned && splitOptions(before) != splitOptions(recipe)
         && (m_drawn->validationDrawn || before.testToTrain > 0 || recipe.testToTrain > 0);
     if (!drawAgain)
         return;
     // The split belongs to the recipe; what the user changed by hand stays on top of it.
     const std::string edits = editsToJson(*m_drawn, *m_dataset);
-    m_drawn = withValidation(m_scanned, splitOptions(m_recipe));
+    draw();
     const Result<SnapshotPtr> edited = withEdits(m_drawn, edits);
     applyDataset(edited ? *edited : m_drawn);
 }
@@ -388,11 +404,12 @@ void Session::updateState()
 
 bool Session::busyTraining() const { return m_trainingUnderWay; }
 
-void Session::report(const Error& error, Retry retry)
+void Session::report(const Error& error, Retry retry, Slot slot)
 {
     if (error.code == ErrorCode::Cancelled)
         return;
     m_error = error;
+    m_failedSlot = slot;
     m_retry = std::move(retry);
     Q_EMIT failed(error);
 }
@@ -415,6 +432,7 @@ void Session::reset()
     m_dataset.reset();
     m_scanned.reset();
     m_drawn.reset();
+    m_drawnByRun = {};
     m_modelPath.clear();
     m_runState.reset();
     // Before anybody looks: no state but NoDataset goes without a dataset.
@@ -422,8 +440,9 @@ void Session::reset()
     forgetRun();
     clearPredictions();
     const Result<Recipe> recipe = builtInRecipe("default");
-    m_recipe = recipe ? *recipe : Recipe();
     m_shownPhase = 0;
+    // It may have been saved nowhere.
+    setRecipe(recipe ? *recipe : Recipe(), tr("starting over"));
     Q_EMIT recipeChanged();
     Q_EMIT datasetChanged();
     updateState();

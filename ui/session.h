@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/dataset/snapshot.h"
+#include "core/dataset/split.h"
 #include "core/evaluation/metrics.h"
 #include "core/exporting/exporter.h"
 #include "core/prediction/predictor.h"
@@ -26,6 +27,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace vernier::ui {
@@ -79,7 +81,8 @@ public:
     // --- dataset
     void openFolder(const QString& folder); ///< asynchronous; datasetChanged or failed follows
     void openSample(); ///< paints it first where it is not there yet
-    void reset(); ///< no dataset, the default recipe; not while training
+    /// No dataset, and the default recipe, which undo takes back; not while training.
+    void reset();
     SnapshotPtr dataset() const { return m_dataset; }
     /// What is being opened, where that takes a while: all its files, none of them read yet. Only
     /// to be looked at; null otherwise.
@@ -166,7 +169,9 @@ public:
     /// From now on what a press of Train needs below the cut is computed at low priority whenever
     /// nothing else is at work; it gives way at once. Off at first.
     void setPreparing(bool on);
-    bool featuresReady() const; ///< they were, for this dataset and recipe
+    /// They were, for this dataset and the recipe's shown phase. Never so for a phase that runs on
+    /// what an earlier one is yet to train; then those of the first are prepared.
+    bool featuresReady() const;
     /// What this machine reaches with the recipe's network; measured before the first preparation,
     /// and remembered.
     std::optional<ComputeSpeed> speed();
@@ -215,10 +220,24 @@ public:
     void cancelExport();
 
     const JobProgress& job() const { return m_job; }
+    /// Work other than training, one at a time of each.
+    enum Slot : std::uint8_t {
+        OpenSlot,
+        EvaluateSlot,
+        PredictSlot,
+        ModelSlot,
+        ExportSlot,
+        ImportSlot,
+        ViewsSlot,
+        PrepareSlot,
+        RateSlot,
+        kSlots
+    };
     const std::optional<Error>& error() const
     {
         return m_error;
     } ///< of the newest failed job; cleared by the next
+    Slot failedSlot() const { return m_failedSlot; } ///< what error() is of; kSlots: no job
     void retry(); ///< the job that failed last, again
 
     // --- the whole
@@ -270,6 +289,7 @@ Q_SIGNALS:
     void featuresReadyChanged();
     void speedChanged();
     void cacheChanged();
+    void jobBegun(vernier::ui::Session::Slot slot);
     void failed(const vernier::Error& error);
 
 private:
@@ -277,18 +297,6 @@ private:
     friend class MoveCommand;
     friend class RecipeCommand;
 
-    enum Slot : std::size_t {
-        OpenSlot,
-        EvaluateSlot,
-        PredictSlot,
-        ModelSlot,
-        ExportSlot,
-        ImportSlot,
-        ViewsSlot,
-        PrepareSlot,
-        RateSlot,
-        kSlots
-    };
     /// A worker, and what it says of itself.
     struct Worker {
         std::unique_ptr<Job> job;
@@ -309,6 +317,8 @@ private:
     void saveEdits();
     /// On the writer, one after the other.
     void write(std::function<Status()> work, Retry retry);
+    void followRun(); ///< its split is what its recipe draws, and others are drawn from there
+    void draw(); ///< as the recipe says
     void followRunWithEdits(); ///< what it was trained with is in its folder now
     /// What the run is judged on: the splits that it was trained with and the labels of now, less
     /// the pictures that were moved by hand since.
@@ -316,7 +326,7 @@ private:
     void showEvaluation(); ///< m_scored as the labels and splits of now have it
     void setRunState(std::optional<RunState> state);
     void updateState();
-    void report(const Error& error, Retry retry);
+    void report(const Error& error, Retry retry, Slot slot = kSlots);
 
     // session_project.cpp
     void watchProject();
@@ -347,6 +357,7 @@ private:
         Recipe recipe;
         bool operator==(const PreparedFor&) const = default;
     };
+    Recipe recipeToPrepare() const; ///< the recipe, with the one phase that is prepared
     void followLabels(std::optional<PreparedFor>& prepared) const;
     void prepareSoon();
     void prepare();
@@ -368,8 +379,11 @@ private:
     SnapshotPtr m_preview;
     SnapshotPtr m_found; ///< to become the preview soon
     QTimer m_previewSoon;
-    SnapshotPtr m_scanned; ///< as found in the folder: no validation drawn, nothing edited
+    /// As found in the folder, no validation drawn and nothing edited; null where nothing can be
+    /// drawn again.
+    SnapshotPtr m_scanned;
     SnapshotPtr m_drawn; ///< with the recipe's validation split, nothing edited
+    std::pair<SplitOptions, SnapshotPtr> m_drawnByRun; ///< null where edits are not a run's
     SnapshotPtr m_trainedOn; ///< what the run's folder says
     bool m_begun = false; ///< the training under way has written that
     QString m_editsFile;
@@ -403,6 +417,7 @@ private:
     std::vector<Device> m_devices;
     JobProgress m_job;
     std::optional<Error> m_error;
+    Slot m_failedSlot = kSlots;
     Retry m_retry;
     std::optional<Error> m_runError;
     Retry m_trainAgain;

@@ -53,13 +53,17 @@ void RelabelCommand::undo()
 }
 
 MoveCommand::MoveCommand(Session& session, std::vector<std::size_t> images, Split split)
-    : QUndoCommand(QStringLiteral("moving %1").arg(pictures(images.size())))
+    : QUndoCommand(
+        (split == Split::LeftOut ? QStringLiteral("leaving out %1") : QStringLiteral("moving %1"))
+            .arg(pictures(images.size())))
     , m_session(session)
     , m_images(std::move(images))
     , m_split(split)
 {
-    for (const std::size_t image : m_images)
-        m_before.push_back(session.dataset()->images[image].split);
+    for (const std::size_t index : m_images) {
+        const ImageEntry& image = session.dataset()->images[index];
+        m_before.emplace_back(image.split, image.splitByHand);
+    }
 }
 
 void MoveCommand::redo() { m_session.applyDataset(moved(m_session.dataset(), m_images, m_split)); }
@@ -67,8 +71,8 @@ void MoveCommand::redo() { m_session.applyDataset(moved(m_session.dataset(), m_i
 void MoveCommand::undo()
 {
     SnapshotPtr dataset = m_session.dataset();
-    for (const auto& [split, images] : grouped(m_images, m_before))
-        dataset = moved(dataset, images, split);
+    for (const auto& [was, images] : grouped(m_images, m_before))
+        dataset = moved(dataset, images, was.first, was.second);
     m_session.applyDataset(dataset);
 }
 

@@ -32,7 +32,7 @@ private:
     Session& m_session;
     std::vector<std::size_t> m_images;
     Split m_split;
-    std::vector<Split> m_before;
+    std::vector<std::pair<Split, bool>> m_before; ///< and whether it was chosen by hand
 };
 
 class RecipeCommand : public QUndoCommand {

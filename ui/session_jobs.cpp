@@ -99,6 +99,7 @@ Job& Session::begin(Slot slot, const QString& title)
         stopPreparing();
         m_error.reset();
     }
+    Q_EMIT jobBegun(slot);
     return *worker.job;
 }
 
@@ -180,8 +181,9 @@ void Session::importWeights(const QString& file, const QString& backbone)
             },
             [this, file, to, backbone](Result<ImportedWeights> imported) {
                 if (!imported) {
-                    report(imported.error(),
-                        [this, file, backbone] { importWeights(file, backbone); });
+                    report(
+                        imported.error(), [this, file, backbone] { importWeights(file, backbone); },
+                        ImportSlot);
                     return;
                 }
                 Recipe recipe = m_recipe;
@@ -254,7 +256,8 @@ void Session::saveViews(const QString& folder)
                 if (saved)
                     Q_EMIT viewsSaved(folder, *saved);
                 else
-                    report(saved.error(), [this, folder] { saveViews(folder); });
+                    report(
+                        saved.error(), [this, folder] { saveViews(folder); }, ViewsSlot);
             });
 }
 
@@ -279,7 +282,8 @@ void Session::evaluate(Split split)
             },
             [this, split](Result<Evaluation> evaluation) {
                 if (!evaluation) {
-                    report(evaluation.error(), [this, split] { evaluate(split); });
+                    report(
+                        evaluation.error(), [this, split] { evaluate(split); }, EvaluateSlot);
                     return;
                 }
                 m_scored = std::move(*evaluation);
@@ -310,9 +314,10 @@ void Session::startPredicting()
     if (!canPredict()) {
         for (const QString& path : paths)
             m_given.removeOne(path);
-        report({ ErrorCode::NotFound, "there is no model yet", {},
-                   "train once, or open a model file" },
-            [this, paths] { predict(paths); });
+        report(
+            { ErrorCode::NotFound, "there is no model yet", {},
+                "train once, or open a model file" },
+            [this, paths] { predict(paths); }, PredictSlot);
         return;
     }
     const Retry again = [this, paths] {
@@ -381,7 +386,7 @@ void Session::startPredicting()
             if (!predicted && predicted.error().code == ErrorCode::Cancelled)
                 m_given = answeredPaths();
             if (!predicted)
-                report(predicted.error(), again);
+                report(predicted.error(), again, PredictSlot);
             startPredicting();
         });
 }
@@ -444,7 +449,8 @@ void Session::openModel(const QString& fileOrRun)
             },
             [this, fileOrRun](Result<LoadedPredictor> opened) {
                 if (!opened) {
-                    report(opened.error(), [this, fileOrRun] { openModel(fileOrRun); });
+                    report(
+                        opened.error(), [this, fileOrRun] { openModel(fileOrRun); }, ModelSlot);
                     return;
                 }
                 dropPredicting();
@@ -532,7 +538,9 @@ void Session::exportModel(ExportFormat format, const QString& file)
             },
             [this, format, file](Result<ExportReport> written) {
                 if (!written)
-                    report(written.error(), [this, format, file] { exportModel(format, file); });
+                    report(
+                        written.error(), [this, format, file] { exportModel(format, file); },
+                        ExportSlot);
                 else
                     Q_EMIT exported(*written);
             });

@@ -78,10 +78,19 @@ std::optional<ComputeSpeed> Session::speed()
     return m_speed;
 }
 
+Recipe Session::recipeToPrepare() const
+{
+    Recipe recipe = m_recipe;
+    const bool shown = findsLoadedWeightsBelow(recipe, shownPhase());
+    recipe.phases = { m_recipe.phases[shown ? shownPhase() : 0] };
+    return recipe;
+}
+
 bool Session::featuresReady() const
 {
     return m_prepared && m_prepared->dataset == m_dataset
-        && m_prepared->recipe == partForFeatures(m_recipe);
+        && findsLoadedWeightsBelow(m_recipe, shownPhase())
+        && m_prepared->recipe == partForFeatures(recipeToPrepare());
 }
 
 void Session::followLabels(std::optional<PreparedFor>& prepared) const
@@ -111,10 +120,11 @@ void Session::stopPreparing()
 
 void Session::prepare()
 {
-    if (!m_preparing || !m_dataset || !idle() || featuresReady() || !check(m_recipe))
+    if (!m_preparing || !m_dataset || !idle() || !check(m_recipe))
         return;
-    const PreparedFor wanted { m_dataset, partForFeatures(m_recipe) };
-    if (m_notPrepared == wanted)
+    const Recipe recipe = recipeToPrepare();
+    const PreparedFor wanted { m_dataset, partForFeatures(recipe) };
+    if (m_prepared == wanted || m_notPrepared == wanted)
         return;
     const bool measure = !speed();
     Job& job = begin(PrepareSlot, tr("Preparing features"));
@@ -125,7 +135,7 @@ void Session::prepare()
         Q_EMIT speedChanged();
     };
     job.start(
-        [dataset = m_dataset, recipe = m_recipe, cache = featureCache(), measure, post, remember](
+        [dataset = m_dataset, recipe, cache = featureCache(), measure, post, remember](
             std::stop_token stop, const ProgressSink& progress) -> Result<Prepared> {
             lowerThreadPriority(kBackgroundNiceness);
             if (measure) {
@@ -169,7 +179,7 @@ void Session::clearCache()
     m_prepared.reset();
     // Who has just emptied it does not want to see it fill by itself.
     if (m_dataset)
-        m_notPrepared = PreparedFor { m_dataset, partForFeatures(m_recipe) };
+        m_notPrepared = PreparedFor { m_dataset, partForFeatures(recipeToPrepare()) };
     Q_EMIT featuresReadyChanged();
 }
 

@@ -87,7 +87,7 @@ void Session::openProject(const QString& file, const QString& pictures)
     if (busyTraining()) {
         report({ ErrorCode::Invalid, "training is under way", format::path(file),
                    "stop it before opening a project" },
-            again);
+            again, OpenSlot);
         return;
     }
     const QString place = QFileInfo(file).absoluteFilePath();
@@ -103,7 +103,7 @@ void Session::openProject(const QString& file, const QString& pictures)
             [this, again, place, pictures](Result<Opened> opened) {
                 updateState();
                 if (!opened) {
-                    report(opened.error(), again);
+                    report(opened.error(), again, OpenSlot);
                     return;
                 }
                 const QString folder = format::path(opened->project.pictures);

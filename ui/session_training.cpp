@@ -283,7 +283,7 @@ void Session::openRun(const QString& folder)
     if (m_trainingUnderWay) {
         report({ ErrorCode::Invalid, "training is under way", format::path(folder),
                    "stop it before opening another run" },
-            again);
+            again, OpenSlot);
         return;
     }
     struct Opened {
@@ -303,8 +303,8 @@ void Session::openRun(const QString& folder)
                     return tl::unexpected(dataset.error());
                 if (saved.valid())
                     saved.wait();
-                // A run's splits and labels are what it was trained with: nothing is drawn again,
-                // and what is edited here stays with the run.
+                // A run's splits and labels are what it was trained with, and what is edited here
+                // stays with the run.
                 Opened opened { std::move(*info),
                     withRememberedEdits(*dataset, *dataset, editsFileOfRun(folder)) };
                 opened.dataset.ofRun = true;
@@ -313,7 +313,7 @@ void Session::openRun(const QString& folder)
             [this, again, folder](Result<Opened> opened) {
                 updateState();
                 if (!opened) {
-                    report(opened.error(), again);
+                    report(opened.error(), again, OpenSlot);
                     return;
                 }
                 m_undo.clear();
@@ -325,6 +325,7 @@ void Session::openRun(const QString& folder)
                 m_runFolder = folder;
                 m_runRecipe = m_recipe;
                 m_trainedOn = m_drawn;
+                followRun();
                 for (const TrainingEvent& event : opened->info.events)
                     append(m_history, event);
                 m_history.bestEpoch = opened->info.bestEpoch;

@@ -9,11 +9,28 @@
 #include <QSettings>
 #include <QStandardPaths>
 
+#include <algorithm>
 #include <clocale>
 #include <memory>
+#include <string_view>
+
+namespace {
+
+/// What is asked for can be said without a display.
+bool wantsWordsOnly(int argc, char* argv[])
+{
+    return std::any_of(argv + 1, argv + argc, [](std::string_view word) {
+        return word == "-h" || word == "--help" || word == "--help-all" || word == "-v"
+            || word == "--version";
+    });
+}
+
+} // namespace
 
 int main(int argc, char* argv[])
 {
+    if (wantsWordsOnly(argc, argv))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
     QApplication app(argc, argv);
     // Qt takes the user's locale, and with it core would write numbers as "0,5" into files.
     std::setlocale(LC_NUMERIC, "C");

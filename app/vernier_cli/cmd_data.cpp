@@ -37,8 +37,8 @@ int fetch(const std::string& name, std::filesystem::path to)
     progress.clear();
     if (!done)
         return report(done.error());
-    std::cout << inOneLine(to) << ": " << done->unpacked.files
-              << (done->unpacked.files == 1 ? " file, " : " files, ")
+    std::cout << inOneLine(to) << ": "
+              << counted(static_cast<std::int64_t>(done->unpacked.files), "file") << ", "
               << byteCount(done->unpacked.bytes) << "; SHA-256 of the archive "
               << done->download.sha256 << " (" << dataset->hashFrom << ")\n";
     for (const auto& refused : done->unpacked.refused)

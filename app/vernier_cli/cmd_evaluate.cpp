@@ -42,8 +42,9 @@ void print(const Evaluation& e)
 {
     std::cout << name(e.split) << ": " << percent(e.accuracy)
               << " (95 %: " << percent(e.interval.low) << " to " << percent(e.interval.high)
-              << ") of " << e.images.size() << " pictures, loss " << std::fixed
-              << std::setprecision(3) << e.loss << ", epoch " << e.epoch << '\n';
+              << ") of " << counted(static_cast<std::int64_t>(e.images.size()), "picture")
+              << ", loss " << std::fixed << std::setprecision(3) << e.loss << ", epoch " << e.epoch
+              << '\n';
     std::cout << "true \\ predicted";
     for (const auto& each : e.classes)
         std::cout << '\t' << each;
@@ -62,14 +63,12 @@ const std::string kWhereToLook
 Result<SnapshotPtr> picturesFor(
     const Options& options, std::stop_token stop, const ProgressSink& progress)
 {
-    if (options.data.empty())
-        return readEditedRunDataset(options.run, { {}, kWhereToLook });
-    // The run's own, moved there: a scan would not know the splits that were drawn for it.
-    if (!readRunDataset(options.run)) {
-        std::error_code ignored;
-        const auto data = std::filesystem::absolute(options.data, ignored);
-        if (auto moved = readEditedRunDataset(options.run, { data, kWhereToLook }))
-            return moved;
+    const bool others = !options.data.empty() && readRunDataset(options.run);
+    if (!others) {
+        // The run's own, moved or not: a scan would not know the splits that were drawn for it.
+        auto own = readEditedRunDataset(options.run, { options.data, kWhereToLook });
+        if (own || options.data.empty() || own.error().code != ErrorCode::NotFound)
+            return own;
     }
     return scan(
         options.data, stop, progress, { .cache = FeatureCache::defaultFolder(), .found = {} });

@@ -1,6 +1,7 @@
 #include "app/vernier_cli/commands.h"
 #include "app/vernier_cli/console.h"
 
+#include "core/base/text.h"
 #include "core/exporting/exporter.h"
 #include "core/training/run_store.h"
 
@@ -41,8 +42,9 @@ int exportRun(const Options& options)
         std::cout << toJson(*done) << '\n';
     else
         std::cout << inOneLine(done->file) << ": " << name(done->format) << ", " << done->bytes
-                  << " bytes; read back by " << done->parity.reader << " on " << done->parity.count
-                  << (done->parity.noise ? " painted pictures of noise" : " pictures")
+                  << " bytes; read back by " << done->parity.reader << " on "
+                  << counted(done->parity.count,
+                         done->parity.noise ? "painted noise picture" : "picture")
                   << ", largest difference " << done->parity.maxDifference << '\n';
     return kDone;
 }

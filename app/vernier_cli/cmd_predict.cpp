@@ -109,8 +109,9 @@ int predictPaths(const Options& options)
     if (!written)
         return report(written.error());
     if (unreadable > 0)
-        std::cerr << "vernier-cli: " << unreadable << " of " << pictures.size()
-                  << " pictures could not be read\n";
+        std::cerr << "vernier-cli: " << unreadable << " of "
+                  << counted(static_cast<std::int64_t>(pictures.size()), "picture")
+                  << " could not be read\n";
     return unreadable < static_cast<std::int64_t>(pictures.size()) ? kDone : kFailed;
 }
 

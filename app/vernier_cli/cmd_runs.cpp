@@ -38,6 +38,13 @@ ordered_json toJson(const RunSummary& run)
     for (const auto& each : run.differences)
         differences.push_back(
             { { "key", each.key }, { "before", each.before }, { "after", each.after } });
+    auto& further = j["further_phases"] = ordered_json::array();
+    for (const auto& phase : run.furtherPhases)
+        further.push_back(describe(phase));
+    auto& rates = j["rate_changes"] = ordered_json::array();
+    for (const auto& change : run.rateChanges)
+        rates.push_back({ { "block", change.group }, { "phase", change.phase },
+            { "epoch", change.epoch }, { "before", change.before }, { "after", change.after } });
     j["epochs"] = run.epochs.size();
     j["finished"] = run.finished;
     j["best_epoch"] = run.bestEpoch;
@@ -78,10 +85,11 @@ void print(const RunSummary& run)
         const auto interval = wilsonOfShare(*best->validationAccuracy, best->validationCount);
         std::cout << "  validation " << percent(*best->validationAccuracy)
                   << " (95 %: " << percent(interval.low) << " to " << percent(interval.high)
-                  << ") of " << best->validationCount << " pictures, epoch " << best->epoch
-                  << " of " << run.epochs.size() << '\n';
+                  << ") of " << counted(best->validationCount, "picture") << ", epoch "
+                  << best->epoch << " of " << run.epochs.size() << '\n';
     } else {
-        std::cout << "  no figure on validation pictures, " << run.epochs.size() << " epochs\n";
+        std::cout << "  no figure on validation pictures, "
+                  << counted(static_cast<std::int64_t>(run.epochs.size()), "epoch") << '\n';
     }
     std::cout << "  " << run.started() << ", " << std::fixed << std::setprecision(1) << run.seconds
               << " s, seed " << run.recipe.seed;
@@ -95,9 +103,15 @@ void print(const RunSummary& run)
         std::cout << "  forked from " << utf8(parent->run.filename()) << " after epoch "
                   << parent->epoch << '\n';
     std::cout << "  against " << run.comparedWith << ':';
+    for (const auto& phase : run.furtherPhases)
+        std::cout << " then " << describe(phase) << ';';
     for (const auto& each : run.differences)
         std::cout << ' ' << toText(each) << ';';
-    std::cout << (run.differences.empty() ? " no difference\n" : "\n");
+    for (const auto& change : run.rateChanges)
+        std::cout << ' ' << toText(change) << ';';
+    const bool same
+        = run.furtherPhases.empty() && run.differences.empty() && run.rateChanges.empty();
+    std::cout << (same ? " no difference\n" : "\n");
 }
 
 int listRuns(const std::string& folder, bool asJson)
@@ -129,13 +143,15 @@ int exportRun(const std::string& folder, const std::string& csv, const std::stri
         const auto table = metricsToCsv(run.phases, run.epochs, run.bestEpoch);
         if (const auto written = writeFileAtomically(csv, table); !written)
             return report(written.error());
-        std::cout << csv << ": " << run.epochs.size() << " epochs\n";
+        std::cout << csv << ": " << counted(static_cast<std::int64_t>(run.epochs.size()), "epoch")
+                  << '\n';
     }
     if (!tensorBoard.empty()) {
         const auto written = writeTensorBoard(tensorBoard, run.epochs, timeOfStamp(run.started()));
         if (!written)
             return report(written.error());
-        std::cout << tensorBoard << ": " << run.epochs.size() << " epochs\n";
+        std::cout << tensorBoard << ": "
+                  << counted(static_cast<std::int64_t>(run.epochs.size()), "epoch") << '\n';
     }
     return kDone;
 }

@@ -177,8 +177,7 @@ private:
         job.mode = step == GridStep::GoOn ? RunMode::Resume : RunMode::Fresh;
         job.cache = m_cache;
         job.keepEpochs = m_options.keepEpochs;
-        if (job.mode == RunMode::Fresh)
-            job.dataset = withValidation(m_dataset, splitOptions(run.recipe));
+        job.dataset = withValidation(m_dataset, splitOptions(run.recipe));
         LiveKnobs knobs;
         ProgressLine progress(m_interrupt, m_options.json);
         const auto show = [&](const TrainingEvent& event) {
@@ -220,8 +219,9 @@ private:
             [](const Row& row) { return row.state == State::Failed; });
         if (failed == 0)
             return kDone;
-        std::cerr << "vernier-cli: " << failed << " of " << m_rows.size()
-                  << " runs failed; call it again to try them once more\n";
+        std::cerr << "vernier-cli: " << failed << " of "
+                  << counted(static_cast<std::int64_t>(m_rows.size()), "run")
+                  << " failed; call it again to try them once more\n";
         return kFailed;
     }
 

@@ -68,18 +68,26 @@ int reportFailed(const Error& error, bool json)
     return report(error);
 }
 
-/// Makes the forked run, and gives the recipe whose phases it is to go on with.
-Result<Recipe> forkedRecipe(const Options& options)
+/// Those of the run that is gone on with: where somebody says that they are, or where they were.
+Result<SnapshotPtr> picturesOfRun(const Options& options)
 {
-    const auto parent = readRun(options.fork);
-    if (!parent)
-        return tl::unexpected(parent.error());
-    const int epoch = options.at.value_or(parent->bestEpoch);
-    auto recipe = withPhases(parent->recipe, options.recipe.phases);
+    return readRunDataset(options.fork.empty() ? options.run : options.fork,
+        { options.folder,
+            options.folder.empty()
+                ? "put them back where they were, or say where they are now (train DIR ...)"
+                : "say where the run's own pictures are now",
+            !options.folder.empty() });
+}
+
+/// Makes the forked run, and gives the recipe whose phases it is to go on with.
+Result<Recipe> forkedRecipe(const RunInfo& parent, const Options& options)
+{
+    const int epoch = options.at.value_or(parent.bestEpoch);
+    auto recipe = withPhases(parent.recipe, options.recipe.phases);
     if (!recipe)
         return recipe;
     if (options.recipe.phases.empty())
-        recipe->phases = phasesAfter(*parent, epoch);
+        recipe->phases = phasesAfter(parent, epoch);
     if (auto ok = forkRun(options.fork, epoch, options.run); !ok)
         return tl::unexpected(ok.error());
     if (recipe->phases.empty())
@@ -96,17 +104,20 @@ int trainRun(const Options& options)
     job.folder = options.run;
     job.keepEpochs = options.keepEpochs;
     Result<Recipe> recipe;
-    if (!options.fork.empty()) {
-        job.mode = RunMode::Extend;
-        recipe = forkedRecipe(options);
-    } else if (options.resume) {
-        job.mode = options.recipe.phases.empty() ? RunMode::Resume : RunMode::Extend;
-        auto run = readRun(job.folder);
+    if (options.fork.empty() && !options.resume) {
+        recipe = recipeFrom(options.recipe);
+    } else {
+        auto run = readRun(options.fork.empty() ? options.run : options.fork);
         if (!run)
             return reportFailed(run.error(), options.json);
-        recipe = withPhases(run->recipe, options.recipe.phases);
-    } else {
-        recipe = recipeFrom(options.recipe);
+        auto pictures = picturesOfRun(options);
+        if (!pictures)
+            return reportFailed(pictures.error(), options.json);
+        job.dataset = std::move(*pictures);
+        job.mode
+            = options.resume && options.recipe.phases.empty() ? RunMode::Resume : RunMode::Extend;
+        recipe = options.resume ? withPhases(run->recipe, options.recipe.phases)
+                                : forkedRecipe(*run, options);
     }
     if (!recipe) {
         reportFailed(recipe.error(), options.json);
@@ -140,8 +151,9 @@ void addTrain(CLI::App& app, Command& chosen)
     auto* command
         = app.add_subcommand("train", "Trains on a folder of pictures and writes a run folder");
     auto o = std::make_shared<Options>();
-    command->add_option(
-        "DIR", o->folder, "Folder with a folder for each class (not needed with --resume)");
+    command->add_option("DIR", o->folder,
+        "Folder with a folder for each class; with --resume or --fork only where the run's "
+        "pictures are now, if they were moved");
     command->add_option("--out", o->run, "Folder of the run")->required();
     addRecipeOptions(*command, o->recipe,
         "A phase, such as \"blocks=4,5 lr=1e-5 epochs=5\"; may be repeated; with --resume it is "
@@ -159,7 +171,7 @@ void addTrain(CLI::App& app, Command& chosen)
         const bool goesOn = o->resume || !o->fork.empty();
         if (o->folder.empty() && !goesOn)
             throw CLI::RequiredError("DIR");
-        if (goesOn && (!o->folder.empty() || changesRecipe(o->recipe)))
+        if (goesOn && changesRecipe(o->recipe))
             throw CLI::ValidationError(o->resume ? "--resume" : "--fork",
                 "a run goes on with its own pictures and recipe; only --phase may be added");
         if (o->resume && !o->fork.empty())

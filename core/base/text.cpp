@@ -31,6 +31,11 @@ std::string grouped(std::int64_t value)
     return text;
 }
 
+std::string counted(std::int64_t count, std::string_view noun)
+{
+    return std::to_string(count) + ' ' + std::string(noun) + (count == 1 ? "" : "s");
+}
+
 std::string byteCount(std::uint64_t bytes)
 {
     constexpr std::array units { "bytes", "KB", "MB", "GB", "TB", "PB", "EB" };

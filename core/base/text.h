@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace vernier {
 
@@ -12,6 +13,9 @@ std::string shortNumber(double value);
 
 /// "138,357,544".
 std::string grouped(std::int64_t value);
+
+/// "1 picture", "12 pictures": a noun that takes an s.
+std::string counted(std::int64_t count, std::string_view noun);
 
 /// "29 MB", "1.5 GB": powers of 1000, as disks are sold.
 std::string byteCount(std::uint64_t bytes);

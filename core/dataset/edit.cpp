@@ -44,9 +44,13 @@ SnapshotPtr relabelled(
     return changed(snapshot, images, [label](ImageEntry& image) { image.label = label; });
 }
 
-SnapshotPtr moved(const SnapshotPtr& snapshot, const std::vector<std::size_t>& images, Split split)
+SnapshotPtr moved(
+    const SnapshotPtr& snapshot, const std::vector<std::size_t>& images, Split split, bool byHand)
 {
-    return changed(snapshot, images, [split](ImageEntry& image) { image.split = split; });
+    return changed(snapshot, images, [split, byHand](ImageEntry& image) {
+        image.split = split;
+        image.splitByHand = byHand;
+    });
 }
 
 std::string editsToJson(
@@ -70,7 +74,7 @@ std::string editsToJson(
         Json edit { { "path", textOf(after.path) } };
         if (after.label != before.label)
             edit["class"] = edited.classes[static_cast<std::size_t>(after.label)];
-        if (after.split != before.split)
+        if (after.splitByHand && (after.split != before.split || !before.splitByHand))
             edit["split"] = name(after.split);
         if (edit.size() > 1)
             edits.push_back(std::move(edit));
@@ -110,19 +114,19 @@ Result<SnapshotPtr> withEdits(const SnapshotPtr& original, std::string_view json
                 return noEdits("the class of " + found->first + " is no text");
             const auto label = std::find(
                 result->classes.begin(), result->classes.end(), edit["class"].get<std::string>());
-            if (label == result->classes.end()) {
+            if (label == result->classes.end())
                 ++lost;
-                continue;
-            }
-            image.label = static_cast<ClassIndex>(label - result->classes.begin());
+            else
+                image.label = static_cast<ClassIndex>(label - result->classes.begin());
         }
         if (edit.contains("split")) {
             if (!edit["split"].is_string())
                 return noEdits("the split of " + found->first + " is no text");
-            const auto split = splitFromName(edit["split"].get<std::string>());
+            const auto split = splitOfPicture(edit["split"].get<std::string>());
             if (!split)
                 return noEdits(split.error().detail);
             image.split = *split;
+            image.splitByHand = true;
         }
     }
     if (lost > 0)

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include <sys/stat.h>
 
@@ -33,14 +34,11 @@ bool isHidden(const fs::path& name)
     return name.native().starts_with('.') || name == "__MACOSX";
 }
 
-/// A folder's name where it is UTF-8; else with its bytes beyond ASCII as %FE, so that two such
-/// folders stay two classes.
-std::string classNameOf(const fs::path& folder)
+/// A name that is no UTF-8, with its bytes beyond ASCII as %FE.
+std::string escaped(const std::string& raw)
 {
-    if (utf8(folder) == folder.native())
-        return folder.native();
     std::string name;
-    for (const char c : folder.native()) {
+    for (const char c : raw) {
         const auto byte = static_cast<unsigned char>(c);
         constexpr const char* kDigits = "0123456789ABCDEF";
         if (byte < 0x80)
@@ -91,7 +89,7 @@ Status FolderWalk::run()
             continue;
         Task task { entry.name, {}, Split::Train, false };
         if (!*splits) {
-            task.className = classNameOf(entry.name);
+            task.className = entry.name.native();
             task.splitsBelow = true;
         } else if (const auto split = splitOfFolder(entry.name)) {
             task.split = *split;
@@ -117,7 +115,30 @@ Status FolderWalk::run()
     }
     if (classes.empty())
         return fail(ErrorCode::Invalid, "there are no class folders in it", m_root, kFolderAdvice);
+    nameClasses();
     return {};
+}
+
+/// From the folders' names to text that is of one class alone: what is UTF-8 keeps its name.
+void FolderWalk::nameClasses()
+{
+    std::set<std::string> names;
+    std::map<std::string, std::string> renamed; // by the folder's name
+    for (const auto& folder : classes) {
+        if (utf8(folder) == folder)
+            names.insert(folder);
+        else
+            renamed[folder] = escaped(folder);
+    }
+    for (auto& [folder, name] : renamed) {
+        while (!names.insert(name).second)
+            name += '%';
+    }
+    for (auto& file : files) {
+        if (const auto found = renamed.find(file.className); found != renamed.end())
+            file.className = found->second;
+    }
+    classes = std::move(names);
 }
 
 Result<std::vector<FolderWalk::Entry>> FolderWalk::list(const fs::path& folder) const
@@ -222,7 +243,7 @@ void FolderWalk::add(const Task& task, const Entry& entry)
     }
     Task below { path, task.className, task.split, false };
     if (task.className.empty()) {
-        below.className = classNameOf(entry.name);
+        below.className = entry.name.native();
     } else if (const auto split = task.splitsBelow ? splitOfFolder(entry.name) : std::nullopt) {
         below.split = *split;
     } else {
@@ -243,9 +264,8 @@ void FolderWalk::reportStray(const fs::path& folder, const std::vector<Entry>& e
         return entry.kind == Kind::File && looksLikePicture(entry.name);
     });
     if (count > 0)
-        problems.push_back({ folder,
-            "left out: " + std::to_string(count) + (count == 1 ? " picture" : " pictures")
-                + " outside of any class folder" });
+        problems.push_back(
+            { folder, "left out: " + counted(count, "picture") + " outside of any class folder" });
 }
 
 } // namespace vernier

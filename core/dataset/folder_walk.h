@@ -12,7 +12,7 @@ namespace vernier {
 /// A file that may be a picture, with what its folders say of it.
 struct FoundFile {
     std::filesystem::path path; ///< relative to the root
-    std::string className;
+    std::string className; ///< UTF-8
     Split split = Split::Train;
 };
 
@@ -38,7 +38,7 @@ private:
     /// A folder still to be read; without a class, its folders are the classes.
     struct Task {
         std::filesystem::path path;
-        std::string className;
+        std::string className; ///< as its folder has it, whatever its bytes
         Split split = Split::Train;
         bool splitsBelow = false; ///< folders named after a split, directly below, are that split
     };
@@ -50,6 +50,7 @@ private:
     void add(const Task& task, const Entry& entry);
     bool enter(const std::filesystem::path& folder);
     void reportStray(const std::filesystem::path& folder, const std::vector<Entry>& entries);
+    void nameClasses();
 
     std::filesystem::path m_root;
     std::stop_token m_stop;

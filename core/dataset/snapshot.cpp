@@ -13,6 +13,8 @@ std::string_view name(Split split)
         return "validation";
     case Split::Test:
         return "test";
+    case Split::LeftOut:
+        return "left out";
     }
     return {};
 }
@@ -25,6 +27,11 @@ Result<Split> splitFromName(std::string_view text)
     }
     return fail(ErrorCode::Invalid, "\"" + std::string(text) + "\" is no split", {},
         "write train, validation or test");
+}
+
+Result<Split> splitOfPicture(std::string_view text)
+{
+    return text == name(Split::LeftOut) ? Split::LeftOut : splitFromName(text);
 }
 
 std::int64_t DatasetSnapshot::count(Split split) const

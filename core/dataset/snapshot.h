@@ -13,12 +13,21 @@
 namespace vernier {
 
 /// Test is looked at once, at the end of a run, and never chooses anything.
-enum class Split : std::uint8_t { Train, Validation, Test };
+enum class Split : std::uint8_t {
+    Train,
+    Validation,
+    Test,
+    LeftOut ///< of all of them, by a person: nothing looks at the picture
+};
+/// Those that pictures are used in.
 inline constexpr std::array kSplits { Split::Train, Split::Validation, Split::Test };
 
-/// "train", "validation", "test": the words in files and on the command line.
+/// "train", "validation", "test": the words in files and on the command line; "left out".
 std::string_view name(Split split);
+/// Of kSplits.
 Result<Split> splitFromName(std::string_view name);
+/// The same and "left out", as files of edits and of runs say it of a picture.
+Result<Split> splitOfPicture(std::string_view name);
 
 /// Index into DatasetSnapshot::classes.
 using ClassIndex = std::int32_t;
@@ -30,6 +39,7 @@ struct ImageEntry {
     std::uint64_t bytes = 0; ///< file size
     int width = 0; ///< pixels, after the EXIF orientation is applied
     int height = 0;
+    bool splitByHand = false; ///< a person has chosen the split: no draw moves the picture
 };
 
 /// A file that looks like a picture but cannot be used, or a folder that was left out; and why.

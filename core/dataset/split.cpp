@@ -1,10 +1,12 @@
 #include "core/dataset/split.h"
 
 #include "core/base/random.h"
+#include "core/base/text.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <iterator>
 #include <limits>
 
 namespace vernier {
@@ -60,11 +62,23 @@ std::size_t move(DatasetSnapshot& snapshot, Split from, Split to, double fractio
     std::size_t moved = 0;
     for (const auto& members : shuffled(snapshot, from, seed, purpose)) {
         const auto share = drawnFrom(members.size(), fraction);
-        for (std::size_t i = 0; i < share; ++i)
-            snapshot.images[members[i]].split = to;
-        moved += share;
+        for (std::size_t i = 0; i < share; ++i) {
+            auto& image = snapshot.images[members[i]];
+            if (image.splitByHand)
+                continue;
+            image.split = to;
+            ++moved;
+        }
     }
     return moved;
+}
+
+/// One that the folder has; pictures that a person has moved there make none.
+bool hasValidation(const DatasetSnapshot& snapshot)
+{
+    return std::ranges::any_of(snapshot.images, [](const ImageEntry& image) {
+        return image.split == Split::Validation && !image.splitByHand;
+    });
 }
 
 std::vector<std::int64_t> trainingCounts(const DatasetSnapshot& snapshot)
@@ -95,16 +109,31 @@ SnapshotPtr withValidation(SnapshotPtr snapshot, const SplitOptions& options)
         auto more = std::make_shared<DatasetSnapshot>(*snapshot);
         const auto moved
             = move(*more, Split::Test, Split::Train, options.testToTrain, options.seed, kTestDraw);
-        more->notes.push_back(std::to_string(moved) + " pictures of the test split train instead.");
+        more->notes.push_back(counted(static_cast<std::int64_t>(moved), "picture")
+            + (moved == 1 ? " of the test split trains instead."
+                          : " of the test split train instead."));
         snapshot = std::move(more);
     }
-    if (snapshot->count(Split::Validation) > 0)
+    if (hasValidation(*snapshot))
         return snapshot;
 
     auto result = std::make_shared<DatasetSnapshot>(*snapshot);
     move(*result, Split::Train, Split::Validation, options.validationFraction, options.seed,
         kValidationDraw);
     result->validationDrawn = true;
+    return result;
+}
+
+SnapshotPtr withoutDrawnValidation(SnapshotPtr snapshot)
+{
+    if (!snapshot->validationDrawn)
+        return snapshot;
+    auto result = std::make_shared<DatasetSnapshot>(*snapshot);
+    for (auto& image : result->images) {
+        if (image.split == Split::Validation && !image.splitByHand)
+            image.split = Split::Train;
+    }
+    result->validationDrawn = false;
     return result;
 }
 
@@ -126,6 +155,16 @@ std::vector<std::size_t> drawnTrainingPictures(
     }
     std::sort(drawn.begin(), drawn.end());
     return drawn;
+}
+
+std::vector<std::size_t> surplusTrainingPictures(
+    const DatasetSnapshot& snapshot, int perClass, std::uint64_t seed)
+{
+    const auto all = drawnTrainingPictures(snapshot, kAllOfClass, seed);
+    const auto drawn = drawnTrainingPictures(snapshot, perClass, seed);
+    std::vector<std::size_t> surplus;
+    std::ranges::set_difference(all, drawn, std::back_inserter(surplus));
+    return surplus;
 }
 
 std::int64_t drawnTrainingCount(const DatasetSnapshot& snapshot, int perClass)

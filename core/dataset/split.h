@@ -14,8 +14,13 @@ struct SplitOptions {
 /// Moves the share of test that is asked for to train; and where `snapshot` has no validation
 /// split, a share of train there. Both are stratified by class, at least one picture of each class
 /// that has two or more, the same for the same seed and file names whatever order they were found
-/// in. Returns the snapshot itself where there is nothing to move.
+/// in. Pictures whose split was chosen by hand stay in it. Returns the snapshot itself where there
+/// is nothing to move.
 SnapshotPtr withValidation(SnapshotPtr snapshot, const SplitOptions& options);
+
+/// As it was before its validation split was drawn: what was drawn is back in train, and pictures
+/// whose split was chosen by hand stay in it. The snapshot itself where none was drawn.
+SnapshotPtr withoutDrawnValidation(SnapshotPtr snapshot);
 
 /// Values of a count of pictures a class that are no count.
 inline constexpr int kAllOfClass = 0;
@@ -27,7 +32,11 @@ inline constexpr int kBalancedClasses = -1; ///< as many of each as the rarest c
 std::vector<std::size_t> drawnTrainingPictures(
     const DatasetSnapshot& snapshot, int perClass, std::uint64_t seed);
 
-/// How many these are, without drawing them.
+/// The other training pictures: those that make their class larger than that.
+std::vector<std::size_t> surplusTrainingPictures(
+    const DatasetSnapshot& snapshot, int perClass, std::uint64_t seed);
+
+/// How many are drawn, without drawing them.
 std::int64_t drawnTrainingCount(const DatasetSnapshot& snapshot, int perClass);
 
 /// Balanced weights as in the tutorial and scikit-learn: n / (classes * n_c), over the train split;

@@ -67,6 +67,8 @@ int usableCores()
     return 1;
 }
 
+int loaderThreads(bool onGpu) { return onGpu ? std::max(1, usableCores() - 1) : 1; }
+
 std::vector<Device> devices()
 {
     std::vector<Device> list;

@@ -22,5 +22,7 @@ std::vector<Device> devices();
 std::string deviceName(const std::string& id);
 /// Cores that training threads and loaders share.
 int usableCores();
+/// Those for a loader: a GPU that trains leaves the cores to it.
+int loaderThreads(bool onGpu);
 
 } // namespace vernier

@@ -1,6 +1,7 @@
 #include "core/training/events.h"
 
 #include "core/base/json_reader.h"
+#include "core/base/text.h"
 
 #include <array>
 #include <cmath>
@@ -40,11 +41,6 @@ ScheduleKind scheduleNamed(std::string_view text)
     return ScheduleKind::Constant;
 }
 
-std::string inWords(ScheduleKind kind)
-{
-    return kind == ScheduleKind::OneCycle ? "one-cycle" : std::string(name(kind));
-}
-
 std::string fixed(double value, int digits)
 {
     std::array<char, 32> buffer {};
@@ -70,6 +66,7 @@ std::string toJson(const TrainingEvent& event)
                        j["trainable_parameters"] = e.trainableParameters;
                        j["parameters"] = e.parameters;
                        j["schedule"] = name(e.schedule);
+                       j["phases"] = e.phases;
                    },
                    [&](const Preparing& e) {
                        j["event"] = "preparing";
@@ -159,7 +156,7 @@ Result<TrainingEvent> eventFromJson(std::string_view line)
                     j.value("layer_rates", std::map<std::string, double> {}) },
                 j.at("cut").get<std::string>(), j.at("trainable_parameters").get<std::int64_t>(),
                 j.at("parameters").get<std::int64_t>(),
-                scheduleNamed(j.value("schedule", std::string())) };
+                scheduleNamed(j.value("schedule", std::string())), j.value("phases", 0) };
         if (kind == "epoch")
             return EpochDone { j.at("phase").get<int>(), j.at("epoch").get<int>(),
                 j.at("train_loss").get<double>(), j.at("train_accuracy").get<double>(),
@@ -205,13 +202,9 @@ std::string toText(const TrainingEvent& event)
     return std::visit(
         Overloaded {
             [](const PhaseStarted& e) {
-                return "Phase " + std::to_string(e.phase) + ": " + describe(e.plan) + ", head at "
-                    + shortNumber(e.plan.headRate) + ", " + std::to_string(e.epochs)
-                    + (e.epochs == 1 ? " epoch" : " epochs")
-                    + (e.schedule == ScheduleKind::Constant
-                            ? ""
-                            : ", " + inWords(e.schedule) + " schedule")
-                    + "; " + grouped(e.trainableParameters) + " of " + grouped(e.parameters)
+                return "Phase " + std::to_string(e.phase) + ": "
+                    + describe(Phase { e.plan, e.epochs, 0, { e.schedule } }) + "; "
+                    + grouped(e.trainableParameters) + " of " + grouped(e.parameters)
                     + " parameters train";
             },
             [](const Preparing& e) {
@@ -243,10 +236,10 @@ std::string toText(const TrainingEvent& event)
                 if (e.bestEpoch > 0 && e.validationCount > 0)
                     text += ": best epoch " + std::to_string(e.bestEpoch) + " with "
                         + percent(e.validationAccuracy) + " (validation, "
-                        + std::to_string(e.validationCount) + " pictures)";
+                        + counted(e.validationCount, "picture") + ")";
                 if (e.testAccuracy)
                     text += "; test " + percent(*e.testAccuracy) + " ("
-                        + std::to_string(e.testCount) + " pictures)";
+                        + counted(e.testCount, "picture") + ")";
                 return text;
             },
             [](const Failed& e) { return "Failed: " + e.error.text(); },

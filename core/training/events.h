@@ -24,6 +24,7 @@ struct PhaseStarted {
     std::int64_t trainableParameters = 0;
     std::int64_t parameters = 0;
     ScheduleKind schedule = ScheduleKind::Constant;
+    int phases = 0; ///< that the run has with those to come; 0 in runs of before it was told
 };
 
 /// Features below the cut are being computed before or during an epoch.

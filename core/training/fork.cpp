@@ -20,19 +20,31 @@ struct Place {
     int epochs = 0; ///< of the phase that are done by then
 };
 
-std::optional<Place> placeOf(const RunInfo& run, int epoch)
+std::optional<Place> placeOf(const Recipe& recipe, const std::vector<EpochDone>& epochs, int epoch)
 {
     Place place;
-    for (const auto& event : run.events) {
-        const auto* done = std::get_if<EpochDone>(&event);
-        if (!done)
-            continue;
-        const auto phase = static_cast<std::size_t>(std::max(done->phase, 1) - 1);
+    for (const auto& done : epochs) {
+        const auto phase = static_cast<std::size_t>(std::max(done.phase, 1) - 1);
         place = { phase, phase == place.phase ? place.epochs + 1 : 1 };
-        if (done->epoch == epoch)
-            return phase < run.recipe.phases.size() ? std::optional(place) : std::nullopt;
+        if (done.epoch == epoch)
+            return phase < recipe.phases.size() ? std::optional(place) : std::nullopt;
     }
     return std::nullopt;
+}
+
+std::vector<EpochDone> epochsOf(const RunInfo& run)
+{
+    std::vector<EpochDone> epochs;
+    for (const auto& event : run.events) {
+        if (const auto* done = std::get_if<EpochDone>(&event))
+            epochs.push_back(*done);
+    }
+    return epochs;
+}
+
+std::optional<Place> placeOf(const RunInfo& run, int epoch)
+{
+    return placeOf(run.recipe, epochsOf(run), epoch);
 }
 
 const EpochDone* bestThrough(const RunInfo& run, int epoch)
@@ -79,7 +91,7 @@ Result<Network> networkOf(const RunInfo& run, const ModelDescription& descriptio
         run.folder, "fork at its best or last epoch, or train with every epoch kept");
 }
 
-Status write(const RunInfo& run, const Place& place, int epoch, const std::filesystem::path& to)
+Status write(const RunInfo& run, const Recipe& recipe, int epoch, const std::filesystem::path& to)
 {
     const auto dataset = readTextFile(run.folder / run_files::kDataset, kMaxRunTextBytes);
     if (!dataset)
@@ -108,9 +120,6 @@ Status write(const RunInfo& run, const Place& place, int epoch, const std::files
     record->parent = RunParent { std::filesystem::absolute(run.folder), epoch };
     std::erase_if(
         record->sittings, [&](const Sitting& sitting) { return sitting.firstEpoch > epoch; });
-    auto recipe = run.recipe;
-    recipe.phases.resize(place.phase + 1);
-    recipe.phases.back().epochs = place.epochs;
 
     Counters counters;
     counters.startPhase(static_cast<int>(recipe.phases.size()));
@@ -164,8 +173,8 @@ Status forkRun(const std::filesystem::path& folder, int epoch, const std::filesy
     auto run = readRun(folder);
     if (!run)
         return tl::unexpected(run.error());
-    const auto place = placeOf(*run, epoch);
-    if (!place)
+    const auto recipe = recipeThrough(run->recipe, epochsOf(*run), epoch);
+    if (!recipe)
         return fail(ErrorCode::NotFound, "has no finished epoch " + std::to_string(epoch), folder,
             "choose one from 1 to " + std::to_string(run->epochsDone));
     std::error_code error;
@@ -174,10 +183,20 @@ Status forkRun(const std::filesystem::path& folder, int epoch, const std::filesy
     const bool made = std::filesystem::create_directories(to, error);
     if (error)
         return fail(ErrorCode::Unreadable, "cannot be made: " + error.message(), to);
-    auto written = write(*run, *place, epoch, to);
+    auto written = write(*run, *recipe, epoch, to);
     if (!written && made)
         std::filesystem::remove_all(to, error);
     return written;
+}
+
+std::optional<Recipe> recipeThrough(Recipe recipe, const std::vector<EpochDone>& epochs, int epoch)
+{
+    const auto place = placeOf(recipe, epochs, epoch);
+    if (!place)
+        return std::nullopt;
+    recipe.phases.resize(place->phase + 1);
+    recipe.phases.back().epochs = place->epochs;
+    return recipe;
 }
 
 std::vector<Phase> phasesAfter(const RunInfo& run, int epoch)

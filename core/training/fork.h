@@ -16,6 +16,10 @@ std::vector<int> forkableEpochs(const RunInfo& run);
 /// not there any more.
 Status forkRun(const std::filesystem::path& run, int epoch, const std::filesystem::path& to);
 
+/// What a run of `recipe` with these epochs had trained when `epoch` had just been finished: the
+/// recipe of a fork there. None where there is no such epoch.
+std::optional<Recipe> recipeThrough(Recipe recipe, const std::vector<EpochDone>& epochs, int epoch);
+
 /// What the run had yet to train after `epoch`, as phases for Extend: the rest of the phase and
 /// those that follow. Empty where that was all.
 std::vector<Phase> phasesAfter(const RunInfo& run, int epoch);

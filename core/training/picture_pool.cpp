@@ -29,6 +29,13 @@ PicturePool::Room PicturePool::roomBeside(torch::Device device)
     return room;
 }
 
+std::unique_ptr<PicturePool> PicturePool::forViews(
+    torch::Device device, int size, std::size_t count)
+{
+    return device.is_cpu() ? nullptr
+                           : std::make_unique<PicturePool>(device, size, count, roomBeside(device));
+}
+
 PicturePool::PicturePool(torch::Device device, int size, std::size_t count, Room room)
     : m_device(device)
     , m_size(size)

@@ -3,6 +3,7 @@
 // Private to core: includes LibTorch.
 
 #include <cstdint>
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
@@ -21,6 +22,9 @@ public:
     };
     /// A share of what is free now, so that training has its own.
     static Room roomBeside(torch::Device device);
+    /// For fresh views of `count` pictures. Null on the CPU, where each view is drawn as its
+    /// picture is decoded.
+    static std::unique_ptr<PicturePool> forViews(torch::Device device, int size, std::size_t count);
 
     /// For `count` pictures of size x size.
     PicturePool(torch::Device device, int size, std::size_t count, Room room);

@@ -168,6 +168,19 @@ Result<SplitScores> score(const std::filesystem::path& folder, const DatasetSnap
 
 } // namespace
 
+bool findsLoadedWeightsBelow(const Recipe& recipe, std::size_t phase)
+{
+    const auto backbone = findArchitecture(recipe.backbone);
+    const auto transfer = backbone.and_then(
+        [&](const Architecture* found) { return found->indexOf(recipe.transferLayer); });
+    if (!transfer || phase >= recipe.phases.size())
+        return false;
+    const auto cut = [&](const Phase& each) { return cutOf(**backbone, *transfer + 1, each.plan); };
+    const auto shown = recipe.phases.begin() + static_cast<std::ptrdiff_t>(phase);
+    return std::all_of(recipe.phases.begin(), shown,
+        [&](const Phase& before) { return cut(before) >= cut(*shown); });
+}
+
 Result<Prepared> prepareFeatures(const DatasetSnapshot& dataset, const Recipe& recipe,
     FeatureCache& cache, std::stop_token stop, const ProgressSink& progress)
 {

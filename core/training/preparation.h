@@ -14,6 +14,10 @@ struct Prepared {
     bool allKept = true; ///< false where the cache had no room for all
 };
 
+/// A phase finds below its cut what the recipe's weights have there: no phase before it trains
+/// anything below. What it needs can then be prepared before those are trained.
+bool findsLoadedWeightsBelow(const Recipe& recipe, std::size_t phase);
+
 /// Computes what the first phase of `recipe` will need below its cut and puts it into `cache`, on
 /// the calling thread, in small batches: pictures to train on first, then validation and test.
 /// Views that a recipe draws fresh in every epoch cannot be prepared and are left out, pictures

@@ -60,11 +60,11 @@ private:
         for (const auto image : m_images) {
             if (m_stop.stop_requested())
                 return cancelled();
-            Sample sample { image, std::nullopt, true };
-            if (m_views > 0 && !m_recipe.augmentation.none())
-                sample.draw = keptView(
-                    m_recipe.augmentation, m_size, m_pictures.contentOf(image), m_pass % m_views);
-            order.push_back(std::move(sample));
+            order.push_back({ image,
+                viewInEpoch(
+                    m_recipe, m_size, m_views, image, [&] { return m_pictures.contentOf(image); },
+                    m_pass),
+                m_views > 0 });
         }
         ++m_pass;
         return m_source.begin(std::move(order), m_stop);
@@ -120,19 +120,22 @@ Result<RateSweep> find(const DatasetSnapshot& dataset, const Recipe& recipe, std
     const auto end = network->backboneLayers().size();
     const int size = network->description().inputSize;
     cache.store().startRun();
-    FilePictures pictures(
-        dataset, { size, recipe.geometry, recipe.augmentation.fill }, cache.store().pictures());
+    FilePictures pictures(dataset,
+        { size, recipe.geometry, recipe.augmentation.fill, loaderThreads(!device->is_cpu()) },
+        cache.store().pictures());
+    const int views = keptViews(recipe, !device->is_cpu());
+    const auto pool = PicturePool::forViews(*device, size,
+        views == 0 ? static_cast<std::size_t>(drawnTrainingCount(dataset, recipe.perClass)) : 0);
     FeatureSource source(*network, dataset, cache.store(), pictures,
         { recipe.geometry, recipe.augmentation.fill, cutOf(network->architecture(), end, plan),
-            computeType(recipe.precision, *device), *device });
+            computeType(recipe.precision, *device), *device, pool.get() });
     LossRules rules;
     rules.labelSmoothing = recipe.labelSmoothing;
     if (recipe.classWeights)
         rules.classWeights
             = classWeightsOf(dataset, drawnTrainingPictures(dataset, recipe.perClass, recipe.seed))
                   .to(*device);
-    Passes passes(
-        source, dataset, recipe, keptViews(recipe, !device->is_cpu()), size, pictures, stop);
+    Passes passes(source, dataset, recipe, views, size, pictures, stop);
     return sweepRates(
         *network, plan, recipe, rules, [&] { return passes.next(); }, options, stop, progress);
 }

@@ -39,11 +39,11 @@ void smoothLosses(std::vector<RatePoint>& points);
 std::optional<double> suggestedRate(const std::vector<RatePoint>& points);
 
 /// Trains a copy of the network for some steps, each at a higher rate than the one before, with the
-/// optimizer, batches and losses that phase `phase` of `recipe` would have; blocks train at the
-/// fraction of the head's rate that they have there. It ends early where the loss runs away: its
-/// running mean is above four times its least and above where it began, or no number at all.
-/// Nothing outlasts it but features in `cache`. Views that are drawn fresh in every epoch are left
-/// out: the pictures are taken as they are.
+/// optimizer, views, batches and losses that phase `phase` of `recipe` would have; blocks train at
+/// the fraction of the head's rate that they have there. It ends early where the loss runs away:
+/// its running mean is above four times its least and above where it began, or no number at all.
+/// Nothing outlasts it but features in `cache`, where views are kept: those that are drawn fresh go
+/// through the whole network in every step, as they do in training.
 ///
 /// `run`: the folder of a run from whose newest weights it starts; empty: from the recipe's.
 /// Synchronous, on the calling thread; Cancelled when stopped. Progress counts steps.

@@ -3,6 +3,7 @@
 #include "core/base/files.h"
 #include "core/base/json_reader.h"
 #include "core/base/resource_dir.h"
+#include "core/base/text.h"
 #include "core/model/model_json.h"
 #include "core/weights/weight_names.h"
 
@@ -336,6 +337,21 @@ std::string_view name(Watch watch) { return kWatches[static_cast<std::size_t>(wa
 std::string_view name(Precision precision)
 {
     return kPrecisions[static_cast<std::size_t>(precision)];
+}
+
+std::string describe(const Phase& phase)
+{
+    auto text = describe(phase.plan) + ", head at " + shortNumber(phase.plan.headRate) + ", "
+        + counted(phase.epochs, "epoch");
+    if (phase.stepsPerEpoch > 0)
+        text += " of " + counted(phase.stepsPerEpoch, "step");
+    if (phase.schedule.kind == ScheduleKind::OneCycle)
+        text += ", one-cycle schedule";
+    else if (phase.schedule.kind != ScheduleKind::Constant)
+        text += ", " + std::string(name(phase.schedule.kind)) + " schedule";
+    if (phase.patience > 0)
+        text += ", patience " + std::to_string(phase.patience);
+    return text;
 }
 
 int keptViews(const Recipe& recipe, bool onGpu)

@@ -45,6 +45,10 @@ struct Phase {
     bool operator==(const Phase&) const = default;
 };
 
+/// "block 5 at 1e-5, head at 1e-4, 5 epochs of 100 steps, cosine schedule, patience 3": for lists
+/// and logs.
+std::string describe(const Phase& phase);
+
 /// "auto" picks bf16 where the device computes in it quickly, fp32 elsewhere.
 enum class Precision : std::uint8_t { Auto, Fp32, Bf16 };
 std::string_view name(Precision precision);

@@ -8,6 +8,8 @@
 #include <array>
 #include <chrono>
 #include <ctime>
+#include <map>
+#include <utility>
 
 namespace vernier {
 
@@ -91,6 +93,48 @@ Recipe shippedRecipe(const std::string& name)
     return builtInRecipe(name).value_or(builtInRecipe("default").value_or(Recipe()));
 }
 
+/// Of the finished epochs: what was changed in one that was broken off is gone with it. The last
+/// change of an epoch is the one that counts.
+std::vector<RateChange> rateChanges(const RunInfo& run)
+{
+    std::vector<RateChange> changes;
+    PhaseStarted phase;
+    std::map<std::string, double> rates; // that were changed in the phase
+    for (const auto& event : run.events) {
+        if (const auto* started = std::get_if<PhaseStarted>(&event)) {
+            phase = *started;
+            rates.clear();
+        }
+        const auto* changed = std::get_if<RateChanged>(&event);
+        if (!changed || changed->epoch > run.epochsDone)
+            continue;
+        const auto [rate, first]
+            = rates.try_emplace(changed->block, phase.plan.rate(changed->block));
+        const double before = std::exchange(rate->second, changed->rate);
+        const auto same = std::ranges::find_if(changes, [&](const RateChange& change) {
+            return change.group == changed->block && change.epoch == changed->epoch;
+        });
+        if (same == changes.end())
+            changes.push_back(
+                { changed->block, phase.phase, changed->epoch, before, changed->rate });
+        else
+            same->after = changed->rate;
+    }
+    std::erase_if(changes, [](const RateChange& change) { return change.before == change.after; });
+    return changes;
+}
+
+void holdAgainst(RunSummary& run, const std::string& name, const Recipe& other)
+{
+    run.comparedWith = name;
+    auto recipe = run.recipe;
+    const auto common = std::min(recipe.phases.size(), other.phases.size());
+    run.furtherPhases.assign(
+        recipe.phases.begin() + static_cast<std::ptrdiff_t>(common), recipe.phases.end());
+    recipe.phases.resize(common);
+    run.differences = differences(other, recipe);
+}
+
 /// Fills what a run is held against; `all` are its possible parents.
 void compare(RunSummary& run, const std::vector<RunSummary>& all)
 {
@@ -104,17 +148,25 @@ void compare(RunSummary& run, const std::vector<RunSummary>& all)
             elsewhere = summarizeRun(parent->run);
         const RunSummary& from = elsewhere ? *elsewhere : *known;
         if (!from.problem) {
-            run.comparedWith = from.name();
-            run.differences = differences(from.recipe, run.recipe);
+            holdAgainst(run, from.name(),
+                recipeThrough(from.recipe, from.epochs, parent->epoch).value_or(from.recipe));
+            run.comparedWithParent = true;
+            std::erase_if(run.rateChanges,
+                [&](const RateChange& change) { return change.epoch <= parent->epoch; });
             return;
         }
     }
     const auto shipped = asWrittenByRun(shippedRecipe(run.recipe.name), run.recipe);
-    run.comparedWith = shipped.name;
-    run.differences = differences(shipped, run.recipe);
+    holdAgainst(run, shipped.name, shipped);
 }
 
 } // namespace
+
+std::string toText(const RateChange& change)
+{
+    return change.group + " " + shortNumber(change.before) + " > " + shortNumber(change.after)
+        + " in epoch " + std::to_string(change.epoch);
+}
 
 std::string RunSummary::name() const
 {
@@ -148,6 +200,7 @@ RunSummary summarizeRun(const std::filesystem::path& folder)
     run.recipe = std::move(info.recipe);
     run.bestEpoch = info.bestEpoch;
     run.finished = info.finished;
+    run.rateChanges = rateChanges(info);
     run.dataset = datasetRoot(folder);
     info.folder = folder;
     run.forkable = forkableEpochs(info);

@@ -7,6 +7,18 @@
 
 namespace vernier {
 
+/// A learning rate that was changed while the run trained.
+struct RateChange {
+    std::string group; ///< a block, a layer or "head"
+    int phase = 1; ///< from 1
+    int epoch = 1; ///< during which
+    double before = 0;
+    double after = 0;
+    bool operator==(const RateChange&) const = default;
+};
+/// "head 0.001 > 3e-4 in epoch 4", in the manner of toText(RecipeDifference).
+std::string toText(const RateChange& change);
+
 /// A run as lists show it. No weights and no pictures are read for it.
 struct RunSummary {
     std::filesystem::path folder;
@@ -22,10 +34,13 @@ struct RunSummary {
     std::vector<int> forkable; ///< epochs after which it can be forked
     bool finished = false; ///< all phases of the recipe were run
     double seconds = 0; ///< that its epochs took together
-    /// What it is held against: its parent, or else the recipe that ships under its name, or else
-    /// the default.
+    /// What it is held against: its parent as that stood where it was forked, or else the recipe
+    /// that ships under its name, or else the default.
     std::string comparedWith;
-    std::vector<RecipeDifference> differences; ///< from that one to this
+    bool comparedWithParent = false;
+    std::vector<Phase> furtherPhases; ///< with which it went on behind those of that one
+    std::vector<RecipeDifference> differences; ///< from that one to this, these apart
+    std::vector<RateChange> rateChanges; ///< of its own epochs, in order
 
     std::string name() const; ///< that people gave it, or else the folder's
     const EpochDone* best() const; ///< null: none was finished

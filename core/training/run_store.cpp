@@ -31,6 +31,50 @@ Result<std::string> readRunText(const std::filesystem::path& folder, const std::
     return text;
 }
 
+/// dataset.json, wherever the pictures are by now.
+Result<DatasetSnapshot> recordedDataset(const std::filesystem::path& folder)
+{
+    const auto file = folder / run_files::kDataset;
+    const auto text = readRunText(folder, run_files::kDataset);
+    if (!text)
+        return tl::unexpected(text.error());
+    const auto parsed = parseJson(*text, file);
+    if (!parsed)
+        return tl::unexpected(parsed.error());
+    DatasetSnapshot dataset;
+    try {
+        const auto& j = *parsed;
+        dataset.root = pathOfText(j.at("root").get<std::string>());
+        dataset.classes = j.at("classes").get<std::vector<std::string>>();
+        dataset.validationDrawn = j.at("validation_drawn").get<bool>();
+        for (const auto& row : j.at("images")) {
+            ImageEntry image;
+            image.path = pathOfText(row.at(0).get<std::string>());
+            image.label = row.at(1).get<int>();
+            const auto split = splitOfPicture(row.at(2).get<std::string>());
+            if (!split || image.label < 0
+                || static_cast<std::size_t>(image.label) >= dataset.classes.size())
+                return fail(
+                    ErrorCode::Corrupt, "has a picture with an unknown class or split", file);
+            image.split = *split;
+            image.bytes = row.at(3).get<std::uint64_t>();
+            image.width = row.at(4).get<int>();
+            image.height = row.at(5).get<int>();
+            // Older runs do not tell.
+            image.splitByHand = row.size() > 6 && row[6].get<bool>();
+            dataset.images.push_back(std::move(image));
+        }
+        // Runs of before these were kept have neither.
+        for (const auto& row : j.value("problems", json::array()))
+            dataset.problems.push_back(
+                { pathOfText(row.at(0).get<std::string>()), row.at(1).get<std::string>() });
+        dataset.notes = j.value("notes", dataset.notes);
+    } catch (const json::exception& e) {
+        return fail(ErrorCode::Corrupt, std::string("is no dataset of a run: ") + e.what(), file);
+    }
+    return dataset;
+}
+
 std::vector<ScanProblem> gonePictures(const DatasetSnapshot& dataset)
 {
     std::vector<ScanProblem> gone;
@@ -40,6 +84,14 @@ std::vector<ScanProblem> gonePictures(const DatasetSnapshot& dataset)
             gone.push_back({ image.path, "the picture is gone" });
     }
     return gone;
+}
+
+/// As a scan names a root: absolute, without a slash at its end.
+std::filesystem::path asRoot(const std::filesystem::path& folder)
+{
+    std::error_code error;
+    const auto root = std::filesystem::absolute(folder, error).lexically_normal();
+    return root.has_filename() ? root : root.parent_path();
 }
 
 /// A name alone tells nothing: a 1.jpg is in many folders.
@@ -63,7 +115,7 @@ std::string datasetToJson(const DatasetSnapshot& dataset)
     auto& images = j["images"] = ordered_json::array();
     for (const auto& image : dataset.images)
         images.push_back({ textOf(image.path), image.label, name(image.split), image.bytes,
-            image.width, image.height });
+            image.width, image.height, image.splitByHand });
     std::unordered_set<std::string_view> ofTheRun;
     for (const auto& image : dataset.images)
         ofTheRun.insert(image.path.native());
@@ -80,52 +132,25 @@ std::string datasetToJson(const DatasetSnapshot& dataset)
 
 Result<SnapshotPtr> readRunDataset(const std::filesystem::path& folder, const MovedPictures& moved)
 {
-    const auto file = folder / run_files::kDataset;
-    const auto text = readRunText(folder, run_files::kDataset);
-    if (!text)
-        return tl::unexpected(text.error());
-    const auto parsed = parseJson(*text, file);
-    if (!parsed)
-        return tl::unexpected(parsed.error());
-    auto dataset = std::make_shared<DatasetSnapshot>();
-    try {
-        const auto& j = *parsed;
-        dataset->root = pathOfText(j.at("root").get<std::string>());
-        dataset->classes = j.at("classes").get<std::vector<std::string>>();
-        dataset->validationDrawn = j.at("validation_drawn").get<bool>();
-        for (const auto& row : j.at("images")) {
-            ImageEntry image;
-            image.path = pathOfText(row.at(0).get<std::string>());
-            image.label = row.at(1).get<int>();
-            const auto split = splitFromName(row.at(2).get<std::string>());
-            if (!split || image.label < 0
-                || static_cast<std::size_t>(image.label) >= dataset->classes.size())
-                return fail(
-                    ErrorCode::Corrupt, "has a picture with an unknown class or split", file);
-            image.split = *split;
-            image.bytes = row.at(3).get<std::uint64_t>();
-            image.width = row.at(4).get<int>();
-            image.height = row.at(5).get<int>();
-            dataset->images.push_back(std::move(image));
-        }
-        // Runs of before these were kept have neither.
-        for (const auto& row : j.value("problems", json::array()))
-            dataset->problems.push_back(
-                { pathOfText(row.at(0).get<std::string>()), row.at(1).get<std::string>() });
-        dataset->notes = j.value("notes", dataset->notes);
-    } catch (const json::exception& e) {
-        return fail(ErrorCode::Corrupt, std::string("is no dataset of a run: ") + e.what(), file);
+    auto recorded = recordedDataset(folder);
+    if (!recorded) {
+        if (recorded.error().code == ErrorCode::Corrupt)
+            recorded.error().advice = "put a copy of the file in its place, or train a new run";
+        return tl::unexpected(recorded.error());
     }
+    auto dataset = std::make_shared<DatasetSnapshot>(std::move(*recorded));
+    const auto elsewhere = moved.folder.empty() ? std::filesystem::path() : asRoot(moved.folder);
+    const bool looksThereOnly = moved.only && elsewhere != dataset->root;
     auto gone = gonePictures(*dataset);
-    if (gone.size() == dataset->images.size()) {
-        if (moved.folder.empty() || !holdsOneOf(moved.folder, *dataset))
+    if (looksThereOnly || gone.size() == dataset->images.size()) {
+        if (elsewhere.empty() || !holdsOneOf(elsewhere, *dataset))
             return fail(ErrorCode::NotFound, "holds none of the pictures of this run",
-                dataset->root, moved.advice);
-        dataset->root = moved.folder;
+                looksThereOnly ? elsewhere : dataset->root, moved.advice);
+        dataset->root = elsewhere;
         gone = gonePictures(*dataset);
     }
     dataset->problems.insert(dataset->problems.begin(), gone.begin(), gone.end());
-    return SnapshotPtr(dataset);
+    return SnapshotPtr(std::move(dataset));
 }
 
 Result<SnapshotPtr> readEditedRunDataset(

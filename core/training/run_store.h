@@ -46,10 +46,12 @@ Result<RunInfo> readRun(const std::filesystem::path& folder);
 struct MovedPictures {
     std::filesystem::path folder; ///< looked into where the run's own holds none; empty: nowhere
     std::string advice = "put them back where they were"; ///< where none are found
+    bool only = false; ///< somebody says that they are there: the run's own is not looked into
 };
 
 /// The dataset as the run saw it; its root is where the pictures are now. Pictures that are gone
-/// are listed in `problems` and stay in `images`: they may come back. NotFound where all are.
+/// are listed in `problems` and stay in `images`: they may come back. NotFound where all are, and
+/// for a folder that is none of a run.
 Result<SnapshotPtr> readRunDataset(
     const std::filesystem::path& folder, const MovedPictures& moved = {});
 

@@ -22,7 +22,7 @@ enum class RunMode : std::uint8_t {
 
 struct TrainingJob {
     /// With its validation split already drawn (see withValidation). Resume: the run's own is what
-    /// counts; this one's root is where its pictures are looked for if they were moved.
+    /// counts; this one's root is where its pictures are now.
     SnapshotPtr dataset;
     Recipe recipe; ///< Resume: ignored; Extend: only `phases` counts
     std::filesystem::path folder;

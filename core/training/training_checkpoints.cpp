@@ -79,6 +79,7 @@ void TrainingRun::rememberEpochEnd()
         for (const auto& [name, tensor] : m_average->state())
             keep(m_epochEndAverages, name, tensor);
     }
+    m_epochEndRates = m_counters.rates;
 }
 
 void TrainingRun::returnToEpochEnd()
@@ -91,6 +92,7 @@ void TrainingRun::returnToEpochEnd()
     m_optimizer->load(m_epochEndMoments, m_counters.optimizerSteps);
     if (m_average)
         m_average->load(m_epochEndAverages);
+    m_counters.rates = m_epochEndRates;
 }
 
 Status TrainingRun::checkpoint()

@@ -2,6 +2,7 @@
 
 #include "core/base/files.h"
 #include "core/base/hash.h"
+#include "core/base/text.h"
 #include "core/base/version.h"
 #include "core/model/compute.h"
 #include "core/model/summary.h"
@@ -140,8 +141,10 @@ Result<TrainingRun> TrainingRun::open(const TrainingJob& request,
     }
     if (!job.dataset || job.mode == RunMode::Resume) {
         MovedPictures moved;
-        if (job.dataset)
+        if (job.dataset) {
             moved.folder = job.dataset->root;
+            moved.only = true;
+        }
         auto dataset = readRunDataset(job.folder, moved);
         if (!dataset)
             return tl::unexpected(dataset.error());
@@ -247,20 +250,19 @@ TrainingRun::TrainingRun(TrainingJob job, const PictureSourceMaker& pictures, Li
     const auto& dataset = *m_job.dataset;
     m_pictures = pictures(dataset,
         { m_network.description().inputSize, m_job.recipe.geometry, m_job.recipe.augmentation.fill,
-            device.is_cpu() ? 1 : std::max(1, usableCores() - 1) },
+            loaderThreads(!device.is_cpu()) },
         m_cache->store().pictures());
     for (std::size_t i = 0; i < dataset.images.size(); ++i) {
-        if (dataset.images[i].split != Split::Train)
-            m_bySplit[static_cast<std::size_t>(dataset.images[i].split)].push_back(i);
+        const auto split = dataset.images[i].split;
+        if (split == Split::Validation || split == Split::Test)
+            m_bySplit[static_cast<std::size_t>(split)].push_back(i);
     }
     auto& training = m_bySplit[static_cast<std::size_t>(Split::Train)];
     training = drawnTrainingPictures(dataset, m_job.recipe.perClass, m_job.recipe.seed);
-    if (!device.is_cpu()) {
+    if (!device.is_cpu())
         at::globalContext().setBenchmarkCuDNN(true);
-        const bool fresh = m_views == 0 && !m_job.recipe.augmentation.none();
-        m_pool = std::make_unique<PicturePool>(device, m_network.description().inputSize,
-            fresh ? training.size() : 0, PicturePool::roomBeside(device));
-    }
+    m_pool = PicturePool::forViews(
+        device, m_network.description().inputSize, m_views == 0 ? training.size() : 0);
     m_best = byName(m_network.state());
     m_cache->store().startRun();
     if (m_job.recipe.classWeights)
@@ -372,6 +374,7 @@ Result<TrainingRun::Outcome> TrainingRun::runPhase(const Phase& phase)
         started.trainableParameters = summary.trainable;
         started.parameters = summary.parameters;
         started.schedule = phase.schedule.kind;
+        started.phases = static_cast<int>(m_job.recipe.phases.size());
         if (auto ok = tell(started); !ok)
             return tl::unexpected(ok.error());
         if (phase.patience > 0 && m_bySplit[static_cast<std::size_t>(Split::Validation)].empty()) {
@@ -387,11 +390,10 @@ Result<TrainingRun::Outcome> TrainingRun::runPhase(const Phase& phase)
     for (int epoch = m_counters.epochInPhase; epoch < phase.epochs; ++epoch) {
         // Before an epoch and not after one, so that a resumed run says it too.
         if (outOfPatience(phase)) {
-            if (auto ok = tell(Note { "Validation " + std::string(name(phase.watch))
-                        + " was no better for " + std::to_string(m_counters.epochsSinceBetter)
-                        + (m_counters.epochsSinceBetter == 1 ? " epoch" : " epochs")
-                        + ": the phase ends after " + std::to_string(epoch) + " of "
-                        + std::to_string(phase.epochs),
+            if (auto ok
+                = tell(Note { "Validation " + std::string(name(phase.watch)) + " was no better for "
+                        + counted(m_counters.epochsSinceBetter, "epoch") + ": the phase ends after "
+                        + std::to_string(epoch) + " of " + std::to_string(phase.epochs),
                     {} });
                 !ok)
                 return tl::unexpected(ok.error());
@@ -502,9 +504,10 @@ Status TrainingRun::noteUnreadable(const FeatureSource& source)
         return {};
     m_unreadableTold = m_unreadable.size();
     Note note;
-    note.text = std::to_string(m_unreadable.size()) + " of "
-        + std::to_string(m_job.dataset->images.size())
-        + " pictures could not be read and were left out";
+    const auto left = static_cast<std::int64_t>(m_unreadable.size());
+    note.text = std::to_string(left) + " of "
+        + counted(static_cast<std::int64_t>(m_job.dataset->images.size()), "picture")
+        + " could not be read and " + (left == 1 ? "was" : "were") + " left out";
     for (const auto& [image, reason] : m_unreadable)
         note.details.push_back(inOneLine(m_job.dataset->images[image].path) + ": " + reason);
     return tell(note);

@@ -109,11 +109,12 @@ private:
     std::int64_t m_missingInTraining = 0; ///< when the newest training pass began
     std::int64_t m_doneInEpoch = 0;
 
-    /// Weights, moments and averages as the last finished epoch left them, where that is not on
-    /// disk: a stop drops what came after.
+    /// Weights, moments, averages and rates as the last finished epoch left them, where that is not
+    /// on disk: a stop drops what came after.
     std::map<std::string, torch::Tensor> m_epochEndWeights;
     std::map<std::string, torch::Tensor> m_epochEndMoments;
     std::map<std::string, torch::Tensor> m_epochEndAverages;
+    std::map<std::string, double> m_epochEndRates; ///< as Counters has them
     int m_epochOnDisk = 0;
 
     /// Later by what was spent in pauses.

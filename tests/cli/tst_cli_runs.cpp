@@ -1,3 +1,4 @@
+#include "core/base/files.h"
 #include "core/training/run_list.h"
 #include "tests/cli/cli_program.h"
 #include "tests/support/painted_picture.h"
@@ -26,6 +27,16 @@ QList<QJsonObject> events(const Answer& answer, const QString& event)
             found << line;
     }
     return found;
+}
+
+/// As a run is that was cut off just before it was finished.
+void cutOff(const std::filesystem::path& run)
+{
+    const auto file = run / run_files::kEvents;
+    auto log = *readTextFile(file, 1 << 20);
+    log.erase(log.rfind('\n', log.size() - 2) + 1);
+    QVERIFY(writeFileAtomically(file, std::string_view(log)));
+    QVERIFY(!readRun(run)->finished);
 }
 
 } // namespace
@@ -103,8 +114,16 @@ private Q_SLOTS:
         QCOMPARE(parent["epoch"].toInt(), 2);
         QCOMPARE(lines[2]["compared_with"].toString(), QString("first"));
         QCOMPARE(lines[2]["epochs"].toInt(), 5);
+        QCOMPARE(lines[2]["differences"].toArray().size(), 0);
+        QCOMPARE(lines[2]["further_phases"].toArray(),
+            (QJsonArray { QStringLiteral("head only, head at 0.01, 3 epochs, cosine schedule") }));
+        QCOMPARE(lines[3]["further_phases"].toArray(),
+            (QJsonArray { QStringLiteral("head only, head at 0.001, 3 epochs, cosine schedule") }));
         const auto people = cli({ "runs", "list", text(runs) });
         QVERIFY2(people.out.contains("forked from first after epoch 2"), people.out.constData());
+        QVERIFY2(people.out.contains(
+                     "against first: then head only, head at 0.01, 3 epochs, cosine schedule;\n"),
+            people.out.constData());
         QVERIFY(people.out.contains("cannot be read"));
 
         const auto exported = cli({ "runs", "export", text(runs / "second"), "--csv",
@@ -149,6 +168,91 @@ private Q_SLOTS:
         QVERIFY2(answer.err.startsWith("vernier-cli: "), answer.err.constData());
         QVERIFY2(answer.err.contains(says), answer.err.constData());
         QCOMPARE(answer.err.trimmed().count('\n'), 0);
+    }
+
+    void aRunGoesOnWithPicturesWhereTheyAreSaidToBe()
+    {
+        const TemporaryFolder folder;
+        const auto copyTo = [&](const std::string& name) {
+            std::filesystem::copy(
+                m_folder / "pictures", folder / name, std::filesystem::copy_options::recursive);
+            return text(folder / name);
+        };
+        auto arguments = training(text(folder / "run"), 2);
+        arguments[1] = copyTo("pictures");
+        QCOMPARE(cli(arguments).code, 0);
+        cutOff(folder / "run");
+        std::filesystem::rename(folder / "pictures", folder / "moved");
+        const auto resume = [&](const QStringList& more) {
+            return cli(QStringList { "train", "--out", text(folder / "run"), "--resume", "--json" }
+                + more);
+        };
+        const auto lost = resume({});
+        QCOMPARE(lost.code, 1);
+        QVERIFY2(lost.err.contains("say where they are now"), lost.err.constData());
+        const auto others = resume({ text(folder / "nothing") });
+        QCOMPARE(others.code, 1);
+        QVERIFY2(others.err.contains("nothing: holds none of the pictures of this run"),
+            others.err.constData());
+        const auto found = resume({ text(folder / "moved") });
+        QVERIFY2(found.code == 0, found.err.constData());
+        QCOMPARE(events(found, "finished").size(), 1);
+        QVERIFY(readRun(folder / "run")->finished);
+
+        // Another phase, and a fork, write down where they are said to be, though they are in their
+        // place too.
+        copyTo("pictures");
+        const QStringList phase { "--phase", "lr=1e-3 epochs=1" };
+        const auto extended = resume(QStringList { copyTo("copy") } + phase);
+        QVERIFY2(extended.code == 0, extended.err.constData());
+        QCOMPARE((*readRunDataset(folder / "run"))->root, folder / "copy");
+        const auto forked = cli(QStringList { "train", text(folder / "moved"), "--fork",
+                                    text(folder / "run"), "--out", text(folder / "fork") }
+            + phase);
+        QVERIFY2(forked.code == 0, forked.err.constData());
+        QCOMPARE((*readRunDataset(folder / "fork"))->root, folder / "moved");
+    }
+
+    void aSweepGoesOnWithPicturesThatMoved()
+    {
+        const TemporaryFolder folder;
+        std::filesystem::copy(
+            m_folder / "pictures", folder / "pictures", std::filesystem::copy_options::recursive);
+        auto arguments = sweep(text(folder / "runs"), { "seed=1" });
+        arguments[1] = text(folder / "pictures");
+        QCOMPARE(cli(arguments).code, 0);
+        cutOff(folder / "runs/seed=1");
+        std::filesystem::rename(folder / "pictures", folder / "moved");
+        arguments[1] = text(folder / "moved");
+        const auto again = cli(arguments);
+        QVERIFY2(again.code == 0, again.out.constData());
+        QCOMPARE(events(again, "run")[0]["state"].toString(), QString("finished"));
+        QVERIFY(readRun(folder / "runs/seed=1")->finished);
+    }
+
+    void theListsOfARunAreReadOrSaidToBeBroken()
+    {
+        const TemporaryFolder folder;
+        std::filesystem::copy(
+            m_folder / "pictures", folder / "pictures", std::filesystem::copy_options::recursive);
+        auto arguments = training(text(folder / "run"), 1);
+        arguments[1] = text(folder / "pictures");
+        QCOMPARE(cli(arguments).code, 0);
+        std::filesystem::rename(folder / "pictures", folder / "moved");
+        const QStringList evaluate { "evaluate", text(folder / "run"), "--json", "--data",
+            text(folder / "moved") };
+        QCOMPARE(cli(evaluate).lines().value(0)["count"].toInt(), 8);
+        for (const char* file : { run_files::kEdits, run_files::kDataset }) {
+            folder.write(std::string("run/") + file, std::string_view("{\"version\": 1,"));
+            const auto answer = cli(evaluate);
+            QCOMPARE(answer.code, 1);
+            QVERIFY2(
+                answer.err.contains(file) && answer.err.contains("; "), answer.err.constData());
+        }
+        // What is no run's may be evaluated on without a list of pictures.
+        for (const char* file : { run_files::kEdits, run_files::kDataset })
+            std::filesystem::remove(folder / "run" / file);
+        QCOMPARE(cli(evaluate).lines().value(0)["count"].toInt(), 8);
     }
 
     void aSweepOverSplitsTrainsOnWhatItsRecipesSay()

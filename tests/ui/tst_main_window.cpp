@@ -246,6 +246,23 @@ private Q_SLOTS:
         QVERIFY(!banner->isVisible());
     }
 
+    void anErrorStaysWhileOtherWorkBeginsAndEnds()
+    {
+        MainWindow window;
+        window.show();
+        open(window);
+        auto* banner = window.findChild<Banner*>();
+        window.session().openModel(format::path(m_folder / "no model.onnx"));
+        QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), kPatienceMs);
+        QCOMPARE(window.session().failedSlot(), Session::ModelSlot);
+        window.session().saveViews(format::path(m_folder / "saved views"));
+        QTRY_VERIFY_WITH_TIMEOUT(window.session().idle(), kPatienceMs);
+        QVERIFY(banner->isVisible());
+        window.session().openModel(format::path(m_folder / "no model.onnx"));
+        QVERIFY(!banner->isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), kPatienceMs);
+    }
+
     void aNoteHasTheSignOfItsKind()
     {
         QWidget room;

@@ -166,6 +166,21 @@ private Q_SLOTS:
         QTRY_VERIFY(session.dataset());
     }
 
+    void startingOverCanBeUndoneForTheRecipe()
+    {
+        Session session;
+        open(session, m_data);
+        const Recipe untouched = session.recipe();
+        session.setRecipe(test::tinyRecipe(), QStringLiteral("test"));
+        const Recipe mine = session.recipe();
+        session.reset();
+        QVERIFY(!session.dataset());
+        QCOMPARE(session.recipe(), untouched);
+        session.undoStack()->undo();
+        QCOMPARE(session.recipe(), mine);
+        QVERIFY(!session.dataset());
+    }
+
     void aNewLabelIsUndoneAndDoneAgain()
     {
         Session session;

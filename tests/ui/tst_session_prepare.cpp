@@ -68,6 +68,41 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
     }
 
+    void theShownPhaseIsPrepared()
+    {
+        Session session;
+        Recipe recipe = test::tinyRecipe(2);
+        recipe.phases.push_back(recipe.phases.front());
+        recipe.phases.back().plan.blockRates = { { "block2", 1e-4 } };
+        session.setRecipe(recipe, QStringLiteral("test"));
+        open(session, m_data);
+        session.setPreparing(true);
+        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+        session.showPhase(1);
+        QVERIFY(!session.featuresReady());
+        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+        // Back at the first nothing is known to be missing, and looking costs little.
+        session.showPhase(0);
+        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+    }
+
+    void aPhaseOnWhatIsYetToBeTrainedIsNotReadyAndTheFirstIsPrepared()
+    {
+        Session session;
+        Recipe recipe = test::tinyRecipe(2);
+        recipe.phases.push_back(recipe.phases.front());
+        recipe.phases.front().plan.blockRates = { { "block2", 1e-4 } };
+        session.setRecipe(recipe, QStringLiteral("test"));
+        open(session, m_data);
+        session.showPhase(1);
+        QSignalSpy prepared(&session, &Session::featuresReadyChanged);
+        session.setPreparing(true);
+        QTRY_COMPARE_WITH_TIMEOUT(prepared.count(), 1, kPatienceMs);
+        QVERIFY(!session.featuresReady());
+        session.showPhase(0);
+        QVERIFY(session.featuresReady());
+    }
+
     void aFailureCanBeTriedAgainWhenFeaturesHaveBeenPreparedSince()
     {
         Session session;

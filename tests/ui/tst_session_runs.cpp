@@ -119,6 +119,92 @@ private Q_SLOTS:
         QVERIFY(judged(session) == before);
     }
 
+    void anotherSeedDrawsTheSplitOfAnOpenedRunAnew()
+    {
+        test::writePaintedClass(m_folder, "unsplit/amber", 20, 0);
+        test::writePaintedClass(m_folder, "unsplit/blue", 20, 2);
+        QString run;
+        {
+            Session session;
+            test::train(session, format::path(m_folder / "unsplit"), test::tinyRecipe(1));
+            run = session.runFolder();
+            QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        }
+        const auto splits = [](const Session& session) {
+            std::vector<Split> all;
+            for (const ImageEntry& image : session.dataset()->images)
+                all.push_back(image.split);
+            return all;
+        };
+        const auto reopened = [&](Session& session) {
+            QSignalSpy changed(&session, &Session::datasetChanged);
+            session.openRun(run);
+            return QTest::qWaitFor([&] { return changed.count() == 1; }, kPatienceMs);
+        };
+        std::size_t mine = 0;
+        std::vector<Split> asTrained;
+        {
+            Session session;
+            QVERIFY(reopened(session));
+            QTRY_VERIFY_WITH_TIMEOUT(session.evaluation(), kPatienceMs);
+            asTrained = splits(session);
+            mine = firstOf(*session.dataset(), Split::Validation);
+            session.moveTo({ mine }, Split::Test);
+            const auto judgedBefore = judged(session);
+            Recipe recipe = session.recipe();
+            recipe.seed = 77;
+            session.setRecipe(recipe, QStringLiteral("test"));
+            QVERIFY(session.dataset()->validationDrawn);
+            QVERIFY(splits(session) != asTrained);
+            QCOMPARE(session.dataset()->count(1, Split::Validation), 3);
+            QCOMPARE(session.dataset()->images[mine].split, Split::Test);
+            QVERIFY(judged(session) == judgedBefore);
+            session.undoStack()->undo();
+            session.undoStack()->undo();
+            QVERIFY(splits(session) == asTrained);
+            session.undoStack()->redo();
+            session.undoStack()->redo();
+            QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        }
+        // What was drawn is no edit; what was moved is one.
+        Session session;
+        QVERIFY(reopened(session));
+        asTrained[mine] = Split::Test;
+        QVERIFY(splits(session) == asTrained);
+    }
+
+    void whatIsDrawnWhileARunTrainsIsNoEditOfIt()
+    {
+        test::writePaintedClass(m_folder, "unsplit/amber", 20, 0);
+        test::writePaintedClass(m_folder, "unsplit/blue", 20, 2);
+        QString run;
+        {
+            Session session;
+            test::train(session, format::path(m_folder / "unsplit"), test::tinyRecipe(1));
+            QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+            QSignalSpy changed(&session, &Session::datasetChanged);
+            session.openRun(session.runFolder());
+            QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatienceMs);
+            QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+            session.setRecipe(test::tinyRecipe(10000), QStringLiteral("test"));
+            session.train();
+            QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Training, kPatienceMs);
+            Recipe recipe = session.recipe();
+            recipe.seed = 78;
+            session.setRecipe(recipe, QStringLiteral("test"));
+            QTRY_VERIFY_WITH_TIMEOUT(!session.history().epochs.empty(), kPatienceMs);
+            session.stop();
+            QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+            run = session.runFolder();
+            QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        }
+        const auto trained = readRunDataset(format::path(run));
+        const auto edited = readEditedRunDataset(format::path(run));
+        QVERIFY(trained && edited);
+        for (std::size_t i = 0; i < (*trained)->images.size(); ++i)
+            QCOMPARE((*edited)->images[i].split, (*trained)->images[i].split);
+    }
+
     void aPausedRunGoesOnAsANewPhase()
     {
         Session session;

@@ -27,7 +27,7 @@ public:
     /// `action` empty: no button.
     void showNote(
         Note kind, const QString& sentence, const QString& action, std::function<void()> run);
-    /// The same has gone well since: an error about it goes.
+    /// The same has gone well since, or is tried again: an error about it goes.
     void settle(const QString& about);
     const QString& sign() const { return m_sign; } ///< the icon's name
 

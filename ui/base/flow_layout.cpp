@@ -46,11 +46,12 @@ QSize FlowLayout::minimumSize() const
     QSize size;
     for (const QLayoutItem* item : m_items)
         size = size.expandedTo(item->minimumSize());
-    return size;
+    return size.grownBy(contentsMargins());
 }
 
-int FlowLayout::arrange(const QRect& rect, bool apply) const
+int FlowLayout::arrange(const QRect& whole, bool apply) const
 {
+    const QRect rect = whole.marginsRemoved(contentsMargins());
     int x = rect.left();
     int y = rect.top();
     int lineHeight = 0;
@@ -68,7 +69,7 @@ int FlowLayout::arrange(const QRect& rect, bool apply) const
         x += size.width() + spacing();
         lineHeight = std::max(lineHeight, size.height());
     }
-    return y + lineHeight - rect.top();
+    return y + lineHeight - rect.top() + contentsMargins().top() + contentsMargins().bottom();
 }
 
 } // namespace vernier::ui

@@ -24,14 +24,18 @@ QString withUnit(qint64 number, QLatin1String unit)
     return withUnit(QString::number(number), unit);
 }
 
+/// Halves go up, as in core's texts; rounding the binary number alone would not agree with them.
+QString percentage(double share, int digits)
+{
+    const double unit = std::pow(10.0, digits);
+    return QString::number(std::round(share * 100 * unit) / unit, 'f', digits);
+}
+
 } // namespace
 
 QString percent(double share, int digits)
 {
-    // Halves go up, as in core's texts; rounding the binary number alone would not agree with them.
-    const double unit = std::pow(10.0, digits);
-    const double rounded = std::round(share * 100 * unit) / unit;
-    return withUnit(QString::number(rounded, 'f', digits), QLatin1String("%"));
+    return withUnit(percentage(share, digits), QLatin1String("%"));
 }
 
 QString count(qint64 n)
@@ -80,6 +84,12 @@ QString bytes(quint64 n)
     return QString::fromStdString(byteCount(n)).replace(QLatin1Char(' '), kNoBreakSpace);
 }
 
+QString split(Split split)
+{
+    const std::string_view word = name(split);
+    return QString::fromUtf8(word.data(), static_cast<qsizetype>(word.size()));
+}
+
 QString rate(double learningRate)
 {
     if (learningRate == 0 || !std::isfinite(learningRate))
@@ -98,14 +108,15 @@ QString rate(double learningRate)
 
 QString percent(double share, Interval interval)
 {
-    const double half = (interval.high - interval.low) * 50;
-    return percent(share) + QStringLiteral(" ±") + kNoBreakSpace + QString::number(half, 'f', 1);
+    return percent(share)
+        + QStringLiteral(" (%1\u00a0to\u00a0%2)")
+              .arg(percentage(interval.low, 1), percentage(interval.high, 1));
 }
 
 QString accuracy(double share, Interval interval, qint64 n, const QString& split)
 {
     return percent(share, interval)
-        + QStringLiteral(" (%1, %2)")
+        + QStringLiteral(", %1, %2")
               .arg(split, plural(n, QStringLiteral("picture"), QStringLiteral("pictures")));
 }
 

@@ -18,10 +18,11 @@ QString sentence(const std::string& text);
 QString pixels(int width, int height); ///< "4 032 × 3 024 pixels"
 QString duration(double seconds); ///< "38 s", "4 min 10 s", "1 h 5 min"
 QString bytes(quint64 n); ///< "29 MB"
+QString split(Split split); ///< "validation"
 QString rate(double learningRate); ///< "1e-5", "2.2e-5"
-/// "93.5 % ± 3.9": half the interval's width, in percentage points.
+/// "93.5 % (88.5 to 96.4)": with its interval, which does not lie evenly around it.
 QString percent(double share, Interval interval);
-/// "93.5 % ± 3.9 (validation, 153 pictures)"
+/// "93.5 % (88.5 to 96.4), validation, 153 pictures"
 QString accuracy(double share, Interval interval, qint64 n, const QString& split);
 QString plural(qint64 n, const QString& one, const QString& many); ///< "1 picture", "397 pictures"
 

@@ -10,6 +10,8 @@
 namespace vernier::ui {
 namespace {
 
+constexpr double kFaint = 0.3;
+
 void paintOutline(QPainter& painter, const QRect& thumbnail, const QColor& color, int distance)
 {
     painter.setPen(QPen(color, 2));
@@ -53,7 +55,10 @@ void GalleryDelegate::paint(
     const QPixmap pixmap = m_thumbnails.pixmap(path, edge);
     if (!pixmap.isNull()) {
         painter->setRenderHint(QPainter::SmoothPixmapTransform);
+        if (index.data(FaintRole).toBool())
+            painter->setOpacity(kFaint);
         painter->drawPixmap(thumbnail, pixmap);
+        painter->setOpacity(1);
     } else {
         painter->fillRect(thumbnail, theme::disabledFill());
         if (m_thumbnails.hasFailed(path)) {

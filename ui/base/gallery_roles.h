@@ -9,6 +9,7 @@ enum GalleryRole : int {
     PathRole = Qt::UserRole + 1, ///< QString, absolute
     CaptionRole, ///< QString; a line break parts two lines
     WrongRole, ///< bool: red outline
+    FaintRole, ///< bool: nothing uses it
     SectionRole ///< QString: rows of one section stand together; empty: no headings
 };
 

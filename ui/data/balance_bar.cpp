@@ -23,11 +23,14 @@ void BalanceBar::setDataset(const SnapshotPtr& dataset)
     m_total = 0;
     if (dataset) {
         m_counts.resize(dataset->classes.size());
-        for (const ImageEntry& image : dataset->images)
+        for (const ImageEntry& image : dataset->images) {
+            if (image.split == Split::LeftOut)
+                continue;
             ++m_counts[static_cast<std::size_t>(image.label)];
+            ++m_total;
+        }
         for (const std::string& name : dataset->classes)
             m_names << QString::fromStdString(name);
-        m_total = static_cast<std::int64_t>(dataset->images.size());
     }
     QStringList parts;
     for (qsizetype i = 0; i < m_names.size(); ++i) {

@@ -2,6 +2,7 @@
 
 #include "core/dataset/split.h"
 #include "ui/base/chip.h"
+#include "ui/base/empty_state.h"
 #include "ui/base/flow_layout.h"
 #include "ui/base/format.h"
 #include "ui/base/gallery_view.h"
@@ -18,15 +19,18 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSettings>
+#include <QShortcut>
 #include <QSlider>
 #include <QStackedWidget>
 #include <QUrl>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <utility>
 
@@ -34,21 +38,17 @@ namespace vernier::ui {
 namespace {
 
 const QString kEdgeKey = QStringLiteral("data/edge");
+/// Where a picture may be, in the order in which a person sees it.
+constexpr std::array kPlaces { Split::Train, Split::Validation, Split::Test, Split::LeftOut };
 constexpr std::size_t kNone = static_cast<std::size_t>(-1); ///< no picture
 /// Two lines of chips; more are scrolled to.
 constexpr int kChipsHeight = 64;
 
 QString splitTitle(Split split)
 {
-    switch (split) {
-    case Split::Train:
-        return DataPage::tr("Train");
-    case Split::Validation:
-        return DataPage::tr("Validation");
-    case Split::Test:
-        return DataPage::tr("Test");
-    }
-    return {};
+    QString title = format::split(split);
+    title[0] = title[0].toUpper();
+    return title;
 }
 
 /// As high as its content, up to a bound.
@@ -91,7 +91,10 @@ DataPage::DataPage(Session& session, ThumbnailService& thumbnails, QWidget* pare
     , m_session(session)
     , m_summary(new SummaryStrip(this))
     , m_stack(new QStackedWidget(this))
+    , m_galleryStack(new QStackedWidget(this))
     , m_gallery(new GalleryView(thumbnails, this))
+    , m_noMatch(
+          new EmptyState(QStringLiteral("data"), tr("No picture passes the filter."), {}, this))
     , m_large(new LargeView(this))
     , m_slider(new QSlider(Qt::Horizontal, this))
     , m_problems(new Chip(tr("Problems"), this))
@@ -99,8 +102,14 @@ DataPage::DataPage(Session& session, ThumbnailService& thumbnails, QWidget* pare
     m_gallery->setModel(&m_model);
     m_gallery->setAccessibleName(tr("Pictures"));
     m_gallery->setToolTip(tr("A double click or Return shows a picture large; the right button "
-                             "changes its class and split."));
+                             "changes its class and split, Delete leaves it out."));
     m_gallery->setContextMenuPolicy(Qt::CustomContextMenu);
+    auto* leaveOut = new QShortcut(QKeySequence::Delete, m_gallery);
+    leaveOut->setContext(Qt::WidgetShortcut);
+    connect(leaveOut, &QShortcut::activated, this, [this] {
+        if (!m_isPreview)
+            move(selectedImages(), Split::LeftOut);
+    });
     m_slider->setRange(GalleryView::kMinEdge, GalleryView::kMaxEdge);
     m_slider->setFixedWidth(136);
     m_slider->setToolTip(tr("Size of the thumbnails"));
@@ -130,7 +139,11 @@ DataPage::DataPage(Session& session, ThumbnailService& thumbnails, QWidget* pare
     column->setSpacing(theme::kGrid + theme::kGrid / 2);
     column->addWidget(m_summary);
     column->addLayout(filters);
-    column->addWidget(m_gallery, 1);
+    column->addWidget(m_galleryStack, 1);
+    m_galleryStack->addWidget(m_gallery);
+    m_galleryStack->addWidget(m_noMatch);
+    QPushButton* all = m_noMatch->addButton(tr("Show all"));
+    all->setToolTip(tr("Show the pictures of every class and split"));
     m_stack->addWidget(grid);
     m_stack->addWidget(m_large);
     auto* outer = new QVBoxLayout(this);
@@ -154,6 +167,7 @@ DataPage::DataPage(Session& session, ThumbnailService& thumbnails, QWidget* pare
         m_stack->setCurrentIndex(0);
         m_gallery->setFocus();
     });
+    connect(all, &QPushButton::clicked, this, &DataPage::showAll);
     connect(m_problems, &Chip::clicked, this, &DataPage::showProblems);
     connect(&session, &Session::datasetChanged, this, &DataPage::follow);
     connect(&session, &Session::previewChanged, this, &DataPage::follow);
@@ -193,6 +207,7 @@ void DataPage::follow()
     if (another)
         makeChips();
     countChips();
+    showGalleryState();
     if (another) {
         m_gallery->scrollToTop();
         return;
@@ -237,10 +252,13 @@ void DataPage::makeChips()
         m_chips->addWidget(chip);
         return chip;
     };
-    for (const Split split : kSplits) {
-        m_splitChips[static_cast<std::size_t>(split)]
-            = add(splitTitle(split), tr("Show pictures of this split only, or of all chosen ones"));
+    for (const Split split : kPlaces) {
+        m_splitChips[split] = add(splitTitle(split),
+            split == Split::LeftOut
+                ? tr("Show the pictures that nothing uses, or those of all chosen ones")
+                : tr("Show pictures of this split only, or of all chosen ones"));
     }
+    m_splitChips[Split::LeftOut]->hide();
     auto* gap = new QWidget(parent);
     gap->setFixedSize(theme::kGrid, 1);
     m_chips->addWidget(gap);
@@ -265,8 +283,14 @@ void DataPage::countChips()
         ++counts[static_cast<std::size_t>(image.label)];
     for (std::size_t i = 0; i < counts.size(); ++i)
         m_classChips[i]->setCount(counts[i]);
-    for (const Split split : kSplits)
-        m_splitChips[static_cast<std::size_t>(split)]->setCount(dataset->count(split));
+    for (const Split split : kPlaces)
+        m_splitChips[split]->setCount(dataset->count(split));
+    // Most people leave out none.
+    Chip* const leftOut = m_splitChips[Split::LeftOut];
+    const bool any = dataset->count(Split::LeftOut) > 0;
+    leftOut->setVisible(any);
+    if (!any)
+        leftOut->setChecked(false);
 }
 
 void DataPage::filter()
@@ -277,12 +301,44 @@ void DataPage::filter()
         if (m_classChips[i]->isChecked())
             classes.insert(static_cast<ClassIndex>(i));
     }
-    for (const Split split : kSplits) {
-        if (m_splitChips[static_cast<std::size_t>(split)]->isChecked())
+    for (const auto& [split, chip] : m_splitChips) {
+        if (chip->isChecked())
             splits.insert(split);
     }
     m_model.setFilter(classes, splits);
+    showGalleryState();
     m_gallery->scrollToTop();
+}
+
+void DataPage::showAll()
+{
+    for (const auto& [split, chip] : m_splitChips)
+        chip->setChecked(false);
+    for (Chip* chip : m_classChips)
+        chip->setChecked(false);
+    m_gallery->setFocus();
+}
+
+void DataPage::showGalleryState()
+{
+    QStringList classes;
+    for (const Chip* chip : m_classChips) {
+        if (chip->isChecked())
+            classes << chip->text();
+    }
+    QStringList splits;
+    for (const auto& [split, chip] : m_splitChips) {
+        if (chip->isChecked())
+            splits << format::split(split);
+    }
+    const bool filtered = !classes.isEmpty() || !splits.isEmpty();
+    const bool none = filtered && m_model.dataset() && m_model.rowCount() == 0;
+    m_galleryStack->setCurrentIndex(none ? 1 : 0);
+    const QString ofClass = classes.join(tr(" or "));
+    const QString inSplit = splits.join(tr(" or "));
+    m_noMatch->setSentence(classes.isEmpty() ? tr("No picture is in %1.").arg(inSplit)
+            : splits.isEmpty()               ? tr("There is no picture of %1.").arg(ofClass)
+                               : tr("No picture of %1 is in %2.").arg(ofClass, inSplit));
 }
 
 std::vector<std::size_t> DataPage::selectedImages() const
@@ -364,8 +420,8 @@ void DataPage::fillMenu(QMenu& menu, const std::vector<std::size_t>& images)
         tr("Give the selected pictures another label; the files stay where they are"));
     QMenu* splitMenu = menu.addMenu(tr("Split"));
     splitMenu->setEnabled(any);
-    splitMenu->menuAction()->setToolTip(
-        tr("Let the selected pictures train, validate or test; the files stay where they are"));
+    splitMenu->menuAction()->setToolTip(tr("Let the selected pictures train, validate or test, or "
+                                           "leave them out; the files stay where they are"));
     const auto all = [&](auto predicate) {
         return any && std::all_of(images.begin(), images.end(), [&](std::size_t image) {
             return predicate(m_model.dataset()->images[image]);
@@ -380,12 +436,13 @@ void DataPage::fillMenu(QMenu& menu, const std::vector<std::size_t>& images)
         action->setCheckable(true);
         action->setChecked(all([label](const ImageEntry& image) { return image.label == label; }));
     }
-    for (const Split split : kSplits) {
-        QAction* action = splitMenu->addAction(splitTitle(split), this,
-            [this, images, split] { edit(images, [&] { m_session.moveTo(images, split); }); });
+    for (const Split split : kPlaces) {
+        QAction* action = splitMenu->addAction(
+            splitTitle(split), this, [this, images, split] { move(images, split); });
         action->setCheckable(true);
         action->setChecked(all([split](const ImageEntry& image) { return image.split == split; }));
     }
+    splitMenu->actions().back()->setShortcut(QKeySequence::Delete);
     menu.addSeparator();
     menu.addAction(tr("Show in folder"), this,
             [path] {
@@ -398,20 +455,23 @@ void DataPage::fillMenu(QMenu& menu, const std::vector<std::size_t>& images)
     menu.addAction(tr("Select all"), m_gallery, &GalleryView::selectAll)
         ->setShortcut(QKeySequence::SelectAll);
     menu.addAction(tr("Select surplus training pictures"), this, &DataPage::selectSurplus)
-        ->setToolTip(tr("Select what the classes have beyond the rarest: the pictures that are "
-                        "left out when Pictures per class is Balanced"));
+        ->setToolTip(tr("Select what the classes have beyond the rarest, as Pictures per class "
+                        "does when it is Balanced; Delete then leaves them out"));
     menu.addAction(tr("Select none"), m_gallery, &GalleryView::clearSelection)->setEnabled(any);
+}
+
+void DataPage::move(const std::vector<std::size_t>& images, Split split)
+{
+    edit(images, [&] { m_session.moveTo(images, split); });
 }
 
 void DataPage::selectSurplus()
 {
     const SnapshotPtr dataset = m_model.dataset();
-    const std::vector<std::size_t> used
-        = drawnTrainingPictures(*dataset, kBalancedClasses, m_session.recipe().seed);
+    const std::vector<std::size_t> images
+        = surplusTrainingPictures(*dataset, kBalancedClasses, m_session.recipe().seed);
     const auto isSurplus = [&](int row) {
-        const std::size_t image = m_model.imageAt(row);
-        return dataset->images[image].split == Split::Train
-            && !std::binary_search(used.begin(), used.end(), image);
+        return std::binary_search(images.begin(), images.end(), m_model.imageAt(row));
     };
     QItemSelection surplus;
     for (int row = 0, end = 0; row < m_model.rowCount(); row = end) {

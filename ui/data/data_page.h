@@ -6,6 +6,7 @@
 #include <QWidget>
 
 #include <functional>
+#include <map>
 
 class QMenu;
 class QSlider;
@@ -14,6 +15,7 @@ class QStackedWidget;
 namespace vernier::ui {
 
 class Chip;
+class EmptyState;
 class FlowLayout;
 class GalleryView;
 class Session;
@@ -32,8 +34,11 @@ private:
     void makeChips();
     void countChips();
     void filter();
+    void showAll();
+    void showGalleryState();
     std::vector<std::size_t> selectedImages() const;
     /// Of the training pictures shown, those that are more than the rarest class has.
+    void move(const std::vector<std::size_t>& images, Split split);
     void selectSurplus();
     /// Carries out an edit of these pictures. Where it takes them away from their place, the next
     /// picture is selected and nothing is scrolled, so that many can be mended one after the other.
@@ -52,12 +57,14 @@ private:
 
     SummaryStrip* m_summary;
     QStackedWidget* m_stack;
+    QStackedWidget* m_galleryStack;
     GalleryView* m_gallery;
+    EmptyState* m_noMatch;
     LargeView* m_large;
     QSlider* m_slider;
     FlowLayout* m_chips;
     std::vector<Chip*> m_classChips;
-    std::array<Chip*, kSplits.size()> m_splitChips {};
+    std::map<Split, Chip*> m_splitChips;
     Chip* m_problems;
 };
 

@@ -72,6 +72,8 @@ QVariant DatasetModel::data(const QModelIndex& index, int role) const
     case CaptionRole:
     case Qt::AccessibleTextRole:
         return format::path(image.path.filename());
+    case FaintRole:
+        return image.split == Split::LeftOut;
     case SectionRole:
         return m_classNames[image.label];
     case Qt::ToolTipRole:
@@ -80,7 +82,7 @@ QVariant DatasetModel::data(const QModelIndex& index, int role) const
             return format::path(image.path);
         return QStringLiteral("%1\n%2, %3, %4")
             .arg(format::path(image.path), format::pixels(image.width, image.height),
-                format::bytes(image.bytes), QString::fromUtf8(name(image.split).data()));
+                format::bytes(image.bytes), format::split(image.split));
     default:
         return {};
     }

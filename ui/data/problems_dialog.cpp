@@ -23,8 +23,9 @@ ProblemsDialog::ProblemsDialog(const DatasetSnapshot& dataset, QWidget* parent) 
     const auto count = static_cast<int>(dataset.problems.size());
 
     auto* sentence = new QLabel(
-        tr("%1 left out; everything else is used. Mend or remove them, and open the folder again.")
-            .arg(format::plural(count, tr("file is"), tr("files are"))),
+        tr("%1 left out; everything else is used. Mend or remove %2, and open the folder again.")
+            .arg(format::plural(count, tr("file is"), tr("files are")),
+                count == 1 ? tr("it") : tr("them")),
         this);
     sentence->setWordWrap(true);
     auto* table = new QTableWidget(count, 2, this);
@@ -39,6 +40,7 @@ ProblemsDialog::ProblemsDialog(const DatasetSnapshot& dataset, QWidget* parent) 
     table->setSelectionMode(QAbstractItemView::SingleSelection);
     table->setTextElideMode(Qt::ElideMiddle);
     table->setAccessibleName(windowTitle());
+    table->setToolTip(tr("A double click or Return opens the folder of a file."));
     for (int row = 0; row < count; ++row) {
         const ScanProblem& problem = dataset.problems[static_cast<std::size_t>(row)];
         auto* file = new QTableWidgetItem(format::path(problem.path));
@@ -51,6 +53,7 @@ ProblemsDialog::ProblemsDialog(const DatasetSnapshot& dataset, QWidget* parent) 
     table->setColumnWidth(0, 320);
 
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
+    buttons->button(QDialogButtonBox::Close)->setToolTip(tr("Close this list"));
     auto* show = buttons->addButton(tr("Show in folder"), QDialogButtonBox::ActionRole);
     show->setToolTip(tr("Open the folder of the selected file"));
     show->setEnabled(false);

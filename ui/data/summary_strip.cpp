@@ -48,8 +48,11 @@ void SummaryStrip::setDataset(const SnapshotPtr& dataset)
     QStringList splits;
     for (const Split split : kSplits) {
         splits << QStringLiteral("%1 %2").arg(
-            format::count(dataset->count(split)), QString::fromUtf8(name(split).data()));
+            format::count(dataset->count(split)), format::split(split));
     }
+    if (const qint64 leftOut = dataset->count(Split::LeftOut); leftOut > 0)
+        splits << QStringLiteral("%1 %2").arg(
+            format::count(leftOut), format::split(Split::LeftOut));
     m_splits->setText(splits.join(QStringLiteral(" / ")));
     const QStringList odd = oddities(*dataset);
     m_sentence->setText(odd.mid(0, 2).join(QLatin1Char(' ')));
@@ -61,9 +64,9 @@ QStringList SummaryStrip::oddities(const DatasetSnapshot& dataset)
 {
     QStringList sentences;
     if (dataset.validationDrawn) {
-        sentences << tr("No validation split: %1 were taken from train for it.")
-                         .arg(format::plural(
-                             dataset.count(Split::Validation), tr("picture"), tr("pictures")));
+        sentences << tr("No validation split: %1 taken from train for it.")
+                         .arg(format::plural(dataset.count(Split::Validation), tr("picture was"),
+                             tr("pictures were")));
     }
     // The notes are of the folder as it was found; edits since may have changed what is told here.
     for (const std::string& note : dataset.notes) {

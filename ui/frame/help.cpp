@@ -54,7 +54,8 @@ void showHelp(QWidget* parent)
             "<h3>From a folder of pictures to a classifier of your own</h3>"
             "<p><b>Data</b> shows your pictures by class. Look through them first: a wrong label "
             "costs more than any setting. Select pictures and use the context menu to put them "
-            "into another class or split. The files themselves are never touched.</p>"
+            "into another class or split, or Delete to leave them out. The files themselves are "
+            "never touched.</p>"
             "<p><b>Recipe</b> shows the network from the picture at the left to the answer "
             "at the right. What is ticked is trained; the rest stays as it was learned from a "
             "million photographs. The default trains the head only, which takes minutes.</p>"
@@ -71,8 +72,8 @@ void showHelp(QWidget* parent)
             "<i>validation</i> chooses the best epoch, <i>test</i> is looked at once, at the end. "
             "An <i>epoch</i> is one pass over the training pictures. The <i>head</i> is the new "
             "last part of the network. A <i>phase</i> is a stretch of training with its own "
-            "blocks and rates. The ± beside a figure says how far chance alone could move it, "
-            "19 times of 20.</p>"),
+            "blocks and rates. The range in brackets beside an accuracy is where the true one "
+            "lies, 19 times of 20.</p>"),
         parent);
     text->setWordWrap(true);
     text->setAlignment(Qt::AlignTop);
@@ -97,6 +98,7 @@ void showKeyboard(QWidget* parent, const QList<QAction*>& actions)
     rows << std::pair(QObject::tr("Larger or smaller thumbnails"), QObject::tr("Ctrl and wheel"))
          << std::pair(QObject::tr("Open the selected picture large"), QObject::tr("Return"))
          << std::pair(QObject::tr("Next or previous picture"), QObject::tr("Arrow keys"))
+         << std::pair(QObject::tr("Leave the selected pictures out"), QObject::tr("Delete"))
          << std::pair(QObject::tr("Close the large view, Why? or what the network sees"),
                 QObject::tr("Escape"));
 

@@ -33,6 +33,14 @@ double share(qint64 done, qint64 total)
     return std::clamp(static_cast<double>(done) / static_cast<double>(total), 0.0, 1.0);
 }
 
+bool isTesting(const RunHistory& history) { return history.step && history.step->testing; }
+
+/// At least those that have begun.
+int allPhases(const RunHistory& history)
+{
+    return std::max(history.phases.back().phases, history.phases.back().phase);
+}
+
 QString result(const RunHistory& history)
 {
     if (history.bestEpoch == 0)
@@ -54,21 +62,13 @@ QString result(const RunHistory& history)
     return text;
 }
 
-QString epochText(const RunHistory& history)
+/// The only phase is told by its plan, one of several by its number.
+QString trainingWords(const RunHistory& history)
 {
-    if (history.phases.empty())
-        return {};
-    if (history.step && history.step->testing)
-        return QStringLiteral("Testing the best epoch");
-    const PhaseStarted& phase = history.phases.back();
-    int epoch = phase.firstEpoch;
-    if (history.step)
-        epoch = history.step->epoch;
-    else if (!history.epochs.empty())
-        epoch = std::max(epoch, history.epochs.back().epoch);
-    return QStringLiteral("%1%2epoch %3 of %4")
-        .arg(QString::fromStdString(describe(phase.plan)), kDot,
-            format::count(epoch - phase.firstEpoch + 1), format::count(phase.epochs));
+    const QString words = epochWords(history);
+    if (history.phases.empty() || isTesting(history) || allPhases(history) > 1)
+        return words;
+    return QString::fromStdString(describe(history.phases.back().plan)) + kDot + words;
 }
 
 /// Of the phase: whole epochs, and the step within the one under way.
@@ -91,7 +91,7 @@ double phaseShare(const RunHistory& history)
 
 void addTraining(RunStatus& status, const RunHistory& history)
 {
-    status.text = epochText(history);
+    status.text = trainingWords(history);
     status.share = phaseShare(history);
     if (history.step) {
         status.left = left(history.step->secondsLeft);
@@ -114,6 +114,27 @@ void addJob(RunStatus& status, const JobProgress& job)
 }
 
 } // namespace
+
+QString epochWords(const RunHistory& history)
+{
+    if (history.phases.empty())
+        return {};
+    if (isTesting(history))
+        return QStringLiteral("Testing the best epoch");
+    const PhaseStarted& phase = history.phases.back();
+    int epoch = phase.firstEpoch;
+    if (history.step)
+        epoch = history.step->epoch;
+    else if (!history.epochs.empty())
+        epoch = std::max(epoch, history.epochs.back().epoch);
+    const QString words
+        = QStringLiteral("epoch %1 of %2")
+              .arg(format::count(epoch - phase.firstEpoch + 1), format::count(phase.epochs));
+    const int all = allPhases(history);
+    if (all == 1)
+        return words;
+    return QStringLiteral("phase %1 of %2").arg(phase.phase).arg(all) + kDot + words;
+}
 
 RunStatus runStatus(RunState state, const RunHistory& history, const JobProgress& job,
     const SnapshotPtr& dataset, const std::optional<Error>& runError)

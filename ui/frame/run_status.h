@@ -4,6 +4,10 @@
 
 namespace vernier::ui {
 
+/// Which epoch is under way, of those of its phase: "epoch 4 of 10", or with several phases "phase
+/// 2 of 3 · epoch 4 of 10". Empty before the first phase begins.
+QString epochWords(const RunHistory& history);
+
 /// What the run bar says.
 struct RunStatus {
     QString text; ///< "head only · epoch 4 of 10"

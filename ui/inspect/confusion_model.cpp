@@ -117,12 +117,15 @@ QString ConfusionModel::sentence(int row, int column) const
     const auto total = m_rowTotals[static_cast<std::size_t>(classAt(row))];
     if (total == 0)
         return tr("No picture of %1 was looked at.").arg(truth);
-    const QString start = tr("%1 of %2 pictures of %3 (%4)")
-                              .arg(format::count(count(row, column)), format::count(total), truth,
-                                  format::percent(share(row, column)));
+    const qint64 part = count(row, column);
+    const QString start
+        = tr("%1 of %2 of %3 (%4)")
+              .arg(format::count(part), format::plural(total, tr("picture"), tr("pictures")), truth,
+                  format::percent(share(row, column)));
+    const QString were = part == 1 ? tr("was") : tr("were");
     if (row == column)
-        return tr("%1 were recognized.").arg(start);
-    return tr("%1 were taken for %2.").arg(start, m_classes[classAt(column)]);
+        return tr("%1 %2 recognized.").arg(start, were);
+    return tr("%1 %2 taken for %3.").arg(start, were, m_classes[classAt(column)]);
 }
 
 int ConfusionModel::rowCount(const QModelIndex& parent) const

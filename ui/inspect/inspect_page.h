@@ -5,15 +5,12 @@
 namespace vernier::ui {
 
 class Session;
-struct JobProgress;
 
 /// Inspect: an InspectView that follows a Session.
 class InspectPage : public QWidget {
     Q_OBJECT
 public:
     InspectPage(Session& session, ThumbnailService& thumbnails, QWidget* parent = nullptr);
-
-    /// "37 of 153 pictures · 4 s left"; empty while nothing is known.
 
 private:
     void follow();

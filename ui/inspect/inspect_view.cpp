@@ -31,12 +31,6 @@ namespace {
 
 constexpr int kMargin = 2 * theme::kGrid;
 
-QString splitName(Split split)
-{
-    const std::string_view word = name(split);
-    return QString::fromUtf8(word.data(), static_cast<qsizetype>(word.size()));
-}
-
 QFrame* card(QWidget* parent)
 {
     auto* frame = new QFrame(parent);
@@ -163,10 +157,10 @@ QWidget* InspectView::makeTop()
     auto* chips = new QHBoxLayout;
     chips->setSpacing(theme::kGrid);
     for (const Split split : { Split::Validation, Split::Test, Split::Train }) {
-        QString text = splitName(split);
+        QString text = format::split(split);
         text[0] = text[0].toUpper();
         auto* chip = new Chip(text, top);
-        chip->setObjectName(QStringLiteral("split-") + splitName(split));
+        chip->setObjectName(QStringLiteral("split-") + format::split(split));
         // The page says which split it shows; a click is only a wish.
         connect(chip, &Chip::clicked, this, [this, split] { chooseSplit(split); });
         m_splits[static_cast<std::size_t>(split)] = chip;
@@ -259,11 +253,6 @@ QWidget* InspectView::makeMatrixCard()
         m_confusion->setOrder(static_cast<ClassOrder>(m_classOrder->currentData().toInt()));
     });
     connect(m_search, &QLineEdit::textChanged, m_confusion, &ConfusionModel::setSearch);
-    connect(m_confusion, &QAbstractItemModel::modelReset, this, [this] {
-        const GalleryFilter& filter = m_pictures->filter();
-        if (filter.target != ConfusionTarget {})
-            m_matrix->setTarget(filter.target);
-    });
     connect(m_matrix, &ConfusionView::targetPicked, this,
         [this](const std::optional<ConfusionTarget>& target) {
             setFilter({ target.value_or(ConfusionTarget {}), !target });
@@ -275,6 +264,14 @@ QWidget* InspectView::makeMatrixCard()
     };
     say({});
     connect(m_matrix, &ConfusionView::sentenceChanged, this, say);
+    connect(m_confusion, &QAbstractItemModel::modelReset, this, [this, say] {
+        const QString search = m_search->text().trimmed();
+        const bool noneFound = m_confusion->rowCount() == 0 && !search.isEmpty();
+        say(noneFound ? tr("No class has “%1” in its name.").arg(search) : QString());
+        const GalleryFilter& filter = m_pictures->filter();
+        if (filter.target != ConfusionTarget {})
+            m_matrix->setTarget(filter.target);
+    });
     return frame;
 }
 
@@ -351,6 +348,11 @@ QWidget* InspectView::makeGalleryCard(ThumbnailService& thumbnails)
     connect(m_gallery, &GalleryView::activated, this,
         [this](const QModelIndex& index) { openPicture(index.row()); });
     m_nothing = new EmptyState(QStringLiteral("inspect"), QString(), QString(), frame);
+    m_showAll = named(m_nothing->addButton(tr("Show all")), tr("Show all"), m_all->toolTip());
+    connect(m_showAll, &QPushButton::clicked, this, [this] {
+        setTarget(ConfusionTarget {});
+        m_gallery->setFocus();
+    });
     m_galleryStack = new QStackedWidget(frame);
     m_galleryStack->addWidget(m_gallery);
     m_galleryStack->addWidget(m_nothing);
@@ -412,10 +414,10 @@ void InspectView::showHead()
     const Evaluation& evaluation = *m_evaluation;
     const auto total = static_cast<qint64>(evaluation.images.size());
     m_accuracy->setText(total > 0 ? format::percent(evaluation.accuracy) : QStringLiteral("–"));
-    m_counted->setText(
-        tr("%1 of %2 right on %3")
-            .arg(format::count(evaluation.right),
-                format::plural(total, tr("picture"), tr("pictures")), splitName(evaluation.split)));
+    m_counted->setText(tr("%1 of %2 right on %3")
+                           .arg(format::count(evaluation.right),
+                               format::plural(total, tr("picture"), tr("pictures")),
+                               format::split(evaluation.split)));
     QString facts = tr("95 % interval %1 to %2")
                         .arg(format::percent(evaluation.interval.low),
                             format::percent(evaluation.interval.high));
@@ -474,7 +476,7 @@ void InspectView::showSplits()
     for (const Split split : kSplits) {
         Chip* chip = m_splits[static_cast<std::size_t>(split)];
         const qint64 count = m_dataset->count(split);
-        const QString name = splitName(split);
+        const QString name = format::split(split);
         chip->setCount(count);
         chip->setChecked(split == chosen);
         chip->setEnabled(count > 0 && (m_canEvaluate || split == m_evaluation->split));
@@ -544,15 +546,35 @@ void InspectView::showGalleryState()
 {
     const bool empty = m_pictures->rowCount() == 0;
     m_galleryStack->setCurrentIndex(empty ? 1 : 0);
-    if (!empty)
+    if (!empty || !m_evaluation)
         return;
-    if (m_pictures->filter().wrongOnly) {
+    const bool any = !m_evaluation->images.empty();
+    m_showAll->setVisible(any);
+    if (!any) {
+        m_nothing->setHeadline(tr("No picture was evaluated."));
+        m_nothing->setSentence(
+            tr("There is none in %1 that can be read.").arg(format::split(m_evaluation->split)));
+    } else if (m_pictures->filter().wrongOnly) {
         m_nothing->setHeadline(tr("Nothing is wrong here."));
         m_nothing->setSentence(tr("Every picture of this split was recognized."));
     } else {
         m_nothing->setHeadline(tr("No picture is behind this."));
-        m_nothing->setSentence(tr("Pick another cell, row or column of the matrix."));
+        m_nothing->setSentence(emptyText(m_pictures->filter().target));
     }
+}
+
+QString InspectView::emptyText(const ConfusionTarget& target) const
+{
+    const QStringList& classes = m_confusion->classes();
+    if (!target.predicted)
+        return tr("There is no picture of %1 in %2.")
+            .arg(classes[*target.truth], format::split(m_evaluation->split));
+    const QString& predicted = classes[*target.predicted];
+    if (!target.truth)
+        return tr("No picture was taken for %1.").arg(predicted);
+    return target.truth == target.predicted
+        ? tr("No picture of %1 was recognized.").arg(predicted)
+        : tr("No picture of %1 was taken for %2.").arg(classes[*target.truth], predicted);
 }
 
 void InspectView::showProblems()

@@ -80,6 +80,7 @@ private:
     void showProblems();
     void openPicture(int row);
     QString targetName(const ConfusionTarget& target) const;
+    QString emptyText(const ConfusionTarget& target) const; ///< that no picture is behind it
 
     std::shared_ptr<const Evaluation> m_evaluation;
     SnapshotPtr m_dataset;
@@ -114,6 +115,7 @@ private:
     QStackedWidget* m_galleryStack;
     GalleryView* m_gallery;
     EmptyState* m_nothing;
+    QPushButton* m_showAll;
     ScoredPictureDialog* m_dialog;
 };
 

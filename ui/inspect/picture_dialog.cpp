@@ -28,6 +28,27 @@ QToolButton* arrow(const QString& iconName, const QString& tip, QWidget* parent)
     return button;
 }
 
+/// Scrolls up and down only, so that the arrows to the sides stay the dialog's.
+class BarsArea : public QScrollArea {
+public:
+    using QScrollArea::QScrollArea;
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override
+    {
+        if (event->key() == Qt::Key_Left || event->key() == Qt::Key_Right)
+            event->ignore();
+        else
+            QScrollArea::keyPressEvent(event);
+    }
+};
+
+/// A name or a path has no places to break at; the tooltip has it whole.
+void setElided(QLabel* label, const QString& text)
+{
+    label->setText(label->fontMetrics().elidedText(text, Qt::ElideMiddle, kSide));
+}
+
 } // namespace
 
 PictureDialog::PictureDialog(QWidget* parent)
@@ -48,9 +69,11 @@ PictureDialog::PictureDialog(QWidget* parent)
     m_name->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_verdict->setWordWrap(true);
     m_position->setFont(theme::tabular(m_position->font()));
+    m_picture->setToolTip(tr("Left and right arrow go from picture to picture, Escape closes."));
+    m_picture->setToolTipDuration(4000);
     auto* said = new QLabel(tr("What the model says"), this);
 
-    auto* scroll = new QScrollArea(this);
+    auto* scroll = new BarsArea(this);
     scroll->setWidget(m_bars);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
@@ -102,11 +125,17 @@ void PictureDialog::goTo(int position)
 {
     if (position < 0 || position >= m_count)
         return;
-    m_current = position;
-    m_previous->setEnabled(position > 0);
-    m_next->setEnabled(position + 1 < m_count);
-    m_position->setText(tr("%1 of %2").arg(format::count(position + 1), format::count(m_count)));
+    place(position, m_count);
     showPicture(position);
+}
+
+void PictureDialog::place(int position, int count)
+{
+    m_current = position;
+    m_count = count;
+    m_previous->setEnabled(position > 0);
+    m_next->setEnabled(position + 1 < count);
+    m_position->setText(tr("%1 of %2").arg(format::count(position + 1), format::count(count)));
 }
 
 void PictureDialog::setPicture(
@@ -114,10 +143,10 @@ void PictureDialog::setPicture(
 {
     const QString file = QFileInfo(absolutePath).fileName();
     setWindowTitle(file);
-    // A name has no places to break at.
-    m_name->setText(m_name->fontMetrics().elidedText(file, Qt::ElideMiddle, kSide));
+    setElided(m_name, file);
     m_name->setToolTip(absolutePath);
-    m_facts->setText(facts);
+    setElided(m_facts, facts);
+    m_facts->setToolTip(facts);
     m_facts->setVisible(!facts.isEmpty());
     m_verdict->setText(verdict);
     m_picture->setPath(absolutePath);

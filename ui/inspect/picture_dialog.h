@@ -28,6 +28,8 @@ protected:
     void openAt(int position, int count);
     /// Shows `position` while it stays open.
     void goTo(int position);
+    /// The list has changed under it: the picture that is shown is now at `position` of `count`.
+    void place(int position, int count);
 
     void setPicture(const QString& absolutePath, const QString& facts, const QString& verdict);
     ProbabilityBars* bars() { return m_bars; }

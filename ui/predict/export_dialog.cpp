@@ -170,8 +170,9 @@ ExportDialog::ExportDialog(Session& session, QWidget* parent)
         });
     connect(this, &ExportDialog::cancelRequested, &session, &Session::cancelExport);
     connect(&session, &Session::exported, this, &ExportDialog::showReport);
-    connect(&session, &Session::failed, this, [this](const Error& error) {
-        if (busy())
+    // Other work may fail meanwhile, which is for the window to say.
+    connect(&session, &Session::failed, this, [this, &session](const Error& error) {
+        if (busy() && session.failedSlot() == Session::ExportSlot)
             showError(format::text(error));
     });
     connect(&session, &Session::jobChanged, this, [this, &session] {
@@ -201,8 +202,7 @@ QWidget* ExportDialog::makeChoice()
     auto* about = new QLabel(
         tr("Class names, picture size and normalization travel inside the file. It is read back "
            "by a reader that did not write it, and its answers are compared with the run's, "
-           "computed "
-           "in fp32, before it counts as written."),
+           "computed in fp32, before it counts as written."),
         page);
     about->setWordWrap(true);
     theme::setRole(about, theme::Role::Muted);
@@ -380,7 +380,9 @@ void ExportDialog::checkFile()
     QString hint;
     if (file().isEmpty())
         hint = tr("Choose where the model is written.");
-    else if (!info.isAbsolute() || !folderThere)
+    else if (!info.isAbsolute())
+        hint = tr("Name the folder too, beginning with %1.").arg(QDir::rootPath());
+    else if (!folderThere)
         hint = tr("This folder does not exist.");
     else if (info.isDir())
         hint = tr("This is a folder; add a file name.");

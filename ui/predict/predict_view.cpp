@@ -6,6 +6,7 @@
 #include "ui/base/empty_state.h"
 #include "ui/base/format.h"
 #include "ui/base/gallery_roles.h"
+#include "ui/base/last_folder.h"
 #include "ui/base/table.h"
 #include "ui/base/theme.h"
 #include "ui/base/thumbnail_service.h"
@@ -15,11 +16,13 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QPainter>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
@@ -27,6 +30,7 @@
 #include <QSignalBlocker>
 #include <QSlider>
 #include <QStackedWidget>
+#include <QStyle>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -37,8 +41,31 @@ namespace {
 
 constexpr int kMargin = 2 * theme::kGrid;
 constexpr std::size_t kNamedClasses = 6; ///< so many are named on top; of more, the number
+// What file dialogs remember their folders under; the menu's do so too.
+const QString kPicturesKind = QStringLiteral("predict");
+const QString kModelKind = QStringLiteral("model");
+const QString kCsvKind = QStringLiteral("predictions");
 
 enum Page { NoModel, NoPictures, NoMatch, Table };
+
+/// One line in whatever room there is; a tooltip should have it whole.
+class ElidedLabel : public QLabel {
+public:
+    explicit ElidedLabel(QWidget* parent) : QLabel(parent)
+    {
+        setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    }
+
+protected:
+    void paintEvent(QPaintEvent*) override
+    {
+        QPainter painter(this);
+        style()->drawItemText(&painter, contentsRect(),
+            static_cast<int>(alignment() | Qt::TextSingleLine), palette(), isEnabled(),
+            fontMetrics().elidedText(text(), Qt::ElideMiddle, contentsRect().width()),
+            foregroundRole());
+    }
+};
 
 QPushButton* button(const QString& text, const QString& tip, QWidget* parent)
 {
@@ -70,8 +97,8 @@ PredictView::PredictView(ThumbnailService& thumbnails, QWidget* parent)
         tr("Train once, or open a model that Vernier saved or exported."));
     m_noPictures = new EmptyState(QStringLiteral("drop"), tr("Drop pictures or a folder here."),
         tr("Each picture gets its most probable classes. Further drops are added below."));
-    m_noMatch = new EmptyState(QStringLiteral("predict"), tr("No picture passes the filter."),
-        tr("Choose another class or a lower probability."));
+    m_noMatch
+        = new EmptyState(QStringLiteral("predict"), tr("No picture passes the filter."), QString());
     auto* open = m_noModel->addButton(tr("Open model…"), true);
     auto* add = m_noPictures->addButton(tr("Add pictures…"), true);
     auto* folder = m_noPictures->addButton(tr("Add folder…"));
@@ -117,9 +144,9 @@ PredictView::~PredictView() { delete m_stack; }
 QWidget* PredictView::makeTop()
 {
     auto* top = new QWidget(this);
-    m_modelName = new QLabel(top);
+    m_modelName = new ElidedLabel(top);
     theme::setRole(m_modelName, theme::Role::Heading);
-    m_modelClasses = new QLabel(top);
+    m_modelClasses = new ElidedLabel(top);
     theme::setRole(m_modelClasses, theme::Role::Muted);
     auto* open = button(tr("Open model…"), openTip(), top);
     m_useRun = button(tr("Use this run"),
@@ -240,9 +267,8 @@ QWidget* PredictView::makeTable(ThumbnailService& thumbnails)
     m_shown = new QLabel(frame);
     m_shown->setObjectName(QStringLiteral("shown"));
     theme::setRole(m_shown, theme::Role::Muted);
-    m_message = new QLabel(frame);
+    m_message = new ElidedLabel(frame);
     m_message->setObjectName(QStringLiteral("message"));
-    m_message->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_csv = button(tr("Save CSV…"),
         tr("Saves the rows that are shown, in their order, as a table file."), frame);
     m_copy = button(tr("Copy"), tr("Copies the selected rows, or else all that are shown."), frame);
@@ -303,6 +329,7 @@ void PredictView::setModel(const QString& name, const QStringList& classes, bool
 {
     m_canPredict = canPredict;
     m_modelName->setText(canPredict ? name : tr("No model"));
+    m_modelName->setToolTip(m_modelName->text());
     if (!canPredict)
         m_classesText = tr("Train once, or open a model.");
     else if (static_cast<std::size_t>(classes.size()) <= kNamedClasses)
@@ -417,10 +444,29 @@ void PredictView::showState()
     const bool any = m_model->total() > 0;
     m_filters->setVisible(any);
     m_clear->setEnabled(any || m_predicting);
-    if (!any)
+    if (!any) {
         m_stack->setCurrentIndex(m_canPredict ? NoPictures : NoModel);
-    else
-        m_stack->setCurrentIndex(m_model->rowCount() == 0 ? NoMatch : Table);
+    } else if (m_model->rowCount() == 0) {
+        m_noMatch->setSentence(noMatchText());
+        m_stack->setCurrentIndex(NoMatch);
+    } else {
+        m_stack->setCurrentIndex(Table);
+    }
+}
+
+QString PredictView::noMatchText() const
+{
+    const PredictionFilter& filter = m_model->filter();
+    const QString least = format::percent(filter.atLeast, 0);
+    QStringList names;
+    for (const ClassIndex label : filter.classes)
+        names << m_model->classes()[label];
+    const QString classes = names.join(tr(" or "));
+    if (names.isEmpty())
+        return tr("No picture has a class with a probability of at least %1.").arg(least);
+    return filter.atLeast > 0
+        ? tr("No picture is most probably %1 with at least %2.").arg(classes, least)
+        : tr("No picture is most probably %1.").arg(classes);
 }
 
 void PredictView::showColumns()
@@ -447,40 +493,46 @@ void PredictView::requestThumbnails()
 
 void PredictView::askForPictures()
 {
-    const QStringList files = QFileDialog::getOpenFileNames(this, tr("Add pictures"), m_folder,
-        tr("Pictures (*.jpg *.jpeg *.png *.webp *.bmp *.tif *.tiff);;All files (*)"));
+    const QStringList files
+        = QFileDialog::getOpenFileNames(this, tr("Add pictures"), lastFolder(kPicturesKind),
+            tr("Pictures (*.jpg *.jpeg *.png *.webp *.bmp *.tif *.tiff);;All files (*)"));
     if (files.isEmpty())
         return;
-    m_folder = QFileInfo(files.front()).path();
+    setLastFolder(kPicturesKind, files.front());
     Q_EMIT picturesAdded(files);
 }
 
 void PredictView::askForFolder()
 {
-    const QString folder = QFileDialog::getExistingDirectory(this, tr("Add folder"), m_folder);
+    const QString folder
+        = QFileDialog::getExistingDirectory(this, tr("Add folder"), lastFolder(kPicturesKind));
     if (folder.isEmpty())
         return;
-    m_folder = folder;
+    setLastFolder(kPicturesKind, folder);
     Q_EMIT picturesAdded({ folder });
 }
 
 void PredictView::askForModel()
 {
-    const QString file = QFileDialog::getOpenFileName(this, tr("Open model"), m_folder,
-        tr("Vernier models (*.safetensors *.pt *.torchscript *.onnx);;All files (*)"));
+    const QString file
+        = QFileDialog::getOpenFileName(this, tr("Open model"), lastFolder(kModelKind),
+            tr("Vernier models (*.safetensors *.pt *.torchscript *.onnx);;All files (*)"));
     if (file.isEmpty())
         return;
-    m_folder = QFileInfo(file).path();
+    setLastFolder(kModelKind, file);
     Q_EMIT modelChosen(file);
 }
 
 void PredictView::askForCsv()
 {
     const QString file = QFileDialog::getSaveFileName(this, tr("Save predictions"),
-        QFileInfo(m_folder, QStringLiteral("predictions.csv")).filePath(),
+        QDir(lastFolder(kCsvKind, lastFolder(kPicturesKind)))
+            .filePath(QStringLiteral("predictions.csv")),
         tr("Table, comma-separated (*.csv)"));
-    if (!file.isEmpty())
-        saveCsv(file);
+    if (file.isEmpty())
+        return;
+    setLastFolder(kCsvKind, file);
+    saveCsv(file);
 }
 
 void PredictView::saveCsv(const QString& file)

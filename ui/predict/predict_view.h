@@ -74,6 +74,7 @@ private:
     void applyFilter();
     void showAll();
     void showState();
+    QString noMatchText() const;
     void showColumns();
     void requestThumbnails();
 
@@ -81,7 +82,6 @@ private:
     PredictionModel* m_model;
     PredictionDialog* m_dialog;
     Job m_save;
-    QString m_folder; ///< where the last file dialog was
     bool m_canPredict = false;
     QString m_classesText;
     bool m_predicting = false;

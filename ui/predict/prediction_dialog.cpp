@@ -12,6 +12,13 @@ PredictionDialog::PredictionDialog(const PredictionModel& model, QWidget* parent
 {
     connect(&model, &QAbstractItemModel::modelReset, this, &QDialog::close);
     connect(&model, &QAbstractItemModel::layoutChanged, this, &QDialog::close);
+    connect(&model, &QAbstractItemModel::rowsInserted, this,
+        [this](const QModelIndex&, int first, int last) {
+            if (isVisible()) {
+                const int before = first <= current() ? last - first + 1 : 0;
+                place(current() + before, m_model.rowCount());
+            }
+        });
 }
 
 void PredictionDialog::show(int row) { openAt(row, m_model.rowCount()); }

@@ -10,7 +10,7 @@ class PredictionModel;
 class PredictionDialog : public PictureDialog {
     Q_OBJECT
 public:
-    /// The model must outlive it; it closes when the rows change under it.
+    /// The model must outlive it. It follows rows that are added, and closes when they change.
     explicit PredictionDialog(const PredictionModel& model, QWidget* parent = nullptr);
     void show(int row);
 

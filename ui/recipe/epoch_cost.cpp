@@ -51,21 +51,6 @@ MeasuredSpeed measuredSpeed(const RunHistory& history, const NetworkOutline& out
     return speed;
 }
 
-bool needsWhatTheFirstNeeds(const Recipe& recipe, std::size_t phase)
-{
-    const Result<const Architecture*> backbone = findArchitecture(recipe.backbone);
-    const Result<std::size_t> transfer = backbone.and_then(
-        [&](const Architecture* found) { return found->indexOf(recipe.transferLayer); });
-    if (!transfer || phase >= recipe.phases.size())
-        return false;
-    const auto cut = [&](const Phase& each) { return cutOf(**backbone, *transfer + 1, each.plan); };
-    const std::size_t first = cut(recipe.phases.front());
-    const auto shown = recipe.phases.begin() + static_cast<std::ptrdiff_t>(phase);
-    return cut(*shown) == first
-        && std::all_of(recipe.phases.begin(), shown,
-            [&](const Phase& before) { return cut(before) >= first; });
-}
-
 EpochCost epochCost(const NetworkOutline& outline, const Recipe& recipe, std::size_t phase,
     PictureCounts counts, const MeasuredSpeed& speed, bool ready)
 {

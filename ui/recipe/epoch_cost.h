@@ -34,10 +34,6 @@ struct EpochCost {
     bool measured = false; ///< rests on a measured speed rather than on a typical one
 };
 
-/// A phase needs below its cut what the first one needs there: the cut is the same, and no phase
-/// before it trains anything below. What is prepared for the first is then ready for this one too.
-bool needsWhatTheFirstNeeds(const Recipe& recipe, std::size_t phase);
-
 /// `ready`: what the frozen blocks compute once is there already.
 EpochCost epochCost(const NetworkOutline& outline, const Recipe& recipe, std::size_t phase,
     PictureCounts counts, const MeasuredSpeed& speed, bool ready = false);

@@ -1,6 +1,7 @@
 #include "ui/recipe/network_card.h"
 
 #include "ui/base/chip.h"
+#include "ui/base/flow_layout.h"
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
 #include "ui/recipe/head_popup.h"
@@ -183,10 +184,10 @@ void NetworkCard::showLayers(const std::string& block)
 QWidget* NetworkCard::makePresets()
 {
     auto* presets = new QWidget(this);
-    auto* row = new QHBoxLayout(presets);
+    // In two lines where the window is small.
+    auto* row = new FlowLayout(presets);
     row->setContentsMargins(theme::kGrid, theme::kGrid / 2, theme::kGrid, theme::kGrid / 2);
     row->setSpacing(theme::kGrid);
-    row->addStretch();
     addPreset(tr("Head only"),
         tr("Everything but the head stays as it is; the quickest, and often enough."), 0, presets);
     addPreset(tr("Last block"), tr("The head and block 5 train."), 1, presets);
@@ -201,9 +202,7 @@ QWidget* NetworkCard::makePresets()
     auto* menu = new QMenu(rates);
     fillRatesMenu(menu);
     rates->setMenu(menu);
-    row->addSpacing(theme::kGrid);
     row->addWidget(rates);
-    row->addStretch();
     m_findRate = new QPushButton(tr("Find a rate…"), presets);
     m_findRate->setObjectName(QStringLiteral("findRate"));
     m_findRate->setAccessibleName(tr("Find a learning rate"));

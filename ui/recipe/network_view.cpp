@@ -22,9 +22,9 @@ namespace {
 constexpr int kMargin = 2 * theme::kGrid;
 constexpr int kSpanHeight = 22; // the brackets over what is kept and what trains
 constexpr int kCutHeight = 26; // the label on the cut line
-constexpr int kColumnMinimum = 112;
-constexpr int kRateWidth = 92;
-constexpr int kAlwaysWidth = 104; // of the words that stand in place of the head's tick
+constexpr int kColumnMinimum = 88;
+constexpr int kRateWidth = 84;
+constexpr int kAlwaysWidth = 56; // of the word that stands in place of the head's tick
 
 int labelHeight(const QWidget& widget) { return widget.fontMetrics().height() + 2; }
 } // namespace
@@ -408,6 +408,15 @@ void NetworkView::paintLabels(QPainter& painter) const
     QFont bold = font();
     bold.setWeight(QFont::DemiBold);
     const QFont small = theme::tabular(theme::caption(font()));
+    const auto parametersOf = [this](std::size_t column) {
+        return tr("%1 parameters").arg(shortCount(blockOfColumn(column).parameters));
+    };
+    // The word stands everywhere or nowhere; the blocks' cards have it too.
+    bool worded = true;
+    for (std::size_t column = 1; column < m_drawing.columns.size(); ++column)
+        worded = worded
+            && QFontMetricsF(small).horizontalAdvance(parametersOf(column))
+                < columnRect(column).width();
     for (std::size_t column = 0; column < m_drawing.columns.size(); ++column) {
         const QRectF where = columnRect(column);
         const bool input = column == 0;
@@ -427,7 +436,9 @@ void NetworkView::paintLabels(QPainter& painter) const
         painter.drawText(row, Qt::AlignCenter, shape);
         row.translate(0, line);
         painter.drawText(row, Qt::AlignCenter,
-            input ? QString() : tr("%1 parameters").arg(shortCount(block->parameters)));
+            input        ? QString()
+                : worded ? parametersOf(column)
+                         : shortCount(block->parameters));
 
         if (input)
             continue;
@@ -436,7 +447,7 @@ void NetworkView::paintLabels(QPainter& painter) const
         painter.setPen(theme::mutedText());
         if (!controls.tick)
             painter.drawText(QRectF(where.left(), controlsTop(), where.width(), 26),
-                Qt::AlignCenter, tr("Always trains"));
+                Qt::AlignCenter, tr("Trains"));
         const std::ptrdiff_t training = block->trainingLayers();
         if (!block->trains)
             painter.drawText(QRectF(where.left(), controlsTop() + 28, where.width(), 28),

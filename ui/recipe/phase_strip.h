@@ -6,7 +6,6 @@
 
 #include <vector>
 
-class QHBoxLayout;
 class QPushButton;
 class QScrollArea;
 
@@ -14,7 +13,8 @@ namespace vernier::ui {
 
 class Chip;
 
-/// The phases of a recipe in a row: which one the page shows, add one, remove the shown one.
+/// The phases of a recipe: which one the page shows, add one, remove the shown one. They take as
+/// many lines as they need, of which two are seen at once, the shown phase among them.
 class PhaseStrip : public QWidget {
     Q_OBJECT
 public:
@@ -28,10 +28,12 @@ Q_SIGNALS:
     void removeRequested();
 
 private:
+    void bringShownIntoView();
+
     QScrollArea* m_scroll;
-    QWidget* m_row;
-    QHBoxLayout* m_chipRow;
+    QWidget* m_row; ///< of chips
     std::vector<Chip*> m_chips;
+    std::size_t m_shown = 0;
     QPushButton* m_add;
     QPushButton* m_remove;
 };

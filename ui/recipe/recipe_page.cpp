@@ -285,9 +285,7 @@ void RecipePage::showCost()
         speed.suffix = speed.suffix.value_or(calibrated->suffix);
         speed.head = speed.head.value_or(calibrated->head);
     }
-    // What the session prepares is what the first phase needs.
-    const bool ready = m_session.featuresReady()
-        && needsWhatTheFirstNeeds(m_session.recipe(), m_session.shownPhase());
+    const bool ready = m_session.featuresReady();
     const EpochCost cost
         = epochCost(m_outline, m_session.recipe(), m_session.shownPhase(), counts(), speed, ready);
     explain(cost);

@@ -196,10 +196,11 @@ void ViewsPreview::draw()
 
     QString text = !augmented
         ? tr("No augmentation is set: the network sees each picture as it is, fitted to a square.")
-        : kept > 0 ? tr("%1 of each picture are drawn once and kept, so that the frozen blocks run "
-                        "once for each.")
-                         .arg(format::plural(kept, tr("version"), tr("versions")))
-                   : tr("Every epoch draws new versions.");
+        : kept > 0
+        ? tr("%1 of each picture drawn once and kept, so that the frozen blocks run once "
+             "for each.")
+              .arg(format::plural(kept, tr("version is"), tr("versions are")))
+        : tr("Every epoch draws new versions.");
     if (one)
         text = fileName(*dataset, images.front()) + QStringLiteral(". ") + text;
     m_job.start(

@@ -25,14 +25,6 @@
 namespace vernier::ui {
 namespace {
 
-QPushButton* button(const QString& text, QWidget* parent)
-{
-    auto* made = new QPushButton(text, parent);
-    made->setAccessibleName(text);
-    made->setAutoDefault(false);
-    return made;
-}
-
 QString runs(std::size_t count)
 {
     return format::plural(static_cast<qint64>(count), BinDialog::tr("run"), BinDialog::tr("runs"));
@@ -118,10 +110,10 @@ QWidget* BinDialog::makeList()
 QWidget* BinDialog::makeButtons()
 {
     auto* foot = new QWidget(this);
-    m_takeOut = button(tr("Take back"), foot);
-    m_remove = button(tr("Delete for good…"), foot);
-    m_empty = button(tr("Empty the bin…"), foot);
-    QPushButton* close = button(tr("Close"), foot);
+    m_takeOut = makeButton(tr("Take back"), foot);
+    m_remove = makeButton(tr("Delete for good…"), foot);
+    m_empty = makeButton(tr("Empty the bin…"), foot);
+    QPushButton* close = makeButton(tr("Close"), foot);
     close->setToolTip(tr("Closes this window; what is in the bin stays there."));
     connect(m_takeOut, &QPushButton::clicked, this, [this] {
         m_problem->clear();

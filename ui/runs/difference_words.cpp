@@ -1,8 +1,11 @@
 #include "ui/runs/difference_words.h"
 
+#include "ui/base/format.h"
 #include "ui/recipe/setting_words.h"
 
 #include <QCoreApplication>
+
+#include <algorithm>
 
 namespace vernier::ui {
 
@@ -16,6 +19,21 @@ int phaseOf(const std::string& key)
     return text.startsWith(QStringLiteral("phases."))
         ? text.section(QLatin1Char('.'), 1, 1).toInt() + 1
         : 0;
+}
+
+QString goesOn(const RunSummary& run)
+{
+    QStringList phases;
+    std::size_t number = run.recipe.phases.size() - run.furtherPhases.size();
+    for (const Phase& phase : run.furtherPhases) {
+        const QString text = QString::fromStdString(describe(phase));
+        phases << (run.comparedWithParent ? text : tr("Phase %1: %2").arg(++number).arg(text));
+    }
+    if (!run.comparedWithParent)
+        return phases.join(QStringLiteral("; "));
+    return tr("Goes on from epoch %1 of %2 with %3")
+        .arg(QString::number(run.record.parent->epoch), QString::fromStdString(run.comparedWith),
+            phases.join(tr("; then ")));
 }
 } // namespace
 
@@ -41,6 +59,30 @@ QString inWords(const RecipeDifference& difference, bool severalPhases)
     if (difference.after.empty())
         return tr("%1 %2 (removed)").arg(title, before);
     return tr("%1 %2 → %3").arg(title, before, after);
+}
+
+QString inWords(const RateChange& change, bool severalPhases)
+{
+    const std::string phase = "phases." + std::to_string(change.phase - 1) + '.';
+    const std::string key
+        = phase + (change.group == "head" ? "head_rate" : "block_rates." + change.group);
+    return tr("%1 %2 → %3 in epoch %4, while it trained")
+        .arg(settingTitle(key, severalPhases), format::rate(change.before),
+            format::rate(change.after), QString::number(change.epoch));
+}
+
+QStringList changesInWords(const RunSummary& run)
+{
+    const bool severalPhases = run.recipe.phases.size() > 1
+        || std::any_of(run.differences.begin(), run.differences.end(), ofLaterPhase);
+    QStringList lines;
+    if (!run.furtherPhases.empty())
+        lines << goesOn(run);
+    for (const RecipeDifference& difference : run.differences)
+        lines << inWords(difference, severalPhases);
+    for (const RateChange& change : run.rateChanges)
+        lines << inWords(change, severalPhases);
+    return lines;
 }
 
 } // namespace vernier::ui

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "core/training/recipe_difference.h"
+#include "core/training/run_list.h"
 
-#include <QString>
+#include <QStringList>
 
 namespace vernier::ui {
 
@@ -13,5 +13,11 @@ bool ofLaterPhase(const RecipeDifference& difference);
 
 /// "Dropout 50 % → 30 %", "Phase 2: head's rate 1e-4 (new)".
 QString inWords(const RecipeDifference& difference, bool severalPhases);
+/// "Head's rate 1e-3 → 3e-4 in epoch 4, while it trained".
+QString inWords(const RateChange& change, bool severalPhases);
+
+/// All that sets a run apart from what it is held against, in a line each. The phases that it went
+/// on with are one: "Goes on from epoch 12 of first with block 5 at 1e-5, head at 1e-4, 5 epochs".
+QStringList changesInWords(const RunSummary& run);
 
 } // namespace vernier::ui

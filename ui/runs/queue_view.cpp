@@ -14,27 +14,17 @@
 #include <QVBoxLayout>
 
 namespace vernier::ui {
-namespace {
-
-QPushButton* button(const QString& text, QWidget* parent)
-{
-    auto* made = new QPushButton(text, parent);
-    made->setAccessibleName(text);
-    return made;
-}
-
-} // namespace
 
 QueueView::QueueView(RunQueue& queue, QWidget* parent)
     : QWidget(parent)
     , m_queue(queue)
     , m_table(new QTableView(this))
     , m_sentence(new QLabel(this))
-    , m_up(button(tr("Earlier"), this))
-    , m_down(button(tr("Later"), this))
-    , m_remove(button(tr("Remove"), this))
-    , m_stop(button(tr("Stop"), this))
-    , m_more(button(tr("Try several…"), this))
+    , m_up(makeButton(tr("Earlier"), this))
+    , m_down(makeButton(tr("Later"), this))
+    , m_remove(makeButton(tr("Remove"), this))
+    , m_stop(makeButton(tr("Stop"), this))
+    , m_more(makeButton(tr("Try several…"), this))
 {
     theme::setRole(m_table, theme::Role::List);
     theme::setRole(m_sentence, theme::Role::Muted);

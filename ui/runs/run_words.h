@@ -12,7 +12,7 @@ namespace vernier::ui {
 inline constexpr QChar kDash(0x2013);
 
 /// A run's texts as every list of runs has them.
-QString accuracyText(const RunSummary& run); ///< "93.5 % ± 3.9 of 153", or a dash
+QString accuracyText(const RunSummary& run); ///< "93.5 % (88.5 to 96.4) of 153", or a dash
 QString timeText(const QDateTime& time); ///< "2026-11-24 14:05", or a dash
 
 /// And what they are sorted by. Invalid where there is none.

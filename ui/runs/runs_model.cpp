@@ -21,24 +21,13 @@ const Sitting* lastSitting(const RunSummary& run)
     return run.record.sittings.empty() ? nullptr : &run.record.sittings.back();
 }
 
-QString differencesText(const RunSummary& run, const QString& separator)
-{
-    const auto& all = run.differences;
-    const bool severalPhases
-        = run.recipe.phases.size() > 1 || std::any_of(all.begin(), all.end(), ofLaterPhase);
-    QStringList parts;
-    for (const RecipeDifference& each : all)
-        parts << inWords(each, severalPhases);
-    return parts.join(separator);
-}
-
 QString comparison(const RunSummary& run)
 {
-    return run.record.parent ? RunsModel::tr("Forked from %1 after epoch %2.")
-                                   .arg(toString(run.comparedWith))
-                                   .arg(run.record.parent->epoch)
-                             : RunsModel::tr("Against the recipe %1 that comes with Vernier.")
-                                   .arg(toString(run.comparedWith));
+    return run.comparedWithParent ? RunsModel::tr("Forked from %1 after epoch %2.")
+                                        .arg(toString(run.comparedWith))
+                                        .arg(run.record.parent->epoch)
+                                  : RunsModel::tr("Against the recipe %1 that comes with Vernier.")
+                                        .arg(toString(run.comparedWith));
 }
 
 } // namespace
@@ -130,8 +119,10 @@ QString RunsModel::text(const RunSummary& run, int column) const
     switch (column) {
     case Accuracy:
         return accuracyText(run);
-    case Difference:
-        return run.differences.empty() ? tr("none") : differencesText(run, QStringLiteral(" · "));
+    case Difference: {
+        const QStringList changes = changesInWords(run);
+        return changes.isEmpty() ? tr("none") : changes.join(QStringLiteral(" · "));
+    }
     case Duration:
         return run.epochs.empty() ? QString(kDash) : format::duration(run.seconds);
     case Computed:
@@ -181,7 +172,7 @@ QString RunsModel::tip(const RunSummary& run, int column) const
     switch (column) {
     case Accuracy:
         return best && best->validationAccuracy
-            ? tr("The best of %1, in epoch %2; the ± is the 95 % interval of Wilson.")
+            ? tr("The best of %1, in epoch %2; in brackets the 95 % interval of Wilson.")
                   .arg(format::plural(
                       static_cast<qint64>(run.epochs.size()), tr("epoch"), tr("epochs")))
                   .arg(best->epoch)
@@ -198,9 +189,7 @@ QString RunsModel::tip(const RunSummary& run, int column) const
                                           shares.front(), shares.back());
     }
     case Difference:
-        return run.differences.empty()
-            ? comparison(run)
-            : comparison(run) + QLatin1Char('\n') + differencesText(run, QStringLiteral("\n"));
+        return (QStringList { comparison(run) } + changesInWords(run)).join(QLatin1Char('\n'));
     case Note:
         return toString(run.notes.note);
     case Computed: {
@@ -333,7 +322,7 @@ QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int rol
         { tr("Curve"), tr("Validation accuracy over the epochs, on one scale for all runs.") },
         { tr("What was changed"),
             tr("In the recipe, against the run that it was forked from, or else against the "
-               "recipe that comes with Vernier.") },
+               "recipe that comes with Vernier; and learning rates while it trained.") },
         { tr("Note"), tr("What you write about the run.") },
         { tr("Time"), tr("What its epochs took together.") },
         { tr("Computed on"),

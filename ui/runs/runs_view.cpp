@@ -1,5 +1,6 @@
 #include "ui/runs/runs_view.h"
 
+#include "ui/base/allow.h"
 #include "ui/base/empty_state.h"
 #include "ui/base/format.h"
 #include "ui/base/last_folder.h"
@@ -43,8 +44,7 @@ enum Below { Accuracy, Loss, Comparison, Others };
 
 QPushButton* buttonFor(QAction* action, QWidget* parent)
 {
-    auto* button = new QPushButton(action->text(), parent);
-    button->setAccessibleName(action->text());
+    QPushButton* button = makeButton(action->text(), parent);
     button->setToolTip(action->toolTip());
     button->setEnabled(action->isEnabled());
     QObject::connect(button, &QPushButton::clicked, action, &QAction::trigger);
@@ -53,13 +53,6 @@ QPushButton* buttonFor(QAction* action, QWidget* parent)
         button->setToolTip(action->toolTip());
     });
     return button;
-}
-
-/// What cannot be done now says why, in place of what it does.
-void allow(QAction* action, const QString& obstacle)
-{
-    action->setEnabled(obstacle.isEmpty());
-    action->setToolTip(obstacle.isEmpty() ? action->statusTip() : obstacle);
 }
 
 Curves curvesOfRun(const RunSummary& run)
@@ -223,7 +216,7 @@ QWidget* RunsView::makeTable()
     const auto wide = [&](const char* text) {
         return metrics.horizontalAdvance(QString::fromUtf8(text)) + 3 * theme::kGrid;
     };
-    header->resizeSection(RunsModel::Accuracy, wide("93.5 % ± 3.9 of 1 000"));
+    header->resizeSection(RunsModel::Accuracy, wide("93.5 % (88.5 to 96.4) of 1 000"));
     header->resizeSection(RunsModel::Curve, 12 * theme::kGrid);
     header->resizeSection(RunsModel::Note, 14 * theme::kGrid);
     header->resizeSection(RunsModel::Duration, wide("12 min 10"));
@@ -435,16 +428,16 @@ void RunsView::refreshActions()
                                                 : obstacle;
     };
     const Actions& a = m_actions;
-    allow(a.open, unlessTraining(broken));
-    allow(a.fork, m_work.isEmpty() ? unlessTraining(untrained) : m_work);
+    allow(*a.open, unlessTraining(broken));
+    allow(*a.fork, m_work.isEmpty() ? unlessTraining(untrained) : m_work);
     for (QAction* action : { a.rename, a.note, a.show })
-        allow(action, notOne);
+        allow(*action, notOne);
     for (QAction* action : { a.csv, a.tensorBoard })
-        allow(action, untrained);
-    allow(a.bin, m_anyDeleted ? QString() : tr("No run has been deleted."));
+        allow(*action, untrained);
+    allow(*a.bin, m_anyDeleted ? QString() : tr("No run has been deleted."));
     m_bin->setVisible(m_anyDeleted);
     // What the other pages show must not go from under them.
-    allow(a.remove,
+    allow(*a.remove,
         rows.empty()                       ? tr("Choose a run first.")
             : !selected().contains(m_open) ? QString()
             : m_canOpen

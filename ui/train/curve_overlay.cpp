@@ -11,8 +11,7 @@ namespace vernier::ui {
 
 namespace {
 constexpr int kBoxMargin = 10;
-constexpr qsizetype kFewestLetters = 6;
-constexpr int kNarrowest = 28; // a phase narrower than this has no label
+constexpr qsizetype kFewestLetters = 10;
 
 QRectF inWidget(const CurveView& view) { return view.plot().translated(view.pos()); }
 double xOf(const CurveView& view, double epoch)
@@ -52,7 +51,7 @@ void CurveOverlay::paintTitles(QPainter& painter) const
         painter.drawText(QRectF(-plot.height() / 2, -8, plot.height(), 16), Qt::AlignCenter, text);
         painter.restore();
     };
-    title(*m_charts.m_accuracy, tr("Accuracy"));
+    title(*m_charts.m_accuracy, tr("Accuracy (%)"));
     title(*m_charts.m_loss, tr("Loss"));
 }
 
@@ -74,14 +73,14 @@ void CurveOverlay::paintPhases(QPainter& painter) const
             painter.drawLine(QPointF(x, upper.top() - 20), QPointF(x, upper.bottom()));
             painter.drawLine(QPointF(x, lower.top()), QPointF(x, lower.bottom()));
         }
-        if (right - left < kNarrowest)
-            continue;
         painter.setPen(theme::mutedText());
         const QRectF room(left + 6, upper.top() - 24, right - left - 10, 18);
-        // A letter or two of it say nothing.
-        const QString text = metrics.elidedText(phase.text, Qt::ElideRight, room.width());
-        if (text == phase.text || text.size() > kFewestLetters)
-            painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter, text);
+        // A word of it says little: then its number stands for it, as in the list of phases.
+        QString text = metrics.elidedText(phase.text, Qt::ElideRight, room.width());
+        if (text != phase.text && text.size() <= kFewestLetters)
+            text = QString::number(phase.number);
+        if (metrics.horizontalAdvance(text) <= room.width() + 4)
+            painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, text);
     }
 }
 

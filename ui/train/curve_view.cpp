@@ -28,7 +28,6 @@ CurveView::CurveView(Unit unit, bool showsEpochs, QWidget* parent)
     , m_showsEpochs(showsEpochs)
     , m_train(new QLineSeries)
     , m_validation(new QLineSeries)
-    , m_running(new QLineSeries)
     , m_x(new QValueAxis)
     , m_y(new QValueAxis)
 {
@@ -43,11 +42,11 @@ CurveView::CurveView(Unit unit, bool showsEpochs, QWidget* parent)
     chart->setBackgroundVisible(false);
     chart->setMargins({});
     chart->layout()->setContentsMargins(0, 0, 0, 0);
-    for (QLineSeries* series : { m_running, m_train, m_validation })
+    for (QLineSeries* series : { m_train, m_validation })
         chart->addSeries(series);
     chart->addAxis(m_x, Qt::AlignBottom);
     chart->addAxis(m_y, Qt::AlignLeft);
-    for (QLineSeries* series : { m_running, m_train, m_validation }) {
+    for (QLineSeries* series : { m_train, m_validation }) {
         series->attachAxis(m_x);
         series->attachAxis(m_y);
     }
@@ -67,7 +66,8 @@ CurveView::CurveView(Unit unit, bool showsEpochs, QWidget* parent)
 
 void CurveView::setLines(const Curves::Lines& lines)
 {
-    m_running->replace(lines.running);
+    m_running = lines.running;
+    viewport()->update();
     m_train->replace(lines.train);
     m_validation->replace(lines.validation);
     const bool dots = lines.train.size() <= kMostPointsWithDots;
@@ -87,6 +87,7 @@ void CurveView::setRange(Bounds x, Bounds y)
     m_y->setLabelFormat(QStringLiteral("%.%1f").arg(decimals)
         + (m_unit == Unit::Percent ? QStringLiteral(" %%") : QString()));
     m_y->setRange(y.low, y.high);
+    viewport()->update();
 }
 
 Bounds CurveView::xRange() const { return { m_x->min(), m_x->max() }; }
@@ -148,6 +149,25 @@ void CurveView::changeEvent(QEvent* event)
         restyle();
 }
 
+void CurveView::drawBackground(QPainter* painter, const QRectF& rect)
+{
+    QChartView::drawBackground(painter, rect);
+    painter->save();
+    painter->setClipRect(plot(), Qt::IntersectClip);
+    for (const QList<QPointF>& line : m_running) {
+        QPolygonF shown;
+        for (const QPointF& point : line)
+            shown << positionOf(point);
+        painter->setPen(QPen(theme::withinEpoch(), 1));
+        painter->drawPolyline(shown);
+        // One alone would not be seen as a line.
+        painter->setPen(QPen(theme::withinEpoch(), 2, Qt::SolidLine, Qt::RoundCap));
+        if (shown.size() == 1)
+            painter->drawPoint(shown.front());
+    }
+    painter->restore();
+}
+
 void CurveView::restyle()
 {
     setBackgroundBrush(theme::surface());
@@ -158,7 +178,6 @@ void CurveView::restyle()
     validation.setDashPattern({ 3, 2.5 });
     m_validation->setPen(validation);
     m_validation->setMarkerSize(3);
-    m_running->setPen(QPen(theme::withinEpoch(), 1));
     const QFont small = theme::tabular(theme::caption(font()));
     for (QValueAxis* axis : { m_x, m_y }) {
         axis->setLabelsFont(small);

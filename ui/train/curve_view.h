@@ -35,6 +35,8 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
     void showEvent(QShowEvent* event) override;
     void changeEvent(QEvent* event) override;
+    /// The running lines, below grid and curves: a chart's own line cannot have gaps.
+    void drawBackground(QPainter* painter, const QRectF& rect) override;
 
 private:
     void restyle();
@@ -44,7 +46,7 @@ private:
     bool m_showsEpochs;
     QLineSeries* m_train;
     QLineSeries* m_validation;
-    QLineSeries* m_running;
+    QList<QList<QPointF>> m_running;
     QValueAxis* m_x;
     QValueAxis* m_y;
 };

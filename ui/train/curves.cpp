@@ -36,23 +36,34 @@ QList<QPointF> thinned(const QList<QPointF>& points)
 
 void thin(Curves::Lines& lines)
 {
-    for (QList<QPointF>* line : { &lines.train, &lines.validation, &lines.running })
+    for (QList<QPointF>* line : { &lines.train, &lines.validation })
         *line = thinned(*line);
 }
 
-/// Running figures that have settled, with those of the epochs.
-QList<double> settled(const Curves::Lines& lines)
+QList<double> epochFigures(const Curves::Lines& lines)
 {
     QList<double> values;
-    for (const QList<QPointF>* line : { &lines.train, &lines.validation }) {
-        for (const QPointF& point : *line)
-            values << point.y();
-    }
-    for (const QPointF& point : lines.running) {
-        if (point.x() - std::floor(point.x()) >= kEarlyShare)
-            values << point.y();
+    for (const QPointF& point : lines.train + lines.validation)
+        values << point.y();
+    return values;
+}
+
+/// Running figures that have settled.
+QList<double> settledFigures(const Curves::Lines& lines)
+{
+    QList<double> values;
+    for (const QList<QPointF>& line : lines.running) {
+        for (const QPointF& point : line) {
+            if (point.x() - std::floor(point.x()) >= kEarlyShare)
+                values << point.y();
+        }
     }
     return values;
+}
+
+double highest(const QList<double>& values)
+{
+    return values.isEmpty() ? 0 : *std::max_element(values.begin(), values.end());
 }
 } // namespace
 
@@ -72,7 +83,8 @@ Curves curvesOf(const RunHistory& history)
             add(curves.loss.validation, x, *epoch.validationLoss);
         curves.end = std::max(curves.end, x);
     }
-    const auto addStep = [&curves](const StepDone& step) {
+    StepDone before { .epoch = 0 };
+    const auto addStep = [&curves, &before](const StepDone& step) {
         if (step.scoring() || step.steps <= 0)
             return;
         const double share = double(step.step) / step.steps;
@@ -80,10 +92,16 @@ Curves curvesOf(const RunHistory& history)
         // The mean over a few batches jumps; only in the first epoch is that better than nothing.
         if (step.epoch > 1 && share < kSwingingShare)
             return;
-        if (!curves.accuracy.running.isEmpty() && curves.accuracy.running.back().x() >= x)
+        // The newest is also the last of those that are kept.
+        if (std::pair(step.epoch, step.step) <= std::pair(before.epoch, before.step))
             return;
-        add(curves.accuracy.running, x, step.runningAccuracy * 100);
-        add(curves.loss.running, x, step.runningLoss);
+        if (step.epoch != before.epoch || step.phase != before.phase) {
+            curves.accuracy.running.emplace_back();
+            curves.loss.running.emplace_back();
+        }
+        before = step;
+        add(curves.accuracy.running.back(), x, step.runningAccuracy * 100);
+        add(curves.loss.running.back(), x, step.runningLoss);
         curves.end = std::max(curves.end, std::ceil(x));
     };
     for (const StepDone& step : history.steps)
@@ -97,7 +115,7 @@ Curves curvesOf(const RunHistory& history)
         if (!curves.phases.isEmpty())
             curves.phases.back().to = from;
         const double planned = from + phase.epochs;
-        curves.phases << Curves::PhaseMark { from, planned,
+        curves.phases << Curves::PhaseMark { phase.phase, from, planned,
             QString::fromStdString(describe(phase.plan)) };
     }
     // Phases before the last ended where they were stopped, whatever was planned for them.
@@ -118,7 +136,7 @@ Bounds accuracyBounds(const Curves& curves)
     constexpr double kRound = 10;
     constexpr double kHighestLow = 80;
     constexpr double kLowAtFirst = 50;
-    QList<double> values = settled(curves.accuracy);
+    QList<double> values = epochFigures(curves.accuracy) + settledFigures(curves.accuracy);
     if (curves.test)
         values << curves.test->y();
     if (values.isEmpty())
@@ -131,25 +149,15 @@ Bounds accuracyBounds(const Curves& curves)
 Bounds lossBounds(const Curves& curves)
 {
     constexpr double kFarAbove = 2.5;
-    QList<double> values = settled(curves.loss);
-    if (values.isEmpty())
+    const double ofEpochs = highest(epochFigures(curves.loss));
+    double top = highest(settledFigures(curves.loss));
+    // What the log tells is always seen; a wild start within an epoch must not press it down.
+    if (ofEpochs > 0)
+        top = std::clamp(top, ofEpochs, kFarAbove * ofEpochs);
+    if (top <= 0)
         return { 0, 1 };
-    double highest = *std::max_element(values.begin(), values.end());
-    // With three epochs or more, one wild start must not press all that follows to the floor.
-    if (curves.loss.train.size() >= 3) {
-        double later = 0;
-        for (const QList<QPointF>* line :
-            { &curves.loss.train, &curves.loss.validation, &curves.loss.running }) {
-            for (const QPointF& point : *line) {
-                if (point.x() > 1)
-                    later = std::max(later, point.y());
-            }
-        }
-        if (later > 0 && highest > kFarAbove * later)
-            highest = later * 1.25;
-    }
-    const double step = tickStep(std::max(highest * 1.05, 1e-6), 5);
-    return { 0, std::ceil(highest * 1.05 / step) * step };
+    const double step = tickStep(top * 1.05, 5);
+    return { 0, std::ceil(top * 1.05 / step) * step };
 }
 
 double tickStep(double span, int most, double least)

@@ -19,9 +19,11 @@ struct Curves {
     struct Lines {
         QList<QPointF> train;
         QList<QPointF> validation;
-        QList<QPointF> running; ///< within epochs
+        /// Within epochs: a line for each, since nothing is known between one and the next.
+        QList<QList<QPointF>> running;
     };
     struct PhaseMark {
+        int number = 1;
         double from = 0; ///< where the phase begins; 0 for the first
         double to = 0;
         QString text; ///< "blocks 4, 5 at 1e-5"
@@ -43,7 +45,7 @@ struct Bounds {
 /// Up to 100 %, from a round lower bound that shows all epochs; a few poor first steps do not push
 /// it down.
 Bounds accuracyBounds(const Curves& curves);
-/// From 0 to a round bound; a first epoch far above all others is let go.
+/// From 0 to a round bound that shows all epochs; running figures far above them are let go.
 Bounds lossBounds(const Curves& curves);
 
 /// 1, 2 or 5 times a power of ten, so that `span` has at most `most` steps; at least `least`.

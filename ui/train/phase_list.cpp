@@ -6,6 +6,7 @@
 
 #include <QGridLayout>
 #include <QLabel>
+#include <QScrollBar>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -13,6 +14,8 @@
 namespace vernier::ui {
 
 namespace {
+constexpr int kRowsInView = 3;
+
 QString factsOf(const RunHistory& history, const PhaseStarted& phase)
 {
     int done = 0;
@@ -36,12 +39,34 @@ QString factsOf(const RunHistory& history, const PhaseStarted& phase)
 }
 } // namespace
 
-PhaseList::PhaseList(QWidget* parent) : QWidget(parent), m_column(new QVBoxLayout(this))
+PhaseList::PhaseList(QWidget* parent)
+    : QScrollArea(parent), m_rows(new QWidget(this)), m_column(new QVBoxLayout(m_rows))
 {
     m_column->setContentsMargins(0, 0, 0, 0);
     m_column->setSpacing(theme::kGrid);
     m_column->addStretch();
+    setFrameShape(QFrame::NoFrame);
+    setWidgetResizable(true);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setWidget(m_rows);
     setAccessibleName(tr("Phases of this run"));
+    setToolTip(tr("What was trained one after the other, and how far it came."));
+    // Only a phase more or less, or another width, changes it: whoever reads further up meanwhile
+    // is left there.
+    QScrollBar* const bar = verticalScrollBar();
+    connect(bar, &QScrollBar::rangeChanged, bar, [bar] { bar->setValue(bar->maximum()); });
+}
+
+int PhaseList::heightForWidth(int width) const
+{
+    if (m_entries.isEmpty())
+        return 0;
+    const Entry& entry = m_entries.front();
+    const int row
+        = entry.plan->fontMetrics().lineSpacing() + entry.facts->fontMetrics().lineSpacing();
+    const int most = kRowsInView * row + (kRowsInView - 1) * m_column->spacing();
+    return std::min(m_rows->heightForWidth(width), most);
 }
 
 void PhaseList::setHistory(const RunHistory& history)
@@ -51,12 +76,15 @@ void PhaseList::setHistory(const RunHistory& history)
         delete entry.plan->parentWidget();
     }
     while (m_entries.size() < qsizetype(history.phases.size())) {
-        auto* box = new QWidget(this);
+        auto* box = new QWidget(m_rows);
         Entry entry { new QLabel(box), new QLabel(box), new QLabel(box) };
         theme::setRole(entry.number, theme::Role::Muted);
         theme::setRole(entry.facts, theme::Role::Caption);
         entry.number->setFont(theme::tabular(entry.number->font()));
         entry.facts->setFont(theme::tabular(entry.facts->font()));
+        entry.plan->setWordWrap(true);
+        entry.facts->setWordWrap(true);
+        entry.number->setAlignment(Qt::AlignLeft | Qt::AlignTop);
         auto* grid = new QGridLayout(box);
         grid->setContentsMargins(0, 0, 0, 0);
         grid->setHorizontalSpacing(theme::kGrid);
@@ -84,6 +112,7 @@ void PhaseList::setHistory(const RunHistory& history)
                 .arg(format::count(phase.trainableParameters), format::count(phase.parameters)));
         entry.facts->setText(factsOf(history, phase));
     }
+    updateGeometry();
 }
 
 QString PhaseList::text(int phase) const

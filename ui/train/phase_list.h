@@ -1,6 +1,6 @@
 #pragma once
 
-#include <QWidget>
+#include <QScrollArea>
 
 class QVBoxLayout;
 class QLabel;
@@ -10,8 +10,9 @@ namespace vernier::ui {
 struct RunHistory;
 
 /// The phases of a run, newest last: plan, epochs, and the best validation accuracy reached in
-/// each.
-class PhaseList : public QWidget {
+/// each. As high as they are, up to three of them; beyond that they scroll, and the newest comes
+/// into view when it begins.
+class PhaseList : public QScrollArea {
     Q_OBJECT
 public:
     explicit PhaseList(QWidget* parent = nullptr);
@@ -21,6 +22,9 @@ public:
     QString text(int phase) const;
     int count() const { return int(m_entries.size()); }
 
+    bool hasHeightForWidth() const override { return true; }
+    int heightForWidth(int width) const override;
+
 private:
     struct Entry {
         QLabel* number = nullptr;
@@ -28,6 +32,7 @@ private:
         QLabel* facts = nullptr;
     };
 
+    QWidget* m_rows;
     QVBoxLayout* m_column;
     QList<Entry> m_entries;
 };

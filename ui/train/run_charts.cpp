@@ -3,6 +3,7 @@
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
 #include "ui/session.h"
+#include "ui/train/curve_legend.h"
 #include "ui/train/curve_overlay.h"
 #include "ui/train/curve_view.h"
 
@@ -13,6 +14,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace vernier::ui {
 
@@ -172,16 +174,48 @@ QList<int> RunCharts::phaseLines() const
     return lines;
 }
 
+QString RunCharts::phaseWords() const
+{
+    QStringList words;
+    for (const Curves::PhaseMark& phase : m_curves.phases) {
+        const QString text = tr("Phase %1: %2").arg(phase.number).arg(phase.text);
+        words << QString(text).replace(QLatin1Char(' '), QChar::Nbsp);
+    }
+    return words.join(QStringLiteral(" · "));
+}
+
 QPixmap RunCharts::picture()
 {
     constexpr int kScale = 2;
-    const int hovered = m_hovered;
-    m_hovered = 0;
-    QPixmap pixmap(size() * kScale);
+    constexpr int kMargin = 2 * theme::kGrid;
+    CurveLegend legend;
+    legend.setTestShown(m_curves.test.has_value());
+    const int room = width() - 2 * kMargin;
+    const int legendWidth = std::min(room, legend.sizeHint().width());
+    legend.resize(legendWidth, legend.heightForWidth(legendWidth));
+    const int top = kMargin + legend.height() + theme::kGrid;
+
+    const bool hasPhases = m_curves.phases.size() > 1;
+    const QFont small = theme::caption(font());
+    constexpr int kWrapped = Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap;
+    QRect words(kMargin, top + height() + theme::kGrid, room, 0);
+    if (hasPhases)
+        words.setHeight(QFontMetrics(small).boundingRect(words, kWrapped, phaseWords()).height());
+    const int whole = hasPhases ? words.bottom() + 1 + kMargin : top + height();
+
+    QPixmap pixmap(QSize(width(), whole) * kScale);
     pixmap.setDevicePixelRatio(kScale);
     pixmap.fill(theme::surface());
-    render(&pixmap, {}, {}, QWidget::DrawChildren);
+    legend.render(&pixmap, { width() - kMargin - legendWidth, kMargin }, {}, QWidget::DrawChildren);
+    const int hovered = std::exchange(m_hovered, 0);
+    render(&pixmap, { 0, top }, {}, QWidget::DrawChildren);
     m_hovered = hovered;
+    if (hasPhases) {
+        QPainter painter(&pixmap);
+        painter.setFont(small);
+        painter.setPen(theme::mutedText());
+        painter.drawText(words, kWrapped, phaseWords());
+    }
     return pixmap;
 }
 

@@ -31,7 +31,8 @@ public:
 
     bool zoomed() const { return m_zoom.has_value(); }
     void resetZoom();
-    /// The charts as they stand, at twice the size.
+    /// The charts as they stand, at twice the size, with what is needed to read them elsewhere: the
+    /// legend above, and the phases below where there are several.
     QPixmap picture();
 
     QSize minimumSizeHint() const override { return { 420, 360 }; }
@@ -74,6 +75,7 @@ private:
     void setHovered(int epoch);
     CurveView* viewAt(const QPointF& position) const;
     const Values* valuesOf(int epoch) const;
+    QString phaseWords() const;
 
     Curves m_curves;
     QList<Values> m_values;

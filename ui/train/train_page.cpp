@@ -3,6 +3,7 @@
 #include "ui/base/empty_state.h"
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
+#include "ui/frame/run_status.h"
 #include "ui/session.h"
 #include "ui/train/curve_legend.h"
 #include "ui/train/live_rates.h"
@@ -26,7 +27,7 @@ namespace vernier::ui {
 
 namespace {
 constexpr int kSideWidth = 304;
-constexpr int kMostPhaseHeight = 176;
+constexpr int kLogLines = 8; // in view at least
 
 QFrame* makeCard(QWidget* parent, const QString& title, QVBoxLayout** column)
 {
@@ -42,6 +43,13 @@ QFrame* makeCard(QWidget* parent, const QString& title, QVBoxLayout** column)
     label->setFont(bold);
     (*column)->addWidget(label);
     return card;
+}
+
+QString capitalized(QString text)
+{
+    if (!text.isEmpty())
+        text[0] = text.at(0).toUpper();
+    return text;
 }
 
 QString accuracyText(double share, std::int64_t count, const QString& split)
@@ -198,13 +206,6 @@ QWidget* TrainPage::makeSide()
     QVBoxLayout* phaseColumn = nullptr;
     QFrame* phaseCard = makeCard(side, tr("Phases"), &phaseColumn);
     m_phases = new PhaseList(phaseCard);
-    m_phaseScroll = new QScrollArea(phaseCard);
-    m_phaseScroll->setFrameShape(QFrame::NoFrame);
-    m_phaseScroll->setWidgetResizable(true);
-    m_phaseScroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_phaseScroll->setWidget(m_phases);
-    m_phaseScroll->setAccessibleName(tr("Phases of this run"));
-    m_phaseScroll->setToolTip(tr("What was trained one after the other, and how far it came."));
     m_continue = new QPushButton(tr("Continue as new phase"), phaseCard);
     m_continue->setToolTip(
         tr("Goes on from these weights with what is ticked on the Recipe page."));
@@ -215,7 +216,7 @@ QWidget* TrainPage::makeSide()
     m_next->setWordWrap(true);
     m_next->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     m_next->setMinimumHeight(2 * m_next->fontMetrics().lineSpacing());
-    phaseColumn->addWidget(m_phaseScroll);
+    phaseColumn->addWidget(m_phases);
     phaseColumn->addWidget(m_continue);
     phaseColumn->addWidget(m_next);
 
@@ -233,7 +234,9 @@ QWidget* TrainPage::makeSide()
     m_log->setTabChangesFocus(true);
     // Lines wrap; a bar would only come from rounding.
     m_log->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_log->setMinimumHeight(80);
+    // What is left, and not what it would like: its end would lie below the window.
+    m_log->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Ignored);
+    m_log->setMinimumHeight(kLogLines * m_log->fontMetrics().lineSpacing());
     logColumn->addWidget(m_log, 1);
     // The end stays in view, but whoever reads further up is left there.
     QScrollBar* const bar = m_log->verticalScrollBar();
@@ -274,14 +277,11 @@ void TrainPage::setHistory(const RunHistory& history)
     m_standing.ended = history.finished.has_value();
     m_standing.stopped = history.finished && history.finished->stopped;
     m_standing.done = history.epochs.empty() ? 0 : history.epochs.back().epoch;
-    m_standing.planned = history.phases.empty()
-        ? 0
-        : history.phases.back().firstEpoch - 1 + history.phases.back().epochs;
+    m_standing.epoch = epochWords(history);
     m_standing.facts = factsOf(history);
     m_charts->setHistory(history);
     m_legend->setTestShown(m_charts->curves().test.has_value());
     m_phases->setHistory(history);
-    m_phaseScroll->setFixedHeight(std::min(m_phases->sizeHint().height(), kMostPhaseHeight));
     if (history.phases.empty())
         m_rates->forget();
     else
@@ -326,17 +326,15 @@ void TrainPage::showState()
 
 QString TrainPage::headline() const
 {
-    const QString under = format::count(std::min(m_standing.done + 1, m_standing.planned));
-    const QString planned = format::count(m_standing.planned);
     switch (m_session.state()) {
     case RunState::Starting:
         return tr("Loading weights");
     case RunState::Preparing:
         return tr("Preparing: computing what the frozen blocks see");
     case RunState::Training:
-        return tr("Epoch %1 of %2").arg(under, planned);
+        return capitalized(m_standing.epoch);
     case RunState::Paused:
-        return tr("Paused in epoch %1 of %2").arg(under, planned);
+        return tr("Paused · %1").arg(m_standing.epoch);
     case RunState::Stopping:
         return tr("Stopping after this batch");
     case RunState::Failed:

@@ -8,7 +8,6 @@ class QIODevice;
 class QLabel;
 class QPlainTextEdit;
 class QPushButton;
-class QScrollArea;
 class QStackedLayout;
 
 namespace vernier::ui {
@@ -35,6 +34,7 @@ public:
     PhaseList* phases() const { return m_phases; }
     QString logText() const;
     bool isEmpty() const;
+    QString headline() const; ///< what is under way, or how it ended
 
 Q_SIGNALS:
     void trainRequested();
@@ -48,7 +48,6 @@ private:
     QWidget* makeSide();
     void takeHistory();
     void showState();
-    QString headline() const;
     void showLog(const RunHistory& history);
     void savePicture();
     void saveValues();
@@ -63,7 +62,7 @@ private:
         bool ended = false; ///< it said so itself
         bool stopped = false;
         int done = 0; ///< epochs
-        int planned = 0;
+        QString epoch; ///< under way
         QString facts;
     };
 
@@ -85,7 +84,6 @@ private:
     QPushButton* m_continue = nullptr;
     QLabel* m_next = nullptr;
     QPlainTextEdit* m_log = nullptr;
-    QScrollArea* m_phaseScroll = nullptr;
     bool m_followLog = true; ///< its end is in view
     qsizetype m_logLines = 0;
     QString m_logFirst;

@@ -1,4 +1,5 @@
 #include "core/dataset/edit.h"
+#include "core/dataset/split.h"
 
 #include <QTest>
 
@@ -24,6 +25,9 @@ class TestEdit : public QObject {
 private Q_SLOTS:
     void anEditGivesANewSnapshotAndKeepsTheOld();
     void editsComeBackFromTheirFile();
+    void whatWasSetByHandOutlastsEveryDraw();
+    void aMoveThatIsTakenBackLeavesThePictureToTheDraw();
+    void aPictureThatIsLeftOutIsInNoSplit();
     void anUnchangedDatasetHasNoEdits();
     void editsOfWhatIsAwayAreCarriedAlong();
     void editsOfWhatIsGoneAreNoted();
@@ -56,6 +60,70 @@ void TestEdit::editsComeBackFromTheirFile()
         QCOMPARE((*back)->images[i].split, edited->images[i].split);
     }
     QVERIFY((*back)->notes.empty());
+}
+
+void TestEdit::whatWasSetByHandOutlastsEveryDraw()
+{
+    const auto scanned = twoClasses();
+    const auto drawn = [&](std::uint64_t seed) { return withValidation(scanned, { 0.5, seed }); };
+    // A picture of the first class that one seed draws and another does not.
+    const auto seedThat = [&](Split split) {
+        std::uint64_t seed = 1;
+        while (drawn(seed)->images[0].split != split)
+            ++seed;
+        return drawn(seed);
+    };
+    const auto trains = seedThat(Split::Train);
+    const auto validates = seedThat(Split::Validation);
+    for (const auto split : { Split::Train, Split::Validation, Split::Test }) {
+        auto drawnLast = trains;
+        auto edited = moved(drawnLast, { 0 }, split);
+        for (const auto& next : { validates, trains, validates, trains }) {
+            const auto back = withEdits(next, editsToJson(*drawnLast, *edited));
+            QVERIFY(back);
+            drawnLast = next;
+            edited = *back;
+            QCOMPARE(edited->images[0].split, split);
+            // Nobody has chosen the others'.
+            for (std::size_t i = 1; i < 4; ++i)
+                QCOMPARE(edited->images[i].split, next->images[i].split);
+        }
+    }
+}
+
+void TestEdit::aMoveThatIsTakenBackLeavesThePictureToTheDraw()
+{
+    const auto original = twoClasses();
+    const auto edited = moved(original, { 0 }, Split::Test);
+    const auto& before = original->images[0];
+    const auto back = moved(edited, { 0 }, before.split, before.splitByHand);
+    QCOMPARE(editsToJson(*original, *back), editsToJson(*original, *original));
+    // What was drawn elsewhere is nobody's edit.
+    QCOMPARE(editsToJson(*original, *moved(original, { 0 }, Split::Test, false)),
+        editsToJson(*original, *original));
+    // Moved there by hand, it is to stay there.
+    const auto chosen = moved(edited, { 0 }, before.split);
+    QVERIFY(editsToJson(*original, *chosen) != editsToJson(*original, *original));
+}
+
+void TestEdit::aPictureThatIsLeftOutIsInNoSplit()
+{
+    const auto original = twoClasses();
+    const auto edited = moved(original, { 1, 3 }, Split::LeftOut);
+    QCOMPARE(edited->images.size(), std::size_t { 4 });
+    QCOMPARE(edited->count(Split::LeftOut), 2);
+    std::int64_t used = 0;
+    for (const auto split : kSplits)
+        used += edited->count(split);
+    QCOMPARE(used, 2);
+    QVERIFY(drawnTrainingPictures(*edited, kAllOfClass, 1) == (std::vector<std::size_t> { 0, 2 }));
+    // Whatever is drawn of the others.
+    const auto drawn = withValidation(original, { 0.5, 1 });
+    const auto back = withEdits(drawn, editsToJson(*original, *edited));
+    QVERIFY(back);
+    QCOMPARE((*back)->images[1].split, Split::LeftOut);
+    QCOMPARE((*back)->images[3].split, Split::LeftOut);
+    QCOMPARE(moved(*back, { 1, 3 }, Split::Train)->count(Split::LeftOut), 0);
 }
 
 void TestEdit::anUnchangedDatasetHasNoEdits()
@@ -94,6 +162,13 @@ void TestEdit::editsOfWhatIsGoneAreNoted()
     QCOMPARE((*back)->notes,
         std::vector<std::string> {
             "1 edit could not be applied: the picture or the class is no longer there." });
+
+    // Of an edit whose class is gone, the split counts.
+    const auto withoutClass = withEdits(original,
+        R"({"version": 1, "edits": [{"path": "cat/0.jpg", "class": "owl", "split": "test"}]})");
+    QVERIFY(withoutClass);
+    QCOMPARE((*withoutClass)->images[0].split, Split::Test);
+    QCOMPARE((*withoutClass)->notes.size(), std::size_t { 1 });
 }
 
 void TestEdit::aBrokenFileIsAnError_data()

@@ -62,6 +62,7 @@ private Q_SLOTS:
     void aBrokenLinkIsListed();
     void namesInAnyScriptAreRead();
     void aNameThatIsNoUtf8IsRead();
+    void aNameThatIsNoUtf8IsNotTheClassThatIsCalledAsItIsWritten();
     void aNameOfUncommonLengthIsRead();
     void anEmptyClassIsKeptAndNoted();
     void aClassMissingFromASplitIsNoted();
@@ -253,6 +254,23 @@ void TestScan::aNameThatIsNoUtf8IsRead()
     QCOMPARE(classes(**snapshot), QStringList({ "caf%E8", "caf%E9", "tea" }));
     QCOMPARE((*snapshot)->images.size(), std::size_t { 3 });
     QVERIFY(fs::exists((*snapshot)->absolute((*snapshot)->images[0])));
+}
+
+void TestScan::aNameThatIsNoUtf8IsNotTheClassThatIsCalledAsItIsWritten()
+{
+    TemporaryFolder folder;
+    for (const std::string split : { "train/", "test/" }) {
+        writePaintedClass(folder, fs::path(split + "caf\xE9"), 1, 0);
+        writePaintedClass(folder, split + "caf%E9", 2, 0);
+        writePaintedClass(folder, split + "tea", 1, 0);
+    }
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE(classes(**snapshot), QStringList({ "caf%E9", "caf%E9%", "tea" }));
+    for (const auto split : { Split::Train, Split::Test }) {
+        QCOMPARE((*snapshot)->count(0, split), 2);
+        QCOMPARE((*snapshot)->count(1, split), 1);
+    }
 }
 
 void TestScan::aNameOfUncommonLengthIsRead()

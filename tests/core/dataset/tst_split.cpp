@@ -44,8 +44,11 @@ private Q_SLOTS:
     void oneSeedGivesOneDraw();
     void theOrderOfFilesDoesNotMatter();
     void anotherClassMovesNoPicture();
+    void noDrawMovesWhatWasSetByHand();
+    void whatWasDrawnGoesBackAndIsDrawnTheSameAgain();
     void aBalancedSubsetHasAsManyOfEachClass();
     void aSubsetIsDrawnBySeedAndNames();
+    void theSurplusIsWhatASubsetLeavesOver();
     void balancedWeightsAreTheTutorials();
     void aClassWithoutPicturesWeighsNothing();
     void namesOfSplitsGoBothWays();
@@ -140,6 +143,47 @@ void TestSplit::anotherClassMovesNoPicture()
         QCOMPARE(after.at(path), split);
 }
 
+void TestSplit::noDrawMovesWhatWasSetByHand()
+{
+    auto edited = std::make_shared<DatasetSnapshot>(*snapshotOf({ 20, 20 }));
+    for (std::size_t i = 0; i < edited->images.size(); i += 2) {
+        edited->images[i].split = i % 4 == 0 ? Split::Train : Split::Test;
+        edited->images[i].splitByHand = true;
+    }
+    // Moved there by hand, it is no validation split that the folder has.
+    edited->images[1].split = Split::Validation;
+    edited->images[1].splitByHand = true;
+    const auto drawn = withValidation(edited, { 0.5, 1, 0.5 });
+    QVERIFY(drawn->validationDrawn);
+    QVERIFY(drawn->count(Split::Validation) > 1);
+    for (std::size_t i = 0; i < edited->images.size(); ++i) {
+        if (edited->images[i].splitByHand)
+            QCOMPARE(drawn->images[i].split, edited->images[i].split);
+    }
+}
+
+void TestSplit::whatWasDrawnGoesBackAndIsDrawnTheSameAgain()
+{
+    const auto original = snapshotOf({ 20, 30 });
+    const auto drawn = withValidation(original, {});
+    const auto back = withoutDrawnValidation(drawn);
+    QVERIFY(!back->validationDrawn);
+    QCOMPARE(back->count(Split::Train), 50);
+    const auto again = withValidation(back, {});
+    for (std::size_t i = 0; i < drawn->images.size(); ++i)
+        QCOMPARE(again->images[i].split, drawn->images[i].split);
+
+    auto byHand = std::make_shared<DatasetSnapshot>(*drawn);
+    byHand->images[0].split = Split::Validation;
+    byHand->images[0].splitByHand = true;
+    QCOMPARE(withoutDrawnValidation(byHand)->count(Split::Validation), 1);
+    // A validation split that the folder has is nobody's draw.
+    auto given = std::make_shared<DatasetSnapshot>(*drawn);
+    given->validationDrawn = false;
+    QCOMPARE(
+        withoutDrawnValidation(given)->count(Split::Validation), drawn->count(Split::Validation));
+}
+
 void TestSplit::aBalancedSubsetHasAsManyOfEachClass()
 {
     auto snapshot = std::make_shared<DatasetSnapshot>(*snapshotOf({ 30, 0, 7, 12 }));
@@ -176,6 +220,21 @@ void TestSplit::aSubsetIsDrawnBySeedAndNames()
     }());
 }
 
+void TestSplit::theSurplusIsWhatASubsetLeavesOver()
+{
+    auto snapshot = std::make_shared<DatasetSnapshot>(*snapshotOf({ 30, 0, 7, 12 }));
+    for (std::size_t i = 0; i < 5; ++i)
+        snapshot->images[i].split = i % 2 == 0 ? Split::Test : Split::LeftOut;
+    QVERIFY(surplusTrainingPictures(*snapshot, kAllOfClass, 1).empty());
+    const auto surplus = surplusTrainingPictures(*snapshot, kBalancedClasses, 1);
+    QCOMPARE(surplus.size(), std::size_t { 25 - 7 + 12 - 7 });
+    QVERIFY(surplus != surplusTrainingPictures(*snapshot, kBalancedClasses, 2));
+    for (const auto image : surplus)
+        snapshot->images[image].split = Split::LeftOut;
+    for (const ClassIndex label : { 0, 2, 3 })
+        QCOMPARE(snapshot->count(label, Split::Train), 7);
+}
+
 void TestSplit::balancedWeightsAreTheTutorials()
 {
     const auto weights = balancedClassWeights({ 994, 1210, 1966 });
@@ -196,6 +255,11 @@ void TestSplit::namesOfSplitsGoBothWays()
     for (const auto split : kSplits)
         QCOMPARE(*splitFromName(name(split)), split);
     QCOMPARE(splitFromName("all").error().code, ErrorCode::Invalid);
+    // Only of a picture; a folder of that name is a class.
+    QVERIFY(!splitFromName(name(Split::LeftOut)));
+    for (const auto split : { Split::Train, Split::Test, Split::LeftOut })
+        QCOMPARE(*splitOfPicture(name(split)), split);
+    QCOMPARE(splitOfPicture("all").error().code, ErrorCode::Invalid);
 }
 
 QTEST_APPLESS_MAIN(TestSplit)

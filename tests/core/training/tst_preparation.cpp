@@ -136,6 +136,29 @@ private Q_SLOTS:
         QCOMPARE(scores->problems.front().path, broken->path);
     }
 
+    void aPhaseFindsLoadedWeightsBelowWhereNothingBeforeItTrainedThere()
+    {
+        Recipe recipe;
+        const auto finds = [&](const std::vector<FreezePlan>& plans) {
+            recipe.phases.assign(plans.size(), {});
+            for (std::size_t i = 0; i < plans.size(); ++i)
+                recipe.phases[i].plan = plans[i];
+            return findsLoadedWeightsBelow(recipe, plans.size() - 1);
+        };
+        const FreezePlan head { 1e-3, {}, {} };
+        const FreezePlan block5 { 1e-4, { { "block5", 1e-5 } }, {} };
+        QVERIFY(finds({ head }));
+        QVERIFY(finds({ head, head, head }));
+        QVERIFY(finds({ block5, block5 }));
+        QVERIFY(finds({ head, block5 }));
+        QVERIFY(!finds({ block5, head }));
+        QVERIFY(!finds({ head, block5, head }));
+        QVERIFY(finds({ block5, head, block5 }));
+        QVERIFY(!findsLoadedWeightsBelow(recipe, 3));
+        recipe.backbone = "none such";
+        QVERIFY(!findsLoadedWeightsBelow(recipe, 0));
+    }
+
     void aMeasuredSpeedIsPlausible()
     {
         const auto speed = measureSpeed(TrainingBench().recipe, {});

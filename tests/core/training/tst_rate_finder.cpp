@@ -1,3 +1,4 @@
+#include "core/base/files.h"
 #include "core/training/rate_sweep.h"
 #include "tests/core/training/training_bench.h"
 #include "tests/support/tiny_model.h"
@@ -187,6 +188,62 @@ private Q_SLOTS:
         const auto kept = bench.cache->info().memoryBytes;
         QVERIFY(findOn(bench));
         QCOMPARE(bench.cache->info().memoryBytes, kept);
+    }
+
+    void aSweepTrainsOnTheViewsThatTheRecipeDraws_data()
+    {
+        QTest::addColumn<int>("views");
+        QTest::newRow("fresh") << kFreshViews;
+        QTest::newRow("kept") << 3;
+    }
+    void aSweepTrainsOnTheViewsThatTheRecipeDraws()
+    {
+        QFETCH(int, views);
+        TrainingBench bench;
+        run(bench.job("run"));
+        const auto weights = *readFile(bench.folder / "run/last.safetensors", 1 << 30);
+        const auto kept = bench.cache->info().memoryBytes;
+        const auto find = [&] {
+            auto sweep = findRate(
+                *bench.dataset, bench.recipe, 0, bench.folder / "run", *bench.cache, {}, {}, {});
+            return sweep ? sweep->points : std::vector<RatePoint>();
+        };
+        // At the lowest rate nothing differs but the pictures of the batch.
+        const auto plain = find();
+        bench.recipe.views = views;
+        bench.recipe.augmentation.rotation = 40;
+        bench.recipe.augmentation.brightness = 0.5;
+        const auto drawn = find();
+        QVERIFY(!plain.empty() && !drawn.empty());
+        QVERIFY(std::abs(drawn.front().loss - plain.front().loss) > 1e-4);
+        QCOMPARE(find().back().loss, drawn.back().loss);
+        // What is drawn once and never again is not kept.
+        QCOMPARE(bench.cache->info().memoryBytes > kept, views != kFreshViews);
+        // It is a copy that has trained.
+        QVERIFY(*readFile(bench.folder / "run/last.safetensors", 1 << 30) == weights);
+    }
+
+    void freshViewsAreDrawnAnewInEveryPass()
+    {
+        TrainingBench bench;
+        bench.recipe.augmentation.rotation = 40;
+        bench.recipe.augmentation.brightness = 0.5;
+        // Every batch is all of the pictures, and the rates change next to nothing.
+        bench.recipe.batchSize = static_cast<int>(bench.dataset->count(Split::Train));
+        bench.recipe.head.dropout = 0;
+        const auto spreadOver = [&](int views) {
+            bench.recipe.views = views;
+            const auto sweep = findRate(
+                *bench.dataset, bench.recipe, 0, {}, *bench.cache, { 1e-12, 1e-11, 4 }, {}, {});
+            if (!sweep || sweep->points.size() != 4)
+                return std::numeric_limits<double>::quiet_NaN();
+            const auto [low, high] = std::ranges::minmax(sweep->points, {}, &RatePoint::loss);
+            return high.loss - low.loss;
+        };
+        const double same = spreadOver(1);
+        const double fresh = spreadOver(kFreshViews);
+        QVERIFY2(same < 1e-5, qPrintable(QString::number(same)));
+        QVERIFY2(fresh > 10 * same && fresh > 1e-5, qPrintable(QString::number(fresh)));
     }
 
     void aSweepStartsFromARun()

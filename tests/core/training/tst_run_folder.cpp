@@ -178,6 +178,55 @@ private Q_SLOTS:
         QCOMPARE(broken.error().path, folder / run_files::kEdits);
     }
 
+    void whatAPersonLeftOutIsLeftOutOfTheRun()
+    {
+        TrainingBench bench;
+        const auto before = run(bench.job("before"));
+        std::vector<std::size_t> images;
+        for (const auto split : kSplits)
+            images.push_back(static_cast<std::size_t>(
+                std::ranges::find(bench.dataset->images, split, &ImageEntry::split)
+                - bench.dataset->images.begin()));
+        bench.dataset = moved(bench.dataset, images, Split::LeftOut);
+        const auto events = run(bench.job("run"));
+        const auto fewer = epochsOf(events).front();
+        const auto all = epochsOf(before).front();
+        QCOMPARE(fewer.trainCount, all.trainCount - 1);
+        QCOMPARE(fewer.validationCount, all.validationCount - 1);
+        QCOMPARE(std::get<Finished>(events.back()).testCount,
+            std::get<Finished>(before.back()).testCount - 1);
+        // It stays known as such, in the run and in what is edited of it.
+        const auto folder = bench.folder / "run";
+        const auto dataset = *readRunDataset(folder);
+        QCOMPARE(dataset->images.size(), bench.dataset->images.size());
+        for (const auto image : images)
+            QCOMPARE(dataset->images[image].split, Split::LeftOut);
+        const auto edited = moved(dataset, { dataset->images.size() - 1 }, Split::LeftOut);
+        QVERIFY(writeFileAtomically(folder / run_files::kEdits, editsToJson(*dataset, *edited)));
+        QCOMPARE((*readEditedRunDataset(folder))->count(Split::LeftOut), 4);
+    }
+
+    void aListOfPicturesThatIsBrokenSaysWhatToDo_data()
+    {
+        QTest::addColumn<QString>("content");
+        QTest::newRow("cut off") << R"({"root": "/pictures", "classes": [)";
+        QTest::newRow("another file") << R"({"colour": 1})";
+        QTest::newRow("a split that is none")
+            << R"({"root": "/p", "classes": ["a"], "validation_drawn": false,
+                   "images": [["a/1.jpg", 0, "all", 1, 1, 1]]})";
+    }
+    void aListOfPicturesThatIsBrokenSaysWhatToDo()
+    {
+        QFETCH(QString, content);
+        const TemporaryFolder folder;
+        folder.write("dataset.json", content.toStdString());
+        const auto read = readRunDataset(folder.path());
+        QVERIFY(!read);
+        QCOMPARE(read.error().code, ErrorCode::Corrupt);
+        QCOMPARE(read.error().path, folder / run_files::kDataset);
+        QVERIFY(!read.error().advice.empty());
+    }
+
     void aFolderThatIsNoRunIsCalledSo()
     {
         const TemporaryFolder folder;
@@ -234,6 +283,31 @@ private Q_SLOTS:
         const auto events = run(bench.job("run"));
         QCOMPARE(epochsOf(events).size(), std::size_t { 4 });
         QCOMPARE(notesAbout(events, "no validation pictures").size(), std::size_t { 1 });
+    }
+
+    void aRateThatWasSetInAnEpochThatIsLostIsLostWithIt()
+    {
+        TrainingBench bench;
+        // Saving takes longer than an epoch: the third is not on disk when it is stopped.
+        bench.recipe.head.dense = { 1024, 1024 };
+        bench.recipe.perClass = 4;
+        const auto whole = epochsOf(run(bench.job("whole")));
+        std::stop_source stop;
+        std::vector<TrainingEvent> events;
+        QVERIFY(runJob(bench.job("broken"), events, stop.get_token(),
+            [&](const TrainingEvent& event, LiveKnobs& knobs) {
+                const auto* done = std::get_if<EpochDone>(&event);
+                if (done && done->epoch == 3)
+                    knobs.setRate("head", 1e-12);
+                if (std::holds_alternative<RateChanged>(event))
+                    stop.request_stop();
+            }));
+        run(bench.job("broken", RunMode::Resume));
+        const auto info = readRun(bench.folder / "broken");
+        QVERIFY(info && info->finished);
+        QVERIFY(std::ranges::none_of(info->events,
+            [](const TrainingEvent& e) { return std::holds_alternative<RateChanged>(e); }));
+        QVERIFY(sameNumbers(whole, epochsOf(info->events)));
     }
 
     void aRunOfBeforePatienceWasWrittenDownGoesOn()
@@ -373,6 +447,23 @@ private Q_SLOTS:
             QCOMPARE(none.error().path, bench.dataset->root);
             QCOMPARE(none.error().advice, std::string("look for them"));
         }
+    }
+
+    void wherePicturesAreSaidToBeNothingElseIsLookedAt()
+    {
+        TrainingBench bench;
+        run(bench.job("run"));
+        const auto folder = bench.folder / "run";
+        const auto copy = bench.folder / "copy";
+        std::filesystem::copy(bench.dataset->root, copy, std::filesystem::copy_options::recursive);
+        QCOMPARE((*readRunDataset(folder, { copy }))->root, bench.dataset->root);
+        QCOMPARE((*readRunDataset(folder, { copy / "", "", true }))->root, copy);
+        QCOMPARE((*readRunDataset(folder, { bench.dataset->root, "", true }))->root,
+            bench.dataset->root);
+        const auto none = readRunDataset(folder, { bench.folder / "none", "look for them", true });
+        QVERIFY(!none);
+        QCOMPARE(none.error().code, ErrorCode::NotFound);
+        QCOMPARE(none.error().path, bench.folder / "none");
     }
 
     void aRunGoesOnWithPicturesThatMoved()
@@ -552,6 +643,7 @@ private Q_SLOTS:
         started.trainableParameters = 7;
         started.parameters = 9;
         started.schedule = ScheduleKind::OneCycle;
+        started.phases = 4;
         events.emplace_back(started);
         events.emplace_back(EpochDone { 1, 3, 0.5, 0.75, 100, 0.6, 0.7, 20, 1.5, 66.6, true });
         events.emplace_back(

@@ -1,4 +1,5 @@
 #include "core/base/files.h"
+#include "core/base/text.h"
 #include "core/base/version.h"
 #include "core/training/devices.h"
 #include "core/training/run_list.h"
@@ -93,6 +94,7 @@ private Q_SLOTS:
             "{\"root\":\"/pictures\",\"classes\":[\"x\"],\"validation_drawn\":false,"
             "\"images\":[[\"broken");
         recipe.head.dropout = 0.1;
+        recipe.phases[0].epochs = 1; // as a fork after epoch 1 has it
         writeRun(folder, "b", recipe, { epoch(1, 0.7, true) });
         QVERIFY(writeRunNotes(folder / "b", { "less dropout", "as the book says" }));
         QVERIFY(writeRunRecord(folder / "b",
@@ -127,6 +129,84 @@ private Q_SLOTS:
         QCOMPARE(b.comparedWith, std::string("a"));
         QCOMPARE(
             b.differences, (std::vector { RecipeDifference { "head.dropout", "0.5", "0.1" } }));
+    }
+
+    void aForkIsToldByThePhasesThatItGoesOnWith()
+    {
+        const TemporaryFolder folder;
+        auto recipe = builtInRecipe("default").value();
+        const auto shipped = recipe;
+        recipe.phases.push_back({ { 1e-4, { { "block4", 1e-5 } } }, 5, 0 });
+        writeRun(folder, "parent", recipe,
+            { epoch(1, 0.7, true), epoch(2, 0.8, true), epoch(3, 0.9, true) });
+        const Phase next { { 1e-4, { { "block5", 1e-5 } } }, 5, 0 };
+        recipe.phases[0].epochs = 2;
+        recipe.phases[1] = next;
+        recipe.phases.push_back(next);
+        writeRun(folder, "fork", recipe, { epoch(1, 0.7, true), epoch(2, 0.8, true) });
+        recipe.head.dropout = 0.1;
+        recipe.phases.resize(1);
+        writeRun(folder, "other", recipe, { epoch(1, 0.7, true), epoch(2, 0.8, true) });
+        const auto listed = [&](const std::string& parent) {
+            for (const auto* fork : { "fork", "other" }) {
+                if (!writeRunRecord(folder / fork, { RunParent { folder / parent, 2 }, {} }))
+                    return std::vector<RunSummary>();
+            }
+            return readRunList(folder.path()).value_or(std::vector<RunSummary>());
+        };
+        auto runs = listed("parent");
+        QCOMPARE(runs.size(), std::size_t { 3 });
+        QVERIFY(runs[0].comparedWithParent);
+        QCOMPARE(runs[0].comparedWith, std::string("parent"));
+        QVERIFY(runs[0].differences.empty());
+        QCOMPARE(runs[0].furtherPhases, (std::vector { next, next }));
+        QCOMPARE(describe(next), std::string("block 5 at 1e-5, head at 1e-4, 5 epochs"));
+        QVERIFY(runs[1].furtherPhases.empty());
+        QCOMPARE(runs[1].differences,
+            (std::vector {
+                RecipeDifference { "head.dropout", shortNumber(shipped.head.dropout), "0.1" } }));
+        // Without its parent a run is told by what it has beside the recipe that ships.
+        runs = listed("gone");
+        QVERIFY(!runs[0].comparedWithParent);
+        QCOMPARE(runs[0].comparedWith, std::string("default"));
+        QCOMPARE(runs[0].furtherPhases, (std::vector { next, next }));
+        QCOMPARE(runs[0].differences,
+            (std::vector { RecipeDifference {
+                "phases.0.epochs", std::to_string(shipped.phases[0].epochs), "2" } }));
+    }
+
+    void ratesThatWereChangedWhileARunTrainedAreItsOwn()
+    {
+        const TemporaryFolder folder;
+        PhaseStarted head;
+        head.plan = { 1e-3, {} };
+        PhaseStarted deeper;
+        deeper.phase = 2;
+        deeper.firstEpoch = 4;
+        deeper.plan = { 1e-4, { { "block5", 1e-5 } } };
+        const std::vector<TrainingEvent> events { head, epoch(1, 0.7, true),
+            // Of a rate that is tried out, the last counts; one that was put back is no change.
+            RateChanged { "head", 5e-4, 2 }, RateChanged { "head", 3e-4, 2 }, epoch(2, 0.7, false),
+            RateChanged { "head", 1, 3 }, RateChanged { "head", 3e-4, 3 }, epoch(3, 0.7, false),
+            deeper, RateChanged { "block5", 2e-5, 4 }, epoch(4, 0.8, true),
+            RateChanged { "block5", 3e-5, 5 }, epoch(5, 0.7, false),
+            // Of an epoch that was broken off.
+            RateChanged { "head", 1e-6, 6 } };
+        Recipe recipe;
+        recipe.phases[0].epochs = 3;
+        recipe.phases.push_back({ deeper.plan, 2, 0 });
+        writeRun(folder, "a", recipe, events);
+        writeRun(folder, "b", recipe, events);
+        QVERIFY(writeRunRecord(folder / "b", { RunParent { folder / "a", 4 }, {} }));
+        const auto runs = readRunList(folder.path());
+        QVERIFY(runs && runs->size() == 2);
+        const RateChange first { "head", 1, 2, 1e-3, 3e-4 };
+        const RateChange second { "block5", 2, 4, 1e-5, 2e-5 };
+        const RateChange third { "block5", 2, 5, 2e-5, 3e-5 };
+        QCOMPARE((*runs)[0].rateChanges, (std::vector { first, second, third }));
+        QCOMPARE(toText(first), std::string("head 0.001 > 3e-4 in epoch 2"));
+        // What was changed before the fork is its parent's.
+        QCOMPARE((*runs)[1].rateChanges, (std::vector { third }));
     }
 
     void aForkStartedWhenItWasFirstTrainedItself()

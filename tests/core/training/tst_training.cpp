@@ -1,6 +1,6 @@
 #include "core/base/files.h"
 #include "core/training/preparation.h"
-#include "core/training/run_store.h"
+#include "core/training/run_list.h"
 #include "core/training/training_thread.h"
 #include "core/weights/safetensors.h"
 #include "tests/core/training/training_bench.h"
@@ -314,6 +314,8 @@ private Q_SLOTS:
             const auto* rate = std::get_if<RateChanged>(&e);
             return rate && rate->block == "head" && rate->epoch == 2;
         }));
+        QCOMPARE(summarizeRun(bench.folder / "run").rateChanges,
+            (std::vector { RateChange { "head", 1, 2, 3e-3, 1e-12 } }));
     }
 
     void aScheduleMultipliesTheRateThatWasSetLive()

@@ -103,7 +103,18 @@ private Q_SLOTS:
     {
         QCOMPARE(plain(format::accuracy(
                      143.0 / 153, wilson(143, 153), 153, QStringLiteral("validation"))),
-            QStringLiteral("93.5 % ± 4.0 (validation, 153 pictures)"));
+            QStringLiteral("93.5 % (88.4 to 96.4), validation, 153 pictures"));
+        QCOMPARE(plain(format::accuracy(1, wilson(1, 1), 1, format::split(Split::Test))),
+            QStringLiteral("100.0 % (20.7 to 100.0), test, 1 picture"));
+    }
+
+    void anIntervalHoldsItsShareAndNothingImpossible()
+    {
+        // Half its width around the share would reach to 101 %.
+        QCOMPARE(plain(format::percent(152.0 / 153, wilson(152, 153))),
+            QStringLiteral("99.3 % (96.4 to 99.9)"));
+        QCOMPARE(plain(format::percent(1.0 / 153, wilson(1, 153))),
+            QStringLiteral("0.7 % (0.1 to 3.6)"));
     }
 
     void bytesAreRoundedToTheirUnit()

@@ -12,6 +12,7 @@
 
 #include <QLabel>
 #include <QMenu>
+#include <QPushButton>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QSlider>
@@ -40,6 +41,12 @@ private:
         QString pathAt(int row) const
         {
             return gallery->model()->index(row, 0).data(PathRole).toString();
+        }
+        bool says(const QString& text) const
+        {
+            const auto labels = page.findChildren<QLabel*>();
+            return std::any_of(labels.begin(), labels.end(),
+                [&](const QLabel* label) { return label->isVisible() && label->text() == text; });
         }
         /// An entry of the context menu of a picture, or of a submenu of it.
         bool choose(int row, const QString& text, int entry = -1)
@@ -169,6 +176,41 @@ private Q_SLOTS:
         QCOMPARE(shown->rows(), 36);
     }
 
+    void aFilterThatMatchesNothingSaysWhatItIsAndShowsAllAgain()
+    {
+        const auto shown = show();
+        shown->chip(QStringLiteral("Test"))->click();
+        QVERIFY(!shown->gallery->isVisible());
+        QVERIFY(shown->says(QStringLiteral("No picture is in test.")));
+        QCOMPARE(test::silentControls(shown->page), QString());
+        shown->chip(QStringLiteral("amber"))->click();
+        QVERIFY(shown->says(QStringLiteral("No picture of amber is in test.")));
+        shown->chip(QStringLiteral("Validation"))->click();
+        QVERIFY(shown->gallery->isVisible());
+        shown->chip(QStringLiteral("Validation"))->click();
+        for (auto* button : shown->page.findChildren<QPushButton*>()) {
+            if (button->text() == QStringLiteral("Show all"))
+                button->click();
+        }
+        QVERIFY(shown->gallery->isVisible());
+        QCOMPARE(shown->rows(), 36);
+        for (const Chip* chip : shown->page.findChildren<Chip*>())
+            QVERIFY(!chip->isChecked());
+    }
+
+    void movingTheLastPictureOutOfAFilterLeavesNoEmptyGrid()
+    {
+        const auto shown = show();
+        shown->chip(QStringLiteral("Validation"))->click();
+        shown->gallery->selectAll();
+        QVERIFY(shown->choose(0, QStringLiteral("Split"), 0));
+        QVERIFY(!shown->gallery->isVisible());
+        QVERIFY(shown->says(QStringLiteral("No picture is in validation.")));
+        shown->session.undoStack()->undo();
+        QVERIFY(shown->gallery->isVisible());
+        QCOMPARE(shown->rows(), 12);
+    }
+
     void aDoubleClickOpensThePictureLargeAndArrowsGoOn()
     {
         const auto shown = show();
@@ -265,6 +307,43 @@ private Q_SLOTS:
         QCOMPARE(shown->session.dataset()->count(1, Split::Train), 13);
     }
 
+    void deleteLeavesTheSelectedPicturesOutAndUndoTakesThemBack()
+    {
+        const auto shown = show();
+        Chip* const leftOut = shown->chip(QStringLiteral("Left out"));
+        QVERIFY(!leftOut->isVisible());
+        QVERIFY(shown->choose(0, QStringLiteral("Class"), 1));
+        QVERIFY(shown->choose(0, QStringLiteral("Select surplus training pictures")));
+        const QModelIndexList chosen = shown->gallery->selectionModel()->selectedIndexes();
+        QCOMPARE(chosen.size(), 2);
+        const int row = chosen.front().row();
+        const QPersistentModelIndex first = chosen.front();
+        QVERIFY(!first.data(FaintRole).toBool());
+        const int rows = shown->rows();
+        shown->page.activateWindow();
+        shown->gallery->setFocus();
+        QVERIFY(QTest::qWaitForWindowActive(&shown->page));
+        QTest::keyClick(shown->gallery, Qt::Key_Delete);
+        for (ClassIndex label = 0; label < 2; ++label)
+            QCOMPARE(shown->session.dataset()->count(label, Split::Train), 11);
+        QCOMPARE(shown->session.dataset()->count(Split::LeftOut), 2);
+        QCOMPARE(shown->rows(), rows);
+        QVERIFY(shown->gallery->model()->index(row, 0).data(FaintRole).toBool());
+        QVERIFY(leftOut->isVisible());
+        QCOMPARE(leftOut->count(), 2);
+        const auto labels = shown->page.findChildren<QLabel*>();
+        QVERIFY(std::ranges::any_of(labels, [](const QLabel* label) {
+            return label->text().endsWith(QStringLiteral("2 left out"));
+        }));
+        leftOut->click();
+        QCOMPARE(shown->rows(), 2);
+        // Of nothing that is left the filter is gone too.
+        shown->session.undoStack()->undo();
+        QCOMPARE(shown->session.dataset()->count(1, Split::Train), 13);
+        QVERIFY(!leftOut->isVisible());
+        QCOMPARE(shown->rows(), rows);
+    }
+
     void problemsAreListedWithTheirReason()
     {
         const auto shown = show();
@@ -275,6 +354,8 @@ private Q_SLOTS:
         QCOMPARE(table->rowCount(), 1);
         QVERIFY(table->item(0, 0)->text().contains(QStringLiteral("broken.jpg")));
         QVERIFY(!table->item(0, 1)->text().isEmpty());
+        QVERIFY(dialog->findChild<QLabel*>()->text().contains(QStringLiteral("remove it,")));
+        QCOMPARE(test::silentControls(*dialog), QString());
     }
 
     void theSliderAndTheGridAgree()

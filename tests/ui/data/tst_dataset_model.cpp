@@ -93,6 +93,21 @@ private Q_SLOTS:
         dataset->validationDrawn = true;
         QVERIFY(SummaryStrip::oddities(*dataset).front().contains(QStringLiteral("from train")));
     }
+
+    void onePictureWasAndSeveralWereTakenFromTrain()
+    {
+        auto dataset = std::make_shared<DatasetSnapshot>(*smallDataset());
+        dataset->validationDrawn = true;
+        for (const auto& [count, words] : { std::pair(1, "1\u00a0picture was taken"),
+                 std::pair(2, "2\u00a0pictures were taken") }) {
+            for (std::size_t i = 0; i < dataset->images.size(); ++i) {
+                dataset->images[i].split
+                    = i < static_cast<std::size_t>(count) ? Split::Validation : Split::Train;
+            }
+            const QString sentence = SummaryStrip::oddities(*dataset).front();
+            QVERIFY2(sentence.contains(QString::fromUtf8(words)), qPrintable(sentence));
+        }
+    }
 };
 
 QTEST_GUILESS_MAIN(TestDatasetModel)

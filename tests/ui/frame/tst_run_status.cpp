@@ -118,6 +118,34 @@ private Q_SLOTS:
         QVERIFY(status(RunState::Training, history).text.endsWith(QStringLiteral("epoch 2 of 5")));
     }
 
+    void severalPhasesAreCountedAndTheEpochsWithinEach()
+    {
+        RunHistory history = historyInEpoch(4);
+        history.phases.back().phases = 1;
+        QCOMPARE(epochWords(history), QStringLiteral("epoch 4 of 10"));
+        history.phases.back().phases = 3;
+        QCOMPARE(epochWords(history), QStringLiteral("phase 1 of 3 · epoch 4 of 10"));
+        PhaseStarted phase;
+        phase.phase = 2;
+        phase.firstEpoch = 11;
+        phase.epochs = 5;
+        phase.phases = 3;
+        append(history, phase);
+        StepDone step;
+        step.phase = 2;
+        step.epoch = 12;
+        append(history, step);
+        QCOMPARE(epochWords(history), QStringLiteral("phase 2 of 3 · epoch 2 of 5"));
+        QCOMPARE(runStatus(RunState::Training, history, {}, nullptr, {}).text,
+            QStringLiteral("phase 2 of 3 · epoch 2 of 5"));
+        QCOMPARE(runStatus(RunState::Paused, history, {}, nullptr, {}).text,
+            QStringLiteral("Paused · phase 2 of 3 · epoch 2 of 5"));
+        // Runs of before it was told have at least those that have begun.
+        history.phases.back().phases = 0;
+        QCOMPARE(epochWords(history), QStringLiteral("phase 2 of 2 · epoch 2 of 5"));
+        QCOMPARE(epochWords({}), QString());
+    }
+
     void preparingTellsItsShare()
     {
         RunHistory history;
@@ -153,8 +181,9 @@ private Q_SLOTS:
         finished.bestEpoch = 3;
         append(history, finished);
         const QString text = plain(status(RunState::Finished, history).text);
-        QVERIFY2(text.contains(QStringLiteral("best 53.0 % ±")), qPrintable(text));
-        QVERIFY2(text.contains(QStringLiteral("validation, 153 pictures")), qPrintable(text));
+        QVERIFY2(
+            text.contains(QStringLiteral("best 53.0 % (45.1 to 60.7), validation, 153 pictures")),
+            qPrintable(text));
     }
 
     void failedIsTheSentenceOfTheError()

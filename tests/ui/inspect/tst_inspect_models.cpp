@@ -134,10 +134,10 @@ void TestInspectModels::theSentenceOfACellSaysCountShareAndBothClasses()
     ConfusionModel model;
     model.setEvaluation(*antsAndBees().evaluation);
     QCOMPARE(model.sentence(0, 1),
-        QStringLiteral("1 of 3 pictures of ants (%1) were taken for bees.")
+        QStringLiteral("1 of 3\u00a0pictures of ants (%1) was taken for bees.")
             .arg(ui::format::percent(1.0 / 3)));
     QCOMPARE(model.sentence(0, 0),
-        QStringLiteral("2 of 3 pictures of ants (%1) were recognized.")
+        QStringLiteral("2 of 3\u00a0pictures of ants (%1) were recognized.")
             .arg(ui::format::percent(2.0 / 3)));
     QCOMPARE(model.index(0, 1).data(Qt::AccessibleTextRole).toString(), model.sentence(0, 1));
 }

@@ -19,6 +19,7 @@
 #include <QLineEdit>
 #include <QPainter>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSignalSpy>
 #include <QStackedWidget>
 #include <QTableView>
@@ -44,6 +45,7 @@ private Q_SLOTS:
     void anEmptyEvaluationHasADashAndNoNan();
     void atFirstAllWrongPicturesAreShown();
     void aClickOnACellShowsItsPictures();
+    void nothingToShowSaysWhyAndOffersAll();
     void aClickOnARowHeaderShowsTheRow();
     void aClickOnAColumnHeaderShowsTheColumn();
     void theKeyboardPicksCellsRowsAndColumns();
@@ -54,6 +56,7 @@ private Q_SLOTS:
     void upToTwelveClassesFitAndMoreAreSearched_data();
     void upToTwelveClassesFitAndMoreAreSearched();
     void theCellUnderTheFocusIsSpoken();
+    void aSearchThatFindsNoClassSaysSo();
 
     void aSplitIsAskedForByItsChip();
     void testIsLookedAtOnlyAfterAWarning();
@@ -63,6 +66,7 @@ private Q_SLOTS:
     void aDoubleClickOpensThePictureWithAllProbabilities();
     void aMendedLabelIsASignalAndTheDialogFollows();
     void theArrowsGoThroughThePictures();
+    void theArrowsDoSoFromTheBarsToo();
     void aPictureThatIsGoneSaysSo();
 
     void aCellIsDarkerTheLargerItsShare();
@@ -198,6 +202,42 @@ void TestInspectView::aClickOnACellShowsItsPictures()
     QVERIFY(!gallery()->isVisible());
 }
 
+void TestInspectView::nothingToShowSaysWhyAndOffersAll()
+{
+    show(antsAndBees());
+    const auto showAll = [this] {
+        for (auto* button : m_view->findChildren<QPushButton*>()) {
+            if (button->text() == QStringLiteral("Show all") && button->isVisible())
+                return button;
+        }
+        return static_cast<QPushButton*>(nullptr);
+    };
+    QVERIFY(!showAll());
+    m_view->setTarget(ConfusionTarget { 0, 2 });
+    QVERIFY(allText().contains(QStringLiteral("No picture of ants was taken for owls.")));
+    m_view->setTarget(ConfusionTarget { 1, 1 });
+    QVERIFY(allText().contains(QStringLiteral("No picture of bees was recognized.")));
+    m_view->setTarget(ConfusionTarget { {}, 2 });
+    QVERIFY(allText().contains(QStringLiteral("No picture was taken for owls.")));
+    m_view->setTarget(ConfusionTarget { 2, {} });
+    QVERIFY(allText().contains(QStringLiteral("There is no picture of owls in validation.")));
+    QCOMPARE(test::silentControls(*m_view), QString());
+    QTest::mouseClick(showAll(), Qt::LeftButton);
+    QCOMPARE(shown(), 5);
+    QVERIFY(gallery()->isVisible());
+
+    const auto right = madeEvaluation({ "ants", "bees" }, { { 0, 0 }, { 1, 1 } });
+    m_view->setEvaluation(right.evaluation, right.dataset);
+    QVERIFY(allText().contains(QStringLiteral("Nothing is wrong here.")));
+    QTest::mouseClick(showAll(), Qt::LeftButton);
+    QCOMPARE(shown(), 2);
+
+    const auto none = madeEvaluation(3, 0);
+    m_view->setEvaluation(none.evaluation, none.dataset);
+    QVERIFY(allText().contains(QStringLiteral("No picture was evaluated.")));
+    QVERIFY(!showAll());
+}
+
 void TestInspectView::aClickOnARowHeaderShowsTheRow()
 {
     show(antsAndBees());
@@ -323,6 +363,17 @@ void TestInspectView::theCellUnderTheFocusIsSpoken()
     QTest::keyClick(matrix(), Qt::Key_Right);
     QVERIFY(sentence->text().contains(QStringLiteral("taken for bees"))
         || sentence->text().contains(QStringLiteral("recognized")));
+}
+
+void TestInspectView::aSearchThatFindsNoClassSaysSo()
+{
+    show(madeEvaluation(13, 2));
+    auto* sentence = child<QLabel>("matrixSentence");
+    const QString hint = sentence->text();
+    child<QLineEdit>()->setText(QStringLiteral("zebra"));
+    QCOMPARE(sentence->text(), QStringLiteral("No class has “zebra” in its name."));
+    child<QLineEdit>()->clear();
+    QCOMPARE(sentence->text(), hint);
 }
 
 /// antsAndBees with pictures in all splits.
@@ -452,6 +503,15 @@ void TestInspectView::theArrowsGoThroughThePictures()
     QCOMPARE(dialog->image(), std::size_t { 4 });
 }
 
+void TestInspectView::theArrowsDoSoFromTheBarsToo()
+{
+    show(antsAndBees());
+    auto* dialog = child<ScoredPictureDialog>();
+    Q_EMIT gallery()->activated(gallery()->model()->index(0, 0));
+    QTest::keyClick(dialog->findChild<QScrollArea*>(), Qt::Key_Right);
+    QCOMPARE(dialog->image(), std::size_t { 1 });
+}
+
 void TestInspectView::aPictureThatIsGoneSaysSo()
 {
     TemporaryFolder folder;
@@ -555,6 +615,8 @@ void TestInspectView::everyControlSaysWhatItIs()
     show(madeEvaluation(13, 2));
     QVERIFY(matrix()->isVisible());
     QCOMPARE(test::silentControls(*m_view), QString());
+    Q_EMIT gallery()->activated(gallery()->model()->index(0, 0));
+    QCOMPARE(test::silentControls(*child<ScoredPictureDialog>()), QString());
 }
 
 void TestInspectView::theEmptyStateTellsHowFarTheEvaluationIs()

@@ -1,17 +1,14 @@
-#include "tests/ui/painted_dataset.h"
+#include "tests/ui/session_steps.h"
 #include "ui/base/format.h"
 #include "ui/base/last_folder.h"
 #include "ui/base/theme.h"
 #include "ui/predict/export_dialog.h"
-#include "ui/session.h"
 
 #include <QLabel>
 #include <QLineEdit>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QRadioButton>
-#include <QSignalSpy>
-#include <QTest>
 
 using namespace vernier;
 using namespace vernier::ui;
@@ -37,6 +34,7 @@ private Q_SLOTS:
     void anErrorStandsBesideTheFileAndCanBeTriedAgain();
     void cancelAsksAndWaitsForTheEnd();
     void aSessionWithoutARunIsAnErrorBesideTheFile();
+    void anExportThatFailsSaysSoOnceAndNothingOfOtherWork();
 
 private:
     static QPushButton* button(ExportDialog& dialog, const QString& text)
@@ -121,6 +119,8 @@ void TestExportDialog::aFolderThatDoesNotExistCannotBeExportedTo()
         dialog.setFile(file);
         QVERIFY2(!button(dialog, QStringLiteral("Export"))->isEnabled(), qPrintable(file));
     }
+    dialog.setFile(QStringLiteral("relative.onnx"));
+    QVERIFY(visibleText(dialog).contains(QStringLiteral("Name the folder too")));
     dialog.setFile(ui::format::path(folder / "x.onnx"));
     QVERIFY(button(dialog, QStringLiteral("Export"))->isEnabled());
 }
@@ -241,6 +241,25 @@ void TestExportDialog::aSessionWithoutARunIsAnErrorBesideTheFile()
     QTest::mouseClick(button(dialog, QStringLiteral("Export")), Qt::LeftButton);
     QVERIFY(!dialog.busy());
     QVERIFY(visibleText(dialog).contains(QStringLiteral("no trained model")));
+}
+
+void TestExportDialog::anExportThatFailsSaysSoOnceAndNothingOfOtherWork()
+{
+    TemporaryFolder folder;
+    Session session;
+    test::train(session, paintedDataset(folder, "data"), tinyRecipe(1));
+    ExportDialog dialog(session);
+    dialog.show();
+    dialog.setFile(ui::format::path(folder / (std::string(300, 'x') + ".onnx")));
+    QTest::mouseClick(button(dialog, QStringLiteral("Export")), Qt::LeftButton);
+    QVERIFY(dialog.busy());
+    Q_EMIT session.failed({ ErrorCode::NotFound, "the other work went wrong", {}, {} });
+    QVERIFY(dialog.busy());
+    QTRY_VERIFY_WITH_TIMEOUT(!dialog.busy(), kPatienceMs);
+    QVERIFY(session.error());
+    const QString text = visibleText(dialog);
+    QCOMPARE(text.count(ui::format::text(*session.error())), 1);
+    QVERIFY(!text.contains(QStringLiteral("other work")));
 }
 
 QTEST_MAIN(TestExportDialog)

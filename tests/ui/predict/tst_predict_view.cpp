@@ -1,5 +1,6 @@
 #include "core/base/files.h"
 #include "tests/support/painted_picture.h"
+#include "tests/ui/painted_dataset.h"
 #include "tests/ui/predict/made_predictions.h"
 #include "tests/ui/silent_controls.h"
 #include "ui/base/chip.h"
@@ -14,6 +15,7 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QFileDialog>
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
@@ -22,6 +24,7 @@
 #include <QSlider>
 #include <QTableView>
 #include <QTest>
+#include <QTimer>
 
 using namespace vernier;
 using namespace vernier::ui;
@@ -54,6 +57,10 @@ private Q_SLOTS:
     void aCsvThatCannotBeWrittenSaysWhy();
     void copyTakesTheSelectionOrEverything();
     void aDoubleClickShowsThePictureWithAllClasses();
+    void aLargePictureFollowsWhatIsAddedToTheTable_data();
+    void aLargePictureFollowsWhatIsAddedToTheTable();
+    void theNextDialogBeginsWhereTheLastOneEnded();
+    void aLongNameOfAModelTakesNoMoreRoomThanThereIs();
     void onlyVisibleRowsAskForThumbnails();
     void aLongerBarIsPaintedForAHigherProbability();
     void anUnreadableRowPaintsItsReasonOverTheAnswer();
@@ -198,6 +205,10 @@ void TestPredictView::aFilterThatHidesAllOffersToShowAll()
     child<QSlider>()->setValue(100);
     QVERIFY(!table()->isVisible());
     QVERIFY(says(QStringLiteral("No picture passes the filter.")));
+    QVERIFY(says(QStringLiteral("a probability of at least ") + ui::format::percent(1, 0)));
+    QTest::mouseClick(chip(QStringLiteral("knifey")), Qt::LeftButton);
+    QTest::mouseClick(chip(QStringLiteral("spoony")), Qt::LeftButton);
+    QVERIFY(says(QStringLiteral("No picture is most probably knifey or spoony with at least ")));
     QTest::mouseClick(visibleButton(QStringLiteral("Show all")), Qt::LeftButton);
     QVERIFY(table()->isVisible());
     QCOMPARE(child<QSlider>()->value(), 0);
@@ -314,6 +325,93 @@ void TestPredictView::aDoubleClickShowsThePictureWithAllClasses()
     // Rows that move under it would make it show another picture.
     m_view->model()->sort(PredictionModel::Probability, Qt::DescendingOrder);
     QVERIFY(!dialog->isVisible());
+}
+
+void TestPredictView::aLargePictureFollowsWhatIsAddedToTheTable_data()
+{
+    QTest::addColumn<int>("sortedBy");
+    QTest::addColumn<QString>("position"); // of the same picture when five more have come
+    QTest::addColumn<QString>("next");
+    QTest::newRow("below") << -1 << "1 of 6"
+                           << "a2.jpg";
+    QTest::newRow("above") << static_cast<int>(PredictionModel::File) << "3 of 6"
+                           << "B3.jpg";
+}
+
+void TestPredictView::aLargePictureFollowsWhatIsAddedToTheTable()
+{
+    QFETCH(int, sortedBy);
+    QFETCH(QString, position);
+    QFETCH(QString, next);
+    auto pictures = sixPictures();
+    pictures[2] = prediction("broken.jpg", { 1, 0, 0 });
+    const auto later = std::span(pictures).subspan(1);
+    m_view->setPredictions(std::span(pictures).first(1), kClasses);
+    m_view->model()->sort(sortedBy);
+    m_view->show();
+    Q_EMIT table()->activated(table()->model()->index(0, 0));
+    auto* dialog = child<PredictionDialog>();
+    const auto isSaid = [&](const QString& text) {
+        const auto labels = dialog->findChildren<QLabel*>();
+        return std::any_of(labels.begin(), labels.end(),
+            [&](const QLabel* label) { return label->text() == text; });
+    };
+    QVERIFY(isSaid(QStringLiteral("1 of 1")));
+    m_view->addPredictions(later);
+    QVERIFY(dialog->isVisible());
+    QVERIFY(isSaid(position));
+    QVERIFY(isSaid(QStringLiteral("a10.jpg")));
+    QTest::keyClick(dialog, Qt::Key_Right);
+    QVERIFY(isSaid(next));
+    QCOMPARE(test::silentControls(*dialog), QString());
+}
+
+void TestPredictView::theNextDialogBeginsWhereTheLastOneEnded()
+{
+    test::startWithNothingRemembered();
+    TemporaryFolder folder;
+    std::filesystem::create_directories(folder / "holidays" / "beach");
+    m_view->setModel(QStringLiteral("This run"), kClasses, true);
+    m_view->show();
+    const auto press = [this](const QString& text, const std::function<void(QFileDialog&)>& act) {
+        QTimer::singleShot(0, m_view.get(), [act] {
+            auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+            QVERIFY(dialog);
+            act(*dialog);
+        });
+        visibleButton(text)->click();
+    };
+    QSignalSpy added(m_view.get(), &PredictView::picturesAdded);
+    press(QStringLiteral("Add folder…"), [&](QFileDialog& dialog) {
+        dialog.setDirectory(ui::format::path(folder / "holidays"));
+        dialog.selectFile(QStringLiteral("beach"));
+        QMetaObject::invokeMethod(&dialog, "accept");
+    });
+    QCOMPARE(added.size(), 1);
+    QString begun;
+    const auto look = [&](QFileDialog& dialog) {
+        begun = dialog.directory().absolutePath();
+        dialog.reject();
+    };
+    m_view = std::make_unique<PredictView>(*m_thumbnails);
+    m_view->setModel(QStringLiteral("This run"), kClasses, true);
+    m_view->show();
+    press(QStringLiteral("Add pictures…"), look);
+    QCOMPARE(begun, ui::format::path(folder / "holidays"));
+    // A model is somewhere else.
+    press(QStringLiteral("Open model…"), look);
+    QVERIFY(begun != ui::format::path(folder / "holidays"));
+}
+
+void TestPredictView::aLongNameOfAModelTakesNoMoreRoomThanThereIs()
+{
+    showSix();
+    const int before = m_view->minimumSizeHint().width();
+    const QString name(300, QLatin1Char('m'));
+    m_view->setModel(name, { name, name }, true);
+    QCoreApplication::processEvents();
+    QCOMPARE(m_view->minimumSizeHint().width(), before);
+    QVERIFY(says(name));
 }
 
 void TestPredictView::onlyVisibleRowsAskForThumbnails()

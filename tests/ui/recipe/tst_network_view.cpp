@@ -285,28 +285,6 @@ private Q_SLOTS:
         QCOMPARE(ready.epoch, before.epoch);
     }
 
-    void whatTheFirstPhaseHasPreparedServesThoseWithItsCut()
-    {
-        Recipe recipe;
-        const auto serves = [&](const std::vector<FreezePlan>& plans) {
-            recipe.phases.assign(plans.size(), {});
-            for (std::size_t i = 0; i < plans.size(); ++i)
-                recipe.phases[i].plan = plans[i];
-            return needsWhatTheFirstNeeds(recipe, plans.size() - 1);
-        };
-        const FreezePlan head { 1e-3, {}, {} };
-        const FreezePlan block5 { 1e-4, { { "block5", 1e-5 } }, {} };
-        QVERIFY(serves({ head }));
-        QVERIFY(serves({ head, head, head }));
-        QVERIFY(serves({ block5, block5 }));
-        QVERIFY(!serves({ head, block5 }));
-        QVERIFY(!serves({ block5, head }));
-        QVERIFY(!serves({ head, block5, head }));
-        QVERIFY(serves({ block5, head, block5 }));
-        recipe.backbone = "none such";
-        QVERIFY(!needsWhatTheFirstNeeds(recipe, 0));
-    }
-
     void aMeasuredSpeedTakesThePlaceOfTheTypicalOne()
     {
         const Recipe recipe = recipeWith({ { "block5", 1e-5 } });

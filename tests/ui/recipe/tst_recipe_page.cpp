@@ -8,6 +8,7 @@
 #include "ui/recipe/head_popup.h"
 #include "ui/recipe/layers_popup.h"
 #include "ui/recipe/network_view.h"
+#include "ui/recipe/phase_strip.h"
 #include "ui/recipe/rate_edit.h"
 #include "ui/recipe/recipe_page.h"
 #include "ui/recipe/setting_row.h"
@@ -20,6 +21,8 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QRadioButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTest>
@@ -355,6 +358,71 @@ private Q_SLOTS:
         QCOMPARE(session.shownPhase(), std::size_t { 0 });
         session.undoStack()->undo();
         QCOMPARE(session.recipe().phases.size(), std::size_t { 2 });
+    }
+
+    void manyPhasesTakeTwoLinesAndTheShownOneIsInView()
+    {
+        Session session;
+        RecipePage page(session);
+        page.resize(1184, 736);
+        page.show();
+        auto* scroll = page.findChild<PhaseStrip*>()->findChild<QScrollArea*>();
+        const auto chips = [&] { return scroll->widget()->findChildren<Chip*>(); };
+        const auto inView = [&](int phase) {
+            const Chip* chip = chips().at(phase);
+            return scroll->viewport()->rect().contains(
+                QRect(chip->mapTo(scroll->viewport(), QPoint(0, 0)), chip->size()));
+        };
+        const int twoLines = 2 * chips().front()->height() + theme::kGrid;
+        const QSize least = page.minimumSizeHint();
+        const int network = page.network()->height();
+        Recipe recipe = session.recipe();
+        Phase phase = recipe.phases.front();
+        recipe.phases.assign(2, phase);
+        session.setRecipe(recipe, QStringLiteral("test"));
+        QCoreApplication::processEvents();
+        QVERIFY(scroll->height() < twoLines);
+        phase.plan.blockRates = { { "block4", 1e-6 }, { "block5", 1e-5 } };
+        recipe.phases.assign(3, phase);
+        session.setRecipe(recipe, QStringLiteral("test"));
+        QCoreApplication::processEvents();
+        QCOMPARE(scroll->height(), twoLines);
+        for (int i = 0; i < 3; ++i)
+            QVERIFY(inView(i));
+        recipe.phases.assign(12, phase);
+        session.setRecipe(recipe, QStringLiteral("test"));
+        session.showPhase(11);
+        QTRY_VERIFY(inView(11));
+        QCOMPARE(scroll->height(), twoLines);
+        QVERIFY(page.network()->height() > network - twoLines);
+        QVERIFY(page.minimumSizeHint().height() < least.height() + twoLines);
+        QVERIFY(page.minimumSizeHint().width() <= 1184);
+        QTRY_VERIFY(scroll->verticalScrollBar()->isVisible());
+        for (const Chip* chip : chips())
+            QVERIFY(chip->geometry().right() < scroll->viewport()->width());
+        session.showPhase(0);
+        QTRY_VERIFY(inView(0));
+        session.showPhase(6);
+        QTRY_VERIFY(inView(6));
+        recipe.phases.assign(1, phase);
+        session.setRecipe(recipe, QStringLiteral("test"));
+        QTRY_COMPARE(page.minimumSizeHint().height(), least.height());
+    }
+
+    void aPhaseThatIsWiderThanItsPlaceIsReadFromItsBeginning()
+    {
+        Phase wide;
+        for (const auto& layer : { "block2_conv2", "block3_conv3" })
+            wide.plan.layerRates[layer] = 1e-6;
+        PhaseStrip strip;
+        strip.setPhases({ Phase {}, wide, Phase {} }, 1);
+        strip.resize(strip.minimumSizeHint().width(), 80);
+        strip.show();
+        const auto* scroll = strip.findChild<QScrollArea*>();
+        QTRY_VERIFY(scroll->horizontalScrollBar()->isVisible());
+        const Chip* chip = strip.findChildren<Chip*>().at(1);
+        QVERIFY(chip->width() > scroll->viewport()->width());
+        QTRY_COMPARE(chip->mapTo(scroll->viewport(), QPoint(0, 0)).x(), 0);
     }
 
     void theBuiltInMenuUsesTheTutorial()

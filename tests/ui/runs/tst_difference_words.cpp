@@ -105,6 +105,39 @@ private Q_SLOTS:
         QVERIFY(!ofLaterPhase(lost));
         QCOMPARE(inWords(lost, false), QStringLiteral("Block 5's rate 1e-5 (removed)"));
     }
+
+    void aRateThatWasChangedMeanwhileIsToldWithItsEpoch()
+    {
+        QCOMPARE(inWords(RateChange { "head", 1, 4, 1e-3, 3e-4 }, false),
+            QStringLiteral("Head's rate %1 → %2 in epoch 4, while it trained")
+                .arg(format::rate(1e-3), format::rate(3e-4)));
+        QCOMPARE(inWords(RateChange { "block5", 2, 12, 1e-5, 2e-5 }, true),
+            QStringLiteral("Phase 2: block 5's rate %1 → %2 in epoch 12, while it trained")
+                .arg(format::rate(1e-5), format::rate(2e-5)));
+    }
+
+    void theFurtherPhasesOfAForkAreOneLine()
+    {
+        RunSummary run;
+        run.comparedWith = "50 %1";
+        run.recipe.phases.push_back({ { 1e-4, { { "block5", 1e-5 } } }, 5, 0 });
+        run.furtherPhases = { run.recipe.phases[1] };
+        run.differences = { { "batch_size", "20", "8" } };
+        run.rateChanges = { { "head", 2, 13, 1e-4, 1e-5 } };
+        QCOMPARE(changesInWords(run)[0],
+            QStringLiteral("Phase 2: block 5 at 1e-5, head at 1e-4, 5 epochs"));
+        run.comparedWithParent = true;
+        run.record.parent = RunParent { "/runs/first", 12 };
+        QCOMPARE(changesInWords(run),
+            (QStringList {
+                QStringLiteral("Goes on from epoch 12 of 50 %1 with block 5 at 1e-5, head at 1e-4, "
+                               "5 epochs"),
+                QStringLiteral("Batch 20 → 8"), inWords(run.rateChanges[0], true) }));
+        run.furtherPhases.push_back(run.furtherPhases[0]);
+        run.recipe.phases.push_back(run.furtherPhases[0]);
+        QVERIFY(changesInWords(run)[0].contains(QStringLiteral("5 epochs; then block 5")));
+        QVERIFY(changesInWords(RunSummary()).isEmpty());
+    }
 };
 
 QTEST_MAIN(TestDifferenceWords)

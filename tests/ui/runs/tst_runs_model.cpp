@@ -102,9 +102,12 @@ private Q_SLOTS:
     {
         RunsModel model;
         RunSummary forked = madeRun("forked", { 0.7 });
-        forked.recipe.phases.push_back(forked.recipe.phases.front());
-        forked.differences = { { "phases.1.head_rate", "", "1e-4" },
-            { "phases.1.block_rates.block5", "", "1e-5" }, { "phases.1.patience", "", "0" } };
+        forked.recipe.phases.push_back({ { 1e-4, { { "block5", 1e-5 } } }, 5, 0 });
+        forked.furtherPhases = { forked.recipe.phases[1] };
+        forked.comparedWith = "first";
+        forked.comparedWithParent = true;
+        forked.record.parent = RunParent { "/runs/first", 12 };
+        forked.rateChanges = { { "head", 2, 13, 1e-4, 1e-5 } };
         RunSummary shortened = madeRun("shortened", { 0.7 });
         shortened.differences
             = { { "phases.0.epochs", "10", "5" }, { "phases.1.head_rate", "1e-4", "" } };
@@ -114,8 +117,21 @@ private Q_SLOTS:
         const auto changed
             = [&](int row) { return model.index(row, RunsModel::Difference).data().toString(); };
         QCOMPARE(changed(0),
-            QStringLiteral("Phase 2: head's rate 1e-4 (new) · Phase 2: block 5's rate 1e-5 (new) · "
-                           "Phase 2: stop early after Never (new)"));
+            QStringLiteral("Goes on from epoch 12 of first with block 5 at 1e-5, head at 1e-4, 5 "
+                           "epochs · Phase 2: head's rate 1e-4 → 1e-5 in epoch 13, while it "
+                           "trained"));
+        const auto tip = [&](int row) {
+            return model.index(row, RunsModel::Difference).data(Qt::ToolTipRole).toString();
+        };
+        QVERIFY2(tip(0).startsWith(QStringLiteral("Forked from first after epoch 12.\nGoes on")),
+            qPrintable(tip(0)));
+        // Held against the recipe that ships, where its parent is gone.
+        forked.comparedWith = "default";
+        forked.comparedWithParent = false;
+        model.setRuns({ forked, shortened, single });
+        QVERIFY2(changed(0).startsWith(QStringLiteral("Phase 2: block 5 at 1e-5, head at 1e-4")),
+            qPrintable(changed(0)));
+        QVERIFY2(tip(0).contains(QStringLiteral("default that comes with")), qPrintable(tip(0)));
         QCOMPARE(changed(1),
             QStringLiteral("Phase 1: epochs 10 → 5 · Phase 2: head's rate 1e-4 (removed)"));
         QCOMPARE(changed(2), QStringLiteral("Epochs 10 → 5"));

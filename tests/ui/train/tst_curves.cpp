@@ -83,9 +83,23 @@ private Q_SLOTS:
         validating.validating = true;
         history.steps.push_back(validating);
         const Curves curves = curvesOf(history);
-        QCOMPARE(curves.accuracy.running.size(), 4);
-        QCOMPARE(curves.accuracy.running.at(0), QPointF(0.5, 60));
-        QCOMPARE(curves.accuracy.running.at(3), QPointF(1.8, 80));
+        QCOMPARE(curves.accuracy.running,
+            (QList<QList<QPointF>> { { { 0.5, 60 }, { 1, 70 } }, { { 1.5, 75 }, { 1.8, 80 } } }));
+    }
+
+    void theRunningLineBeginsAnewWithEachEpochAndPhase()
+    {
+        RunHistory history;
+        history.steps = { stepOf(1, 2, 10, 0.5), stepOf(1, 4, 10, 0.6), stepOf(4, 3, 10, 0.7) };
+        // Broken off there, and gone on with as another phase.
+        StepDone again = stepOf(4, 5, 10, 0.8);
+        again.phase = 2;
+        history.steps.push_back(again);
+        const Curves curves = curvesOf(history);
+        QCOMPARE(curves.accuracy.running,
+            (QList<QList<QPointF>> {
+                { { 0.2, 50 }, { 0.4, 60 } }, { { 3.3, 70 } }, { { 3.5, 80 } } }));
+        QCOMPARE(curves.loss.running.size(), 3);
     }
 
     void theAxisReachesThePlannedEndWhileARunIsUnderWay()
@@ -172,12 +186,30 @@ private Q_SLOTS:
         }
     }
 
-    void oneWildFirstEpochDoesNotFlattenTheLoss()
+    void theLossOfEveryEpochIsOnTheAxis()
     {
-        RunHistory history = historyOf(6);
-        history.epochs[0].trainLoss = 40;
-        QVERIFY(lossBounds(curvesOf(history)).high < 2);
-        QVERIFY(lossBounds(curvesOf(history)).high > 0.5);
+        for (const std::size_t epoch : { 0, 3, 5 }) {
+            RunHistory history = historyOf(6);
+            history.epochs[epoch].trainLoss = 40;
+            QVERIFY(lossBounds(curvesOf(history)).high >= 40);
+            history = historyOf(6);
+            history.epochs[epoch].validationLoss = 40;
+            QVERIFY(lossBounds(curvesOf(history)).high >= 40);
+        }
+    }
+
+    void aWildStartWithinAnEpochDoesNotFlattenTheLoss()
+    {
+        RunHistory history = historyOf(3);
+        const Bounds before = lossBounds(curvesOf(history));
+        history.steps = { stepOf(1, 5, 10, 0.5) };
+        history.steps.front().runningLoss = 40;
+        const Bounds after = lossBounds(curvesOf(history));
+        QVERIFY(after.high >= before.high);
+        QVERIFY(after.high < 3 * before.high);
+        // Before an epoch is done there is nothing else to see.
+        history.epochs.clear();
+        QVERIFY(lossBounds(curvesOf(history)).high >= 40);
     }
 
     void anInfiniteLossLeavesAFiniteAxis()

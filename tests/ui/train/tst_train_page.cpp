@@ -1,6 +1,8 @@
+#include "tests/ui/session_steps.h"
 #include "tests/ui/silent_controls.h"
 #include "ui/base/empty_state.h"
 #include "ui/base/theme.h"
+#include "ui/frame/run_bar.h"
 #include "ui/recipe/rate_edit.h"
 #include "ui/session.h"
 #include "ui/train/curve_legend.h"
@@ -10,12 +12,14 @@
 #include "ui/train/run_charts.h"
 #include "ui/train/train_page.h"
 
+#include <QAction>
 #include <QChart>
 #include <QGraphicsTextItem>
 #include <QLabel>
 #include <QMouseEvent>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScopeGuard>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QStackedWidget>
@@ -25,9 +29,11 @@
 #include <QWheelEvent>
 
 #include <algorithm>
+#include <utility>
 
 using namespace vernier;
 using namespace vernier::ui;
+using test::TemporaryFolder;
 
 namespace {
 
@@ -180,6 +186,40 @@ bool says(const QWidget& page, const char* words)
         [&](const QLabel* label) { return label->text().contains(QString::fromUtf8(words)); });
 }
 
+RunHistory manyPhases(int count)
+{
+    RunHistory history;
+    for (int i = 1; i <= count; ++i) {
+        PhaseStarted phase;
+        phase.phase = i;
+        phase.firstEpoch = i;
+        phase.epochs = 1;
+        phase.plan.blockRates = { { "block2", 1e-6 }, { "block4", 1e-6 }, { "block5", 1e-5 } };
+        phase.plan.layerRates = { { "block3_conv3", 1e-6 } };
+        history.phases.push_back(phase);
+        EpochDone epoch;
+        epoch.phase = i;
+        epoch.epoch = i;
+        epoch.trainAccuracy = epoch.validationAccuracy.emplace(0.9);
+        epoch.trainLoss = epoch.validationLoss.emplace(0.3);
+        history.epochs.push_back(epoch);
+        history.log << QStringLiteral("Epoch %1").arg(i);
+    }
+    return history;
+}
+
+/// Whether all of a phase's lines are in view, 1 for the first.
+bool inView(const PhaseList& list, int phase)
+{
+    for (const QLabel* label : list.findChildren<QLabel*>()) {
+        const QWidget* row = label->parentWidget();
+        if (label->text() == QString::number(phase))
+            return list.viewport()->rect().contains(
+                QRect(row->mapTo(list.viewport(), QPoint(0, 0)), row->size()));
+    }
+    return false;
+}
+
 /// The charts of twoPhases() as they stand on the page.
 class ShownCharts : public RunCharts {
 public:
@@ -197,7 +237,11 @@ class TestTrainPage : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { theme::apply(Scheme::Light); }
+    void initTestCase()
+    {
+        test::startWithNothingRemembered();
+        theme::apply(Scheme::Light);
+    }
 
     void theChartHasAsManyPointsAsEpochs()
     {
@@ -357,15 +401,119 @@ private Q_SLOTS:
         QVERIFY(!charts.zoomed());
     }
 
-    void theSavedPictureIsTwiceTheSize()
+    void theSavedPictureIsTwiceTheSizeAndCanBeReadElsewhere_data()
+    {
+        QTest::addColumn<Scheme>("scheme");
+        QTest::newRow("light") << Scheme::Light;
+        QTest::newRow("dark") << Scheme::Dark;
+    }
+    void theSavedPictureIsTwiceTheSizeAndCanBeReadElsewhere()
+    {
+        QFETCH(Scheme, scheme);
+        theme::apply(scheme);
+        const auto light = qScopeGuard([] { theme::apply(Scheme::Light); });
+        RunCharts charts;
+        charts.resize(640, 480);
+        RunHistory history = twoPhases();
+        charts.setHistory(history);
+        const QImage image = charts.picture().toImage();
+        QCOMPARE(image.width(), 1280);
+        QCOMPARE(image.pixelColor(0, 0), theme::surface());
+        QVERIFY(pixelsLike(image, image.rect(), theme::accent()) > 600);
+
+        // The legend stands above the charts, as on the page.
+        CurveLegend legend;
+        legend.resize(legend.sizeHint());
+        QPixmap expected(legend.size() * 2);
+        expected.setDevicePixelRatio(2);
+        expected.fill(theme::surface());
+        legend.render(&expected, {}, {}, QWidget::DrawChildren);
+        const QRect where(QPoint(1280 - 32 - expected.width(), 32), expected.size());
+        const QImage shown = image.copy(where);
+        QCOMPARE(shown.convertToFormat(QImage::Format_RGB32),
+            expected.toImage().convertToFormat(QImage::Format_RGB32));
+
+        // What the axes tell stands beside them, and the phases below.
+        const int upper = where.bottom() + 2 * charts.accuracy()->geometry().center().y();
+        const int lower = where.bottom() + 2 * charts.loss()->geometry().center().y();
+        for (const int middle : { upper, lower })
+            QVERIFY(pixelsLike(image, QRect(0, middle - 60, 40, 120), theme::mutedText()) > 30);
+        const int bottom = where.bottom() + 16 + 960;
+        QVERIFY(image.height() > bottom + 30);
+        const QRect below(0, bottom, image.width(), image.height() - bottom);
+        QVERIFY(pixelsLike(image, below, theme::mutedText()) > 200);
+        history.phases.pop_back();
+        charts.setHistory(history);
+        QCOMPARE(charts.picture().height(), bottom + 1);
+    }
+
+    void aLegendThatIsWiderThanThePictureTakesTwoLinesInIt()
+    {
+        RunCharts charts;
+        charts.resize(charts.minimumSizeHint());
+        charts.setHistory(twoPhases());
+        const QImage narrow = charts.picture().toImage();
+        charts.resize(900, charts.height());
+        const QImage wide = charts.picture().toImage();
+        QVERIFY(narrow.height() > wide.height());
+    }
+
+    void nothingIsDrawnBetweenTheSamplesOfOneEpochAndTheNext()
+    {
+        RunHistory history;
+        history.phases.emplace_back().epochs = 4;
+        for (const auto& [epoch, step] : { std::pair(1, 10), { 1, 90 }, { 3, 20 }, { 3, 90 } }) {
+            StepDone done;
+            done.epoch = epoch;
+            done.step = step;
+            done.steps = 100;
+            done.runningAccuracy = 0.63;
+            done.runningLoss = 0.33;
+            history.steps.push_back(done);
+        }
+        RunCharts charts;
+        charts.resize(800, 600);
+        charts.setHistory(history);
+        charts.show();
+        const auto drawn = [&](CurveView& view, double from, double to, double y) {
+            const QImage image = view.grab().toImage();
+            const QRectF line(view.positionOf({ from, y }), view.positionOf({ to, y }));
+            return pixelsLike(
+                image, line.toAlignedRect().adjusted(2, -1, -2, 1), theme::withinEpoch());
+        };
+        for (const auto& [view, y] :
+            { std::pair(charts.accuracy(), 63.0), std::pair(charts.loss(), 0.33) }) {
+            QVERIFY(drawn(*view, 0.1, 0.9, y) > 50);
+            QVERIFY(drawn(*view, 2.2, 2.9, y) > 50);
+            QCOMPARE(drawn(*view, 0.95, 2.15, y), 0);
+        }
+    }
+
+    void aHighFirstLossIsPaintedWhereItIs()
+    {
+        RunHistory history = twoPhases();
+        history.epochs.front().trainLoss = 12.4;
+        RunCharts charts;
+        charts.resize(800, 600);
+        charts.setHistory(history);
+        charts.show();
+        CurveView& loss = *charts.loss();
+        const QPoint at = loss.positionOf({ 1, 12.4 }).toPoint();
+        QVERIFY(loss.plot().contains(at));
+        const QImage image = loss.grab().toImage();
+        QVERIFY(
+            pixelsLike(image, QRect(at - QPoint(2, 2), at + QPoint(2, 2)), theme::accent()) >= 5);
+    }
+
+    void aPhaseTooNarrowForItsWordsIsToldByItsNumber()
     {
         RunCharts charts;
         charts.resize(640, 480);
-        charts.setHistory(twoPhases());
-        const QPixmap picture = charts.picture();
-        QCOMPARE(picture.size(), QSize(1280, 960));
-        const QImage image = picture.toImage();
-        QVERIFY(pixelsLike(image, image.rect(), theme::accent()) > 600);
+        charts.setHistory(manyPhases(16));
+        charts.show();
+        const QImage image = charts.grab().toImage();
+        for (const int x : charts.phaseLines())
+            QVERIFY(pixelsLike(image, QRect(x + 4, 10, 20, 20), theme::mutedText()) > 3);
     }
 
     void anEmptyHistoryAfterALongOneLeavesNothing()
@@ -419,6 +567,93 @@ private Q_SLOTS:
         QVERIFY(list.text(1).contains(QStringLiteral("90.0")));
         list.setHistory({});
         QCOMPARE(list.count(), 0);
+    }
+
+    void manyPhasesScrollAndTheNewestIsInView()
+    {
+        Session session;
+        TrainPage page(session);
+        page.resize(1184, 736);
+        page.show();
+        page.setHistory(manyPhases(2));
+        QCoreApplication::processEvents();
+        const PhaseList& list = *page.phases();
+        QVERIFY(!list.verticalScrollBar()->isVisible());
+        QVERIFY(inView(list, 1) && inView(list, 2));
+        page.setHistory(manyPhases(4));
+        QCoreApplication::processEvents();
+        const int height = list.height();
+        page.setHistory(manyPhases(9));
+        QCoreApplication::processEvents();
+        QCOMPARE(list.height(), height);
+        QVERIFY(inView(list, 9));
+        QVERIFY(inView(list, 8));
+        QVERIFY(!inView(list, 1));
+        // Whoever looks up an earlier one is left there until another phase begins.
+        list.verticalScrollBar()->setValue(0);
+        RunHistory history = manyPhases(9);
+        history.phases.back().epochs = 2;
+        page.setHistory(history);
+        QCoreApplication::processEvents();
+        QVERIFY(inView(list, 1));
+        page.setHistory(manyPhases(10));
+        QCoreApplication::processEvents();
+        QVERIFY(inView(list, 10));
+    }
+
+    void manyPhasesLeaveTheLogItsPlace()
+    {
+        Session session;
+        TrainPage page(session);
+        page.resize(1184, 700);
+        page.show();
+        page.setHistory(manyPhases(12));
+        QCoreApplication::processEvents();
+        const auto* log = page.findChild<QPlainTextEdit*>();
+        QVERIFY(log->height() >= 8 * log->fontMetrics().lineSpacing());
+        const QRect where(log->mapTo(&page, QPoint(0, 0)), log->size());
+        QVERIFY2(page.rect().contains(where), qPrintable(QString::number(where.bottom())));
+    }
+
+    void titleAndRunBarCountAlike()
+    {
+        const TemporaryFolder folder;
+        Session session;
+        TrainPage page(session);
+        QAction train(QStringLiteral("Train"));
+        QAction stop(QStringLiteral("Stop"));
+        RunBar bar(session, &train, &stop);
+        bar.resize(1280, bar.sizeHint().height());
+        page.show();
+        bar.show();
+        test::open(session, test::paintedDataset(folder, "data"));
+        Recipe recipe = test::tinyRecipe(900);
+        recipe.phases.push_back(recipe.phases.front());
+        session.setRecipe(recipe, QStringLiteral("test"));
+        session.train();
+        session.setPaused(true);
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Paused, test::kPatienceMs);
+        QCOMPARE(page.headline(), QStringLiteral("Paused · phase 1 of 2 · epoch 1 of 900"));
+        QVERIFY(says(bar, qPrintable(page.headline())));
+        // What is edited meanwhile is not what runs.
+        recipe.phases.push_back(recipe.phases.front());
+        session.setRecipe(recipe, QStringLiteral("test"));
+        session.setPaused(false);
+        QTRY_VERIFY_WITH_TIMEOUT(session.history().epochs.size() >= 3, test::kPatienceMs);
+        QVERIFY2(page.headline().startsWith(QStringLiteral("Phase 1 of 2 · epoch ")),
+            qPrintable(page.headline()));
+        QVERIFY(says(bar, qPrintable(page.headline().mid(1))));
+        session.stop();
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), test::kPatienceMs);
+
+        // Gone on with, it has one more phase, and no others to come.
+        session.continueRun();
+        session.setPaused(true);
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Paused, test::kPatienceMs);
+        QCOMPARE(page.headline(), QStringLiteral("Paused · phase 2 of 2 · epoch 1 of 900"));
+        QVERIFY(says(bar, qPrintable(page.headline())));
+        session.stop();
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), test::kPatienceMs);
     }
 
     void beforeTheFirstRunThePageSaysWhatToDo()
