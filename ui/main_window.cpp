@@ -185,8 +185,7 @@ void MainWindow::connectSession()
         // Its dialog says so, and does not close before.
         if (m_session.failedSlot() == Session::ExportSlot)
             return;
-        m_banner->showError(
-            error, [this] { m_session.retry(); }, about(m_session.failedSlot()));
+        m_banner->showError(error, m_session.retrier(), about(m_session.failedSlot()));
     });
 }
 

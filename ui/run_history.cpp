@@ -122,7 +122,11 @@ Evaluation rescored(const Evaluation& evaluation, const DatasetSnapshot& dataset
     }
     Evaluation result = evaluate(evaluation.split, evaluation.classes, std::move(images));
     result.epoch = evaluation.epoch;
-    result.problems = evaluation.problems;
+    std::ranges::copy_if(
+        evaluation.problems, std::back_inserter(result.problems), [&](const ScanProblem& problem) {
+            const auto found = std::ranges::find(dataset.images, problem.path, &ImageEntry::path);
+            return found == dataset.images.end() || found->split == evaluation.split;
+        });
     return result;
 }
 

@@ -278,8 +278,9 @@ void Session::write(std::function<Status()> work, Retry retry)
 void Session::followRun()
 {
     m_drawnByRun = { splitOptions(m_runRecipe), m_trainedOn };
-    // Which pictures of test have trained is not known any more.
-    m_scanned = m_runRecipe.testToTrain > 0 ? nullptr : withoutDrawnValidation(m_trainedOn);
+    // Which pictures were of test before some of them trained only an earlier state tells.
+    if (m_runRecipe.testToTrain == 0)
+        m_scanned = withoutDrawnValidation(m_trainedOn);
     draw();
 }
 
@@ -318,12 +319,17 @@ void Session::relabel(const std::vector<std::size_t>& images, ClassIndex label)
 void Session::moveTo(const std::vector<std::size_t>& images, Split split)
 {
     std::vector<std::size_t> changed;
-    for (const std::size_t image : images) {
-        if (m_dataset && image < m_dataset->images.size()
-            && m_dataset->images[image].split != split)
-            changed.push_back(image);
+    bool anywhereElse = false;
+    for (const std::size_t index : images) {
+        if (!m_dataset || index >= m_dataset->images.size())
+            continue;
+        const ImageEntry& image = m_dataset->images[index];
+        anywhereElse = anywhereElse || image.split != split;
+        // Those that were drawn there are chosen for it now, together with the others.
+        if (image.split != split || !image.splitByHand)
+            changed.push_back(index);
     }
-    if (!changed.empty())
+    if (anywhereElse)
         m_undo.push(new MoveCommand(*this, std::move(changed), split));
 }
 

@@ -239,6 +239,8 @@ public:
     } ///< of the newest failed job; cleared by the next
     Slot failedSlot() const { return m_failedSlot; } ///< what error() is of; kSlots: no job
     void retry(); ///< the job that failed last, again
+    /// What retry() does now, to be kept: the next failure takes its place. Empty: nothing.
+    std::function<void()> retrier() const { return m_retry; }
 
     // --- the whole
     /// Asks for the devices of this machine on a worker; call it after the first paint, since it
@@ -357,6 +359,7 @@ private:
         Recipe recipe;
         bool operator==(const PreparedFor&) const = default;
     };
+    bool canPrepareShown() const; ///< before anything is trained
     Recipe recipeToPrepare() const; ///< the recipe, with the one phase that is prepared
     void followLabels(std::optional<PreparedFor>& prepared) const;
     void prepareSoon();

@@ -385,9 +385,10 @@ void Session::startPredicting()
             // What was cancelled is not asked for again by another model.
             if (!predicted && predicted.error().code == ErrorCode::Cancelled)
                 m_given = answeredPaths();
+            startPredicting();
+            // After what still waits has begun, which would take its place.
             if (!predicted)
                 report(predicted.error(), again, PredictSlot);
-            startPredicting();
         });
 }
 

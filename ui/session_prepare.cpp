@@ -78,18 +78,29 @@ std::optional<ComputeSpeed> Session::speed()
     return m_speed;
 }
 
+bool Session::canPrepareShown() const
+{
+    if (!canContinue())
+        return findsLoadedWeightsBelow(m_recipe, shownPhase());
+    // It would go on from what the run has trained, whatever the recipe's phases say by now.
+    Recipe run = m_recipe;
+    run.phases.clear();
+    for (const PhaseStarted& phase : m_history.phases)
+        run.phases.push_back({ phase.plan });
+    run.phases.push_back(m_recipe.phases[shownPhase()]);
+    return findsLoadedWeightsBelow(run, run.phases.size() - 1);
+}
+
 Recipe Session::recipeToPrepare() const
 {
     Recipe recipe = m_recipe;
-    const bool shown = findsLoadedWeightsBelow(recipe, shownPhase());
-    recipe.phases = { m_recipe.phases[shown ? shownPhase() : 0] };
+    recipe.phases = { m_recipe.phases[canPrepareShown() ? shownPhase() : 0] };
     return recipe;
 }
 
 bool Session::featuresReady() const
 {
-    return m_prepared && m_prepared->dataset == m_dataset
-        && findsLoadedWeightsBelow(m_recipe, shownPhase())
+    return m_prepared && m_prepared->dataset == m_dataset && canPrepareShown()
         && m_prepared->recipe == partForFeatures(recipeToPrepare());
 }
 
@@ -98,9 +109,12 @@ void Session::followLabels(std::optional<PreparedFor>& prepared) const
     if (!prepared || !m_dataset || prepared->dataset == m_dataset
         || prepared->dataset->root != m_dataset->root)
         return;
-    const bool same = std::ranges::equal(
-        prepared->dataset->images, m_dataset->images, [](const ImageEntry& a, const ImageEntry& b) {
-            return a.path == b.path && a.split == b.split && a.bytes == b.bytes;
+    const bool same = std::ranges::equal(prepared->dataset->images, m_dataset->images,
+        // Labels count only where they decide which pictures train.
+        [drawn = prepared->recipe.perClass != kAllOfClass](
+            const ImageEntry& a, const ImageEntry& b) {
+            return a.path == b.path && a.split == b.split && a.bytes == b.bytes
+                && (!drawn || a.label == b.label);
         });
     if (same)
         prepared->dataset = m_dataset;

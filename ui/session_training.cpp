@@ -307,6 +307,7 @@ void Session::openRun(const QString& folder)
                 // stays with the run.
                 Opened opened { std::move(*info),
                     withRememberedEdits(*dataset, *dataset, editsFileOfRun(folder)) };
+                opened.dataset.scanned = nullptr;
                 opened.dataset.ofRun = true;
                 return opened;
             },

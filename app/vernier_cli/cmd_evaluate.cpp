@@ -66,7 +66,7 @@ Result<SnapshotPtr> picturesFor(
     const bool others = !options.data.empty() && readRunDataset(options.run);
     if (!others) {
         // The run's own, moved or not: a scan would not know the splits that were drawn for it.
-        auto own = readEditedRunDataset(options.run, { options.data, kWhereToLook });
+        auto own = readJudgedRunDataset(options.run, { options.data, kWhereToLook });
         if (own || options.data.empty() || own.error().code != ErrorCode::NotFound)
             return own;
     }

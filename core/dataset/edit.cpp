@@ -74,7 +74,11 @@ std::string editsToJson(
         Json edit { { "path", textOf(after.path) } };
         if (after.label != before.label)
             edit["class"] = edited.classes[static_cast<std::size_t>(after.label)];
-        if (after.splitByHand && (after.split != before.split || !before.splitByHand))
+        const bool chosen = after.splitByHand && !before.splitByHand;
+        // By hand too, where it takes back what was chosen before.
+        const bool changed
+            = after.split != before.split && (after.splitByHand || before.splitByHand);
+        if (chosen || changed)
             edit["split"] = name(after.split);
         if (edit.size() > 1)
             edits.push_back(std::move(edit));

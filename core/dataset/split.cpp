@@ -61,12 +61,13 @@ std::size_t move(DatasetSnapshot& snapshot, Split from, Split to, double fractio
 {
     std::size_t moved = 0;
     for (const auto& members : shuffled(snapshot, from, seed, purpose)) {
-        const auto share = drawnFrom(members.size(), fraction);
-        for (std::size_t i = 0; i < share; ++i) {
+        auto share = drawnFrom(members.size(), fraction);
+        for (std::size_t i = 0; i < members.size() && share > 0; ++i) {
             auto& image = snapshot.images[members[i]];
             if (image.splitByHand)
                 continue;
             image.split = to;
+            --share;
             ++moved;
         }
     }

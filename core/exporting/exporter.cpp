@@ -42,8 +42,10 @@ std::vector<std::filesystem::path> parityPictures(const DatasetSnapshot& dataset
 {
     std::vector<std::filesystem::path> unseen;
     std::vector<std::filesystem::path> trained;
-    for (const auto& image : dataset.images)
-        (image.split == Split::Train ? trained : unseen).push_back(dataset.absolute(image));
+    for (const auto& image : dataset.images) {
+        if (image.split != Split::LeftOut)
+            (image.split == Split::Train ? trained : unseen).push_back(dataset.absolute(image));
+    }
     return unseen.empty() ? trained : unseen;
 }
 

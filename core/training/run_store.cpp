@@ -80,7 +80,8 @@ std::vector<ScanProblem> gonePictures(const DatasetSnapshot& dataset)
     std::vector<ScanProblem> gone;
     std::error_code error;
     for (const auto& image : dataset.images) {
-        if (!std::filesystem::exists(dataset.absolute(image), error))
+        if (image.split != Split::LeftOut
+            && !std::filesystem::exists(dataset.absolute(image), error))
             gone.push_back({ image.path, "the picture is gone" });
     }
     return gone;
@@ -142,7 +143,9 @@ Result<SnapshotPtr> readRunDataset(const std::filesystem::path& folder, const Mo
     const auto elsewhere = moved.folder.empty() ? std::filesystem::path() : asRoot(moved.folder);
     const bool looksThereOnly = moved.only && elsewhere != dataset->root;
     auto gone = gonePictures(*dataset);
-    if (looksThereOnly || gone.size() == dataset->images.size()) {
+    const auto used
+        = dataset->images.size() - static_cast<std::size_t>(dataset->count(Split::LeftOut));
+    if (looksThereOnly || (used > 0 && gone.size() == used)) {
         if (elsewhere.empty() || !holdsOneOf(elsewhere, *dataset))
             return fail(ErrorCode::NotFound, "holds none of the pictures of this run",
                 looksThereOnly ? elsewhere : dataset->root, moved.advice);
@@ -153,7 +156,7 @@ Result<SnapshotPtr> readRunDataset(const std::filesystem::path& folder, const Mo
     return SnapshotPtr(std::move(dataset));
 }
 
-Result<SnapshotPtr> readEditedRunDataset(
+Result<SnapshotPtr> readJudgedRunDataset(
     const std::filesystem::path& folder, const MovedPictures& moved)
 {
     auto dataset = readRunDataset(folder, moved);
@@ -169,7 +172,12 @@ Result<SnapshotPtr> readEditedRunDataset(
         error.advice = "open the run in the window, which puts the file aside, or delete it";
         return tl::unexpected(error);
     }
-    return edited;
+    auto judged = std::make_shared<DatasetSnapshot>(**edited);
+    for (std::size_t i = 0; i < judged->images.size(); ++i) {
+        if (judged->images[i].split != (*dataset)->images[i].split)
+            judged->images[i].split = Split::LeftOut;
+    }
+    return SnapshotPtr(std::move(judged));
 }
 
 Result<RunInfo> readRun(const std::filesystem::path& folder)

@@ -55,8 +55,10 @@ struct MovedPictures {
 Result<SnapshotPtr> readRunDataset(
     const std::filesystem::path& folder, const MovedPictures& moved = {});
 
-/// The same with what a person has changed of it since, in the window.
-Result<SnapshotPtr> readEditedRunDataset(
+/// The same for judging the run: with the labels of now, and without the pictures that a person
+/// has moved to another split since, in the window. What was trained on is no validation because it
+/// is called so later.
+Result<SnapshotPtr> readJudgedRunDataset(
     const std::filesystem::path& folder, const MovedPictures& moved = {});
 
 /// Where the weights of a single epoch are kept: those tensors that had trained by then.

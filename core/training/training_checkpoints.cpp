@@ -95,21 +95,29 @@ void TrainingRun::returnToEpochEnd()
     m_counters.rates = m_epochEndRates;
 }
 
+Status TrainingRun::writeBest()
+{
+    if (m_bestOnDisk)
+        return {};
+    const auto best = m_job.folder / run_files::kBest;
+    NamedTensors tensors;
+    for (const auto& [name, tensor] : m_network.state())
+        tensors.emplace_back(name, m_best.at(name));
+    if (auto ok = keepPrevious(best); !ok)
+        return ok;
+    if (auto ok = writeModel(best, m_network.description(), tensors, m_counters.bestEpoch); !ok)
+        return ok;
+    m_bestOnDisk = true;
+    return {};
+}
+
 Status TrainingRun::checkpoint()
 {
     const auto start = Clock::now();
     const auto best = m_job.folder / run_files::kBest;
     const auto last = m_job.folder / run_files::kLast;
-    if (!m_bestOnDisk) {
-        NamedTensors tensors;
-        for (const auto& [name, tensor] : m_network.state())
-            tensors.emplace_back(name, m_best.at(name));
-        if (auto ok = keepPrevious(best); !ok)
-            return ok;
-        if (auto ok = writeModel(best, m_network.description(), tensors, m_counters.bestEpoch); !ok)
-            return ok;
-        m_bestOnDisk = true;
-    }
+    if (auto ok = writeBest(); !ok)
+        return ok;
     if (auto ok = keepPrevious(last); !ok)
         return ok;
     if (auto ok = writeModel(last, m_network, m_counters.epoch); !ok)

@@ -473,10 +473,16 @@ Result<TrainingRun::Outcome> TrainingRun::runEpoch(const Phase& phase, int epoch
     done.picturesPerSecond = static_cast<double>(training->count) / std::max(trainSeconds, 1e-9);
     if (auto ok = m_log.write(done); !ok)
         return tl::unexpected(ok.error());
+    // Whoever hears of an epoch may read weights, of this or an earlier one; for the rest of what
+    // is written nobody waits.
+    std::error_code error;
+    if (!std::filesystem::exists(m_job.folder / run_files::kBest, error)) {
+        if (auto ok = writeBest(); !ok)
+            return tl::unexpected(ok.error());
+    }
+    show(done);
     if (auto ok = checkpointIfDue(epochInPhase + 1 == phase.epochs || outOfPatience(phase)); !ok)
         return tl::unexpected(ok.error());
-    // Whoever hears of the first epoch may read its weights.
-    show(done);
     return Outcome::Done;
 }
 

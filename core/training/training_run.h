@@ -52,6 +52,7 @@ private:
     bool outOfPatience(const Phase& phase) const;
     Status rememberIfBest(const std::optional<Score>& validation, bool& best);
     Status checkpointIfDue(bool force);
+    Status writeBest(); ///< where it is not on disk yet
     Status checkpoint();
     void rememberEpochEnd();
     void returnToEpochEnd();

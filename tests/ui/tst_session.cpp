@@ -166,6 +166,44 @@ private Q_SLOTS:
         QTRY_VERIFY(session.dataset());
     }
 
+    void aRetryThatIsKeptIsOfItsOwnFailure()
+    {
+        Session session;
+        QSignalSpy failed(&session, &Session::failed);
+        session.openModel(format::path(m_folder / "no model.onnx"));
+        QTRY_COMPARE(failed.count(), 1);
+        const auto again = session.retrier();
+        session.openFolder(format::path(m_folder / "nowhere"));
+        QTRY_COMPARE(failed.count(), 2);
+        QCOMPARE(session.failedSlot(), Session::OpenSlot);
+        again();
+        QTRY_COMPARE(failed.count(), 3);
+        QCOMPARE(session.failedSlot(), Session::ModelSlot);
+    }
+
+    void picturesThatWereDrawnWhereOthersAreMovedStayThereToo()
+    {
+        test::writePaintedClass(m_folder, "alone/amber", 20, 0);
+        test::writePaintedClass(m_folder, "alone/blue", 20, 2);
+        Session session;
+        open(session, format::path(m_folder / "alone"));
+        std::vector<std::size_t> chosen { 0, 1 };
+        const auto drawn
+            = std::ranges::find(session.dataset()->images, Split::Validation, &ImageEntry::split);
+        chosen.push_back(static_cast<std::size_t>(drawn - session.dataset()->images.begin()));
+        session.moveTo(chosen, Split::Validation);
+        Recipe recipe = session.recipe();
+        for (recipe.seed = 2; recipe.seed < 8; ++recipe.seed) {
+            session.setRecipe(recipe, QStringLiteral("test"));
+            for (const std::size_t image : chosen)
+                QCOMPARE(session.dataset()->images[image].split, Split::Validation);
+        }
+        // Where all are there already there is nothing to undo.
+        const int steps = session.undoStack()->count();
+        session.moveTo(chosen, Split::Validation);
+        QCOMPARE(session.undoStack()->count(), steps);
+    }
+
     void startingOverCanBeUndoneForTheRecipe()
     {
         Session session;

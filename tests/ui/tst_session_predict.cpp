@@ -68,6 +68,23 @@ private Q_SLOTS:
         QVERIFY(session.predictions().empty());
     }
 
+    void aFailureIsStillToldWhereOthersWait()
+    {
+        const auto empty = m_folder / "empty";
+        std::filesystem::create_directories(empty);
+        Session session;
+        test::train(session, m_data, test::tinyRecipe(1));
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        QSignalSpy failed(&session, &Session::failed);
+        session.predict({ format::path(empty) });
+        session.predict({ m_data + QStringLiteral("/val/blue") });
+        QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, kPatienceMs);
+        QVERIFY(session.error());
+        QCOMPARE(session.failedSlot(), Session::PredictSlot);
+        QTRY_COMPARE_WITH_TIMEOUT(session.predictions().size(), std::size_t { 6 }, kPatienceMs);
+        QVERIFY(session.error());
+    }
+
     void predictingWithoutAModelSaysWhatToDo()
     {
         Session session;

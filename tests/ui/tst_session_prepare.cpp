@@ -103,6 +103,44 @@ private Q_SLOTS:
         QVERIFY(session.featuresReady());
     }
 
+    void whatARunHasTrainedIsNotReadyForGoingOnAboveIt()
+    {
+        Session session;
+        Recipe recipe = test::tinyRecipe(1);
+        recipe.phases.front().plan.blockRates = { { "block2", 1e-4 } };
+        session.setRecipe(recipe, QStringLiteral("test"));
+        open(session, m_data);
+        session.train();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        recipe.phases.front().plan.blockRates.clear();
+        session.setRecipe(recipe, QStringLiteral("test"));
+        QVERIFY(session.canContinue());
+        QSignalSpy prepared(&session, &Session::featuresReadyChanged);
+        session.setPreparing(true);
+        QTRY_COMPARE_WITH_TIMEOUT(prepared.count(), 1, kPatienceMs);
+        QVERIFY(!session.featuresReady());
+        // A new run finds them.
+        session.openFolder(m_data);
+        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+    }
+
+    void aLabelCountsWhereItDecidesWhichPicturesTrain()
+    {
+        Session session;
+        Recipe recipe = test::tinyRecipe(1);
+        recipe.perClass = kBalancedClasses;
+        session.setRecipe(recipe, QStringLiteral("test"));
+        open(session, m_data);
+        session.setPreparing(true);
+        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+        const auto train
+            = std::ranges::find(session.dataset()->images, Split::Train, &ImageEntry::split);
+        session.relabel({ static_cast<std::size_t>(train - session.dataset()->images.begin()) },
+            1 - train->label);
+        QVERIFY(!session.featuresReady());
+        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+    }
+
     void aFailureCanBeTriedAgainWhenFeaturesHaveBeenPreparedSince()
     {
         Session session;

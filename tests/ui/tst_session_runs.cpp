@@ -173,6 +173,32 @@ private Q_SLOTS:
         QVERIFY(splits(session) == asTrained);
     }
 
+    void whatTheRunBeforeTookFromTestCanBeTakenBack()
+    {
+        test::writePaintedClass(m_folder, "tested/train/amber", 12, 0);
+        test::writePaintedClass(m_folder, "tested/train/blue", 12, 2);
+        test::writePaintedClass(m_folder, "tested/test/amber", 6, 0);
+        test::writePaintedClass(m_folder, "tested/test/blue", 6, 2);
+        Session session;
+        test::train(session, format::path(m_folder / "tested"), test::tinyRecipe(1));
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        QSignalSpy changed(&session, &Session::datasetChanged);
+        session.openRun(session.runFolder());
+        QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        QCOMPARE(session.dataset()->count(Split::Test), 12);
+        Recipe recipe = session.recipe();
+        recipe.testToTrain = 0.5;
+        session.setRecipe(recipe, QStringLiteral("test"));
+        QCOMPARE(session.dataset()->count(Split::Test), 6);
+        session.train();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        session.undoStack()->undo();
+        QCOMPARE(session.recipe().testToTrain, 0.0);
+        QCOMPARE(session.dataset()->count(Split::Test), 12);
+    }
+
     void whatIsDrawnWhileARunTrainsIsNoEditOfIt()
     {
         test::writePaintedClass(m_folder, "unsplit/amber", 20, 0);
@@ -199,7 +225,7 @@ private Q_SLOTS:
             QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
         }
         const auto trained = readRunDataset(format::path(run));
-        const auto edited = readEditedRunDataset(format::path(run));
+        const auto edited = readJudgedRunDataset(format::path(run));
         QVERIFY(trained && edited);
         for (std::size_t i = 0; i < (*trained)->images.size(); ++i)
             QCOMPARE((*edited)->images[i].split, (*trained)->images[i].split);

@@ -98,6 +98,10 @@ void TestEdit::aMoveThatIsTakenBackLeavesThePictureToTheDraw()
     const auto& before = original->images[0];
     const auto back = moved(edited, { 0 }, before.split, before.splitByHand);
     QCOMPARE(editsToJson(*original, *back), editsToJson(*original, *original));
+    // A run was trained with it, and it is taken back afterwards.
+    const auto again = withEdits(edited, editsToJson(*edited, *back));
+    QVERIFY(again);
+    QCOMPARE((*again)->images[0].split, before.split);
     // What was drawn elsewhere is nobody's edit.
     QCOMPARE(editsToJson(*original, *moved(original, { 0 }, Split::Test, false)),
         editsToJson(*original, *original));

@@ -153,6 +153,13 @@ void TestSplit::noDrawMovesWhatWasSetByHand()
     // Moved there by hand, it is no validation split that the folder has.
     edited->images[1].split = Split::Validation;
     edited->images[1].splitByHand = true;
+    // Those that are to stay take no place of the share.
+    auto mostByHand = std::make_shared<DatasetSnapshot>(*snapshotOf({ 8 }));
+    for (std::size_t i = 2; i < mostByHand->images.size(); ++i)
+        mostByHand->images[i].splitByHand = true;
+    for (std::uint64_t seed = 1; seed < 9; ++seed)
+        QCOMPARE(withValidation(mostByHand, { 0.15, seed })->count(Split::Validation), 1);
+
     const auto drawn = withValidation(edited, { 0.5, 1, 0.5 });
     QVERIFY(drawn->validationDrawn);
     QVERIFY(drawn->count(Split::Validation) > 1);

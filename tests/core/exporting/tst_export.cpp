@@ -26,6 +26,7 @@ private Q_SLOTS:
     void everyFormatGivesTheSameAnswersAndSaysTheSame_data();
     void everyFormatGivesTheSameAnswersAndSaysTheSame();
     void picturesOfThePersonsAreCompared();
+    void whatIsLeftOutIsNotCompared();
     void aFileThatAnswersDifferentlyIsNotKept_data();
     void aFileThatAnswersDifferentlyIsNotKept();
     void anOlderExportSurvivesAFailedOne();
@@ -171,6 +172,22 @@ void TestExport::picturesOfThePersonsAreCompared()
     QCOMPARE(report->parity.reader, std::string("OpenCV dnn"));
     QCOMPARE(stages.front(), std::string("loading the model"));
     QCOMPARE(stages.back(), std::string("comparing"));
+}
+
+void TestExport::whatIsLeftOutIsNotCompared()
+{
+    DatasetSnapshot dataset;
+    dataset.root = "/pictures";
+    dataset.classes = { "a" };
+    for (const auto split : { Split::Train, Split::LeftOut }) {
+        ImageEntry image;
+        image.path = std::string(name(split)) + ".jpg";
+        image.split = split;
+        dataset.images.push_back(image);
+    }
+    QCOMPARE(parityPictures(dataset), std::vector<std::filesystem::path> { "/pictures/train.jpg" });
+    dataset.images.front().split = Split::Validation;
+    QCOMPARE(parityPictures(dataset).size(), std::size_t { 1 });
 }
 
 void TestExport::aFileThatAnswersDifferentlyIsNotKept_data() { formatRows(); }

@@ -164,16 +164,16 @@ private Q_SLOTS:
         run(bench.job("run"));
         const auto folder = bench.folder / "run";
         const auto dataset = *readRunDataset(folder);
-        QCOMPARE((*readEditedRunDataset(folder))->images[0].label, dataset->images[0].label);
+        QCOMPARE((*readJudgedRunDataset(folder))->images[0].label, dataset->images[0].label);
         const auto edited = relabelled(dataset, { 0 }, 1 - dataset->images[0].label);
         QVERIFY(writeFileAtomically(folder / run_files::kEdits, editsToJson(*dataset, *edited)));
-        const auto read = readEditedRunDataset(folder);
+        const auto read = readJudgedRunDataset(folder);
         QVERIFY(read);
         QCOMPARE((*read)->images[0].label, edited->images[0].label);
         QCOMPARE((*read)->images[1].label, dataset->images[1].label);
         QCOMPARE((*readRunDataset(folder))->images[0].label, dataset->images[0].label);
         bench.folder.write("run/edits.json", "{\"images\": [");
-        const auto broken = readEditedRunDataset(folder);
+        const auto broken = readJudgedRunDataset(folder);
         QVERIFY(!broken);
         QCOMPARE(broken.error().path, folder / run_files::kEdits);
     }
@@ -203,7 +203,7 @@ private Q_SLOTS:
             QCOMPARE(dataset->images[image].split, Split::LeftOut);
         const auto edited = moved(dataset, { dataset->images.size() - 1 }, Split::LeftOut);
         QVERIFY(writeFileAtomically(folder / run_files::kEdits, editsToJson(*dataset, *edited)));
-        QCOMPARE((*readEditedRunDataset(folder))->count(Split::LeftOut), 4);
+        QCOMPARE((*readJudgedRunDataset(folder))->count(Split::LeftOut), 4);
     }
 
     void aListOfPicturesThatIsBrokenSaysWhatToDo_data()
@@ -435,7 +435,7 @@ private Q_SLOTS:
         QCOMPARE((*read)->root, moved);
         QCOMPARE((*read)->images.size(), bench.dataset->images.size());
         QCOMPARE((*read)->problems.size(), std::size_t { 0 });
-        QCOMPARE((*readEditedRunDataset(folder, { moved }))->root, moved);
+        QCOMPARE((*readJudgedRunDataset(folder, { moved }))->root, moved);
 
         // Others of the same names are not the run's.
         const auto name = "others" / bench.dataset->images[0].path;
