@@ -59,7 +59,7 @@ MainWindow::MainWindow()
 {
     setWindowIcon(QIcon(QStringLiteral(":/vernier/icons/vernier.svg")));
     setAcceptDrops(true);
-    setMinimumSize(1088, 640);
+    setMinimumSize(1176, 640);
     makeActions();
     makePages();
     makeMenus();

@@ -115,9 +115,7 @@ QString percent(double share, Interval interval)
 
 QString accuracy(double share, Interval interval, qint64 n, const QString& split)
 {
-    return percent(share, interval)
-        + QStringLiteral(", %1, %2")
-              .arg(split, plural(n, QStringLiteral("picture"), QStringLiteral("pictures")));
+    return percent(share, interval) + QStringLiteral(" of\u00a0%1 in %2").arg(count(n), split);
 }
 
 QString plural(qint64 n, const QString& one, const QString& many)

@@ -22,7 +22,7 @@ QString split(Split split); ///< "validation"
 QString rate(double learningRate); ///< "1e-5", "2.2e-5"
 /// "93.5 % (88.5 to 96.4)": with its interval, which does not lie evenly around it.
 QString percent(double share, Interval interval);
-/// "93.5 % (88.5 to 96.4), validation, 153 pictures"
+/// "93.5 % (88.4 to 96.4) of 153 in validation"
 QString accuracy(double share, Interval interval, qint64 n, const QString& split);
 QString plural(qint64 n, const QString& one, const QString& many); ///< "1 picture", "397 pictures"
 

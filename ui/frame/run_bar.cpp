@@ -1,5 +1,6 @@
 #include "ui/frame/run_bar.h"
 
+#include "ui/base/elided_label.h"
 #include "ui/base/format.h"
 #include "ui/base/icon.h"
 #include "ui/base/theme.h"
@@ -54,7 +55,7 @@ RunBar::RunBar(Session& session, QAction* train, QAction* stop, QWidget* parent)
     , m_session(session)
     , m_train(buttonFor(train, this))
     , m_stop(buttonFor(stop, this))
-    , m_text(new QLabel(this))
+    , m_text(new ElidedLabel(this))
     , m_bar(new QProgressBar(this))
     , m_left(figure(QStringLiteral("59 min 59 s left"), tr("Time left"), this))
     , m_rate(figure(QStringLiteral("1 234 pictures/s"), tr("Speed"), this))
@@ -69,7 +70,6 @@ RunBar::RunBar(Session& session, QAction* train, QAction* stop, QWidget* parent)
     m_stop->setMinimumWidth(96);
     m_text->setTextFormat(Qt::PlainText);
     m_text->setMinimumWidth(160);
-    m_text->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_text->setFont(theme::tabular(m_text->font()));
     m_bar->setTextVisible(false);
     m_bar->setRange(0, 1000);
@@ -107,9 +107,8 @@ void RunBar::refresh()
 {
     const RunStatus status = runStatus(m_session.state(), m_session.history(), m_session.job(),
         m_session.dataset(), m_session.runError());
-    m_sentence = status.text;
     m_text->setToolTip(status.text);
-    m_text->setText(m_text->fontMetrics().elidedText(m_sentence, Qt::ElideRight, m_text->width()));
+    m_text->setText(status.text);
     const auto role = status.failed ? theme::Role::Wrong : theme::Role::Plain;
     if (m_text->property("failed").toBool() != status.failed) {
         m_text->setProperty("failed", status.failed);
@@ -117,11 +116,12 @@ void RunBar::refresh()
     }
     m_details->setVisible(status.failed);
     m_again->setVisible(status.failed);
-    // Its place is free for the buttons then.
-    m_left->setVisible(!status.failed);
-    m_rate->setVisible(!status.failed);
+    // Nothing jumps while it is at work; else a longer sentence or buttons have the place.
+    const bool atWork = !status.failed && (status.share || m_session.busyTraining());
+    m_left->setVisible(atWork);
+    m_rate->setVisible(atWork);
     QSizePolicy reserved = m_bar->sizePolicy();
-    reserved.setRetainSizeWhenHidden(!status.failed);
+    reserved.setRetainSizeWhenHidden(atWork);
     m_bar->setSizePolicy(reserved);
     m_bar->setVisible(status.share.has_value());
     if (status.share) {
@@ -139,7 +139,7 @@ void RunBar::showDetails()
     box.setWindowTitle(tr("Training failed"));
     box.setIcon(QMessageBox::NoIcon);
     box.setTextFormat(Qt::PlainText);
-    box.setText(m_sentence);
+    box.setText(m_text->text());
     QStringList log = m_session.history().log;
     constexpr qsizetype kTail = 200;
     if (log.size() > kTail)
@@ -156,12 +156,6 @@ void RunBar::paintEvent(QPaintEvent*)
     QPainter painter(this);
     painter.fillRect(rect(), theme::surface());
     painter.fillRect(QRect(0, 0, width(), 1), theme::line());
-}
-
-void RunBar::resizeEvent(QResizeEvent* event)
-{
-    QWidget::resizeEvent(event);
-    m_text->setText(m_text->fontMetrics().elidedText(m_sentence, Qt::ElideRight, m_text->width()));
 }
 
 } // namespace vernier::ui

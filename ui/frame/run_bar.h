@@ -12,7 +12,7 @@ class QPushButton;
 namespace vernier::ui {
 
 /// The line at the bottom of every page: what is under way, and the two buttons that start and end
-/// it. All places are reserved, so that nothing moves when figures come and go.
+/// it. At work all places are reserved, so that nothing moves when figures come and go.
 class RunBar : public QWidget {
     Q_OBJECT
 public:
@@ -21,7 +21,6 @@ public:
 
 protected:
     void paintEvent(QPaintEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void refresh();
@@ -37,7 +36,6 @@ private:
     QLabel* m_device;
     QPushButton* m_details;
     QPushButton* m_again;
-    QString m_sentence; ///< whole, where m_text shows it shortened
 };
 
 } // namespace vernier::ui

@@ -3,6 +3,7 @@
 #include "core/base/files.h"
 #include "core/image/decode.h"
 #include "ui/base/chip.h"
+#include "ui/base/elided_label.h"
 #include "ui/base/empty_state.h"
 #include "ui/base/format.h"
 #include "ui/base/gallery_roles.h"
@@ -22,7 +23,6 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QPainter>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
@@ -30,7 +30,6 @@
 #include <QSignalBlocker>
 #include <QSlider>
 #include <QStackedWidget>
-#include <QStyle>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -47,25 +46,6 @@ const QString kModelKind = QStringLiteral("model");
 const QString kCsvKind = QStringLiteral("predictions");
 
 enum Page { NoModel, NoPictures, NoMatch, Table };
-
-/// One line in whatever room there is; a tooltip should have it whole.
-class ElidedLabel : public QLabel {
-public:
-    explicit ElidedLabel(QWidget* parent) : QLabel(parent)
-    {
-        setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    }
-
-protected:
-    void paintEvent(QPaintEvent*) override
-    {
-        QPainter painter(this);
-        style()->drawItemText(&painter, contentsRect(),
-            static_cast<int>(alignment() | Qt::TextSingleLine), palette(), isEnabled(),
-            fontMetrics().elidedText(text(), Qt::ElideMiddle, contentsRect().width()),
-            foregroundRole());
-    }
-};
 
 QPushButton* button(const QString& text, const QString& tip, QWidget* parent)
 {

@@ -1,5 +1,6 @@
 #include "ui/recipe/fact_tile.h"
 
+#include "ui/base/elided_label.h"
 #include "ui/base/theme.h"
 
 #include <QLabel>
@@ -8,7 +9,7 @@
 namespace vernier::ui {
 
 FactTile::FactTile(const QString& caption, const QString& tip, QWidget* parent)
-    : QFrame(parent), m_value(new QLabel(this)), m_note(new QLabel(this))
+    : QFrame(parent), m_value(new QLabel(this)), m_note(new ElidedLabel(this))
 {
     theme::setRole(this, theme::Role::Card);
     auto* title = new QLabel(caption, this);
@@ -32,6 +33,7 @@ void FactTile::setFact(const QString& value, const QString& note)
 {
     m_value->setText(value);
     m_note->setText(note);
+    m_note->setToolTip(note);
     setAccessibleDescription(value + QStringLiteral(". ") + note);
 }
 

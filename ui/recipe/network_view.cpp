@@ -22,7 +22,7 @@ namespace {
 constexpr int kMargin = 2 * theme::kGrid;
 constexpr int kSpanHeight = 22; // the brackets over what is kept and what trains
 constexpr int kCutHeight = 26; // the label on the cut line
-constexpr int kColumnMinimum = 88;
+constexpr int kColumnMinimum = 96;
 constexpr int kRateWidth = 84;
 constexpr int kAlwaysWidth = 56; // of the word that stands in place of the head's tick
 
@@ -422,7 +422,9 @@ void NetworkView::paintLabels(QPainter& painter) const
         const bool input = column == 0;
         const OutlineBlock* block = input ? nullptr : &blockOfColumn(column);
         const QString title = input ? tr("Input") : blockTitle(block->name);
-        const QString shape = input    ? shapeText(m_outline.input)
+        const QString shape = input && !worded
+            ? tr("%1 × %2").arg(m_outline.input.width).arg(m_outline.input.height)
+            : input                    ? shapeText(m_outline.input)
             : block == &m_outline.head ? tr("%1 → %2").arg(
                   format::count(block->input.count()), format::count(block->output().channels))
                                        : shapeText(block->output());

@@ -292,8 +292,7 @@ void RecipePage::showCost()
     const auto about = [](double seconds) {
         return seconds < 1 ? tr("under 1 s") : tr("about %1").arg(format::duration(seconds));
     };
-    const QString from
-        = cost.measured ? tr("at the speed measured here") : tr("at a typical laptop's speed");
+    const QString from = cost.measured ? tr("speed measured here") : tr("a typical laptop's speed");
     const QString pictures = format::plural(cost.pictures, tr("picture"), tr("pictures"));
     m_epoch->setFact(about(cost.epoch), tr("%1, %2").arg(pictures, from));
     if (m_outline.below == 0)

@@ -2,6 +2,7 @@
 
 #include "core/training/training_views.h"
 #include "ui/base/chip.h"
+#include "ui/base/elided_label.h"
 #include "ui/base/format.h"
 #include "ui/base/icon.h"
 #include "ui/base/picture_image.h"
@@ -105,7 +106,8 @@ ViewsPreview::ViewsPreview(Session& session, QWidget* parent)
 QWidget* ViewsPreview::makeHeader()
 {
     auto* header = new QWidget(this);
-    auto* title = new QLabel(tr("What the network sees"), header);
+    auto* title = new ElidedLabel(header);
+    title->setText(tr("What the network sees"));
     theme::setRole(title, theme::Role::Heading);
     m_one = new Chip(tr("One picture"), header);
     m_one->setToolTip(tr("The same picture in the epochs to come."));
@@ -137,8 +139,7 @@ QWidget* ViewsPreview::makeHeader()
     auto* row = new QHBoxLayout(header);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(theme::kGrid);
-    row->addWidget(title);
-    row->addStretch();
+    row->addWidget(title, 1);
     row->addWidget(m_one);
     row->addWidget(m_nine);
     row->addSpacing(theme::kGrid);

@@ -1,6 +1,7 @@
 #include "ui/runs/runs_view.h"
 
 #include "ui/base/allow.h"
+#include "ui/base/elided_label.h"
 #include "ui/base/empty_state.h"
 #include "ui/base/format.h"
 #include "ui/base/last_folder.h"
@@ -156,10 +157,9 @@ QWidget* RunsView::makeTop()
     auto* top = new QWidget(m_content);
     auto* heading = new QLabel(tr("Runs"), top);
     theme::setRole(heading, theme::Role::Heading);
-    m_counts = new QLabel(top);
+    m_counts = new ElidedLabel(top);
     theme::setRole(m_counts, theme::Role::Muted);
     // A long folder must not widen the window.
-    m_counts->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     auto* texts = new QVBoxLayout;
     texts->setSpacing(theme::kGrid / 2);
     texts->addWidget(heading);
@@ -217,8 +217,8 @@ QWidget* RunsView::makeTable()
         return metrics.horizontalAdvance(QString::fromUtf8(text)) + 3 * theme::kGrid;
     };
     header->resizeSection(RunsModel::Accuracy, wide("93.5 % (88.5 to 96.4) of 1 000"));
-    header->resizeSection(RunsModel::Curve, 12 * theme::kGrid);
-    header->resizeSection(RunsModel::Note, 14 * theme::kGrid);
+    header->resizeSection(RunsModel::Curve, 10 * theme::kGrid);
+    header->resizeSection(RunsModel::Note, 11 * theme::kGrid);
     header->resizeSection(RunsModel::Duration, wide("12 min 10"));
     header->resizeSection(RunsModel::Computed, wide("Computed on  v"));
     header->resizeSection(RunsModel::Started, wide("2026-11-24 14:05"));

@@ -1,5 +1,6 @@
 #include "ui/train/train_page.h"
 
+#include "ui/base/elided_label.h"
 #include "ui/base/empty_state.h"
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
@@ -124,12 +125,9 @@ QWidget* TrainPage::makeChartCard()
     m_headline = new QLabel(page);
     theme::setRole(m_headline, theme::Role::Heading);
     m_headline->setFont(theme::tabular(m_headline->font()));
-    m_facts = new QLabel(page);
+    m_facts = new ElidedLabel(page);
     theme::setRole(m_facts, theme::Role::Muted);
     m_facts->setFont(theme::tabular(m_facts->font()));
-    // A long sentence must not widen the window; it is in the tooltip as a whole.
-    m_facts->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    m_facts->setTextInteractionFlags(Qt::TextSelectableByMouse);
 
     m_reset = new QPushButton(tr("Show all"), page);
     theme::setRole(m_reset, theme::Role::Quiet);

@@ -103,9 +103,9 @@ private Q_SLOTS:
     {
         QCOMPARE(plain(format::accuracy(
                      143.0 / 153, wilson(143, 153), 153, QStringLiteral("validation"))),
-            QStringLiteral("93.5 % (88.4 to 96.4), validation, 153 pictures"));
+            QStringLiteral("93.5 % (88.4 to 96.4) of 153 in validation"));
         QCOMPARE(plain(format::accuracy(1, wilson(1, 1), 1, format::split(Split::Test))),
-            QStringLiteral("100.0 % (20.7 to 100.0), test, 1 picture"));
+            QStringLiteral("100.0 % (20.7 to 100.0) of 1 in test"));
     }
 
     void anIntervalHoldsItsShareAndNothingImpossible()

@@ -181,8 +181,7 @@ private Q_SLOTS:
         finished.bestEpoch = 3;
         append(history, finished);
         const QString text = plain(status(RunState::Finished, history).text);
-        QVERIFY2(
-            text.contains(QStringLiteral("best 53.0 % (45.1 to 60.7), validation, 153 pictures")),
+        QVERIFY2(text.contains(QStringLiteral("best 53.0 % (45.1 to 60.7) of 153 in validation")),
             qPrintable(text));
     }
 
