@@ -89,8 +89,10 @@ void MainWindow::makePages()
     auto* pageArea = new QWidget(this);
     auto* pageRoom = new QVBoxLayout(pageArea);
     pageRoom->setContentsMargins(0, 0, 0, 0);
-    pageRoom->addWidget(m_pages);
+    pageRoom->setSpacing(0);
     m_banner = new Banner(pageArea);
+    pageRoom->addWidget(m_banner);
+    pageRoom->addWidget(m_pages, 1);
     m_dataOrStart = new QStackedWidget(this);
     m_start = new StartPage(this);
     m_dataOrStart->addWidget(m_start);

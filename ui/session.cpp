@@ -90,6 +90,11 @@ Session::Session(QObject* parent) : QObject(parent)
         connect(this, signal, this, [this] {
             followLabels(m_prepared);
             followLabels(m_notPrepared);
+            // What could not begin may begin now.
+            if (!m_trainingUnderWay && m_runState == RunState::Failed && m_history.epochs.empty()) {
+                m_runError.reset();
+                setRunState(std::nullopt);
+            }
             // What is under way may be for a recipe that was undone since.
             stopPreparing();
             prepareSoon();

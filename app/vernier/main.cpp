@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <clocale>
+#include <cstdio>
 #include <memory>
 #include <string_view>
 
@@ -25,12 +26,31 @@ bool wantsWordsOnly(int argc, char* argv[])
     });
 }
 
+#ifdef Q_OS_LINUX
+/// Qt would end in a core dump.
+bool hasDisplay(int argc, char* argv[])
+{
+    const bool chosen = std::any_of(argv + 1, argv + argc,
+        [](std::string_view word) { return word == "-platform" || word == "--platform"; });
+    return chosen || !qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")
+        || !qEnvironmentVariableIsEmpty("DISPLAY")
+        || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");
+}
+#endif
+
 } // namespace
 
 int main(int argc, char* argv[])
 {
     if (wantsWordsOnly(argc, argv))
         qputenv("QT_QPA_PLATFORM", "offscreen");
+#ifdef Q_OS_LINUX
+    if (!hasDisplay(argc, argv)) {
+        std::fputs(
+            "vernier: there is no display; vernier-cli does the same without a window\n", stderr);
+        return 1;
+    }
+#endif
     QApplication app(argc, argv);
     // Qt takes the user's locale, and with it core would write numbers as "0,5" into files.
     std::setlocale(LC_NUMERIC, "C");

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <regex>
+#include <string_view>
 #include <utility>
 
 #include <fcntl.h>
@@ -15,14 +16,19 @@ namespace vernier {
 
 namespace {
 
-tl::unexpected<Error> systemError(int number, const std::filesystem::path& path, const char* doing)
+constexpr std::string_view kWriting = "cannot be written";
+
+tl::unexpected<Error> systemError(
+    int number, const std::filesystem::path& path, std::string_view doing)
 {
     const auto code = number == ENOENT         ? ErrorCode::NotFound
         : number == EEXIST                     ? ErrorCode::Exists
         : number == ENOSPC || number == EDQUOT ? ErrorCode::NoSpace
                                                : ErrorCode::Unreadable;
-    const char* advice
-        = number == ENOSPC || number == EDQUOT ? "free some space and try again" : "";
+    const char* advice = number == ENOSPC || number == EDQUOT ? "free some space and try again"
+        : doing != kWriting                                   ? ""
+        : number == ENOENT ? "make its folder first, or choose another"
+                           : "choose a folder that you may write to";
     return fail(code, std::string(doing) + ": " + std::strerror(number), path, advice);
 }
 
@@ -123,7 +129,7 @@ Result<AtomicFile> AtomicFile::create(std::filesystem::path path)
     Descriptor descriptor(
         ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
     if (!descriptor)
-        return systemError(errno, path, "cannot be written");
+        return systemError(errno, path, kWriting);
     return AtomicFile(std::move(path), std::move(temporary), std::move(descriptor));
 }
 
@@ -206,7 +212,7 @@ Result<AppendFile> AppendFile::open(std::filesystem::path path, int flags, bool 
     Descriptor descriptor(
         ::open(path.c_str(), flags | O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW, 0666));
     if (!descriptor)
-        return systemError(errno, path, "cannot be written");
+        return systemError(errno, path, kWriting);
     AppendFile file(std::move(path), std::move(descriptor));
     const int number = file.m_descriptor.number();
     // A file system without locks still serves files that are new; but somebody may have seen one
@@ -215,7 +221,7 @@ Result<AppendFile> AppendFile::open(std::filesystem::path path, int flags, bool 
         return systemError(errno, file.m_path, "cannot be locked");
     struct stat info { };
     if (::fstat(number, &info) != 0)
-        return systemError(errno, file.m_path, "cannot be written");
+        return systemError(errno, file.m_path, kWriting);
     if (!S_ISREG(info.st_mode))
         return fail(ErrorCode::Unsupported, "is not a regular file", file.m_path);
     file.m_size = static_cast<std::uint64_t>(info.st_size);

@@ -41,7 +41,8 @@ Result<std::unique_ptr<Predictor::Backend>> openBackend(
     if (!std::filesystem::exists(status)) {
         if (const auto* architecture = originalNetworkOf(path.native()))
             return openOriginal(*architecture, device, fp32);
-        return fail(ErrorCode::NotFound, "there is no such file or folder", path);
+        return fail(ErrorCode::NotFound, "there is no such file or folder", path,
+            "check its name, or choose another model");
     }
     if (std::filesystem::is_directory(status)) {
         const auto best = path / kBestModelFile;

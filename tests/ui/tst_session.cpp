@@ -7,6 +7,7 @@
 #include <QThread>
 
 #include <algorithm>
+#include <numeric>
 
 using namespace vernier;
 using namespace vernier::ui;
@@ -202,6 +203,22 @@ private Q_SLOTS:
         const int steps = session.undoStack()->count();
         session.moveTo(chosen, Split::Validation);
         QCOMPARE(session.undoStack()->count(), steps);
+    }
+
+    void whatCouldNotBeginIsForgottenWhenItsCauseIs()
+    {
+        Session session;
+        open(session, m_data);
+        session.setRecipe(test::tinyRecipe(), QStringLiteral("test"));
+        std::vector<std::size_t> all(session.dataset()->images.size());
+        std::iota(all.begin(), all.end(), std::size_t { 0 });
+        session.moveTo(all, Split::LeftOut);
+        session.train();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Failed, kPatienceMs);
+        QVERIFY(session.runError());
+        session.undoStack()->undo();
+        QCOMPARE(session.state(), RunState::Ready);
+        QVERIFY(!session.runError());
     }
 
     void startingOverCanBeUndoneForTheRecipe()

@@ -4,7 +4,6 @@
 #include "ui/base/icon.h"
 #include "ui/base/theme.h"
 
-#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
@@ -33,7 +32,8 @@ Banner::Banner(QWidget* parent)
     m_close->setAccessibleName(tr("Close"));
 
     auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(2 * theme::kGrid + kIconRoom, theme::kGrid, theme::kGrid, theme::kGrid);
+    row->setContentsMargins(
+        3 * theme::kGrid + kIconRoom, 2 * theme::kGrid, 2 * theme::kGrid, theme::kGrid);
     row->setSpacing(theme::kGrid);
     row->addWidget(m_text, 1);
     row->addWidget(m_action);
@@ -45,7 +45,6 @@ Banner::Banner(QWidget* parent)
         if (const auto run = std::exchange(m_run, {}))
             run();
     });
-    parent->installEventFilter(this);
     hide();
 }
 
@@ -80,25 +79,8 @@ void Banner::present(const QString& sentence, const QString& action, std::functi
     m_action->setText(action);
     m_action->setVisible(!action.isEmpty());
     setAccessibleName(sentence);
-    place();
     show();
-    raise();
     update();
-}
-
-void Banner::place()
-{
-    const int width = parentWidget()->width() - 2 * theme::kGrid;
-    layout()->activate();
-    const int height = hasHeightForWidth() ? heightForWidth(width) : sizeHint().height();
-    setGeometry(theme::kGrid, theme::kGrid, width, height);
-}
-
-bool Banner::eventFilter(QObject* watched, QEvent* event)
-{
-    if (watched == parentWidget() && event->type() == QEvent::Resize)
-        place();
-    return QFrame::eventFilter(watched, event);
 }
 
 void Banner::paintEvent(QPaintEvent*)
@@ -108,9 +90,9 @@ void Banner::paintEvent(QPaintEvent*)
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(color);
     painter.setBrush(theme::surface());
-    painter.drawRoundedRect(
-        QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme::kRadius, theme::kRadius);
-    const QRectF sign(2 * theme::kGrid, (height() - 20) / 2.0, 20, 20);
+    const QRectF box = QRectF(rect()).adjusted(theme::kGrid, theme::kGrid, -theme::kGrid, 0);
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), theme::kRadius, theme::kRadius);
+    const QRectF sign(box.left() + 2 * theme::kGrid, box.center().y() - 10, 20, 20);
     paintIcon(painter, m_sign, sign, color);
 }
 

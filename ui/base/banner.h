@@ -12,9 +12,8 @@ class QToolButton;
 
 namespace vernier::ui {
 
-/// A line over the top of its parent, which it does not push aside: what a job has to say when it
-/// has failed, or when it has left something behind. It stays until it is closed, settled or
-/// replaced.
+/// A line above a page: what a job has to say when it has failed, or when it has left something
+/// behind. It stays until it is closed, settled or replaced, and takes no room before and after.
 class Banner : public QFrame {
     Q_OBJECT
 public:
@@ -32,12 +31,10 @@ public:
     const QString& sign() const { return m_sign; } ///< the icon's name
 
 protected:
-    bool eventFilter(QObject* watched, QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 
 private:
     void present(const QString& sentence, const QString& action, std::function<void()> run);
-    void place();
 
     QLabel* m_text;
     QPushButton* m_action;

@@ -1,5 +1,6 @@
 #include "ui/base/last_folder.h"
 
+#include <QDir>
 #include <QFileInfo>
 #include <QSettings>
 #include <QStandardPaths>
@@ -16,8 +17,11 @@ QString lastFolder(const QString& kind, const QString& otherwise)
     const QString last = QSettings().value(keyOf(kind)).toString();
     if (QFileInfo(last).isDir())
         return last;
-    return otherwise.isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::PicturesLocation)
-                               : otherwise;
+    if (!otherwise.isEmpty())
+        return otherwise;
+    const QString pictures = QStandardPaths::writableLocation(QStandardPaths::PicturesLocation);
+    // A file dialog takes a folder that is not there for a file's name.
+    return QFileInfo(pictures).isDir() ? pictures : QDir::homePath();
 }
 
 void setLastFolder(const QString& kind, const QString& path)

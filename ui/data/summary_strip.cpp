@@ -62,6 +62,8 @@ void SummaryStrip::setDataset(const SnapshotPtr& dataset)
 
 QStringList SummaryStrip::oddities(const DatasetSnapshot& dataset)
 {
+    if (dataset.count(Split::LeftOut) == static_cast<qint64>(dataset.images.size()))
+        return { tr("All pictures are left out: there is nothing to train on.") };
     QStringList sentences;
     if (dataset.validationDrawn) {
         sentences << tr("No validation split: %1 taken from train for it.")
