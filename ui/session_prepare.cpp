@@ -43,7 +43,8 @@ Recipe partForFeatures(const Recipe& recipe)
 
 QString speedKey(const Recipe& recipe)
 {
-    return QStringLiteral("speed/%1 %2 %3 on %4")
+    return QStringLiteral("speed %1/%2 %3 %4 on %5")
+        .arg(kSpeedGeneration)
         .arg(QString::fromStdString(recipe.backbone), QString::fromStdString(recipe.device),
             QString::fromStdString(std::string(name(recipe.precision))))
         .arg(usableCores());

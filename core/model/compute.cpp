@@ -84,18 +84,17 @@ Result<torch::Device> findDevice(std::string_view id, const std::function<Gpus()
     return fail(ErrorCode::Device, why, {}, "use the device cpu or auto");
 }
 
+bool processorHas(const std::string& capability)
+{
+    const auto capabilities = at::cpu::get_cpu_capabilities();
+    const auto found = capabilities.find(capability);
+    return found != capabilities.end() && found->second.isBool() && found->second.toBool();
+}
+
 bool fastBf16(torch::Device device)
 {
     if (device.is_cpu()) {
-        static const bool fast = [] {
-            const auto capabilities = at::cpu::get_cpu_capabilities();
-            const auto has = [&](const char* name) {
-                const auto found = capabilities.find(name);
-                return found != capabilities.end() && found->second.isBool()
-                    && found->second.toBool();
-            };
-            return has("avx512_bf16") || has("amx_bf16");
-        }();
+        static const bool fast = processorHas("avx512_bf16") || processorHas("amx_bf16");
         return fast;
     }
     if (!device.is_cuda() || cudaDeviceCount() == 0)

@@ -35,6 +35,8 @@ Result<torch::Device> findDevice(std::string_view id);
 /// The same on a machine with these GPUs; they are asked only where the answer depends on it.
 Result<torch::Device> findDevice(std::string_view id, const std::function<Gpus()>& gpus);
 
+/// As LibTorch names it: "avx512_bf16", "amx_bf16". False for one that it does not know.
+bool processorHas(const std::string& capability);
 /// True where bf16 is faster than fp32: AVX512-BF16 or AMX on the CPU, Ampere or newer on a GPU.
 bool fastBf16(torch::Device device);
 

@@ -6,6 +6,9 @@
 
 namespace vernier {
 
+/// Goes up when the same network comes to take another time: speeds that were kept are out of date.
+inline constexpr int kSpeedGeneration = 2;
+
 /// What a device reaches on a recipe's network, in multiply-adds a second; estimates of a phase's
 /// cost rest on it. A training step counts three times its forward pass: backward is as much again
 /// for the gradients of the weights and for those of the inputs.

@@ -12,8 +12,8 @@ namespace vernier {
 namespace {
 
 /// Part of every key: goes up when the same inputs come to give other features (a change to
-/// decoding, geometry, augmentation or rounding).
-constexpr const char* kGeneration = "2";
+/// decoding, geometry, augmentation, arithmetic or rounding).
+constexpr const char* kGeneration = "3";
 
 template <class T> void append(std::string& text, const T& value)
 {

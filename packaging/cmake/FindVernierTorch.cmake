@@ -76,13 +76,19 @@ if(VernierTorch_FOUND AND NOT TARGET Vernier::Torch)
     target_include_directories(vernier_torch_headers SYSTEM INTERFACE
         "${VernierTorch_API_INCLUDE_DIR}" "${VernierTorch_INCLUDE_DIR}")
     target_compile_definitions(vernier_torch_headers INTERFACE "_GLIBCXX_USE_CXX11_ABI=${_cxx11_abi}")
+    # at::parallel_for is a template that runs in one thread where its user is compiled without OpenMP.
+    target_compile_options(vernier_torch_headers INTERFACE -fopenmp)
+    # LibTorch's own copy where it has one: with two, each would start its own threads.
+    file(GLOB _openmp "${VERNIER_TORCH_ROOT}/lib/libgomp*.so*" "${VERNIER_TORCH_ROOT}/../torch.libs/libgomp*.so*")
+    list(APPEND _openmp gomp)
+    list(GET _openmp 0 _openmp)
 
     add_library(Vernier::Torch SHARED IMPORTED)
     # libtorch_cpu names CUDA's run-time library, and its own run path finds that only when it is loaded: the linker
     # must not look for it.
     set_target_properties(Vernier::Torch PROPERTIES
         IMPORTED_LOCATION "${VernierTorch_CPU_LIBRARY}"
-        INTERFACE_LINK_LIBRARIES "vernier_torch_headers;vernier_torch_c10"
+        INTERFACE_LINK_LIBRARIES "vernier_torch_headers;vernier_torch_c10;${_openmp}"
         INTERFACE_LINK_OPTIONS "LINKER:--allow-shlib-undefined")
     set(VernierTorch_LIBRARY_DIR "${VERNIER_TORCH_ROOT}/lib")
 

@@ -1,4 +1,4 @@
-#include "core/model/winograd_tiles.h"
+#include "core/model/winograd_fp32_tiles.h"
 
 #include <algorithm>
 #include <vector>
@@ -14,7 +14,7 @@
 #define VERNIER_UNROLL _Pragma("GCC unroll 36")
 #define VERNIER_BODY inline __attribute__((always_inline))
 
-namespace vernier::winograd {
+namespace vernier::winograd::fp32 {
 
 namespace {
 
@@ -36,20 +36,6 @@ VERNIER_BODY const Lanes& at(const float* values)
     return *reinterpret_cast<const Lanes*>(values);
 }
 
-/// Where a tile lies.
-struct Place {
-    std::int64_t picture;
-    std::int64_t row; ///< of its first output
-    std::int64_t column;
-};
-
-VERNIER_BODY Place placeOf(std::int64_t tile, const Tiling& tiling)
-{
-    const auto within = tile % tiling.tiles();
-    return { tile / tiling.tiles(), within / tiling.across() * kTile,
-        within % tiling.across() * kTile };
-}
-
 /// B^T of six values that lie `step` apart.
 VERNIER_BODY void inputTransform(Lanes* d, int step)
 {
@@ -65,9 +51,9 @@ VERNIER_BODY void inputTransform(Lanes* d, int step)
     d[5 * step] = 4 * b - 5 * e + g;
 }
 
-/// The 6 x 6 inputs around a tile, `rowStep` and `columnStep` floats apart, all channels.
-VERNIER_BODY void inputTile(const float* corner, std::int64_t rowStep, std::int64_t columnStep,
-    std::int64_t channels, float* out, std::int64_t stride)
+/// All channels of a tile.
+VERNIER_BODY void inputTile(
+    const Inputs<float>& in, std::int64_t channels, float* out, std::int64_t stride)
 {
     for (std::int64_t channel = 0; channel < channels; channel += kLanes) {
         Lanes d[36];
@@ -75,7 +61,7 @@ VERNIER_BODY void inputTile(const float* corner, std::int64_t rowStep, std::int6
         for (int j = 0; j < 6; ++j) {
             VERNIER_UNROLL
             for (int i = 0; i < 6; ++i)
-                d[i * 6 + j] = at(corner + i * rowStep + j * columnStep + channel);
+                d[i * 6 + j] = at(in.corner + i * in.rowStep + j * in.columnStep + channel);
             inputTransform(d + j, 6);
         }
         VERNIER_UNROLL
@@ -89,32 +75,12 @@ VERNIER_BODY void inputTile(const float* corner, std::int64_t rowStep, std::int6
 }
 
 VERNIER_BODY void inputToTilesBody(
-    const float* pictures, const Tiling& tiling, const TileRange& tiles, float* border)
+    const float* pictures, const Tiling& tiling, const TileRange& tiles, float* spare)
 {
-    const auto channels = tiling.channels;
-    const auto rowStep = tiling.width * channels;
     for (std::int64_t t = 0; t < tiles.count; ++t) {
-        const auto place = placeOf(tiles.first + t, tiling);
-        const auto row = place.row - 1, column = place.column - 1;
-        float* out = tiles.matrices + t * channels;
-        const float* picture = pictures + place.picture * tiling.height * rowStep;
-        if (row >= 0 && column >= 0 && row + 6 <= tiling.height && column + 6 <= tiling.width) {
-            inputTile(picture + row * rowStep + column * channels, rowStep, channels, channels, out,
-                tiles.stride);
-            continue;
-        }
-        // At an edge: what lies outside is zero.
-        for (std::int64_t i = 0; i < 6; ++i) {
-            for (std::int64_t j = 0; j < 6; ++j) {
-                const auto y = row + i, x = column + j;
-                float* to = border + (i * 6 + j) * channels;
-                if (y < 0 || x < 0 || y >= tiling.height || x >= tiling.width)
-                    std::fill_n(to, channels, 0.0f);
-                else
-                    std::copy_n(picture + y * rowStep + x * channels, channels, to);
-            }
-        }
-        inputTile(border, 6 * channels, channels, channels, out, tiles.stride);
+        const auto place = tiling.placeOf(tiles.first + t);
+        inputTile(inputsOf(pictures, tiling, place, kTile + 2, spare), tiling.channels,
+            tiles.matrices + t * tiling.channels, tiles.stride);
     }
 }
 
@@ -135,7 +101,7 @@ VERNIER_BODY void tilesToOutputBody(
 {
     const auto channels = tiling.channels;
     for (std::int64_t t = 0; t < tiles.count; ++t) {
-        const auto place = placeOf(tiles.first + t, tiling);
+        const auto place = tiling.placeOf(tiles.first + t);
         const auto rows = std::min(kTile, tiling.height - place.row);
         const auto columns = std::min(kTile, tiling.width - place.column);
         const float* in = tiles.matrices + t * channels;
@@ -158,7 +124,7 @@ VERNIER_BODY void tilesToOutputBody(
                 for (std::int64_t j = 0; j < columns; ++j) {
                     Lanes value = m[i * 6 + j] + own;
                     if (relu)
-                        value = value > 0 ? value : Lanes {};
+                        value = value < 0 ? Lanes {} : value; // a NaN stays one
                     at(out + (i * tiling.width + j) * channels + channel) = value;
                 }
             }
@@ -184,7 +150,7 @@ VERNIER_BODY void outputGradientToTilesBody(
 {
     const auto channels = tiling.channels;
     for (std::int64_t t = 0; t < tiles.count; ++t) {
-        const auto place = placeOf(tiles.first + t, tiling);
+        const auto place = tiling.placeOf(tiles.first + t);
         const auto rows = std::min(kTile, tiling.height - place.row);
         const auto columns = std::min(kTile, tiling.width - place.column);
         const float* in = gradients
@@ -215,9 +181,9 @@ VERNIER_BODY void outputGradientToTilesBody(
 }
 
 VERNIER_WIDE void inputToTilesWide(
-    const float* pictures, const Tiling& tiling, const TileRange& tiles, float* border)
+    const float* pictures, const Tiling& tiling, const TileRange& tiles, float* spare)
 {
-    inputToTilesBody(pictures, tiling, tiles, border);
+    inputToTilesBody(pictures, tiling, tiles, spare);
 }
 
 VERNIER_WIDE void tilesToOutputWide(
@@ -236,9 +202,9 @@ VERNIER_WIDE void outputGradientToTilesWide(
 
 void inputToTiles(const float* pictures, const Tiling& tiling, const TileRange& tiles)
 {
-    std::vector<float> border(static_cast<std::size_t>(kPositions * tiling.channels));
-    wide() ? inputToTilesWide(pictures, tiling, tiles, border.data())
-           : inputToTilesBody(pictures, tiling, tiles, border.data());
+    std::vector<float> spare(static_cast<std::size_t>(kPositions * tiling.channels));
+    wide() ? inputToTilesWide(pictures, tiling, tiles, spare.data())
+           : inputToTilesBody(pictures, tiling, tiles, spare.data());
 }
 
 void tilesToOutput(
@@ -254,4 +220,4 @@ void outputGradientToTiles(const float* gradients, const Tiling& tiling, const T
            : outputGradientToTilesBody(gradients, tiling, tiles);
 }
 
-} // namespace vernier::winograd
+} // namespace vernier::winograd::fp32

@@ -2,29 +2,15 @@
 
 // Private to core.
 
-#include <cstdint>
+#include "core/model/winograd_tiling.h"
 
-namespace vernier::winograd {
+namespace vernier::winograd::fp32 {
 
-// Winograd's F(4x4, 3x3): a tile of 4 x 4 outputs comes from 6 x 6 inputs with 36 multiplications a
-// channel instead of 144 (Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks",
-// 2015). The 36 positions are independent matrix products over the channels.
+// F(4x4, 3x3): a quarter of the multiplications. Channels are multiples of kLanes.
 inline constexpr std::int64_t kTile = 4;
 inline constexpr std::int64_t kPositions = 36;
 /// Channels are worked on in groups of so many.
 inline constexpr std::int64_t kLanes = 8;
-
-/// Pictures of floats in memory as (picture, row, column, channel), and the tiles that cover them,
-/// in the same order.
-struct Tiling {
-    std::int64_t height = 0;
-    std::int64_t width = 0;
-    std::int64_t channels = 0; ///< a multiple of kLanes
-
-    std::int64_t down() const { return (height + kTile - 1) / kTile; }
-    std::int64_t across() const { return (width + kTile - 1) / kTile; }
-    std::int64_t tiles() const { return down() * across(); } ///< of one picture
-};
 
 /// A run of tiles, as 36 matrices (tile, channel) one after another.
 struct TileRange {
@@ -45,4 +31,4 @@ void tilesToOutput(
 /// way back.
 void outputGradientToTiles(const float* gradients, const Tiling& tiling, const TileRange& tiles);
 
-} // namespace vernier::winograd
+} // namespace vernier::winograd::fp32
