@@ -140,6 +140,8 @@ public:
     void setLiveRate(const QString& block, double rate);
     const RunHistory& history() const { return m_history; }
     QString runFolder() const { return m_runFolder; }
+    /// That the current run was begun with; what is shown may have been changed since.
+    const Recipe& runRecipe() const { return m_runRecipe; }
     /// Where pictures of a run may be that are not where they were: the project's folder, or else
     /// the one that is open. Empty: nothing is open.
     std::filesystem::path openPictures() const;
@@ -424,7 +426,7 @@ private:
     Retry m_retry;
     std::optional<Error> m_runError;
     Retry m_trainAgain;
-    Recipe m_runRecipe; ///< that the current run was begun with
+    Recipe m_runRecipe;
 
     std::optional<RateSweep> m_rateSweep;
     std::optional<Error> m_rateError;

@@ -22,6 +22,7 @@ Recipe partForFeatures(const Recipe& recipe)
     part.weights = recipe.weights;
     part.transferLayer = recipe.transferLayer;
     part.normalization = recipe.normalization;
+    part.size = recipe.size;
     part.geometry = recipe.geometry;
     part.augmentation = recipe.augmentation;
     part.views = recipe.views;

@@ -166,6 +166,24 @@ std::int64_t multiplyAdds(const Layer& layer, Shape input)
     return count;
 }
 
+bool isInputSize(int pixels)
+{
+    return pixels >= kInputStep && pixels <= kLargestInput && pixels % kInputStep == 0;
+}
+
+int picturesAtOnce(int inputSize)
+{
+    constexpr int most = 8, published = 224;
+    return std::clamp(most * published * published / (inputSize * inputSize), 1, most);
+}
+
+Architecture Architecture::withInputSize(int pixels) const
+{
+    auto other = *this;
+    other.inputSize = pixels;
+    return other;
+}
+
 std::vector<std::string> Architecture::blocks() const
 {
     std::vector<std::string> names;

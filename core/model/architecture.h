@@ -95,12 +95,14 @@ std::int64_t multiplyAdds(const Layer& layer, Shape input);
 struct Architecture {
     std::string name; ///< "vgg16"
     std::string title; ///< "VGG16"
-    int inputSize = 224;
+    int inputSize = 224; ///< edge of the pictures it is published for, pixels
     std::string normalization; ///< name of what its ImageNet weights expect, see normalization.h
     std::vector<Layer> layers; ///< input to last pooling
     std::vector<Layer> top; ///< pooling, dense layers, predictions (1000)
 
     Shape inputShape() const { return { 3, inputSize, inputSize }; }
+    /// The same trunk for pictures of another size, see isInputSize().
+    Architecture withInputSize(int pixels) const;
     /// Names of the blocks, input side first.
     std::vector<std::string> blocks() const;
     /// Position of a layer in `layers`, or NotFound naming the layers there are.
@@ -108,6 +110,15 @@ struct Architecture {
     /// Shape that comes out of layers[0 .. count).
     Shape shapeAfter(std::size_t count) const;
 };
+
+/// What a trunk's pictures may measure along an edge: multiples of kInputStep, so that five
+/// halvings come out even, up to kLargestInput.
+inline constexpr int kInputStep = 32;
+inline constexpr int kLargestInput = 1024;
+bool isInputSize(int pixels);
+/// How many pictures of that size are computed at once where nothing else decides: fewer of larger
+/// ones, so that they take the same memory.
+int picturesAtOnce(int inputSize);
 
 /// Those with weights that somebody publishes, in the order in which people are offered them:
 /// VGG16, VGG11, 13 and 19, those with batch normalization (Simonyan and Zisserman 2014, table 1),

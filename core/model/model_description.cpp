@@ -138,7 +138,9 @@ Result<ModelDescription> modelDescriptionFromJson(
     reader.choose("geometry", model.geometry, { "stretch", "crop" });
     std::string normalization;
     reader.read("normalization", normalization);
-    reader.read("input_size", model.inputSize, 8, 4096);
+    reader.read("input_size", model.inputSize, kInputStep, kLargestInput);
+    if (!isInputSize(model.inputSize))
+        reader.complain("input_size", "must be a multiple of " + std::to_string(kInputStep));
     if (model.classes.empty())
         reader.complain("classes", "must name at least one class");
     if (auto ok = reader.finish(); !ok)
@@ -154,11 +156,6 @@ Result<ModelDescription> modelDescriptionFromJson(
     model.normalization = *found;
     if (auto layers = allLayers(model); !layers)
         return inFile(layers.error());
-    if (model.inputSize != (*findArchitecture(model.backbone))->inputSize)
-        return fail(ErrorCode::Unsupported,
-            "is for pictures of " + std::to_string(model.inputSize)
-                + " pixels, which this version cannot run",
-            file);
     return model;
 }
 

@@ -19,8 +19,9 @@ struct ModelDescription {
     std::vector<std::string> classes; ///< UTF-8; index = ClassIndex
     Geometry geometry = Geometry::Stretch;
     Normalization normalization;
-    int inputSize = 224;
+    int inputSize = 224; ///< edge, pixels; see isInputSize()
 
+    Shape inputShape() const { return { 3, inputSize, inputSize }; }
     bool operator==(const ModelDescription&) const = default;
 };
 

@@ -99,8 +99,12 @@ torch::Tensor convolved(const Layer& layer, const LayerParameters& p, const torc
 
 torch::Tensor batchNormalized(const LayerParameters& p, const torch::Tensor& x, bool training)
 {
+    // The variance of one value, which LibTorch divides by nothing for, would stay in the
+    // statistics.
+    const bool single = x.numel() == x.size(1);
     return at::batch_norm(x, p.weight, p.bias, p.mean, p.variance,
-        training && p.weight.requires_grad(), kBatchNormMomentum, kBatchNormEpsilon, true);
+        training && p.weight.requires_grad() && !single, kBatchNormMomentum, kBatchNormEpsilon,
+        true);
 }
 
 } // namespace
@@ -141,7 +145,7 @@ Result<Network> Network::create(ModelDescription description, std::uint64_t seed
     const auto transfer = (*architecture)->indexOf(description.transferLayer);
     if (!transfer)
         return tl::unexpected(transfer.error());
-    network.m_architecture = *architecture;
+    network.m_architecture = (*architecture)->withInputSize(description.inputSize);
     const auto end = *transfer + 1;
     network.m_backbone.assign((*architecture)->layers.begin(),
         (*architecture)->layers.begin() + static_cast<std::ptrdiff_t>(end));
@@ -150,7 +154,7 @@ Result<Network> Network::create(ModelDescription description, std::uint64_t seed
     network.m_description = std::move(description);
 
     try {
-        Shape shape = (*architecture)->inputShape();
+        Shape shape = network.m_architecture.inputShape();
         const auto addParameters = [&](const Layer& layer, Random& random, bool drawn) {
             for (const auto& tensor : tensorsOf(layer, shape)) {
                 const auto [place, name] = placeAndPart(tensor.name);
@@ -304,12 +308,12 @@ Status Network::load(const std::map<std::string, torch::Tensor>& tensors, bool b
         const auto found = tensors.find(name);
         if (found == tensors.end())
             return fail(ErrorCode::Mismatch, "has no weights for " + name, file,
-                "choose a weight file for " + m_architecture->title);
+                "choose a weight file for " + m_architecture.title);
         if (found->second.sizes() != target.sizes())
             return fail(ErrorCode::Mismatch,
                 name + " has the shape " + shapeText(found->second.sizes()) + ", "
-                    + m_architecture->title + " needs " + shapeText(target.sizes()),
-                file, "choose a weight file for " + m_architecture->title);
+                    + m_architecture.title + " needs " + shapeText(target.sizes()),
+                file, "choose a weight file for " + m_architecture.title);
     }
     const torch::NoGradGuard noGrad;
     for (const auto& [name, target] : named) {

@@ -49,7 +49,7 @@ public:
     Network copy() const;
 
     const ModelDescription& description() const { return m_description; }
-    const Architecture& architecture() const { return *m_architecture; }
+    const Architecture& architecture() const { return m_architecture; }
     /// Backbone layers that run, input to transfer layer.
     std::span<const Layer> backboneLayers() const { return m_backbone; }
     std::span<const Layer> headLayers() const { return m_head; }
@@ -85,7 +85,7 @@ private:
     template <class Each> void forEachTensor(const Layer& layer, Each each) const;
 
     ModelDescription m_description;
-    const Architecture* m_architecture = nullptr;
+    Architecture m_architecture; ///< for pictures of the description's size
     std::vector<Layer> m_backbone;
     std::vector<Layer> m_head;
     std::map<std::string, LayerParameters, std::less<>> m_parameters;

@@ -24,8 +24,9 @@ public:
     std::filesystem::path path; ///< of the file, for errors
     ModelIdentity identity;
     std::string format;
-    /// Small enough to answer within seconds on a CPU, where more at once is no faster.
-    std::size_t batchSize = 8;
+    /// Small enough to answer within seconds on a CPU, where more at once is no faster; set where
+    /// Predictor opens it.
+    std::size_t batchSize = 1;
     int decodeThreads = 1; ///< how many it takes to keep the model busy
 };
 

@@ -96,9 +96,8 @@ Result<ModelIdentity> check(const onnx::ModelProto& model, const std::filesystem
     if (!identity)
         return identity;
     const auto layers = allLayers(identity->description);
-    const auto architecture = findArchitecture(identity->description.backbone);
-    if (!layers || !architecture)
-        return tl::unexpected(layers ? architecture.error() : layers.error());
+    if (!layers)
+        return tl::unexpected(layers.error());
 
     const auto graph = onnxGraph(identity->description, *layers);
     if (model.functions_size() > 0 || model.training_info_size() > 0)
@@ -110,7 +109,7 @@ Result<ModelIdentity> check(const onnx::ModelProto& model, const std::filesystem
     if (!initializers)
         return tl::unexpected(initializers.error());
 
-    auto expected = expectedTensors(*layers, (*architecture)->inputShape());
+    auto expected = expectedTensors(*layers, identity->description.inputShape());
     for (const auto& tensor : graph.initializer())
         expected.push_back({ tensor.name(), { tensor.dims().begin(), tensor.dims().end() } });
     if (auto ok = checkShapes(expected, *initializers, file); !ok)

@@ -110,6 +110,8 @@ Result<Predictor> Predictor::open(
     auto backend = openBackend(runOrModel, device, fp32);
     if (!backend)
         return tl::unexpected(backend.error());
+    (*backend)->batchSize
+        = static_cast<std::size_t>(picturesAtOnce((*backend)->identity.description.inputSize));
     return Predictor(std::move(*backend));
 }
 

@@ -140,10 +140,9 @@ Status checkModule(const torch::jit::Module& module, const ModelDescription& mod
             "export the model again");
 
     const auto layers = allLayers(model);
-    const auto architecture = findArchitecture(model.backbone);
-    if (!layers || !architecture)
-        return tl::unexpected(layers ? architecture.error() : layers.error());
-    for (const auto& [name, shape] : expectedTensors(*layers, (*architecture)->inputShape())) {
+    if (!layers)
+        return tl::unexpected(layers.error());
+    for (const auto& [name, shape] : expectedTensors(*layers, model.inputShape())) {
         const auto found = tensors.find(name);
         if (found == tensors.end())
             return fail(

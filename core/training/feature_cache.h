@@ -10,8 +10,8 @@ namespace vernier {
 
 /// Keeps the prefix's output at the cut, in memory and in a folder that all programs of a user
 /// share, so that a changed head, rate, seed or class weight costs no prefix work. Keyed by picture
-/// content, view, geometry, normalization, prefix weights, cut and precision, and by nothing else.
-/// Thread-safe. All but the constructor may read the folder: never on the GUI thread.
+/// content, view, size, geometry, normalization, prefix weights, cut and precision, and by nothing
+/// else. Thread-safe. All but the constructor may read the folder: never on the GUI thread.
 class FeatureCache {
 public:
     struct Options {

@@ -313,9 +313,18 @@ FeatureSource::Run FeatureSource::pieceOf(const Run& run, std::int64_t first, st
 torch::Tensor FeatureSource::finish(int from, const Run& run)
 {
     const auto count = static_cast<std::int64_t>(run.places.size());
-    if (!m_options.micro)
-        return finishWhole(from, run);
     std::vector<torch::Tensor> parts;
+    if (!m_options.micro) {
+        // A large batch's first layers take gigabytes, and the system ends a program that asks for
+        // too many instead of refusing them.
+        const std::int64_t atOnce = 4 * picturesAtOnce(m_network.description().inputSize);
+        if (count <= atOnce)
+            return finishWhole(from, run);
+        for (std::int64_t first = 0; first < count; first += atOnce)
+            parts.push_back(
+                finishWhole(from, pieceOf(run, first, std::min(first + atOnce, count))));
+        return at::cat(parts);
+    }
     m_options.micro->run(
         count, [&] { parts.clear(); },
         [&](std::int64_t first, std::int64_t last) {

@@ -17,9 +17,6 @@ namespace vernier {
 
 namespace {
 
-/// A stop is looked at once a batch, and somebody waits for it.
-constexpr std::int64_t kBatch = 8;
-
 FeatureSource::Options sourceOptions(const Recipe& recipe, std::size_t cut, torch::Device device)
 {
     return { recipe.geometry, recipe.augmentation.fill, cut, computeType(recipe.precision, device),
@@ -84,11 +81,13 @@ Result<Prepared> prepare(const DatasetSnapshot& dataset, const Recipe& recipe, F
         return tl::unexpected(begun.error());
     source.leaveOutCached();
     const auto total = source.left();
+    // A stop is looked at once a batch, and somebody waits for it.
+    const std::int64_t atOnce = picturesAtOnce(description->inputSize);
     Prepared prepared;
     while (source.left() > 0) {
         if (stop.stop_requested())
             return cancelled();
-        const auto batch = source.next(kBatch, stop);
+        const auto batch = source.next(atOnce, stop);
         if (!batch)
             return tl::unexpected(batch.error());
         prepared.computed += batch->misses;

@@ -93,7 +93,8 @@ Result<Network> networkToTry(
     if (!model)
         return tl::unexpected(model.error());
     if (model->network.description() != *description)
-        return fail(ErrorCode::Mismatch, "holds a model of other classes or another head",
+        return fail(ErrorCode::Mismatch,
+            "holds a model of other classes, another head or other pictures",
             run / run_files::kLast, "start from the recipe's weights");
     return std::move(model->network);
 }

@@ -25,6 +25,7 @@ constexpr std::string_view kAuto = "auto";
 const std::vector<std::string> kOptimizers { "adam", "adamw", "sgd", "rmsprop" };
 const std::vector<std::string> kPrecisions { "auto", "fp32", "bf16" };
 const Words kViewWords { { "auto", kAutoViews }, { "fresh", kFreshViews } };
+const Words kSizeWords { { "auto", kBackbonesSize } };
 const Words kPerClassWords { { "all", kAllOfClass }, { "balanced", kBalancedClasses } };
 const std::vector<std::string> kSchedules { "constant", "step", "cosine", "one_cycle" };
 const std::vector<std::string> kWatches { "loss", "accuracy" };
@@ -159,6 +160,7 @@ ordered_json recipeToJson(const Recipe& r)
     j["normalization"] = r.normalization;
     j["head"] = headToJson(r.head);
     auto& pictures = j["pictures"];
+    pictures["size"] = worded(r.size, kSizeWords);
     pictures["geometry"] = name(r.geometry);
     pictures["augmentation"] = augmentationToJson(r.augmentation);
     pictures["views"] = worded(r.views, kViewWords);
@@ -206,6 +208,11 @@ Result<Recipe> recipeFromParsed(const json& parsed, const std::filesystem::path&
     }
     if (const auto* object = reader.object("pictures")) {
         JsonReader pictures(*object, "pictures", file);
+        pictures.read("size", r.size, kInputStep, kLargestInput, kSizeWords);
+        if (r.size != kBackbonesSize && !isInputSize(r.size))
+            pictures.complain("size",
+                "must be a multiple of " + std::to_string(kInputStep) + ", is "
+                    + std::to_string(r.size));
         pictures.choose("geometry", r.geometry, kGeometries);
         if (const auto* augmentation = pictures.object("augmentation"))
             pictures.adopt(readAugmentation(*augmentation, pictures, r.augmentation));
@@ -323,6 +330,11 @@ Status set(json& whole, std::string_view key, std::string_view value)
 }
 
 } // namespace
+
+int inputSize(const Recipe& recipe, const Architecture& backbone)
+{
+    return recipe.size == kBackbonesSize ? backbone.inputSize : recipe.size;
+}
 
 bool isDevice(std::string_view text)
 {
@@ -583,7 +595,7 @@ Result<ModelDescription> describeModel(
     model.classes = classes;
     model.geometry = recipe.geometry;
     model.normalization = *normalization;
-    model.inputSize = (*architecture)->inputSize;
+    model.inputSize = inputSize(recipe, **architecture);
     if (auto layers = allLayers(model); !layers)
         return tl::unexpected(layers.error());
     return model;

@@ -57,8 +57,11 @@ std::string_view name(Precision precision);
 inline constexpr int kAutoViews = -1; ///< "auto"
 inline constexpr int kFreshViews = 0; ///< "fresh"
 
-/// Everything that decides a run, as one JSON value. Default-constructed: the recipe `default`,
-/// less its name.
+/// Value of Recipe::size that is no size.
+inline constexpr int kBackbonesSize = 0; ///< "auto": what the backbone is published for
+
+/// Everything that decides a run, as one JSON value. Default-constructed: what keys stand for that
+/// a file leaves out.
 struct Recipe {
     std::string name = "default";
     std::string about; ///< a sentence for people
@@ -69,6 +72,7 @@ struct Recipe {
     std::string normalization = "auto"; ///< "auto": what the weights expect
     HeadSpec head;
 
+    int size = kBackbonesSize; ///< edge of the network's pictures, pixels; see inputSize()
     Geometry geometry = Geometry::Stretch;
     Augmentation augmentation;
     int views = kAutoViews; ///< augmented versions kept per picture, see keptViews()
@@ -92,6 +96,9 @@ struct Recipe {
 
     bool operator==(const Recipe&) const = default;
 };
+
+/// Edge of the pictures that a recipe's network gets, pixels.
+int inputSize(const Recipe& recipe, const Architecture& backbone);
 
 /// How many versions of each picture are drawn once and kept; 0: every epoch draws new ones.
 /// Without augmentation there is one. "auto" keeps 4 on a CPU, where the frozen layers are slow,

@@ -171,7 +171,7 @@ Result<TrainingRun> TrainingRun::open(const TrainingJob& request,
             return tl::unexpected(last.error());
         if (last->network.description() != *description)
             return fail(ErrorCode::Mismatch,
-                "holds a model of other classes or another head than its recipe",
+                "holds a model of other classes, another head or other pictures than its recipe",
                 job.folder / run_files::kLast, "start a new run");
         network = std::move(last->network);
         auto saved = readModelOfEpoch(job.folder / run_files::kBest, resume.counters.bestEpoch);

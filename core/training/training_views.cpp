@@ -45,7 +45,7 @@ Result<std::vector<Picture>> TrainingViews::of(
     const auto backbone = findArchitecture(recipe.backbone);
     if (!backbone)
         return tl::unexpected(backbone.error());
-    const int size = (*backbone)->inputSize;
+    const int size = inputSize(recipe, **backbone);
     const auto path = dataset.absolute(dataset.images[image]);
     const auto picture = decodeFitted(path, size, recipe.geometry);
     if (!picture)

@@ -91,10 +91,9 @@ Result<LoadedModel> readModel(const std::filesystem::path& path)
     // The description's sizes are only believed where the file holds the numbers to go with them,
     // so that a small file cannot ask for a network of any size.
     const auto layers = allLayers(identity->description);
-    const auto architecture = findArchitecture(identity->description.backbone);
-    if (!layers || !architecture)
-        return tl::unexpected(layers ? architecture.error() : layers.error());
-    const auto expected = expectedTensors(*layers, (*architecture)->inputShape());
+    if (!layers)
+        return tl::unexpected(layers.error());
+    const auto expected = expectedTensors(*layers, identity->description.inputShape());
     if (auto ok = checkTensors(*file, expected); !ok)
         return tl::unexpected(ok.error());
 

@@ -66,6 +66,10 @@ private Q_SLOTS:
         session.setRecipe(recipe, QStringLiteral("test"));
         QVERIFY(!session.featuresReady());
         QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+        recipe.size = 64;
+        session.setRecipe(recipe, QStringLiteral("test"));
+        QVERIFY(!session.featuresReady());
+        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
     }
 
     void theShownPhaseIsPrepared()

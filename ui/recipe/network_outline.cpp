@@ -52,7 +52,7 @@ Result<NetworkOutline> outlineOf(const Recipe& recipe, std::size_t phase, int cl
     const Result<const Architecture*> found = findArchitecture(recipe.backbone);
     if (!found)
         return tl::unexpected(found.error());
-    const Architecture& backbone = **found;
+    const Architecture backbone = (*found)->withInputSize(inputSize(recipe, **found));
     const Result<std::size_t> transfer = backbone.indexOf(recipe.transferLayer);
     if (!transfer)
         return tl::unexpected(transfer.error());

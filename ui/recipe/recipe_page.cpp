@@ -317,7 +317,7 @@ void RecipePage::noteSpeed()
     const RunHistory& history = m_session.history();
     if (history.phases.empty())
         return;
-    Recipe recipe = m_session.recipe();
+    Recipe recipe = m_session.runRecipe();
     Phase phase;
     phase.plan = history.phases.back().plan;
     recipe.phases = { phase };

@@ -98,6 +98,7 @@ Table phases()
 Table pictures()
 {
     return {
+        { "pictures.size", choice(tr("Picture size"), { { "auto", tr("Automatic") } }) },
         { "pictures.geometry",
             choice(tr("Fit to square"),
                 { { "stretch", tr("Stretch") }, { "crop", tr("Crop the centre") } }) },

@@ -132,20 +132,26 @@ void SettingsBuilder::bind(const Text& text, QWidget* editor, Access<T> access,
             applies });
 }
 
-void SettingsBuilder::addWhole(
-    const Text& text, Access<int> access, int low, int high, const Worded& worded, Applies applies)
+void SettingsBuilder::addWhole(const Text& text, Access<int> access, int low, int high,
+    const Worded& worded, Applies applies, int step)
 {
     std::map<int, QString> words;
     for (const auto& [value, inFile] : worded)
         words[value] = settingWords(text.key).value(inFile);
     auto* box = new WordedSpinBox(words);
     box->setRange(low, high);
+    box->setSingleStep(step);
     box->setKeyboardTracking(false);
     box->setAlignment(Qt::AlignRight);
     box->setFont(theme::tabular(box->font()));
     SettingsPanel* panel = &m_panel;
     QObject::connect(
-        box, &QSpinBox::valueChanged, box, [*this, panel, access, text](int v) mutable {
+        box, &QSpinBox::valueChanged, box, [*this, panel, access, text, box, step](int v) mutable {
+            const int nearest = v <= 0 ? v : std::max((v + step / 2) / step, 1) * step;
+            if (nearest != v) {
+                box->setValue(nearest);
+                return;
+            }
             tell(text.key, [&](Recipe& recipe) { access(recipe, panel->phaseIn(recipe)) = v; });
         });
     bind<int>(

@@ -45,8 +45,9 @@ public:
     QPushButton* addButton(const QString& text, const QString& tip);
 
     /// Words may be typed too.
+    /// Multiples of `step`; what is typed goes to the nearest.
     void addWhole(const Text& text, Access<int> access, int low, int high,
-        const Worded& worded = {}, Applies applies = {});
+        const Worded& worded = {}, Applies applies = {}, int step = 1);
     void addNumber(
         const Text& text, Access<double> access, const Range& range, Applies applies = {});
     /// Any positive number over decades, and 0.

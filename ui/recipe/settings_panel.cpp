@@ -274,6 +274,13 @@ void SettingsPanel::makeRestOfTraining(SettingsBuilder& builder)
 void SettingsPanel::makePictures(SettingsBuilder& builder)
 {
     builder.startGroup(tr("Pictures"), true);
+    builder.addWhole(
+        { QStringLiteral("pictures.size"),
+            tr("Edge, in pixels, of the square that each picture is fitted to. A larger one shows "
+               "finer details and costs with its area: 320 twice as much as 224. Automatic is what "
+               "the backbone is published for, 224. Usual: 160 to 448.") },
+        [](Recipe& r, std::size_t) -> int& { return r.size; }, kBackbonesSize, kLargestInput,
+        { { kBackbonesSize, "auto" } }, {}, kInputStep);
     builder.addChoice({ QStringLiteral("pictures.geometry"),
                           tr("Stretch keeps the whole picture and changes its proportions; crop "
                              "keeps the proportions and cuts the edges off.") },

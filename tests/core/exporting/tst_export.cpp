@@ -52,6 +52,7 @@ struct Variant {
     Geometry geometry;
     const char* transfer;
     const char* backbone = "tinyvgg";
+    int size = 32;
 };
 
 ModelDescription described(const Variant& variant)
@@ -63,10 +64,11 @@ ModelDescription described(const Variant& variant)
     model.geometry = variant.geometry;
     model.transferLayer = variant.transfer;
     model.backbone = variant.backbone;
+    model.inputSize = variant.size;
     return model;
 }
 
-const std::array<Variant, 7> kVariants { {
+const std::array<Variant, 9> kVariants { {
     { "flattened, BGR", Pooling::Flatten, "caffe", { 7 }, Geometry::Stretch, "block2_pool" },
     { "averaged, unit", Pooling::Average, "unit", { 6, 5 }, Geometry::Crop, "block2_pool" },
     { "no hidden layer, torch", Pooling::Flatten, "torch", {}, Geometry::Stretch, "block1_pool" },
@@ -78,6 +80,10 @@ const std::array<Variant, 7> kVariants { {
         "tinyvgg_bn" },
     { "residual units", Pooling::Average, "torch", { 5 }, Geometry::Crop, "block3_unit2",
         "tinyresnet" },
+    { "larger pictures, flattened", Pooling::Flatten, "unit", { 5 }, Geometry::Stretch,
+        "block2_pool", "tinyvgg", 96 },
+    { "larger pictures, averaged", Pooling::Average, "unit", { 5 }, Geometry::Crop, "block2_pool",
+        "tinyvgg", 64 },
 } };
 
 void variantRows()
@@ -146,7 +152,7 @@ void TestExport::everyFormatGivesTheSameAnswersAndSaysTheSame()
     QCOMPARE(read->epoch(), 4);
     std::vector<Picture> pictures;
     for (std::uint64_t i = 0; i < 19; ++i)
-        pictures.push_back(paintedPicture(32, 32, i));
+        pictures.push_back(paintedPicture(model.inputSize, model.inputSize, i));
     const auto expected = own->probabilities(pictures);
     const auto answers = read->probabilities(pictures);
     QVERIFY(answers);

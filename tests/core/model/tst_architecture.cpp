@@ -242,6 +242,8 @@ private Q_SLOTS:
                                           << "102400000";
         QTest::newRow("other size") << "\"input_size\":224"
                                     << "\"input_size\":225";
+        QTest::newRow("huge size") << "\"input_size\":224"
+                                   << "\"input_size\":4096";
         QTest::newRow("absurd size") << "\"input_size\":224"
                                      << "\"input_size\":-1";
         QTest::newRow("unknown normalization") << "\"caffe\""

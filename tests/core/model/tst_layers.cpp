@@ -88,6 +88,19 @@ private Q_SLOTS:
         QVERIFY(p.mean.equal(moved));
     }
 
+    // A ResNet's last block, in a batch of one small picture.
+    void oneValueAChannelLeavesTheStatistics()
+    {
+        const auto layer = layers::batchNorm("bn", "block1", Activation::None);
+        const LayerParameters p { spread({ 5 }, 1).requires_grad_(true), spread({ 5 }, 2),
+            spread({ 5 }, 3), spread({ 5 }, 4).abs() };
+        const auto mean = p.mean.clone();
+        const auto variance = p.variance.clone();
+        QVERIFY(forward(layer, &p, spread({ 1, 5, 1, 1 }, 5), true).isfinite().all().item<bool>());
+        QVERIFY(torch::equal(p.mean, mean));
+        QVERIFY(torch::equal(p.variance, variance));
+    }
+
     void aResidualUnitAddsItsTwoBranches()
     {
         const auto network = *Network::create(described("tinyresnet"), 3);

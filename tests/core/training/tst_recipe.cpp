@@ -56,6 +56,17 @@ private Q_SLOTS:
         r.weights = samples / "make.py";
         QCOMPARE(describeModel(r, { "a", "b" }).error().code, ErrorCode::Unsupported);
     }
+    void picturesAreOfTheBackbonesSizeUnlessItIsSaid()
+    {
+        Recipe r;
+        QCOMPARE(describeModel(r, { "a", "b" })->inputSize, 224);
+        r.size = 320;
+        QCOMPARE(describeModel(r, { "a", "b" })->inputSize, 320);
+        r.size = kBackbonesSize;
+        r.backbone = "tinyvgg";
+        r.transferLayer = "block2_pool";
+        QCOMPARE(describeModel(r, { "a", "b" })->inputSize, 32);
+    }
     void aRecipeComesBackAsItWas()
     {
         Recipe r;
@@ -76,6 +87,7 @@ private Q_SLOTS:
                 7, 100, { ScheduleKind::OneCycle, 0.1, 3, 0.25, 0.4 }, 5, Watch::Accuracy } };
         r.precision = Precision::Fp32;
         r.geometry = Geometry::Crop;
+        r.size = 320;
         r.perClass = kBalancedClasses;
         r.testToTrain = 0.25;
         const auto read = recipeFromJson(toJson(r), "recipe.json");
@@ -174,6 +186,12 @@ private Q_SLOTS:
                                << "transfer_layer";
         QTest::newRow("normalization") << "{\"normalization\":\"x\"}"
                                        << "normalization";
+        QTest::newRow("size") << "{\"pictures\":{\"size\":300}}"
+                              << "pictures.size";
+        QTest::newRow("huge size") << "{\"pictures\":{\"size\":2048}}"
+                                   << "pictures.size";
+        QTest::newRow("size in words") << "{\"pictures\":{\"size\":\"large\"}}"
+                                       << "pictures.size";
         QTest::newRow("views") << "{\"pictures\":{\"views\":-1}}"
                                << "pictures.views";
         QTest::newRow("views in words") << "{\"pictures\":{\"views\":\"many\"}}"

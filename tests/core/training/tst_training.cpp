@@ -150,6 +150,8 @@ private Q_SLOTS:
         QVERIFY(!missed(run(bench.job("b"))));
         bench.recipe.geometry = Geometry::Crop;
         QVERIFY(missed(run(bench.job("c"))));
+        bench.recipe.size = 64;
+        QVERIFY(missed(run(bench.job("d"))));
     }
 
     void frozenBlocksKeepTheirBits()
@@ -365,6 +367,8 @@ private Q_SLOTS:
                                   << "0.001";
         QTest::newRow("decay") << "optimizer.weight_decay"
                                << "0.1";
+        QTest::newRow("size") << "pictures.size"
+                              << "64";
     }
     void whatBendsATrainingIsReallyUsed()
     {
@@ -379,6 +383,22 @@ private Q_SLOTS:
         const auto events = run(bench.job("bent"));
         QVERIFY(std::holds_alternative<Finished>(events.back()));
         QVERIFY(!sameNumbers(plain, epochsOf(events)));
+    }
+
+    void aLargerPictureMakesAFlatHeadWider()
+    {
+        TrainingBench bench;
+        bench.recipe.phases[0].epochs = 1;
+        const auto widthOfHead = [&](const char* run, int size) {
+            bench.recipe.size = size;
+            std::vector<TrainingEvent> events;
+            const auto done = runJob(bench.job(run), events);
+            const auto file = SafetensorsFile::open(bench.folder / run / run_files::kBest);
+            return done && file ? file->find("head_dense1.weight")->shape[1] : 0;
+        };
+        const auto own = widthOfHead("own", kBackbonesSize);
+        QVERIFY(own > 0);
+        QCOMPARE(widthOfHead("larger", 96), 9 * own);
     }
 
     void theThreadPausesGoesOnAndKeepsEveryEpoch()

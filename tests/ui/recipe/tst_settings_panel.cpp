@@ -178,6 +178,27 @@ private Q_SLOTS:
         QCOMPARE(page.settings()->changedKeys(), QStringList());
     }
 
+    void aPictureSizeGoesToTheNearestThatHalvesEvenly()
+    {
+        Session session;
+        RecipePage page(session);
+        auto* size = editorOf<QSpinBox>(page, QStringLiteral("pictures.size"));
+        const auto type = [&](const QString& text) {
+            size->selectAll();
+            QTest::keyClicks(size, text);
+            QTest::keyClick(size, Qt::Key_Return);
+            return session.recipe().size;
+        };
+        QCOMPARE(type(QStringLiteral("300")), 288);
+        QCOMPARE(size->text(), QStringLiteral("288"));
+        size->stepUp();
+        QCOMPARE(session.recipe().size, 320);
+        QCOMPARE(type(QStringLiteral("7")), 32);
+        QCOMPARE(type(QStringLiteral("automatic")), kBackbonesSize);
+        size->stepUp();
+        QCOMPARE(session.recipe().size, 32);
+    }
+
     void aWrongTextIsRefusedBesideItsField()
     {
         Session session;
