@@ -36,10 +36,12 @@ Result<Session::LoadedPredictor> openPredictor(const std::filesystem::path& mode
         + std::to_string(changed.time_since_epoch().count());
     if (known.predictor && known.key == key)
         return known;
-    return Predictor::open(model, device).map([&](Predictor predictor) {
-        return Session::LoadedPredictor { std::make_shared<const Predictor>(std::move(predictor)),
-            key };
-    });
+    return Predictor::open(model, device, isRun && asksForFp32(model))
+        .map([&](Predictor predictor) {
+            return Session::LoadedPredictor {
+                std::make_shared<const Predictor>(std::move(predictor)), key
+            };
+        });
 }
 
 QStringList toStrings(const std::vector<std::string>& values)

@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/prediction/original_network.h"
 #include "core/prediction/predictor.h"
+#include "core/training/run_store.h"
 
 #include <algorithm>
 #include <iostream>
@@ -20,6 +21,8 @@ namespace {
 
 using nlohmann::ordered_json;
 
+constexpr const char* kAuto = "auto";
+constexpr const char* kFp32 = "fp32";
 constexpr int kTop = 3;
 constexpr int kTopOfMany = 5; ///< of the 1000 classes of an original network
 
@@ -29,6 +32,7 @@ struct Options {
     std::optional<int> top;
     std::string csv;
     std::string device = "auto";
+    std::string precision = kAuto;
     bool json = false;
 };
 
@@ -64,7 +68,9 @@ std::string toText(const Prediction& prediction, const std::vector<std::string>&
 int predictPaths(const Options& options)
 {
     Interrupt interrupt;
-    const auto predictor = Predictor::open(options.model, options.device);
+    const bool fp32
+        = options.precision == kFp32 || (options.precision == kAuto && asksForFp32(options.model));
+    const auto predictor = Predictor::open(options.model, options.device, fp32);
     if (!predictor)
         return report(predictor.error());
     const auto& classes = predictor->classes();
@@ -135,6 +141,12 @@ void addPredict(CLI::App& app, Command& chosen)
         ->check(CLI::Range(1, 10000));
     command->add_option("--csv", o->csv, "Write a table to this file instead");
     addDeviceOption(*command, o->device);
+    command
+        ->add_option("--precision", o->precision,
+            "fp32 computes as exported models do; auto as the run's recipe says, or in bf16 where "
+            "that is faster")
+        ->check(CLI::IsMember({ kAuto, kFp32 }))
+        ->capture_default_str();
     command->add_flag("--json", o->json, "One JSON object a picture");
     command->callback([=, &chosen] { chosen = [=] { return predictPaths(*o); }; });
 }

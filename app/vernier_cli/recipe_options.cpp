@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::uint64_t kMaxRecipeBytes = 1 << 20;
 
+} // namespace
+
 Result<Recipe> findRecipe(const std::string& nameOrFile)
 {
     for (const auto& known : builtInRecipeNames()) {
@@ -28,8 +30,6 @@ Result<Recipe> findRecipe(const std::string& nameOrFile)
     }
     return recipeFromJson(*text, nameOrFile);
 }
-
-} // namespace
 
 void addDeviceOption(CLI::App& command, std::string& device)
 {

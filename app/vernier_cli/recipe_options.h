@@ -25,6 +25,8 @@ struct RecipeOptions {
 /// --device; any other word than a device is wrong usage.
 void addDeviceOption(CLI::App& command, std::string& device);
 void addRecipeOptions(CLI::App& command, RecipeOptions& options, const std::string& aboutPhases);
+/// One that ships, by name, or a file.
+Result<Recipe> findRecipe(const std::string& nameOrFile);
 /// Anything but its phases.
 bool changesRecipe(const RecipeOptions& options);
 Result<Recipe> recipeFrom(const RecipeOptions& options);

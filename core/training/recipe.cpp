@@ -208,11 +208,11 @@ Result<Recipe> recipeFromParsed(const json& parsed, const std::filesystem::path&
     }
     if (const auto* object = reader.object("pictures")) {
         JsonReader pictures(*object, "pictures", file);
-        pictures.read("size", r.size, kInputStep, kLargestInput, kSizeWords);
+        pictures.read("size", r.size, 1, 1'000'000, kSizeWords);
         if (r.size != kBackbonesSize && !isInputSize(r.size))
             pictures.complain("size",
-                "must be a multiple of " + std::to_string(kInputStep) + ", is "
-                    + std::to_string(r.size));
+                "must be auto or a multiple of " + std::to_string(kInputStep) + ", "
+                    + std::to_string(kLargestInput) + " at most, is " + std::to_string(r.size));
         pictures.choose("geometry", r.geometry, kGeometries);
         if (const auto* augmentation = pictures.object("augmentation"))
             pictures.adopt(readAugmentation(*augmentation, pictures, r.augmentation));

@@ -180,6 +180,14 @@ Result<SnapshotPtr> readJudgedRunDataset(
     return SnapshotPtr(std::move(judged));
 }
 
+bool asksForFp32(const std::filesystem::path& folder)
+{
+    const auto text = readTextFile(folder / run_files::kRecipe, kMaxRunTextBytes);
+    const auto recipe
+        = text ? recipeFromJson(*text, folder / run_files::kRecipe) : Result<Recipe>(Recipe {});
+    return recipe && recipe->precision == Precision::Fp32;
+}
+
 Result<RunInfo> readRun(const std::filesystem::path& folder)
 {
     RunInfo run;

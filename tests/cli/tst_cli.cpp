@@ -321,6 +321,17 @@ void TestCli::summaryAndInfoSayWhatIsThere()
     const auto summary = cli({ "summary", "--include-top" });
     QCOMPARE(summary.code, 0);
     QVERIFY(summary.out.contains("total parameters: 138,357,544"));
+    // As the recipe trains it.
+    QVERIFY(cli({ "summary" }).out.contains("10 x 10 x 512"));
+    QVERIFY(cli({ "summary", "--recipe", "tutorial" }).out.contains("7 x 7 x 512"));
+    const test::TemporaryFolder folder;
+    const auto recipe = folder / "mine.json";
+    QVERIFY(writeFileAtomically(
+        recipe, R"({"backbone":"vgg11","transfer_layer":"block4_pool","pictures":{"size":64}})"));
+    const auto own = cli({ "summary", "--recipe", QString::fromStdString(recipe.string()) });
+    QVERIFY(own.out.contains("VGG11"));
+    QVERIFY(own.out.contains("4 x 4 x 512"));
+    QVERIFY(!own.out.contains("block5"));
     const auto info = cli({ "info", "--json" });
     QCOMPARE(info.code, 0);
     const auto answer = info.lines().value(0);

@@ -482,6 +482,8 @@ void DataPage::selectSurplus()
             surplus.append(QItemSelectionRange(m_model.index(row), m_model.index(end - 1)));
     }
     m_gallery->selectionModel()->select(surplus, QItemSelectionModel::ClearAndSelect);
+    if (!surplus.isEmpty())
+        m_gallery->scrollTo(surplus.first().topLeft());
 }
 
 void DataPage::showLarge(int row)

@@ -109,14 +109,26 @@ private:
     void sayWhatItCosts()
     {
         const auto about = [](double seconds) {
-            return seconds < 1 ? tr("less than a second") : format::duration(seconds);
+            return seconds < 1 ? tr("less than a second")
+                               : tr("about %1").arg(format::duration(seconds));
         };
-        QString text = tr("Each epoch takes about %1").arg(about(m_cost.epoch));
+        QString text = tr("Each epoch takes %1").arg(about(m_cost.epoch));
         if (m_cost.once > 0)
-            text += tr(", after about %1 once").arg(about(m_cost.once));
+            text += tr(", after %1 once").arg(about(m_cost.once));
         text += m_cost.measured ? tr(", at the speed measured here.")
                                 : tr(", at a typical laptop's speed.");
         say(Kind::Cost, text);
+        const Result<const Architecture*> backbone = findArchitecture(m_recipe.backbone);
+        if (!backbone || m_outline.input.width == (*backbone)->inputSize)
+            return;
+        const double edges = static_cast<double>(m_outline.input.width) / (*backbone)->inputSize;
+        say(Kind::Cost,
+            tr("Pictures of %1 pixels cost %2 times what the %3 of %4 cost, and show it %5.")
+                .arg(m_outline.input.width)
+                .arg(edges * edges, 0, 'f', edges < 1 ? 2 : 1)
+                .arg((*backbone)->inputSize)
+                .arg(QString::fromStdString((*backbone)->title),
+                    edges < 1 ? tr("less") : tr("finer details")));
     }
 
     void warnOfRates()

@@ -128,6 +128,14 @@ void RateEdit::keyPressEvent(QKeyEvent* event)
     QAbstractSpinBox::keyPressEvent(event);
 }
 
+void RateEdit::changeEvent(QEvent* event)
+{
+    // Nobody can mend what is wrong in a field that takes nothing any more.
+    if (event->type() == QEvent::EnabledChange && !isEnabled() && !m_problem.isEmpty())
+        setRate(m_rate);
+    QAbstractSpinBox::changeEvent(event);
+}
+
 void RateEdit::takeText()
 {
     // What is shown has two digits, the rate may have more.

@@ -23,10 +23,14 @@
 namespace vernier::ui {
 
 namespace {
-/// Shows some numbers as words.
+/// Shows some numbers as words, and takes those of a recipe's file too. A number that is too large
+/// becomes the largest: Qt would leave out the digit that makes it so.
 class WordedSpinBox : public QSpinBox {
 public:
-    explicit WordedSpinBox(std::map<int, QString> words) : m_words(std::move(words)) { }
+    WordedSpinBox(std::map<int, QString> words, std::map<int, QString> inFile)
+        : m_words(std::move(words)), m_inFile(std::move(inFile))
+    {
+    }
 
     QString textFromValue(int value) const override
     {
@@ -35,24 +39,40 @@ public:
     }
     int valueFromText(const QString& text) const override
     {
-        for (const auto& [value, word] : m_words) {
-            if (word.compare(text, Qt::CaseInsensitive) == 0)
-                return value;
+        for (const auto* words : { &m_words, &m_inFile }) {
+            for (const auto& [value, word] : *words) {
+                if (word.compare(text, Qt::CaseInsensitive) == 0)
+                    return value;
+            }
         }
-        return QSpinBox::valueFromText(text);
+        return isNumber(text) ? std::min(text.toInt(), maximum()) : QSpinBox::valueFromText(text);
     }
     QValidator::State validate(QString& text, int& position) const override
     {
-        for (const auto& [value, word] : m_words) {
-            if (word.startsWith(text, Qt::CaseInsensitive))
-                return word.size() == text.size() ? QValidator::Acceptable
-                                                  : QValidator::Intermediate;
+        auto state = QValidator::Invalid;
+        for (const auto* words : { &m_words, &m_inFile }) {
+            for (const auto& [value, word] : *words) {
+                if (word.compare(text, Qt::CaseInsensitive) == 0)
+                    return QValidator::Acceptable;
+                if (word.startsWith(text, Qt::CaseInsensitive))
+                    state = QValidator::Intermediate;
+            }
         }
-        return QSpinBox::validate(text, position);
+        if (state == QValidator::Invalid && isNumber(text) && text.toInt() >= minimum())
+            return QValidator::Acceptable;
+        return state == QValidator::Invalid ? QSpinBox::validate(text, position) : state;
     }
 
 private:
+    static constexpr int kMostDigits = 9;
+    static bool isNumber(const QString& text)
+    {
+        return !text.isEmpty() && text.size() <= kMostDigits
+            && std::ranges::all_of(text, [](QChar c) { return c >= u'0' && c <= u'9'; });
+    }
+
     std::map<int, QString> m_words;
+    std::map<int, QString> m_inFile;
 };
 } // namespace
 
@@ -135,10 +155,12 @@ void SettingsBuilder::bind(const Text& text, QWidget* editor, Access<T> access,
 void SettingsBuilder::addWhole(const Text& text, Access<int> access, int low, int high,
     const Worded& worded, Applies applies, int step)
 {
-    std::map<int, QString> words;
-    for (const auto& [value, inFile] : worded)
-        words[value] = settingWords(text.key).value(inFile);
-    auto* box = new WordedSpinBox(words);
+    std::map<int, QString> words, inFile;
+    for (const auto& [value, word] : worded) {
+        words[value] = settingWords(text.key).value(word);
+        inFile[value] = QString::fromStdString(word);
+    }
+    auto* box = new WordedSpinBox(words, inFile);
     box->setRange(low, high);
     box->setSingleStep(step);
     box->setKeyboardTracking(false);

@@ -69,6 +69,17 @@ private Q_SLOTS:
         QCOMPARE(said(c, Kind::Risk), QStringList());
     }
 
+    void whatAnotherPictureSizeCostsIsSaid()
+    {
+        Case c = quietCase();
+        QCOMPARE(said(c, Kind::Cost).size(), 1);
+        c.recipe.size = 320;
+        QVERIFY2(said(c, Kind::Cost).value(1).contains(QStringLiteral("320 pixels cost 2.0 times")),
+            qPrintable(said(c, Kind::Cost).join(QChar('\n'))));
+        c.recipe.size = 160;
+        QVERIFY(said(c, Kind::Cost).value(1).contains(QStringLiteral("0.51 times")));
+    }
+
     void whatTrainsAndWhatStaysIsSaidWithItsNumbers()
     {
         Case c = quietCase();

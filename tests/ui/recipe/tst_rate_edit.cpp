@@ -141,6 +141,20 @@ private Q_SLOTS:
         QCOMPARE(field->text(), QStringLiteral("1e-3"));
     }
 
+    void aWrongTextGoesWhenTheFieldIsDisabled()
+    {
+        RateEdit edit;
+        edit.setRate(1e-5);
+        edit.show();
+        edit.selectAll();
+        QTest::keyClicks(&edit, QStringLiteral("-5"));
+        QTest::keyClick(&edit, Qt::Key_Return);
+        QVERIFY(!edit.problem().isEmpty());
+        edit.setEnabled(false);
+        QCOMPARE(edit.problem(), QString());
+        QCOMPARE(edit.text(), QStringLiteral("1e-5"));
+    }
+
     void zeroIsAValueWhereItIsAllowed()
     {
         RateEdit edit;

@@ -194,6 +194,9 @@ private Q_SLOTS:
         size->stepUp();
         QCOMPARE(session.recipe().size, 320);
         QCOMPARE(type(QStringLiteral("7")), 32);
+        QCOMPARE(type(QStringLiteral("1100")), 1024);
+        QCOMPARE(type(QStringLiteral("auto")), kBackbonesSize);
+        QCOMPARE(type(QStringLiteral("5000")), 1024);
         QCOMPARE(type(QStringLiteral("automatic")), kBackbonesSize);
         size->stepUp();
         QCOMPARE(session.recipe().size, 32);
