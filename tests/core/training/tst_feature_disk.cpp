@@ -376,7 +376,9 @@ private Q_SLOTS:
         QVERIFY(disk.setLimit(12'345'678));
         QCOMPARE(FeatureDisk(folder.path()).info().limit, 12'345'678u);
         QVERIFY(FeatureDisk(folder.path()).info().limitIsSet);
-        QCOMPARE(FeatureDisk(folder.path()).info().automaticLimit, byDefault);
+        // Others may write meanwhile, and it is a share of what they leave.
+        const auto automatic = FeatureDisk(folder.path()).info().automaticLimit;
+        QVERIFY(automatic > byDefault / 10 * 9 && automatic < byDefault / 10 * 11);
         QCOMPARE(heldOf(disk, 10).size(), std::size_t { 10 });
         FeatureDisk other(folder.path());
         add(other, 10);
