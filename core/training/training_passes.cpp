@@ -17,6 +17,15 @@ double secondsSince(Clock::time_point start)
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+Status stillANumber(const Score& score, int epoch)
+{
+    if (std::isfinite(score.loss))
+        return {};
+    return fail(ErrorCode::Invalid,
+        "the loss is no longer a number in epoch " + std::to_string(epoch), {},
+        "use a lower learning rate");
+}
+
 // What a random number is for; part of its key.
 enum Purpose : std::uint64_t { kShuffle = 11, kMix = 14 };
 
@@ -177,13 +186,6 @@ Result<Score> TrainingRun::trainPass(const Phase& phase, int epochInPhase)
     m_missingInTraining = m_source->missing();
     if (m_missingInTraining > 0 && m_views > 0)
         show(Preparing { 0, m_missingInTraining, 0 });
-    const auto stillANumber = [&]() -> Status {
-        if (std::isfinite(score.score().loss))
-            return {};
-        return fail(ErrorCode::Invalid,
-            "the loss is no longer a number in epoch " + std::to_string(step.epoch), {},
-            "use a lower learning rate");
-    };
     const auto showStep = [&] {
         step.runningLoss = score.score().meanLoss();
         step.runningAccuracy = score.score().accuracy();
@@ -215,7 +217,7 @@ Result<Score> TrainingRun::trainPass(const Phase& phase, int epochInPhase)
             return tl::unexpected(ok.error());
         score.add(sums.loss, sums.right, batch->labels.size(0));
         const bool read = score.readIfDue();
-        if (auto ok = stillANumber(); !ok)
+        if (auto ok = stillANumber(score.score(), step.epoch); !ok)
             return tl::unexpected(ok.error());
         account(*batch, featureSeconds, secondsSince(batchStart));
         if (read)
@@ -227,7 +229,7 @@ Result<Score> TrainingRun::trainPass(const Phase& phase, int epochInPhase)
     }
     if (!score.allRead()) {
         score.read();
-        if (auto ok = stillANumber(); !ok)
+        if (auto ok = stillANumber(score.score(), step.epoch); !ok)
             return tl::unexpected(ok.error());
         showStep();
     }
@@ -251,6 +253,10 @@ Result<Score> TrainingRun::scorePass(
     step.rateFactor = m_optimizer ? m_optimizer->factor() : 1;
     step.epoch = m_counters.epoch + (step.testing ? 0 : 1);
     step.steps = static_cast<int>((source.left() + batchSize - 1) / batchSize);
+    // The epoch's last step may overflow; what is the first class then to every picture could be
+    // the best accuracy there was.
+    const auto stillValid
+        = [&] { return step.validating ? stillANumber(score.score(), step.epoch) : Status(); };
     const auto showStep = [&] {
         step.runningLoss = score.score().meanLoss();
         step.runningAccuracy = score.score().accuracy();
@@ -277,12 +283,16 @@ Result<Score> TrainingRun::scorePass(
             return tl::unexpected(ok.error());
         score.add(sums.loss, sums.right, batch->labels.size(0));
         const bool read = score.readIfDue();
+        if (auto ok = stillValid(); !ok)
+            return tl::unexpected(ok.error());
         account(*batch, featureSeconds, secondsSince(batchStart));
         if (read)
             showStep();
     }
     if (!score.allRead()) {
         score.read();
+        if (auto ok = stillValid(); !ok)
+            return tl::unexpected(ok.error());
         showStep();
     }
     return score.score();

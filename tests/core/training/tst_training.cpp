@@ -299,6 +299,26 @@ private Q_SLOTS:
             error.advice.find("lower learning rate") != std::string::npos, error.text().c_str());
     }
 
+    void anEpochWhoseLastStepOverflowsIsNone()
+    {
+        TrainingBench bench;
+        bench.recipe.optimizer = { OptimizerKind::Sgd, 0, 1, 1e-7 };
+        // With one step an epoch, it is validation that sees it first.
+        bench.recipe.phases = { { { 10, {} }, 200, 1 } };
+        std::vector<TrainingEvent> events;
+        QVERIFY(!runJob(bench.job("run"), events));
+        const auto epochs = epochsOf(events);
+        QVERIFY(!epochs.empty());
+        for (const auto& epoch : epochs)
+            QVERIFY(std::isfinite(epoch.validationLoss.value()));
+        // What came before can still be read, and gone on with.
+        const auto info = readRun(bench.folder / "run");
+        QVERIFY(info);
+        QCOMPARE(info->epochsDone, static_cast<int>(epochs.size()));
+        QVERIFY(!runJob(bench.job("run", RunMode::Resume), events));
+        QCOMPARE(std::get<Failed>(events.back()).error.code, ErrorCode::Invalid);
+    }
+
     void liveRatesTakeEffectAndAreLogged()
     {
         TrainingBench bench;
