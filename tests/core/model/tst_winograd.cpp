@@ -161,6 +161,7 @@ private Q_SLOTS:
             QTest::newRow(prefix + "block 3 of VGG16") << 256 << 56 << half;
             QTest::newRow(prefix + "block 4") << 512 << 28 << half;
             QTest::newRow(prefix + "block 5") << 512 << 14 << half;
+            QTest::newRow(prefix + "a tile a picture") << 512 << (half ? 2 : 4) << half;
         }
     }
 
