@@ -179,9 +179,7 @@ void outputGradientToTiles(const Bf16* gradients, const Tiling& tiling, std::int
     for (std::int64_t t = 0; t < count; ++t) {
         const auto place = tiling.placeOf(first + t);
         const bool rows = place.row + 1 < tiling.height, columns = place.column + 1 < tiling.width;
-        const Bf16* in = gradients
-            + ((place.picture * tiling.height + place.row) * tiling.width + place.column)
-                * channels;
+        const Bf16* in = gradients + tiling.offsetOf(place);
         const auto below = tiling.width * channels;
         Bf16* out = matrices + t * channels;
         for (std::int64_t channel = 0; channel < channels; channel += kLanes) {
@@ -211,9 +209,7 @@ void tilesToOutput(
         const auto rows = std::min(kTile, tiling.height - place.row);
         const auto columns = std::min(kTile, tiling.width - place.column);
         const float* in = products.matrices + t * products.channels;
-        Bf16* out = pictures + products.channel
-            + ((place.picture * tiling.height + place.row) * tiling.width + place.column)
-                * channels;
+        Bf16* out = pictures + products.channel + tiling.offsetOf(place);
         for (std::int64_t channel = 0; channel < products.channels; channel += kLanes) {
             Lanes m[kPositions];
             VERNIER_UNROLL

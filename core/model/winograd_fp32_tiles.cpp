@@ -105,9 +105,7 @@ VERNIER_BODY void tilesToOutputBody(
         const auto rows = std::min(kTile, tiling.height - place.row);
         const auto columns = std::min(kTile, tiling.width - place.column);
         const float* in = tiles.matrices + t * channels;
-        float* out = pictures
-            + ((place.picture * tiling.height + place.row) * tiling.width + place.column)
-                * channels;
+        float* out = pictures + tiling.offsetOf(place);
         for (std::int64_t channel = 0; channel < channels; channel += kLanes) {
             Lanes m[36];
             VERNIER_UNROLL
@@ -153,9 +151,7 @@ VERNIER_BODY void outputGradientToTilesBody(
         const auto place = tiling.placeOf(tiles.first + t);
         const auto rows = std::min(kTile, tiling.height - place.row);
         const auto columns = std::min(kTile, tiling.width - place.column);
-        const float* in = gradients
-            + ((place.picture * tiling.height + place.row) * tiling.width + place.column)
-                * channels;
+        const float* in = gradients + tiling.offsetOf(place);
         float* out = tiles.matrices + t * channels;
         for (std::int64_t channel = 0; channel < channels; channel += kLanes) {
             Lanes e[36];

@@ -38,6 +38,11 @@ struct Tiling {
         const auto within = index % tiles();
         return { index / tiles(), within / across() * tile, within % across() * tile };
     }
+    /// Values before a tile's first output.
+    std::int64_t offsetOf(const Place& place) const
+    {
+        return ((place.picture * height + place.row) * width + place.column) * channels;
+    }
 };
 
 /// The inputs of a tile.

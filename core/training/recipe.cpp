@@ -8,6 +8,7 @@
 #include "core/weights/weight_names.h"
 
 #include <algorithm>
+#include <ranges>
 #include <span>
 
 namespace vernier {
@@ -27,7 +28,12 @@ const std::vector<std::string> kPrecisions { "auto", "fp32", "bf16" };
 const Words kViewWords { { "auto", kAutoViews }, { "fresh", kFreshViews } };
 const Words kSizeWords { { "auto", kBackbonesSize } };
 const Words kPerClassWords { { "all", kAllOfClass }, { "balanced", kBalancedClasses } };
-const std::vector<std::string> kSchedules { "constant", "step", "cosine", "one_cycle" };
+const std::vector<std::string> kSchedules = [] {
+    std::vector<std::string> names;
+    for (const auto kind : kScheduleKinds)
+        names.emplace_back(name(kind));
+    return names;
+}();
 const std::vector<std::string> kWatches { "loss", "accuracy" };
 const std::vector<std::string> kFillModes { "nearest", "reflect", "constant" };
 const std::vector<std::string> kGeometries { "stretch", "crop" };
@@ -278,32 +284,13 @@ Result<Recipe> recipeFromParsed(const json& parsed, const std::filesystem::path&
     return r;
 }
 
-Result<double> numberFrom(std::string_view text, std::string_view key)
-{
-    const auto value = json::parse(text.begin(), text.end(), nullptr, false);
-    if (value.is_number())
-        return value.get<double>();
-    return fail(ErrorCode::Invalid,
-        "\"" + std::string(text) + "\" is no number, but " + std::string(key) + " needs one");
-}
-
-std::vector<std::string_view> parts(std::string_view text, std::string_view separators)
-{
-    std::vector<std::string_view> found;
-    while (!text.empty()) {
-        const auto end = std::min(text.find_first_of(separators), text.size());
-        if (end > 0)
-            found.push_back(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return found;
-}
-
 Status set(json& whole, std::string_view key, std::string_view value)
 {
     json* place = &whole;
-    for (const auto part : parts(key, ".")) {
-        const std::string word(part);
+    for (const auto part : std::views::split(key, '.')) {
+        const std::string word(part.begin(), part.end());
+        if (word.empty())
+            continue;
         const bool isIndex = place->is_array()
             && word.find_first_not_of("0123456789") == std::string::npos && word.size() < 6
             && std::stoul(word) < place->size();
@@ -437,124 +424,6 @@ Result<Recipe> withValues(
     if (whole["transfer_layer"].is_null())
         whole.erase("transfer_layer");
     return recipeFromParsed(whole, {});
-}
-
-namespace {
-
-/// Small enough to keep what a pretrained block knows.
-constexpr double kUsualBlockRate = 1e-5;
-
-using NamesWithRates = std::vector<std::pair<std::string, std::optional<double>>>;
-
-/// "4:1e-6,5".
-Result<NamesWithRates> namesWithRates(std::string_view list, std::string_view key)
-{
-    NamesWithRates names;
-    for (const auto part : parts(list, ",")) {
-        const auto colon = part.find(':');
-        std::optional<double> rate;
-        if (colon != std::string_view::npos) {
-            const auto parsed = numberFrom(part.substr(colon + 1), key);
-            if (!parsed)
-                return tl::unexpected(parsed.error());
-            rate = *parsed;
-        }
-        names.emplace_back(std::string(part.substr(0, colon)), rate);
-    }
-    return names;
-}
-
-} // namespace
-
-Result<Phase> phaseFromText(
-    std::string_view text, const Architecture& backbone, const Phase& before)
-{
-    Phase phase = before;
-    phase.plan.blockRates.clear();
-    phase.plan.layerRates.clear();
-    std::optional<double> rate;
-    std::optional<double> headRate;
-    std::optional<double> below;
-    NamesWithRates blocks;
-    NamesWithRates layers;
-    for (const auto word : parts(text, " \t")) {
-        const auto equals = word.find('=');
-        const auto key = word.substr(0, equals);
-        const auto value
-            = equals == std::string_view::npos ? std::string_view {} : word.substr(equals + 1);
-        if (key == "blocks") {
-            if (value == "none")
-                continue;
-            if (value == "all") {
-                for (const auto& block : backbone.blocks())
-                    blocks.emplace_back(block, std::nullopt);
-                continue;
-            }
-            const auto listed = namesWithRates(value, key);
-            if (!listed)
-                return tl::unexpected(listed.error());
-            for (const auto& [number, own] : *listed)
-                blocks.emplace_back(number.starts_with("block") ? number : "block" + number, own);
-            continue;
-        }
-        if (key == "schedule") {
-            const auto found = std::find(kSchedules.begin(), kSchedules.end(), value);
-            if (found == kSchedules.end())
-                return fail(ErrorCode::Invalid,
-                    "there is no schedule \"" + std::string(value) + "\"", {},
-                    "use constant, step, cosine or one_cycle");
-            phase.schedule.kind = static_cast<ScheduleKind>(found - kSchedules.begin());
-            continue;
-        }
-        if (key == "layers") {
-            const auto listed = namesWithRates(value, key);
-            if (!listed)
-                return tl::unexpected(listed.error());
-            layers = *listed;
-            continue;
-        }
-        if (key != "lr" && key != "head_lr" && key != "below" && key != "epochs" && key != "steps"
-            && key != "warmup" && key != "patience")
-            return fail(ErrorCode::Invalid, "\"" + std::string(word) + "\" is not part of a phase",
-                {},
-                "use blocks=4,5 layers=block3_conv3:1e-6 lr=1e-5 below=0.3 head_lr=1e-4 epochs=5 "
-                "steps=100 schedule=cosine warmup=0.1 patience=3");
-        const auto number = numberFrom(value, key);
-        if (!number)
-            return tl::unexpected(number.error());
-        if (key == "lr")
-            rate = *number;
-        else if (key == "head_lr")
-            headRate = *number;
-        else if (key == "below")
-            below = *number;
-        else if (key == "warmup") {
-            if (*number < 0 || *number > 0.9)
-                return fail(ErrorCode::Invalid, "warmup must be a share from 0 to 0.9");
-            phase.schedule.warmup = *number;
-        } else if (*number < 0 || *number > 1e6
-            || *number != static_cast<double>(static_cast<int>(*number)))
-            return fail(
-                ErrorCode::Invalid, std::string(key) + " must be a whole number from 0 to 1000000");
-        else
-            (key == "epochs"         ? phase.epochs
-                    : key == "steps" ? phase.stepsPerEpoch
-                                     : phase.patience)
-                = static_cast<int>(*number);
-    }
-    if (phase.epochs < 1)
-        return fail(ErrorCode::Invalid, "epochs must be at least 1");
-    phase.plan.headRate = headRate.value_or(rate.value_or(phase.plan.headRate));
-    for (const auto& [block, own] : blocks)
-        phase.plan.blockRates[block] = own.value_or(
-            rate.value_or(before.plan.trains(block) ? before.plan.rate(block) : kUsualBlockRate));
-    if (below)
-        lowerRatesBelow(phase.plan, backbone, *below);
-    for (const auto& [layer, own] : layers)
-        phase.plan.layerRates[layer] = own.value_or(rate.value_or(kUsualBlockRate));
-    if (auto ok = check(phase.plan, backbone, backbone.layers.size()); !ok)
-        return tl::unexpected(ok.error());
-    return phase;
 }
 
 std::vector<std::string> builtInRecipeNames() { return { "default", "tutorial" }; }

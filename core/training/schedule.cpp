@@ -9,7 +9,8 @@ namespace vernier {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kNames { "constant", "step", "cosine", "one_cycle" };
+constexpr std::array<std::string_view, kScheduleKinds.size()> kNames { "constant", "step", "cosine",
+    "one_cycle" };
 
 constexpr double kCycleStart = 1.0 / 25;
 constexpr double kCycleEnd = kCycleStart * 1e-4;

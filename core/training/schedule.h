@@ -1,11 +1,14 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
 namespace vernier {
 
 enum class ScheduleKind : std::uint8_t { Constant, Step, Cosine, OneCycle };
+inline constexpr std::array kScheduleKinds { ScheduleKind::Constant, ScheduleKind::Step,
+    ScheduleKind::Cosine, ScheduleKind::OneCycle };
 std::string_view name(ScheduleKind kind); ///< "constant", "step", "cosine", "one_cycle"
 
 /// How the learning rates of a phase move while it runs: one factor for all of them. The rates of

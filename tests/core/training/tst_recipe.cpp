@@ -1,4 +1,4 @@
-#include "core/training/recipe.h"
+#include "core/training/recipe_phases.h"
 #include "tests/support/source_dir.h"
 
 #include <limits>

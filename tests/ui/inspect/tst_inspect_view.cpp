@@ -1,10 +1,8 @@
-#include "tests/support/painted_picture.h"
 #include "tests/ui/inspect/made_evaluation.h"
 #include "tests/ui/silent_controls.h"
 #include "ui/base/chip.h"
 #include "ui/base/format.h"
 #include "ui/base/gallery_view.h"
-#include "ui/base/picture_pane.h"
 #include "ui/base/theme.h"
 #include "ui/base/thumbnail_service.h"
 #include "ui/inspect/confusion_view.h"
@@ -17,11 +15,9 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
-#include <QPainter>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSignalSpy>
-#include <QStackedWidget>
 #include <QTableView>
 #include <QTest>
 
@@ -67,13 +63,10 @@ private Q_SLOTS:
     void aMendedLabelIsASignalAndTheDialogFollows();
     void theArrowsGoThroughThePictures();
     void theArrowsDoSoFromTheBarsToo();
-    void aPictureThatIsGoneSaysSo();
 
     void aCellIsDarkerTheLargerItsShare();
     void theDiagonalIsFramed();
     void theSelectionIsOutlined();
-    void aBarIsAsLongAsItsProbability();
-    void barsThatAreScrolledToArePainted();
     void everyControlSaysWhatItIs();
     void theEmptyStateTellsHowFarTheEvaluationIs();
     void thePageOfASessionWithoutARunAsksToTrain();
@@ -512,23 +505,6 @@ void TestInspectView::theArrowsDoSoFromTheBarsToo()
     QCOMPARE(dialog->image(), std::size_t { 1 });
 }
 
-void TestInspectView::aPictureThatIsGoneSaysSo()
-{
-    TemporaryFolder folder;
-    const auto file = folder.write("there.jpg", paintedJpeg(120, 90));
-    PicturePane pane;
-    pane.resize(300, 300);
-    QSignalSpy loaded(&pane, &PicturePane::loaded);
-    pane.setPath(ui::format::path(file));
-    QVERIFY(loaded.wait());
-    QCOMPARE(pane.image().size(), QSize(120, 90));
-    const QImage picture = pane.grab().toImage();
-    pane.setPath(ui::format::path(folder / "gone.jpg"));
-    QVERIFY(loaded.wait());
-    QVERIFY(pane.image().isNull());
-    QVERIFY(pane.grab().toImage() != picture);
-}
-
 static double lightness(const QImage& image, const QRect& rect)
 {
     double sum = 0;
@@ -580,33 +556,6 @@ void TestInspectView::theSelectionIsOutlined()
     QVERIFY(edge() != before);
     const QColor ink(edge().pixel(1, 0));
     QVERIFY(ink.lightness() < 80);
-}
-
-void TestInspectView::aBarIsAsLongAsItsProbability()
-{
-    QImage image(100, 6, QImage::Format_RGB32);
-    image.fill(theme::surface());
-    QPainter painter(&image);
-    paintProbabilityBar(painter, QRectF(0, 0, 100, 6), 0.7, 4);
-    painter.end();
-    QCOMPARE(QColor(image.pixel(60, 3)), theme::classColor(4));
-    QCOMPARE(QColor(image.pixel(80, 3)), theme::disabledFill());
-}
-
-void TestInspectView::barsThatAreScrolledToArePainted()
-{
-    QStringList classes;
-    std::vector<float> probabilities;
-    for (int i = 0; i < 50; ++i) {
-        classes.append(QStringLiteral("class %1").arg(i));
-        probabilities.push_back(0.02F);
-    }
-    ProbabilityBars bars;
-    bars.setProbabilities(classes, probabilities);
-    bars.resize(bars.sizeHint());
-    const QImage whole = bars.grab().toImage();
-    const QRect part(0, 1000, bars.width(), 200);
-    QCOMPARE(bars.grab(part).toImage(), whole.copy(part));
 }
 
 void TestInspectView::everyControlSaysWhatItIs()
