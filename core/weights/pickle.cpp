@@ -16,8 +16,14 @@ namespace {
 using Kind = PickleValue::Kind;
 using Id = std::uint32_t;
 
-constexpr std::size_t kMostValues = 1'000'000;
+constexpr std::size_t kMostValues = 500'000;
+constexpr std::size_t kMostTensors = 100'000;
 constexpr std::size_t kMostDimensions = 16;
+/// Of a storage; PyTorch numbers them.
+constexpr std::size_t kLongestKey = 255;
+/// For each byte of the text: an operation of one byte puts one entry, and what is copied on
+/// purpose, a list of pairs into a dictionary, is copied once or twice.
+constexpr std::size_t kEntriesPerByte = 4;
 constexpr const char* kDamaged = "copy or download the file again";
 constexpr const char* kOnlyNumbers
     = "save only the weights, in Python: torch.save(model.state_dict(), FILE)";
@@ -69,7 +75,9 @@ std::string shown(std::string_view text)
 class Reader {
 public:
     Reader(std::string_view text, const std::filesystem::path& file)
-        : m_text(text), m_file(file) { }
+        : m_text(text), m_file(file), m_budget(kEntriesPerByte * text.size())
+    {
+    }
 
     Result<Pickle> read()
     {
@@ -143,12 +151,25 @@ private:
 
     // --- the stack
 
+    /// Whether `count` more entries of lists, bytes of text and edges of shapes may be kept. What
+    /// a pickle recalls it can copy again and again, so that a small one could ask for any amount.
+    bool spend(std::size_t count)
+    {
+        if (count > m_budget) {
+            refuse(ErrorCode::TooLarge, "its list of weights has too many entries", kOnlyNumbers);
+            return false;
+        }
+        m_budget -= count;
+        return true;
+    }
     Id add(PickleValue value)
     {
-        if (m_values.size() >= kMostValues) {
+        if (m_values.size() >= kMostValues)
             refuse(ErrorCode::TooLarge, "its list of weights has too many entries", kOnlyNumbers);
+        if (m_error
+            || !spend(
+                value.text.size() + value.items.size() + value.shape.size() + value.strides.size()))
             return 0;
-        }
         m_values.push_back(std::move(value));
         return static_cast<Id>(m_values.size() - 1);
     }
@@ -202,13 +223,16 @@ private:
     {
         if (kind == Kind::Dict && items.size() % 2 != 0)
             return damaged("has a key without a value");
-        if (auto* into = topOf(kind))
+        if (auto* into = topOf(kind); into && spend(items.size()))
             into->items.insert(into->items.end(), items.begin(), items.end());
     }
     void memorize(std::uint64_t place)
     {
         if (m_stack.empty())
             return damaged("remembers nothing");
+        if (m_memo.size() >= kMostValues)
+            return refuse(
+                ErrorCode::TooLarge, "its list of weights has too many entries", kOnlyNumbers);
         m_memo[place] = m_stack.back();
     }
     void recall(std::uint64_t place)
@@ -270,7 +294,7 @@ private:
         const auto& count = m_values[(*parts)[4]];
         const auto* known = type.kind == Kind::Global ? storageType(type.text) : nullptr;
         if (kind.kind != Kind::Text || kind.text != "storage" || !known || key.kind != Kind::Text
-            || count.kind != Kind::Number || count.number < 0)
+            || key.text.size() > kLongestKey || count.kind != Kind::Number || count.number < 0)
             return damaged("describes a tensor's numbers in an unknown way");
         if (parts->size() == 6 && m_values[(*parts)[5]].kind != Kind::None)
             return refuse(ErrorCode::Unsupported,
@@ -364,6 +388,8 @@ private:
                 const auto& pair = m_values[id];
                 if ((pair.kind != Kind::List && pair.kind != Kind::Tuple) || pair.items.size() != 2)
                     return damaged("makes a dictionary in an unknown way");
+                if (dict.items.size() + 2 > m_budget)
+                    return static_cast<void>(spend(dict.items.size() + 2));
                 dict.items.insert(dict.items.end(), pair.items.begin(), pair.items.end());
             }
         }
@@ -525,6 +551,7 @@ private:
 
     const std::string_view m_text;
     const std::filesystem::path& m_file;
+    std::size_t m_budget; ///< see spend()
     std::size_t m_at = 0;
     std::vector<PickleValue> m_values;
     std::vector<Id> m_stack;
@@ -580,6 +607,8 @@ Result<std::vector<PickledTensor>> stateDictOf(
         if (!names.insert(name.text).second)
             return fail(ErrorCode::Corrupt, "the name " + shown(name.text) + " comes twice", file,
                 kDamaged);
+        if (tensors.size() >= kMostTensors)
+            return fail(ErrorCode::TooLarge, "has too many tensors", file, kOnlyNumbers);
         const auto& storage = pickle.values[value.items.front()];
         tensors.push_back({ name.text, storage.text, static_cast<std::uint64_t>(storage.number),
             storage.dtype, value.number, value.shape, value.strides });

@@ -250,6 +250,8 @@ void TestWeightFile::aBrokenFileIsRefusedAndSaysWhy_data()
     row("pickle_is_cut_off.pth", "is cut off");
     row("pickle_is_a_number.pth", "holds no weights by name", unsupported);
     row("name_comes_twice.pth", "the name a comes twice");
+    row("lists_are_copied.pth", "too many entries", ErrorCode::TooLarge);
+    row("keys_are_copied.pth", "numbers in an unknown way");
     row("big_endian.pth", "big-endian", unsupported);
     row("zip_bomb.pth", "features.0.weight are not as many as it says");
     row("zip_is_cut_off.pth", "is cut off or damaged");

@@ -157,6 +157,13 @@ def write_broken_pytorch():
     write_zip("pickle_is_cut_off.pth", pickled(dictionary(tensor()))[:-9])
     write_zip("pickle_is_a_number.pth", pickled(number(1)))
     write_zip("name_comes_twice.pth", pickled(b"}(" + (text("a") + tensor()) * 2 + b"u"))
+    # A list of 2,000 times the same pair, memorized, and 1,000 dictionaries that are made of it.
+    pair = text("a") + b"N\x86q\0"
+    write_zip("lists_are_copied.pth", pickled(
+        b"](" + pair + b"h\0" * 1999 + b"eq\1ccollections\nOrderedDict\nq\2" + b"h\2h\1\x85R" * 1000 + b"}"))
+    # A storage with a key of 4,000 letters, recalled 3,000 times.
+    long_key = storage(4, key="k" * 4000)
+    write_zip("keys_are_copied.pth", pickled(long_key[:-1] + b"q\0Q" + b"h\0Q" * 3000 + b"}"))
     write_zip("big_endian.pth", pickled(dictionary(tensor())), byteorder=b"big")
     write_zip("zip_bomb.pth", pickled(dictionary(tensor(count=1 << 20, shape=(1 << 20,)))),
               {"0": bytes(4 << 20)}, zipfile.ZIP_DEFLATED)
