@@ -149,11 +149,8 @@ Result<Picture> decodeStored(
 {
     if (header.format == PictureFormat::Jpeg)
         return decodeJpeg(file, header, name, atLeast);
-    if (header.format == PictureFormat::Png) {
-        return essentialPng(file, name).and_then([&](const std::vector<std::byte>& essential) {
-            return decodeWithOpenCv(essential, header, name);
-        });
-    }
+    if (header.format == PictureFormat::Png)
+        return decodePng(file, header, name);
     if (header.format == PictureFormat::Tiff && header.orientation != 1) {
         auto upright = withoutOrientation(file, header.orientationAt);
         return decodeWithOpenCv(upright, header, name);

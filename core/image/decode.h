@@ -41,11 +41,11 @@ bool mayBePicture(const std::filesystem::path& path);
 /// cheaply.
 Result<PictureInfo> probe(const std::filesystem::path& path);
 
-/// The one decoder. JPEG through libjpeg-turbo (damage is an error, not grey pixels), PNG, WebP,
-/// BMP, TIFF through OpenCV. Grey becomes RGB, 16 bits become 8, CMYK is converted, alpha is laid
-/// over white, EXIF orientation is applied. `atLeast` > 0: the shorter edge may come out smaller
-/// than the file's, but not under `atLeast` (JPEG is then decoded at a reduced scale, which is
-/// several times faster); 0: full size. Thread-safe, no shared state.
+/// The one decoder. JPEG through libjpeg-turbo (damage is an error, not grey pixels), PNG through
+/// libpng, WebP, BMP, TIFF through OpenCV. Grey becomes RGB, 16 bits become 8, CMYK is converted,
+/// alpha is laid over white, EXIF orientation is applied. `atLeast` > 0: the shorter edge may come
+/// out smaller than the file's, but not under `atLeast` (JPEG is then decoded at a reduced scale,
+/// which is several times faster); 0: full size. Thread-safe, no shared state.
 Result<Picture> decode(const std::filesystem::path& path, int atLeast = 0);
 Result<Picture> decode(
     std::span<const std::byte> file, const std::filesystem::path& nameForErrors, int atLeast = 0);

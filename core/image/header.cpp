@@ -6,27 +6,10 @@ namespace vernier {
 
 namespace {
 
-/// OpenCV's own limit on an edge; what is beyond it would fail there with a riddle.
-constexpr std::int64_t kMaxEdge = 1 << 20;
 constexpr std::size_t kMaxExifBytes = 1 << 16;
 constexpr int kMaxChunks = 4096;
 
 using Path = std::filesystem::path;
-
-Result<Header> checked(Header header, std::int64_t width, std::int64_t height, const Path& name)
-{
-    if (width <= 0 || height <= 0)
-        return damaged(name, "its header gives no size");
-    if (width > kMaxEdge || height > kMaxEdge || width * height > kMaxPicturePixels)
-        return fail(ErrorCode::TooLarge,
-            "its header says " + std::to_string(width) + " x " + std::to_string(height)
-                + " pixels, more than " + std::to_string(kMaxPicturePixels / 1'000'000)
-                + " megapixels",
-            name, "scale the picture down");
-    header.width = static_cast<int>(width);
-    header.height = static_cast<int>(height);
-    return header;
-}
 
 int exifOrientationAt(ByteSource& source, std::uint64_t offset, std::uint64_t length)
 {
@@ -35,37 +18,6 @@ int exifOrientationAt(ByteSource& source, std::uint64_t offset, std::uint64_t le
         length -= std::min<std::uint64_t>(length, 6);
     }
     return exifOrientation(source.at(offset, std::min<std::uint64_t>(length, kMaxExifBytes)));
-}
-
-Result<Header> readPngHeader(ByteSource& source, const Path& name)
-{
-    const auto width = source.u32(16, true);
-    const auto height = source.u32(20, true);
-    if (!width || !height)
-        return cutOff(name);
-    if (!source.startsWith(12, "IHDR"))
-        return damaged(name, "a PNG file must begin with its header");
-    auto header = checked({ .format = PictureFormat::Png }, *width, *height, name);
-    if (!header)
-        return header;
-
-    const bool endIsInPlace = source.startsWith(source.size() - 8, "IEND");
-    std::uint64_t offset = 8;
-    for (int chunk = 0;; ++chunk) {
-        const auto length = source.u32(offset, true);
-        if (!length || offset + 12 + *length > source.size())
-            return cutOff(name);
-        if (source.startsWith(offset + 4, "eXIf"))
-            header->orientation = exifOrientationAt(source, offset + 8, *length);
-        const bool pixels = source.startsWith(offset + 4, "IDAT");
-        // Orientation stands before the pixels, and a file that ends as it should is not walked
-        // through.
-        if (source.startsWith(offset + 4, "IEND") || (pixels && endIsInPlace))
-            return header;
-        if (chunk == kMaxChunks && !pixels)
-            return damaged(name, "it has too many parts");
-        offset += 12 + *length;
-    }
 }
 
 Result<Header> readWebPHeader(ByteSource& source, const Path& name)
@@ -82,7 +34,8 @@ Result<Header> readWebPHeader(ByteSource& source, const Path& name)
         if (flags & 0x02)
             return fail(ErrorCode::Unsupported, "animated WebP pictures cannot be used", name,
                 "save one frame as PNG or JPEG");
-        auto header = checked({ .format = PictureFormat::WebP }, u24(24) + 1, u24(27) + 1, name);
+        auto header
+            = checkedSize({ .format = PictureFormat::WebP }, u24(24) + 1, u24(27) + 1, name);
         if (!header || !(flags & 0x08))
             return header;
         std::uint64_t offset = 12;
@@ -102,7 +55,7 @@ Result<Header> readWebPHeader(ByteSource& source, const Path& name)
         const auto bits = source.u32(21, false);
         if (!bits)
             return cutOff(name);
-        return checked({ .format = PictureFormat::WebP }, (*bits & 0x3FFF) + 1,
+        return checkedSize({ .format = PictureFormat::WebP }, (*bits & 0x3FFF) + 1,
             (*bits >> 14 & 0x3FFF) + 1, name);
     }
     if (source.startsWith(12, "VP8 ")) {
@@ -110,7 +63,8 @@ Result<Header> readWebPHeader(ByteSource& source, const Path& name)
         const auto height = source.u16(28, false);
         if (!width || !height)
             return cutOff(name);
-        return checked({ .format = PictureFormat::WebP }, *width & 0x3FFF, *height & 0x3FFF, name);
+        return checkedSize(
+            { .format = PictureFormat::WebP }, *width & 0x3FFF, *height & 0x3FFF, name);
     }
     return damaged(name, "a WebP file must begin with its header");
 }
@@ -138,7 +92,7 @@ Result<Header> readBmpHeader(ByteSource& source, const Path& name)
         bits = source.u16(28, false).value_or(0);
         compression = source.u32(30, false).value_or(0);
     }
-    auto header = checked({ .format = PictureFormat::Bmp }, width, height, name);
+    auto header = checkedSize({ .format = PictureFormat::Bmp }, width, height, name);
     if (!header)
         return header;
     constexpr std::uint32_t kPlain = 0;
@@ -186,6 +140,21 @@ tl::unexpected<Error> damaged(const Path& name, std::string how)
     return fail(ErrorCode::Corrupt, "damaged: " + std::move(how), name, "copy the file again");
 }
 
+Result<Header> checkedSize(Header header, std::int64_t width, std::int64_t height, const Path& name)
+{
+    if (width <= 0 || height <= 0)
+        return damaged(name, "its header gives no size");
+    if (width > kMaxEdge || height > kMaxEdge || width * height > kMaxPicturePixels)
+        return fail(ErrorCode::TooLarge,
+            "its header says " + std::to_string(width) + " x " + std::to_string(height)
+                + " pixels, more than " + std::to_string(kMaxPicturePixels / 1'000'000)
+                + " megapixels",
+            name, "scale the picture down");
+    header.width = static_cast<int>(width);
+    header.height = static_cast<int>(height);
+    return header;
+}
+
 Result<Header> readHeader(ByteSource& source, const Path& name)
 {
     if (source.size() == 0)
@@ -197,7 +166,7 @@ Result<Header> readHeader(ByteSource& source, const Path& name)
 
     if (source.startsWith(0, "\xFF\xD8")) {
         auto header = readJpegHeader(source, name);
-        return header ? checked(*header, header->width, header->height, name) : header;
+        return header ? checkedSize(*header, header->width, header->height, name) : header;
     }
     if (source.startsWith(0, "\x89PNG\r\n\x1A\n"))
         return readPngHeader(source, name);
@@ -208,7 +177,7 @@ Result<Header> readHeader(ByteSource& source, const Path& name)
     if (source.startsWith(0, std::string_view("II\x2A\0", 4))
         || source.startsWith(0, std::string_view("MM\0\x2A", 4))) {
         auto header = readTiffHeader(source, name);
-        return header ? checked(*header, header->width, header->height, name) : header;
+        return header ? checkedSize(*header, header->width, header->height, name) : header;
     }
     if (const char* format = knownButUnusable(source))
         return fail(ErrorCode::Unsupported, std::string(format) + " pictures cannot be used", name,

@@ -7,6 +7,9 @@ namespace vernier {
 
 enum class PictureFormat : std::uint8_t { Jpeg, Png, WebP, Bmp, Tiff };
 
+/// OpenCV's own limit on an edge; what is beyond it would fail there with a riddle.
+inline constexpr std::int64_t kMaxEdge = 1 << 20;
+
 /// What the decoder must know before it starts. Sizes are as stored, before orientation. Private to
 /// core/image.
 struct Header {
@@ -24,7 +27,12 @@ Result<Header> readHeader(ByteSource& source, const std::filesystem::path& name)
 
 /// Per format; the source is known to begin with the format's signature.
 Result<Header> readJpegHeader(ByteSource& source, const std::filesystem::path& name);
+Result<Header> readPngHeader(ByteSource& source, const std::filesystem::path& name);
 Result<Header> readTiffHeader(ByteSource& source, const std::filesystem::path& name);
+
+/// The header with this size, or why there is none of it.
+Result<Header> checkedSize(
+    Header header, std::int64_t width, std::int64_t height, const std::filesystem::path& name);
 
 /// The orientation in a block of EXIF (TIFF structure, without "Exif\0\0"); 1 where there is none.
 int exifOrientation(std::span<const std::byte> exif);

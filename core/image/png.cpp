@@ -1,60 +1,227 @@
 #include "core/image/png.h"
 
-#include "core/image/header.h"
+#include "core/image/opencv.h"
+#include "core/image/over_white.h"
 
-#include <array>
+#include <csetjmp>
+#include <cstring>
+#include <new>
+
+#include <png.h>
 
 namespace vernier {
 
 namespace {
 
-constexpr auto kCrcTable = [] {
-    std::array<std::uint32_t, 256> table {};
-    for (std::uint32_t i = 0; i < table.size(); ++i) {
-        std::uint32_t value = i;
-        for (int bit = 0; bit < 8; ++bit)
-            value = value & 1 ? 0xEDB88320U ^ value >> 1 : value >> 1;
-        table[i] = value;
-    }
-    return table;
-}();
+using Path = std::filesystem::path;
 
-std::uint32_t checksum(std::span<const std::byte> bytes)
+/// A chunk that is kept is EXIF at most, which JPEG limits to 64 KB.
+constexpr png_alloc_size_t kMostChunkBytes = 1 << 20;
+constexpr std::uint64_t kSignature = 8;
+constexpr std::uint64_t kChunkFrame = 12; ///< length, type and checksum
+/// Deflate never makes more of one byte.
+constexpr std::uint64_t kMostFromOneByte = 1032;
+
+/// libpng reports an error by jumping back to where setjmp was called, past every destructor on
+/// the way. So the functions that call libpng own nothing; what is owned lies in this class and
+/// with whoever calls it.
+class PngReader {
+public:
+    explicit PngReader(ByteSource& source) : m_source(source)
+    {
+        m_png = png_create_read_struct(PNG_LIBPNG_VER_STRING, this, &onError, &onWarning);
+        if (m_png)
+            m_info = png_create_info_struct(m_png);
+    }
+    PngReader(const PngReader&) = delete;
+    PngReader& operator=(const PngReader&) = delete;
+    ~PngReader() { png_destroy_read_struct(&m_png, &m_info, nullptr); }
+
+    /// Everything before the pixels.
+    bool readHeader()
+    {
+        if (!m_info) {
+            m_outOfMemory = true;
+            return false;
+        }
+        if (setjmp(png_jmpbuf(m_png)) != 0)
+            return false;
+        png_set_read_fn(m_png, this, &onRead);
+        png_set_user_limits(m_png, kMaxEdge, kMaxEdge);
+        png_set_chunk_malloc_max(m_png, kMostChunkBytes);
+        png_set_chunk_cache_max(m_png, 1);
+        // Profiles and texts can be made to swell, and no pixel needs them.
+        png_set_keep_unknown_chunks(m_png, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
+        constexpr png_byte kExif[] = { 'e', 'X', 'I', 'f', 0 };
+        png_set_keep_unknown_chunks(m_png, PNG_HANDLE_CHUNK_AS_DEFAULT, kExif, 1);
+        png_read_info(m_png, m_info);
+        return !m_checksumIsWrong;
+    }
+
+    /// Asks for RGB, or for RGBA where something is transparent.
+    bool prepare()
+    {
+        if (setjmp(png_jmpbuf(m_png)) != 0)
+            return false;
+        png_set_expand(m_png);
+        png_set_scale_16(m_png);
+        png_set_gray_to_rgb(m_png);
+        png_set_interlace_handling(m_png);
+        png_read_update_info(m_png, m_info);
+        return true;
+    }
+
+    /// All pixels into `rows`, and what comes behind them to the end.
+    bool readRows(png_bytepp rows)
+    {
+        if (setjmp(png_jmpbuf(m_png)) != 0)
+            return false;
+        png_read_image(m_png, rows);
+        png_read_end(m_png, nullptr);
+        return !m_checksumIsWrong;
+    }
+
+    std::size_t rowBytes() const { return png_get_rowbytes(m_png, m_info); }
+    int channels() const { return png_get_channels(m_png, m_info); }
+
+    int orientation() const
+    {
+        png_uint_32 size = 0;
+        png_bytep exif = nullptr;
+        if (png_get_eXIf_1(m_png, m_info, &size, &exif) == 0)
+            return 1;
+        return exifOrientation(std::as_bytes(std::span(exif, size)));
+    }
+
+    tl::unexpected<Error> error(const Path& name) const
+    {
+        if (m_outOfMemory)
+            return fail(ErrorCode::OutOfMemory, "there is not enough memory for it", name);
+        if (m_isCutOff)
+            return cutOff(name);
+        if (m_checksumIsWrong)
+            return damaged(name, "a checksum does not match");
+        return damaged(name, "the PNG decoder says \"" + std::string(m_message.data()) + "\"");
+    }
+
+private:
+    static void onRead(png_structp png, png_bytep to, std::size_t count)
+    {
+        auto* self = static_cast<PngReader*>(png_get_io_ptr(png));
+        if (!self->read(to, count))
+            png_error(png, "it ends early");
+    }
+
+    bool read(png_bytep to, std::size_t count)
+    {
+        try {
+            const auto bytes = m_source.at(m_offset, count);
+            m_isCutOff = bytes.size() < count;
+            if (m_isCutOff)
+                return false;
+            std::memcpy(to, bytes.data(), count);
+            m_offset += count;
+            return true;
+        } catch (const std::bad_alloc&) {
+            m_outOfMemory = true;
+            return false;
+        }
+    }
+
+    [[noreturn]] static void onError(png_structp png, png_const_charp message)
+    {
+        auto* self = static_cast<PngReader*>(png_get_error_ptr(png));
+        std::strncpy(self->m_message.data(), message, self->m_message.size() - 1);
+        self->m_checksumIsWrong |= std::strstr(message, "CRC error") != nullptr;
+        self->m_outOfMemory |= std::strcmp(message, "Out of memory") == 0;
+        png_longjmp(png, 1);
+    }
+
+    /// libpng drops these two when they are damaged, and goes on: with other pixels.
+    static void onWarning(png_structp png, png_const_charp message)
+    {
+        auto* self = static_cast<PngReader*>(png_get_error_ptr(png));
+        self->m_checksumIsWrong |= std::strcmp(message, "tRNS: CRC error") == 0
+            || std::strcmp(message, "eXIf: CRC error") == 0;
+    }
+
+    ByteSource& m_source;
+    std::uint64_t m_offset = 0;
+    png_structp m_png = nullptr;
+    png_infop m_info = nullptr;
+    bool m_isCutOff = false;
+    bool m_checksumIsWrong = false;
+    bool m_outOfMemory = false;
+    std::array<char, 128> m_message {};
+};
+
+/// A file that ends as it should is not walked through; others have something behind the picture.
+bool hasEnd(ByteSource& source)
 {
-    std::uint32_t value = 0xFFFFFFFFU;
-    for (const auto byte : bytes)
-        value = kCrcTable[(value ^ std::to_integer<std::uint32_t>(byte)) & 0xFF] ^ value >> 8;
-    return ~value;
+    if (source.startsWith(source.size() - 8, "IEND"))
+        return true;
+    for (auto offset = kSignature;;) {
+        const auto length = source.u32(offset, true);
+        if (!length || offset + kChunkFrame + *length > source.size())
+            return false;
+        if (source.startsWith(offset + 4, "IEND"))
+            return true;
+        offset += kChunkFrame + *length;
+    }
 }
 
 } // namespace
 
-Result<std::vector<std::byte>> essentialPng(
-    std::span<const std::byte> file, const std::filesystem::path& name)
+Result<Header> readPngHeader(ByteSource& source, const Path& name)
 {
-    constexpr std::array<std::string_view, 5> kEssential { "IHDR", "PLTE", "tRNS", "IDAT", "IEND" };
-    constexpr std::size_t kSignature = 8;
+    // Looked at before libpng is asked, which would not say what is wrong with them.
+    const auto width = source.u32(16, true);
+    const auto height = source.u32(20, true);
+    if (!width || !height)
+        return cutOff(name);
+    if (source.startsWith(12, "CgBI"))
+        return fail(ErrorCode::Unsupported, "PNG files from inside iPhone apps cannot be used",
+            name, "save it as an ordinary PNG");
+    if (!source.startsWith(12, "IHDR"))
+        return damaged(name, "a PNG file must begin with its header");
+    auto header = checkedSize({ .format = PictureFormat::Png }, *width, *height, name);
+    if (!header)
+        return header;
+
+    PngReader reader(source);
+    if (!reader.readHeader())
+        return reader.error(name);
+    header->orientation = reader.orientation();
+    if (!hasEnd(source))
+        return cutOff(name);
+    return header;
+}
+
+Result<Picture> decodePng(std::span<const std::byte> file, const Header& header, const Path& name)
+{
     MemorySource source(file);
-    std::vector<std::byte> result;
-    result.reserve(file.size());
-    result.insert(result.end(), file.begin(), file.begin() + kSignature);
-    for (std::uint64_t offset = kSignature;;) {
-        const auto length = source.u32(offset, true);
-        if (!length || offset + 12 + *length > file.size())
-            return cutOff(name);
-        for (const auto type : kEssential) {
-            if (!source.startsWith(offset + 4, type))
-                continue;
-            if (checksum(file.subspan(offset + 4, 4 + std::size_t { *length }))
-                != source.u32(offset + 8 + *length, true))
-                return damaged(name, "a checksum does not match");
-            const auto chunk = file.subspan(offset, 12 + std::size_t { *length });
-            result.insert(result.end(), chunk.begin(), chunk.end());
-            if (type == "IEND")
-                return result;
-        }
-        offset += 12 + std::uint64_t { *length };
-    }
+    PngReader reader(source);
+    if (!reader.readHeader())
+        return reader.error(name);
+    const auto height = static_cast<std::size_t>(header.height);
+    if (reader.rowBytes() * height / kMostFromOneByte > file.size())
+        return cutOff(name);
+    if (!reader.prepare())
+        return reader.error(name);
+
+    Picture picture = emptyPicture(header.width, header.height);
+    const bool transparent = reader.channels() == 4;
+    const auto rowBytes = reader.rowBytes();
+    std::vector<std::uint8_t> rgba(transparent ? rowBytes * height : 0);
+    auto* pixels = transparent ? rgba.data() : picture.rgb.data();
+    std::vector<png_bytep> rows(height);
+    for (std::size_t y = 0; y < height; ++y)
+        rows[y] = pixels + y * rowBytes;
+    if (!reader.readRows(rows.data()))
+        return reader.error(name);
+    if (transparent)
+        layOverWhite(rgba, picture.rgb.data());
+    return picture;
 }
 
 } // namespace vernier

@@ -1,18 +1,14 @@
 #pragma once
 
-#include "core/base/result.h"
-
-#include <cstddef>
-#include <span>
-#include <vector>
+#include "core/image/header.h"
 
 namespace vernier {
 
-/// A PNG file with nothing but what its pixels need: header, palette, transparency, pixels, end.
-/// Their checksums are verified, so that damage is found here; and the rest (profiles, texts), of
-/// which libpng complains on stderr and which can be made to swell, never reaches it. Private to
-/// core/image.
-Result<std::vector<std::byte>> essentialPng(
-    std::span<const std::byte> file, const std::filesystem::path& name);
+/// PNG pixels as stored (orientation is not applied), through libpng: every colour type, depth and
+/// interlacing; transparency, the one of a single colour too, is laid over white, and 16 bits
+/// become the nearest 8. Gamma and colour profiles are passed over. Of an animation, its default
+/// picture. Private to core/image.
+Result<Picture> decodePng(
+    std::span<const std::byte> file, const Header& header, const std::filesystem::path& name);
 
 } // namespace vernier

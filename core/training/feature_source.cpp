@@ -13,7 +13,7 @@ namespace {
 
 /// Part of every key: goes up when the same inputs come to give other features (a change to
 /// decoding, geometry, augmentation, arithmetic or rounding).
-constexpr const char* kGeneration = "3";
+constexpr const char* kGeneration = "4";
 
 template <class T> void append(std::string& text, const T& value)
 {

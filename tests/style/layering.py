@@ -23,7 +23,8 @@ LAYERS = {
 
 QT = re.compile(r"^(Q[A-Z]\w*|Qt\w+)(/.*)?$|^q[a-z]+\.h$|(^|/)ui_\w+\.h$")
 TORCH = re.compile(r"^(torch|ATen|c10|caffe2)/")
-OPENCV = re.compile(r"^opencv2/|^opencv4/|^turbojpeg\.h$")
+# And the other libraries that read pictures.
+OPENCV = re.compile(r"^opencv2/|^opencv4/|^(turbojpeg|png)\.h$")
 ONNX = re.compile(r"^(onnx|google/protobuf)/")
 PRIVATE_TO_CORE = {"torch": TORCH, "opencv": OPENCV, "onnx": ONNX}
 
@@ -223,6 +224,7 @@ MADE_UP = [
                "core/model/b.h": "#include <c10/util/Half.h>\n"}),
     ("opencv", {"core/dataset/a.cpp": "#include <opencv2/core.hpp>\n"}),
     ("opencv", {"core/dataset/a.cpp": "#include <turbojpeg.h>\n"}),
+    ("opencv", {"core/dataset/a.cpp": "#include <png.h>\n"}),
     ("opencv", {"core/prediction/onnx_model.cpp": "#include <opencv2/imgproc.hpp>\n"}),
     ("opencv", {"ui/a.cpp": "#include <opencv2/core.hpp>\n"}),
     ("opencv", {"ui/a.cpp": '#include "core/image/a.h"\n', "core/image/a.h": "#include <opencv2/core.hpp>\n"}),
