@@ -2,6 +2,7 @@
 
 #include "core/base/files.h"
 #include "core/base/version.h"
+#include "core/image/decode.h"
 
 #include <algorithm>
 #include <cstring>
@@ -50,7 +51,7 @@ ContentHash digestOf(const fs::path& path)
 
 std::uint64_t programVersion()
 {
-    const auto version = vernierVersion();
+    const auto version = vernierVersion() + " " + std::to_string(kProbeGeneration);
     return checksum(std::as_bytes(std::span(version)));
 }
 

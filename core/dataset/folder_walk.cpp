@@ -235,9 +235,7 @@ void FolderWalk::add(const Task& task, const Entry& entry)
         return;
     }
     if (entry.kind == Kind::File) {
-        if (task.className.empty())
-            return;
-        if (mayBePicture(entry.name))
+        if (!task.className.empty())
             files.push_back({ path, task.className, task.split });
         return;
     }

@@ -9,7 +9,7 @@
 
 namespace vernier {
 
-/// A file that may be a picture, with what its folders say of it.
+/// A file below a class, with what its folders say of it; whether it is a picture is not known.
 struct FoundFile {
     std::filesystem::path path; ///< relative to the root
     std::string className; ///< UTF-8

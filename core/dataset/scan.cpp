@@ -1,6 +1,8 @@
 #include "core/dataset/scan.h"
 
+#include "core/base/text.h"
 #include "core/dataset/file_check.h"
+#include "core/image/decode.h"
 
 #include <algorithm>
 
@@ -62,11 +64,31 @@ void sortImages(DatasetSnapshot& snapshot)
         });
 }
 
+/// What is called like a picture is listed when it is none: something has become of it.
+bool isPlainlyNoPicture(const FoundFile& file, const PictureFacts& facts)
+{
+    return facts.problem == kIsNoPicture && !mayBePicture(file.path);
+}
+
+std::string noteOnNoPictures(std::vector<fs::path> files)
+{
+    std::ranges::sort(files, {}, &fs::path::native);
+    constexpr std::size_t kNamed = 5;
+    std::string note = files.size() == 1 ? "1 file is no picture and is passed over: "
+                                         : grouped(static_cast<std::int64_t>(files.size()))
+            + " files are no pictures and are passed over: ";
+    for (std::size_t i = 0; i < std::min(files.size(), kNamed); ++i)
+        note += (i == 0 ? "" : ", ") + inOneLine(files[i]);
+    return note + (files.size() > kNamed ? " ..." : ".");
+}
+
 SnapshotPtr unread(const FolderWalk& walk, const DatasetSnapshot& begun)
 {
     auto found = std::make_shared<DatasetSnapshot>(begun);
-    for (const auto& file : walk.files)
-        found->images.push_back({ file.path, labelOf(file, *found), file.split, 0, 0, 0 });
+    for (const auto& file : walk.files) {
+        if (mayBePicture(file.path))
+            found->images.push_back({ file.path, labelOf(file, *found), file.split, 0, 0, 0 });
+    }
     sortImages(*found);
     return found;
 }
@@ -108,9 +130,14 @@ Result<SnapshotPtr> scan(const fs::path& folder, std::stop_token stop, const Pro
     index.save(!stopped);
     if (stopped)
         return cancelled();
+    std::vector<fs::path> noPictures;
     for (std::size_t i = 0; i < checked.size(); ++i) {
         auto& file = walk.files[i];
         auto& facts = checked[i].facts;
+        if (isPlainlyNoPicture(file, facts)) {
+            noPictures.push_back(std::move(file.path));
+            continue;
+        }
         if (!facts.problem.empty()) {
             snapshot->problems.push_back({ std::move(file.path), std::move(facts.problem) });
             continue;
@@ -129,11 +156,15 @@ Result<SnapshotPtr> scan(const fs::path& folder, std::stop_token stop, const Pro
         if (!snapshot->problems.empty()) {
             const auto& first = snapshot->problems.front();
             detail += " (" + inOneLine(first.path) + ": " + first.reason + ")";
+        } else if (!noPictures.empty()) {
+            detail += " (" + inOneLine(noPictures.front()) + " is none)";
         }
         return fail(ErrorCode::Invalid, std::move(detail), snapshot->root,
             "put the pictures of each class into a folder of its own, as JPEG or PNG");
     }
     snapshot->notes = notesOn(*snapshot, walk.classesHoldFolders);
+    if (!noPictures.empty())
+        snapshot->notes.push_back(noteOnNoPictures(std::move(noPictures)));
     return SnapshotPtr(std::move(snapshot));
 }
 

@@ -1,6 +1,5 @@
 #include "core/image/decode.h"
 
-#include "core/base/text.h"
 #include "core/image/header.h"
 #include "core/image/jpeg.h"
 #include "core/image/opencv.h"
@@ -160,26 +159,13 @@ Result<Picture> decodeStored(
 
 } // namespace
 
-bool looksLikePicture(const Path& path)
+bool beginsLikePicture(const Path& path)
 {
-    constexpr std::array<std::string_view, 21> kExtensions { ".jpg", ".jpeg", ".jpe", ".jfif",
-        ".png", ".webp", ".bmp", ".dib", ".tif", ".tiff", ".gif", ".heic", ".heif", ".avif", ".jp2",
-        ".jxl", ".psd", ".mpo", ".ppm", ".pgm", ".tga" };
-    const auto extension = lowered(path.extension().native());
-    return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
-}
-
-bool isRawPhotograph(const Path& path)
-{
-    constexpr std::array<std::string_view, 8> kExtensions { ".cr2", ".cr3", ".nef", ".arw", ".dng",
-        ".orf", ".rw2", ".raf" };
-    const auto extension = lowered(path.extension().native());
-    return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
-}
-
-bool mayBePicture(const Path& path)
-{
-    return looksLikePicture(path) || path.extension().empty() || isRawPhotograph(path);
+    const auto file = InputFile::open(path);
+    if (!file)
+        return false;
+    FileSource source(*file);
+    return isKnownFormat(source);
 }
 
 namespace {
@@ -187,8 +173,7 @@ namespace {
 Status checkNotRaw(const Path& path)
 {
     if (isRawPhotograph(path))
-        return fail(
-            ErrorCode::Unsupported, "raw photographs cannot be used", path, "export it as JPEG");
+        return tl::unexpected(rawPhotograph(path));
     return {};
 }
 

@@ -26,16 +26,29 @@ struct PictureInfo {
 inline constexpr std::int64_t kMaxPicturePixels = 200'000'000;
 inline constexpr std::uint64_t kMaxPictureBytes = 512ull << 20;
 
-/// True for the extensions that a scan looks at (case is ignored), among them ones that turn out
-/// unusable (.gif).
+/// What probe() says of a file that begins like no picture, nor like one of a kind that is known by
+/// sight and cannot be used.
+inline constexpr std::string_view kIsNoPicture = "the content is not that of a picture";
+
+/// Goes up when probe() comes to answer otherwise of the same file: what was remembered of files
+/// counts no more.
+inline constexpr int kProbeGeneration = 2;
+
+/// By name: that a person would call the file a picture, be it of a kind that cannot be used. Case,
+/// and what browsers and shops add behind an extension, are ignored ("a.JPG (1)", "a.jpg_640").
+/// Whether it is one only its content tells.
 bool looksLikePicture(const std::filesystem::path& path);
 
-/// A camera's raw file. Many of them begin like a TIFF, whose first picture is then a thumbnail:
-/// probe() and decode() of such a path answer Unsupported.
+/// A camera's raw file, by name. Many of them begin like a TIFF, whose first picture is then a
+/// thumbnail: probe() and decode() of such a path answer Unsupported.
 bool isRawPhotograph(const std::filesystem::path& path);
-/// What is opened when a folder is looked through, to be used or listed with the reason why not: by
-/// extension, or without one.
+
+/// By name: a picture, or nothing that says what it is (no extension).
 bool mayBePicture(const std::filesystem::path& path);
+
+/// By content, whatever the name: the file begins like a picture, be it of a kind that cannot be
+/// used. False too where it cannot be opened.
+bool beginsLikePicture(const std::filesystem::path& path);
 
 /// Header of the file, with a check that it is not cut off where the format lets one see it
 /// cheaply.

@@ -104,28 +104,46 @@ Result<Header> readBmpHeader(ByteSource& source, const Path& name)
     return header;
 }
 
-/// Formats that people have folders of and that are known by sight, so that the reason can name
-/// them.
-const char* knownButUnusable(ByteSource& source)
+/// Two letters are too few to tell a picture from a text.
+bool isBmp(ByteSource& source)
 {
-    if (source.startsWith(0, "GIF8"))
-        return "GIF";
-    if (source.startsWith(4, "ftypavif") || source.startsWith(4, "ftypavis"))
-        return "AVIF";
-    for (const auto* brand : { "ftypheic", "ftypheix", "ftypheim", "ftypmif1", "ftypmsf1" }) {
-        if (source.startsWith(4, brand))
-            return "HEIC";
+    if (!source.startsWith(0, "BM"))
+        return false;
+    const auto headerSize = source.u32(14, false).value_or(0);
+    return source.u32(6, false) == 0U || headerSize == 12 || headerSize == 40 || headerSize == 124;
+}
+
+std::optional<PictureFormat> formatOf(ByteSource& source)
+{
+    if (source.startsWith(0, "\xFF\xD8"))
+        return PictureFormat::Jpeg;
+    if (source.startsWith(0, "\x89PNG\r\n\x1A\n"))
+        return PictureFormat::Png;
+    if (source.startsWith(0, "RIFF") && source.startsWith(8, "WEBP"))
+        return PictureFormat::WebP;
+    if (isBmp(source))
+        return PictureFormat::Bmp;
+    if (source.startsWith(0, std::string_view("II\x2A\0", 4))
+        || source.startsWith(0, std::string_view("MM\0\x2A", 4)))
+        return PictureFormat::Tiff;
+    return std::nullopt;
+}
+
+Result<Header> readHeaderOf(PictureFormat format, ByteSource& source, const Path& name)
+{
+    switch (format) {
+    case PictureFormat::Jpeg:
+        return readJpegHeader(source, name);
+    case PictureFormat::Png:
+        return readPngHeader(source, name);
+    case PictureFormat::WebP:
+        return readWebPHeader(source, name);
+    case PictureFormat::Bmp:
+        return readBmpHeader(source, name);
+    case PictureFormat::Tiff:
+        return readTiffHeader(source, name);
     }
-    if (source.startsWith(0, std::string_view("\0\0\0\x0CjP  ", 8)))
-        return "JPEG 2000";
-    if (source.startsWith(0, "\xFF\x0A") || source.startsWith(4, "JXL "))
-        return "JPEG XL";
-    if (source.startsWith(0, "8BPS"))
-        return "Photoshop";
-    if (source.startsWith(0, std::string_view("II\x2B\0", 4))
-        || source.startsWith(0, std::string_view("MM\0\x2B", 4)))
-        return "BigTIFF";
-    return nullptr;
+    return fail(ErrorCode::Internal, "a format without a reader", name);
 }
 
 } // namespace
@@ -164,25 +182,16 @@ Result<Header> readHeader(ByteSource& source, const Path& name)
             "the file is larger than " + std::to_string(kMaxPictureBytes >> 20) + " MB", name,
             "scale the picture down");
 
-    if (source.startsWith(0, "\xFF\xD8")) {
-        auto header = readJpegHeader(source, name);
-        return header ? checkedSize(*header, header->width, header->height, name) : header;
-    }
-    if (source.startsWith(0, "\x89PNG\r\n\x1A\n"))
-        return readPngHeader(source, name);
-    if (source.startsWith(0, "RIFF") && source.startsWith(8, "WEBP"))
-        return readWebPHeader(source, name);
-    if (source.startsWith(0, "BM"))
-        return readBmpHeader(source, name);
-    if (source.startsWith(0, std::string_view("II\x2A\0", 4))
-        || source.startsWith(0, std::string_view("MM\0\x2A", 4))) {
-        auto header = readTiffHeader(source, name);
-        return header ? checkedSize(*header, header->width, header->height, name) : header;
-    }
-    if (const char* format = knownButUnusable(source))
-        return fail(ErrorCode::Unsupported, std::string(format) + " pictures cannot be used", name,
-            "save it as JPEG or PNG");
-    return fail(ErrorCode::Unsupported, "the content is not that of a picture", name);
+    // Raw photographs that begin like a TIFF are told apart by what follows.
+    if (auto foreign = foreignFormat(source, name))
+        return tl::unexpected(*std::move(foreign));
+    const auto format = formatOf(source);
+    if (!format)
+        return fail(ErrorCode::Unsupported, std::string(kIsNoPicture), name);
+    auto header = readHeaderOf(*format, source, name);
+    return header ? checkedSize(*header, header->width, header->height, name) : header;
 }
+
+bool isKnownFormat(ByteSource& source) { return formatOf(source) || foreignFormat(source, {}); }
 
 } // namespace vernier

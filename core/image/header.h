@@ -25,6 +25,14 @@ struct Header {
 /// supported.
 Result<Header> readHeader(ByteSource& source, const std::filesystem::path& name);
 
+/// Begins like one of the formats that readHeader() knows, be it one that cannot be used.
+bool isKnownFormat(ByteSource& source);
+
+/// Why a picture, by its first bytes, of a kind that cannot be used cannot be; nothing where it is
+/// no such picture.
+std::optional<Error> foreignFormat(ByteSource& source, const std::filesystem::path& name);
+Error rawPhotograph(const std::filesystem::path& name);
+
 /// Per format; the source is known to begin with the format's signature.
 Result<Header> readJpegHeader(ByteSource& source, const std::filesystem::path& name);
 Result<Header> readPngHeader(ByteSource& source, const std::filesystem::path& name);

@@ -44,7 +44,7 @@ private:
                 return;
             if (fs::is_directory(entry, error))
                 this->folder(entry);
-            else if (mayBePicture(entry))
+            else if (mayBePicture(entry) || beginsLikePicture(entry))
                 found.push_back(entry);
         }
     }

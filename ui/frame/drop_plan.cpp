@@ -24,6 +24,12 @@ bool hasFolders(const QString& folder)
     return false;
 }
 
+bool isPicture(const QString& path)
+{
+    const auto file = format::path(path);
+    return mayBePicture(file) || beginsLikePicture(file);
+}
+
 QString quoted(const QString& path)
 {
     return QStringLiteral("“%1”").arg(QFileInfo(path).fileName());
@@ -86,7 +92,7 @@ DropPlan planDrop(const QStringList& paths, const DropContext& context)
         return { Kind::OpenRecipe, QStringLiteral("Open the recipe %1").arg(quoted(first)), paths };
     }
     // A model may have any ending; opening it reads what it is, and says so where it is none.
-    if (single && QFileInfo(first).isFile() && !mayBePicture(format::path(first))) {
+    if (single && QFileInfo(first).isFile() && !isPicture(first)) {
         return { Kind::OpenModel, QStringLiteral("Try %1 as a model").arg(quoted(first)), paths };
     }
 
@@ -96,7 +102,7 @@ DropPlan planDrop(const QStringList& paths, const DropContext& context)
     for (const QString& path : paths) {
         if (QFileInfo(path).isDir())
             ++folders;
-        else if (mayBePicture(format::path(path)))
+        else if (isPicture(path))
             ++pictures;
         else
             continue;

@@ -71,7 +71,11 @@ private Q_SLOTS:
     void whatCannotBeUsedIsListedAndTheRestGoesOn();
     void aPipeIsListedAndNotWaitedFor();
     void picturesOutsideOfClassesAreCounted();
-    void otherFilesArePassedOver();
+    void filesThatAreNoPicturesAreNoted();
+    void whatIsAPictureIsToldByContent();
+    void whatIsCalledAPictureAndIsNoneIsListed();
+    void picturesOfOtherKindsAreListedByName_data();
+    void picturesOfOtherKindsAreListedByName();
     void aFileThatMayBeAPictureIsUsedOrListed();
     void aPictureUnderTheWrongExtensionIsUsed();
     void sizesAndOrientationAreTold();
@@ -376,17 +380,93 @@ void TestScan::picturesOutsideOfClassesAreCounted()
             "train: left out: 2 pictures outside of any class folder" }));
 }
 
-void TestScan::otherFilesArePassedOver()
+void TestScan::filesThatAreNoPicturesAreNoted()
 {
     TemporaryFolder folder;
     writePaintedClass(folder, "cat", 1, 0);
-    folder.write("cat/labels.csv", "a,b");
-    folder.write("cat/Thumbs.db", "x");
     folder.write("readme.txt", "pictures of cats");
+    folder.write("cat/labels.csv", "a,b");
+    const auto one = scan(folder.path());
+    QVERIFY(one);
+    QCOMPARE((*one)->images.size(), std::size_t { 1 });
+    QVERIFY((*one)->problems.empty());
+    QCOMPARE(
+        notes(**one).last(), QString("1 file is no picture and is passed over: cat/labels.csv."));
+    for (const char* name : { "cat/1.jpg.json", "cat/2.txt", "cat/3.xml", "cat/film.mp4",
+             "cat/x.md", "cat/BMW.csv", "cat/P5 of six.txt" })
+        folder.write(name, name + 4);
+    const auto many = scan(folder.path());
+    QVERIFY(many);
+    QVERIFY2((*many)->problems.empty(), qPrintable(problems(**many).join('\n')));
+    QCOMPARE(notes(**many).last(),
+        QString("8 files are no pictures and are passed over: cat/1.jpg.json, cat/2.txt, "
+                "cat/3.xml, cat/BMW.csv, cat/P5 of six.txt ..."));
+}
+
+void TestScan::whatIsAPictureIsToldByContent()
+{
+    TemporaryFolder folder;
+    const QStringList names { "a.pjpeg", "b.pjp", "c.jif", "d.JPG_large", "e.jpg_640x640q90",
+        "f.jpg!d", "g.jpg~", "h.jpg (1)", "i.jpeg.", "j.csv", "k.hif", "l", "m.jpg?size=2.5" };
+    for (const auto& name : names)
+        folder.write("cat/" + name.toStdString(), paintedJpeg(30, 20));
     const auto snapshot = scan(folder.path());
     QVERIFY(snapshot);
-    QCOMPARE((*snapshot)->images.size(), std::size_t { 1 });
+    QCOMPARE(paths(**snapshot).replaceInStrings("cat/", ""), names);
     QVERIFY((*snapshot)->problems.empty());
+}
+
+void TestScan::whatIsCalledAPictureAndIsNoneIsListed()
+{
+    TemporaryFolder folder;
+    writePaintedClass(folder, "cat", 1, 0);
+    for (const char* name : { "a.jif", "b.JPG_large", "c.jpg~", "d.hif", "e.j2k", "f" })
+        folder.write(std::string("cat/") + name, "gone");
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE((*snapshot)->problems.size(), std::size_t { 6 });
+    for (const auto& problem : (*snapshot)->problems)
+        QCOMPARE(problem.reason, std::string("the content is not that of a picture"));
+}
+
+void TestScan::picturesOfOtherKindsAreListedByName_data()
+{
+    QTest::addColumn<QByteArray>("start");
+    QTest::addColumn<QString>("reason");
+    const auto row
+        =
+            [](const char* name, const QByteArray& start) {
+                QTest::newRow(name)
+                    << start
+                    << QString("%1 pictures cannot be used; save it as JPEG or PNG").arg(name);
+            };
+    row("JPEG XL", QByteArray("\xFF\x0A\xFA\x9F", 4));
+    row("JPEG XR", QByteArray("II\xBC\1", 4));
+    row("Photoshop", "8BPS");
+    row("OpenEXR", QByteArray("\x76\x2F\x31\x01", 4));
+    row("SVG", "<?xml version=\"1.0\"?>\n<svg>");
+    row("DICOM", QByteArray(128, '\0') + "DICM");
+    row("icon", QByteArray("\0\0\1\0\1\0", 6));
+    for (const auto& raw : { QByteArray("II\x2A\0\x10\0\0\0CR\2\0", 12),
+             QByteArray("\0\0\0\x18"
+                        "ftypcrx ",
+                 12),
+             QByteArray("FUJIFILMCCD-RAW"), QByteArray("IIRO\x08\0\0\0", 8),
+             QByteArray("IIU\0\x18\0\0\0", 8) })
+        QTest::newRow(("raw: " + raw.toHex()).constData())
+            << raw << "raw photographs cannot be used; export it as JPEG";
+}
+
+void TestScan::picturesOfOtherKindsAreListedByName()
+{
+    QFETCH(QByteArray, start);
+    QFETCH(QString, reason);
+    TemporaryFolder folder;
+    writePaintedClass(folder, "cat", 1, 0);
+    folder.write("cat/picture.odd", std::string_view(start.constData(), std::size_t(start.size())));
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE(problems(**snapshot), QStringList("cat/picture.odd: " + reason));
 }
 
 void TestScan::aFileThatMayBeAPictureIsUsedOrListed()

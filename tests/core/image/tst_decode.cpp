@@ -480,7 +480,8 @@ void TestDecode::anErrorNamesTheFileAndSaysWhatToDo()
 void TestDecode::extensionsAreKnownInAnyCase()
 {
     for (const char* name :
-        { "a.jpg", "a.JPEG", "b/a.Png", "a.webp", "a.BMP", "a.tif", "a.gif", "a.heic", "a.mpo" })
+        { "a.jpg", "a.JPEG", "b/a.Png", "a.webp", "a.BMP", "a.tif", "a.gif", "a.heic", "a.mpo",
+            "a.jif", "a.hif", "a.JPG_large", "a.jpg~", "a.jpg (1)", "a.jpeg.", "a.jpg!d" })
         QVERIFY2(looksLikePicture(name), name);
     for (const char* name : { "a.txt", "jpg", "a", "a.jpg.part", ".jpg", "a.mp4", "" })
         QVERIFY2(!looksLikePicture(name), name);

@@ -16,6 +16,7 @@ private Q_SLOTS:
     void theOrderOfThePathsIsKept();
     void linksThatLoopAreFollowedOnce();
     void whatIsNamedLikeAPictureIsAnsweredForEvenWhenItIsNone();
+    void whatIsAPictureByContentIsFoundWhateverItsName();
     void aStopEndsTheSearch();
 };
 
@@ -67,6 +68,15 @@ void TestPicturesBelow::whatIsNamedLikeAPictureIsAnsweredForEvenWhenItIsNone()
     folder.write("a.jpg", "x");
     fs::create_symlink(folder / "nowhere", folder / "broken.jpg");
     QCOMPARE(picturesBelow({ folder.path() }).size(), 2U);
+}
+
+void TestPicturesBelow::whatIsAPictureByContentIsFoundWhateverItsName()
+{
+    const TemporaryFolder folder;
+    folder.write("a/owl.jpg_large.3", "\xFF\xD8\xFF");
+    folder.write("a/labels.csv", "owl,1");
+    QCOMPARE(
+        picturesBelow({ folder.path() }), std::vector<fs::path> { folder / "a/owl.jpg_large.3" });
 }
 
 void TestPicturesBelow::aStopEndsTheSearch()

@@ -1,0 +1,113 @@
+#include "core/image/header.h"
+
+#include <array>
+
+namespace vernier {
+
+namespace {
+
+struct Signature {
+    std::uint64_t offset;
+    std::string_view bytes;
+    const char* format;
+};
+
+using namespace std::string_view_literals;
+
+/// Formats that people have folders of and that are known by sight, so that the reason can name
+/// them.
+constexpr auto kSignatures = std::to_array<Signature>({
+    { 0, "GIF8"sv, "GIF" },
+    { 4, "ftypavif"sv, "AVIF" },
+    { 4, "ftypavis"sv, "AVIF" },
+    { 4, "ftypheic"sv, "HEIC" },
+    { 4, "ftypheix"sv, "HEIC" },
+    { 4, "ftypheim"sv, "HEIC" },
+    { 4, "ftyphevc"sv, "HEIC" },
+    { 4, "ftypmif1"sv, "HEIC" },
+    { 4, "ftypmsf1"sv, "HEIC" },
+    { 0, "\0\0\0\x0CjP  "sv, "JPEG 2000" },
+    { 0, "\xFF\x4F\xFF\x51"sv, "JPEG 2000" },
+    { 0, "\xFF\x0A"sv, "JPEG XL" },
+    { 0, "\0\0\0\x0CJXL "sv, "JPEG XL" },
+    { 0, "II\xBC"sv, "JPEG XR" },
+    { 0, "8BPS"sv, "Photoshop" },
+    { 0, "gimp xcf"sv, "GIMP" },
+    { 0, "II\x2B\0"sv, "BigTIFF" },
+    { 0, "MM\0\x2B"sv, "BigTIFF" },
+    { 0, "\x76\x2F\x31\x01"sv, "OpenEXR" },
+    { 0, "#?RADIANCE"sv, "Radiance" },
+    { 0, "DDS "sv, "DDS" },
+    { 0, "qoif"sv, "QOI" },
+    { 0, "\0\0\1\0"sv, "icon" },
+    { 0, "icns"sv, "icon" },
+    { 0, "SIMPLE  ="sv, "FITS" },
+    { 128, "DICM"sv, "DICOM" },
+    { 0, "ZISRAWFILE"sv, "CZI" },
+    { 0, "\xDA\xCE\xBE\x0A"sv, "ND2" },
+    { 0, "AT&TFORM"sv, "DjVu" },
+    { 0, "<svg"sv, "SVG" },
+});
+
+/// Those of cameras that can be told; others are TIFF files but for their extension.
+constexpr auto kRawSignatures = std::to_array<std::pair<std::uint64_t, std::string_view>>({
+    { 8, "CR\2"sv }, // Canon, behind the start of a TIFF
+    { 4, "ftypcrx "sv }, { 6, "HEAPCCDR"sv }, { 0, "FUJIFILMCCD-RAW"sv },
+    { 0, "IIU\0"sv }, // Panasonic
+    { 0, "IIRO"sv }, // Olympus
+    { 0, "IIRS"sv }, { 0, "MMOR"sv }, { 0, "\0MRM"sv }, // Minolta
+    { 0, "FOVb"sv }, // Sigma
+});
+
+/// Portable maps: a letter and a digit alone may begin any text.
+bool isPortableMap(ByteSource& source)
+{
+    const auto start = source.at(0, 4);
+    if (start.size() < 4 || start[0] != std::byte { 'P' })
+        return false;
+    const auto at = [&](std::size_t i) { return std::to_integer<char>(start[i]); };
+    const bool blank = at(2) == '\n' || at(2) == ' ' || at(2) == '\r' || at(2) == '\t';
+    return at(1) >= '1' && at(1) <= '7' && blank
+        && (at(3) == '#' || (at(3) >= '0' && at(3) <= '9') || at(1) == '7');
+}
+
+bool isSvgWithProlog(ByteSource& source)
+{
+    if (!source.startsWith(0, "<?xml"))
+        return false;
+    const auto start = source.at(0, 1024);
+    return std::string_view(reinterpret_cast<const char*>(start.data()), start.size()).find("<svg")
+        != std::string_view::npos;
+}
+
+const char* nameOf(ByteSource& source)
+{
+    for (const auto& signature : kSignatures) {
+        if (source.startsWith(signature.offset, signature.bytes))
+            return signature.format;
+    }
+    if (isPortableMap(source))
+        return "PNM";
+    return isSvgWithProlog(source) ? "SVG" : nullptr;
+}
+
+} // namespace
+
+std::optional<Error> foreignFormat(ByteSource& source, const std::filesystem::path& name)
+{
+    for (const auto& [offset, bytes] : kRawSignatures) {
+        if (source.startsWith(offset, bytes))
+            return rawPhotograph(name);
+    }
+    if (const char* format = nameOf(source))
+        return Error { ErrorCode::Unsupported, std::string(format) + " pictures cannot be used",
+            name, "save it as JPEG or PNG" };
+    return std::nullopt;
+}
+
+Error rawPhotograph(const std::filesystem::path& name)
+{
+    return { ErrorCode::Unsupported, "raw photographs cannot be used", name, "export it as JPEG" };
+}
+
+} // namespace vernier
