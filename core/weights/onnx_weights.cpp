@@ -46,10 +46,10 @@ public:
             // Shapes and the like, which graphs keep beside their weights.
             if (!dtype)
                 continue;
-            if (auto ok = add(tensor, *dtype); !ok)
+            if (auto ok = take(tensor, *dtype); !ok)
                 return ok;
         }
-        if (m_entries.empty())
+        if (entries().empty())
             return fail(ErrorCode::Unsupported, "holds no weights (initializers)", path(),
                 "choose an ONNX file with its weights inside");
         return {};
@@ -73,7 +73,7 @@ private:
             tensor.float_data().data(), static_cast<std::size_t>(tensor.float_data_size())));
     }
 
-    Status add(const onnx::TensorProto& tensor, DType dtype)
+    Status take(const onnx::TensorProto& tensor, DType dtype)
     {
         WeightEntry entry { tensor.name(), dtype, {} };
         const auto shown = tensor.name().substr(0, 80);
@@ -94,9 +94,8 @@ private:
                 shown + " has " + std::to_string(has) + " bytes where its shape needs "
                     + std::to_string(bytes),
                 path(), kDamaged);
-        if (find(tensor.name()))
+        if (!add(std::move(entry)))
             return fail(ErrorCode::Corrupt, "the name " + shown + " comes twice", path(), kDamaged);
-        m_entries.push_back(std::move(entry));
         m_tensors.push_back(&tensor);
         return {};
     }

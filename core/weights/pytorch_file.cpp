@@ -82,7 +82,7 @@ protected:
     {
         m_tensors = std::move(tensors);
         for (const auto& tensor : m_tensors)
-            m_entries.push_back({ tensor.name, tensor.dtype, tensor.shape });
+            static_cast<void>(add({ tensor.name, tensor.dtype, tensor.shape })); // stateDictOf()'s
     }
 
 private:

@@ -18,7 +18,7 @@ public:
     {
         m_metadata = m_file.metadata();
         for (const auto& view : m_file.tensors())
-            m_entries.push_back({ view.name, view.dtype, view.shape });
+            static_cast<void>(add({ view.name, view.dtype, view.shape })); // names are unique there
     }
 
     Status read(std::size_t index, std::span<std::byte> into) const override
@@ -48,13 +48,22 @@ std::uint64_t WeightEntry::bytes() const
 
 const WeightEntry* WeightFile::find(std::string_view name) const
 {
-    const auto found = std::ranges::find(m_entries, name, &WeightEntry::name);
-    return found == m_entries.end() ? nullptr : &*found;
+    const auto found = m_places.find(name);
+    return found == m_places.end() ? nullptr : &m_entries[found->second];
+}
+
+bool WeightFile::add(WeightEntry entry)
+{
+    const bool isNew = m_places.emplace(entry.name, m_entries.size()).second;
+    if (isNew)
+        m_entries.push_back(std::move(entry));
+    return isNew;
 }
 
 Result<std::unique_ptr<WeightFile>> openWeights(const std::filesystem::path& path)
 {
     std::array<char, 16> buffer {};
+    std::uint64_t bytes = 0;
     {
         const auto file = InputFile::open(path);
         if (!file)
@@ -66,10 +75,11 @@ Result<std::unique_ptr<WeightFile>> openWeights(const std::filesystem::path& pat
                 path);
         if (const auto got = file->readAt(0, std::as_writable_bytes(std::span(buffer))); !got)
             return tl::unexpected(got.error());
+        bytes = file->size();
     }
     const std::string_view start(buffer.data(), buffer.size());
     if (start.starts_with(kHdf5))
-        return openKeras(path);
+        return openKeras(path, { 0, bytes });
     if (start.starts_with(kZip))
         return openPyTorchZip(path);
     if (start.starts_with(kLegacy))

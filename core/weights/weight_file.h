@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -53,10 +54,13 @@ protected:
         : m_path(std::move(path)), m_format(format), m_axes(axes)
     {
     }
-    std::vector<WeightEntry> m_entries;
+    /// False, and nothing is added, where there is one of that name.
+    [[nodiscard]] bool add(WeightEntry entry);
     std::map<std::string, std::string> m_metadata;
 
 private:
+    std::vector<WeightEntry> m_entries;
+    std::map<std::string, std::size_t, std::less<>> m_places; ///< of the entries, by name
     std::filesystem::path m_path;
     std::string_view m_format;
     AxisOrder m_axes;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/reader_process.h"
 #include "core/weights/weight_file.h"
 
 namespace vernier {
@@ -10,7 +11,9 @@ Result<std::unique_ptr<WeightFile>> openPyTorchZip(const std::filesystem::path& 
 /// The format before PyTorch 1.6: pickles, and the numbers behind them.
 Result<std::unique_ptr<WeightFile>> openPyTorchLegacy(const std::filesystem::path& path);
 /// Entries are named as in our own files, "block1_conv1.weight", whichever Keras wrote the file.
-Result<std::unique_ptr<WeightFile>> openKeras(const std::filesystem::path& path);
+/// `part` is all of the file, or a record of an archive; `reader` is another one only in tests.
+Result<std::unique_ptr<WeightFile>> openKeras(const std::filesystem::path& path, FilePart part,
+    const std::filesystem::path& reader = readerProgram());
 Result<std::unique_ptr<WeightFile>> openOnnxWeights(const std::filesystem::path& path);
 
 } // namespace vernier

@@ -60,6 +60,15 @@ function(vernier_add_test)
     endforeach()
 endfunction()
 
+# vernier_use_stand_in_reader(TARGET)
+#
+# For tests of what happens when vernier-reader goes wrong: STAND_IN_READER is the program that takes its place.
+
+function(vernier_use_stand_in_reader target)
+    add_dependencies(${target} stand_in_reader)
+    target_compile_definitions(${target} PRIVATE STAND_IN_READER="$<TARGET_FILE:stand_in_reader>")
+endfunction()
+
 # vernier_add_bench(NAME bench_x SOURCES file... [LIBRARIES target...])
 #
 # A program that measures and prints; `packaging/dev bench` builds them all.
