@@ -2,12 +2,18 @@
 
 #include <algorithm>
 #include <charconv>
+#include <new>
 
 namespace vernier {
 
 namespace {
 
 constexpr int kDeepestNesting = 64;
+// Everything that the parser reports counts: keys, and the beginning and the end of a list too. A
+// list of pictures has one in five bytes.
+constexpr std::size_t kMostValues = 50'000'000;
+constexpr std::size_t kFreeValues = 1'000'000;
+constexpr std::size_t kBytesOfFurtherValue = 3;
 
 std::string listed(const std::vector<std::string>& words)
 {
@@ -17,27 +23,57 @@ std::string listed(const std::vector<std::string>& words)
     return text;
 }
 
+std::string quoted(const nlohmann::json& value)
+{
+    return excerpt(value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
 } // namespace
+
+std::string excerpt(std::string_view text)
+{
+    constexpr std::size_t kMost = 100;
+    constexpr std::string_view kMore = "...";
+    // What is cut in the middle of a letter is replaced with the rest that is no UTF-8.
+    if (text.size() <= kMost)
+        return inOneLine(std::filesystem::path(text));
+    return inOneLine(std::filesystem::path(text.substr(0, kMost - kMore.size()))).append(kMore);
+}
 
 Result<nlohmann::json> parseJson(std::string_view text, const std::filesystem::path& file)
 {
-    // A deeply nested text would exhaust the stack when the value is destroyed.
-    bool tooDeep = false;
+    if (text.size() > kMostJsonBytes)
+        return fail(ErrorCode::TooLarge,
+            "has " + std::to_string(text.size()) + " bytes, more than the "
+                + std::to_string(kMostJsonBytes) + " allowed",
+            file);
+    const auto mostValues = std::min(kMostValues, kFreeValues + text.size() / kBytesOfFurtherValue);
+    bool isTooDeep = false;
+    std::size_t values = 0;
+    // What is refused is passed over, so that nothing more is built.
     const auto watch = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
-        tooDeep = tooDeep || depth > kDeepestNesting;
-        return !tooDeep;
+        isTooDeep = isTooDeep || depth > kDeepestNesting;
+        return !isTooDeep && ++values <= mostValues;
     };
     try {
         auto value = nlohmann::json::parse(text.begin(), text.end(), watch);
-        if (tooDeep)
+        if (isTooDeep)
             return fail(
                 ErrorCode::Corrupt, "is nested too deeply to be one of Vernier's files", file);
+        if (values > mostValues)
+            return fail(
+                ErrorCode::TooLarge, "holds too many values to be one of Vernier's files", file);
         return value;
     } catch (const nlohmann::json::exception& e) {
         std::string what = e.what();
         const auto start = what.find("parse error");
         return fail(ErrorCode::Corrupt,
-            "is no valid JSON: " + (start == std::string::npos ? what : what.substr(start)), file);
+            "is no valid JSON: "
+                + inOneLine(start == std::string::npos ? what : what.substr(start)),
+            file);
+    } catch (const std::bad_alloc&) {
+        return fail(ErrorCode::OutOfMemory, "does not fit into memory", file,
+            "close other programs and try again");
     }
 }
 
@@ -58,7 +94,7 @@ std::string JsonReader::pathOf(const std::string& key) const
 void JsonReader::complain(const std::string& key, const std::string& what)
 {
     if (!m_error)
-        m_error = Error { ErrorCode::Invalid, pathOf(key) + ": " + what, m_file, {} };
+        m_error = Error { ErrorCode::Invalid, excerpt(pathOf(key)) + ": " + what, m_file, {} };
 }
 
 void JsonReader::adopt(const Status& status)
@@ -106,7 +142,7 @@ void JsonReader::read(const char* key, double& value, double low, double high)
         else
             complain(key,
                 "must be a number from " + shortNumber(low) + " to " + shortNumber(high) + ", is "
-                    + v->dump());
+                    + quoted(*v));
     }
 }
 
@@ -121,7 +157,7 @@ void JsonReader::read(const char* key, int& value, int low, int high)
         else
             complain(key,
                 "must be a whole number from " + std::to_string(low) + " to " + std::to_string(high)
-                    + ", is " + v->dump());
+                    + ", is " + quoted(*v));
     }
 }
 
@@ -148,7 +184,7 @@ void JsonReader::read(const char* key, int& value, int low, int high,
     else
         complain(key,
             "must be " + known + "or a whole number from " + std::to_string(low) + " to "
-                + std::to_string(high) + ", is " + v->dump());
+                + std::to_string(high) + ", is " + quoted(*v));
 }
 
 void JsonReader::read(const char* key, std::uint64_t& value)
@@ -157,7 +193,7 @@ void JsonReader::read(const char* key, std::uint64_t& value)
         if (v->is_number_unsigned())
             value = v->get<std::uint64_t>();
         else
-            complain(key, "must be a whole number from 0, is " + v->dump());
+            complain(key, "must be a whole number from 0, is " + quoted(*v));
     }
 }
 
@@ -171,7 +207,7 @@ void JsonReader::read(const char* key, std::vector<std::string>& value, std::siz
     std::vector<std::string> texts;
     for (const auto& entry : *list) {
         if (!entry.is_string())
-            return complain(key, "must hold texts, holds " + entry.dump());
+            return complain(key, "must hold texts, holds " + quoted(entry));
         texts.push_back(entry.get<std::string>());
     }
     value = std::move(texts);
@@ -184,7 +220,7 @@ void JsonReader::choose(const char* key, int& value, const std::vector<std::stri
             ? std::find(words.begin(), words.end(), v->get<std::string>())
             : words.end();
         if (found == words.end())
-            complain(key, "must be one of " + listed(words) + ", is " + v->dump());
+            complain(key, "must be one of " + listed(words) + ", is " + quoted(*v));
         else
             value = static_cast<int>(found - words.begin());
     }

@@ -16,7 +16,15 @@
 
 namespace vernier {
 
-/// Parses a whole text; Corrupt with the position when it is no JSON. Never throws.
+/// What a message quotes of a text from outside: its first hundred bytes, in one line.
+std::string excerpt(std::string_view text);
+
+/// Longer is none of Vernier's files.
+inline constexpr std::uint64_t kMostJsonBytes = 512ull << 20;
+
+/// Parses a whole text; Corrupt with the position when it is no JSON. Never throws. Whoever reads
+/// JSON does so through this: it refuses what is nested so deeply that to build, write or destroy
+/// the value would exhaust the stack, and (TooLarge) what would take many times the text's memory.
 Result<nlohmann::json> parseJson(std::string_view text, const std::filesystem::path& file);
 
 /// Reads one JSON object key by key, naming the key by its dotted path in what it complains about.

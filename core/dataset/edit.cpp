@@ -1,18 +1,18 @@
 #include "core/dataset/edit.h"
 
+#include "core/base/json_reader.h"
 #include "core/base/text.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
 
-#include <nlohmann/json.hpp>
-
 namespace vernier {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
+using Read = nlohmann::json;
 
 constexpr int kVersion = 1;
 
@@ -34,6 +34,33 @@ std::string countOf(std::size_t count, const char* what)
 tl::unexpected<Error> noEdits(std::string detail)
 {
     return fail(ErrorCode::Corrupt, "the list of edits cannot be read: " + std::move(detail));
+}
+
+/// The list of them, each as it is written.
+Result<Read> editsIn(std::string_view text)
+{
+    const auto document = parseJson(text, {});
+    if (!document)
+        return noEdits("it " + document.error().detail);
+    if (!document->is_object())
+        return noEdits("it is no JSON object");
+    if (document->value("version", Read()) != kVersion)
+        return noEdits("it was written by another version of Vernier");
+    auto edits = document->value("edits", Read());
+    if (!edits.is_array())
+        return noEdits("\"edits\" is missing");
+    return edits;
+}
+
+/// The keys in the order in which they are always written.
+Json inOrder(const Read& edit)
+{
+    Json ordered;
+    for (const auto* key : { "path", "class", "split" }) {
+        if (edit.contains(key))
+            ordered[key] = edit[key];
+    }
+    return ordered;
 }
 
 } // namespace
@@ -60,12 +87,10 @@ std::string editsToJson(
     std::set<std::string> present;
     for (const auto& image : original.images)
         present.insert(textOf(image.path));
-    const auto document = Json::parse(known, nullptr, false);
-    const auto earlier = document.is_object() ? document.value("edits", Json()) : Json();
-    for (const auto& edit : earlier.is_array() ? earlier : Json::array()) {
-        const auto path = edit.is_object() ? edit.value("path", Json()) : Json();
+    for (const auto& edit : editsIn(known).value_or(Read::array())) {
+        const auto path = edit.is_object() ? edit.value("path", Read()) : Read();
         if (path.is_string() && !present.contains(path.get<std::string>()))
-            edits.push_back(edit);
+            edits.push_back(inOrder(edit));
     }
     const auto count = std::min(original.images.size(), edited.images.size());
     for (std::size_t i = 0; i < count; ++i) {
@@ -88,14 +113,9 @@ std::string editsToJson(
 
 Result<SnapshotPtr> withEdits(const SnapshotPtr& original, std::string_view json)
 {
-    const auto document = Json::parse(json, nullptr, false);
-    if (!document.is_object())
-        return noEdits("it is no JSON object");
-    if (document.value("version", Json()) != kVersion)
-        return noEdits("it was written by another version of Vernier");
-    const auto edits = document.value("edits", Json());
-    if (!edits.is_array())
-        return noEdits("\"edits\" is missing");
+    const auto edits = editsIn(json);
+    if (!edits)
+        return tl::unexpected(edits.error());
 
     std::map<std::string, std::size_t> byPath;
     for (std::size_t i = 0; i < original->images.size(); ++i)
@@ -103,8 +123,8 @@ Result<SnapshotPtr> withEdits(const SnapshotPtr& original, std::string_view json
 
     auto result = std::make_shared<DatasetSnapshot>(*original);
     std::size_t lost = 0;
-    for (const auto& edit : edits) {
-        const auto path = edit.is_object() ? edit.value("path", Json()) : Json();
+    for (const auto& edit : *edits) {
+        const auto path = edit.is_object() ? edit.value("path", Read()) : Read();
         if (!path.is_string())
             return noEdits("an edit names no picture");
         const auto found = byPath.find(path.get<std::string>());

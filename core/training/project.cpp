@@ -2,6 +2,7 @@
 
 #include "core/base/files.h"
 #include "core/base/json_reader.h"
+#include "core/training/recipe_json.h"
 
 namespace vernier {
 
@@ -98,11 +99,10 @@ Status writeProject(const std::filesystem::path& file, const Project& project)
     j["vernier_project"] = kVersion;
     j["pictures"] = folderToJson(project.pictures, base);
     j["runs"] = folderToJson(project.runs, base);
-    j["recipe"] = ordered_json::parse(toJson(project.recipe));
+    j["recipe"] = recipeToJson(project.recipe);
     if (!project.edits.empty()) {
-        auto edits = ordered_json::parse(project.edits, nullptr, false);
-        if (edits.is_object())
-            j["edits"] = std::move(edits);
+        if (const auto edits = parseJson(project.edits, {}); edits && edits->is_object())
+            j["edits"] = *edits;
     }
     return writeFileAtomically(
         file, j.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");

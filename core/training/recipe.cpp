@@ -5,6 +5,7 @@
 #include "core/base/resource_dir.h"
 #include "core/base/text.h"
 #include "core/model/model_json.h"
+#include "core/training/recipe_json.h"
 #include "core/weights/weight_names.h"
 
 #include <algorithm>
@@ -155,44 +156,6 @@ ordered_json worded(int value, const Words& words)
     return value;
 }
 
-ordered_json recipeToJson(const Recipe& r)
-{
-    ordered_json j;
-    j["name"] = r.name;
-    j["about"] = r.about;
-    j["backbone"] = r.backbone;
-    j["weights"] = r.weights;
-    j["transfer_layer"] = r.transferLayer;
-    j["normalization"] = r.normalization;
-    j["head"] = headToJson(r.head);
-    auto& pictures = j["pictures"];
-    pictures["size"] = worded(r.size, kSizeWords);
-    pictures["geometry"] = name(r.geometry);
-    pictures["augmentation"] = augmentationToJson(r.augmentation);
-    pictures["views"] = worded(r.views, kViewWords);
-    pictures["class_weights"] = r.classWeights;
-    pictures["per_class"] = worded(r.perClass, kPerClassWords);
-    pictures["validation_fraction"] = r.validationFraction;
-    pictures["test_to_train"] = r.testToTrain;
-    j["batch_size"] = r.batchSize;
-    auto& optimizer = j["optimizer"];
-    optimizer["name"] = name(r.optimizer.kind);
-    optimizer["momentum"] = r.optimizer.momentum;
-    optimizer["weight_decay"] = r.optimizer.weightDecay;
-    optimizer["epsilon"] = r.optimizer.epsilon;
-    optimizer["clip_norm"] = r.optimizer.clipNorm;
-    j["label_smoothing"] = r.labelSmoothing;
-    j["mixup"] = r.mixUp;
-    j["average_decay"] = r.averageDecay;
-    j["phases"] = ordered_json::array();
-    for (const auto& phase : r.phases)
-        j["phases"].push_back(phaseToJson(phase));
-    j["seed"] = r.seed;
-    j["device"] = r.device;
-    j["precision"] = name(r.precision);
-    return j;
-}
-
 Result<Recipe> recipeFromParsed(const json& parsed, const std::filesystem::path& file)
 {
     Recipe r;
@@ -310,13 +273,51 @@ Status set(json& whole, std::string_view key, std::string_view value)
     if (place == &whole)
         return fail(ErrorCode::Invalid, "a key is missing before the \"=\"", {},
             "write --set head.dropout=0.3");
-    auto parsed = json::parse(value.begin(), value.end(), nullptr, false);
-    const bool takeAsText = parsed.is_discarded() || (place->is_string() && !parsed.is_string());
-    *place = takeAsText ? json(std::string(value)) : std::move(parsed);
+    auto parsed = parseJson(value, {});
+    const bool takeAsText = !parsed || (place->is_string() && !parsed->is_string());
+    *place = takeAsText ? json(std::string(value)) : std::move(*parsed);
     return {};
 }
 
 } // namespace
+
+ordered_json recipeToJson(const Recipe& r)
+{
+    ordered_json j;
+    j["name"] = r.name;
+    j["about"] = r.about;
+    j["backbone"] = r.backbone;
+    j["weights"] = r.weights;
+    j["transfer_layer"] = r.transferLayer;
+    j["normalization"] = r.normalization;
+    j["head"] = headToJson(r.head);
+    auto& pictures = j["pictures"];
+    pictures["size"] = worded(r.size, kSizeWords);
+    pictures["geometry"] = name(r.geometry);
+    pictures["augmentation"] = augmentationToJson(r.augmentation);
+    pictures["views"] = worded(r.views, kViewWords);
+    pictures["class_weights"] = r.classWeights;
+    pictures["per_class"] = worded(r.perClass, kPerClassWords);
+    pictures["validation_fraction"] = r.validationFraction;
+    pictures["test_to_train"] = r.testToTrain;
+    j["batch_size"] = r.batchSize;
+    auto& optimizer = j["optimizer"];
+    optimizer["name"] = name(r.optimizer.kind);
+    optimizer["momentum"] = r.optimizer.momentum;
+    optimizer["weight_decay"] = r.optimizer.weightDecay;
+    optimizer["epsilon"] = r.optimizer.epsilon;
+    optimizer["clip_norm"] = r.optimizer.clipNorm;
+    j["label_smoothing"] = r.labelSmoothing;
+    j["mixup"] = r.mixUp;
+    j["average_decay"] = r.averageDecay;
+    j["phases"] = ordered_json::array();
+    for (const auto& phase : r.phases)
+        j["phases"].push_back(phaseToJson(phase));
+    j["seed"] = r.seed;
+    j["device"] = r.device;
+    j["precision"] = name(r.precision);
+    return j;
+}
 
 int inputSize(const Recipe& recipe, const Architecture& backbone)
 {
@@ -412,7 +413,7 @@ void fitToBackbone(Recipe& recipe)
 Result<Recipe> withValues(
     const Recipe& recipe, const std::vector<std::pair<std::string, std::string>>& values)
 {
-    json whole = json::parse(toJson(recipe));
+    json whole = recipeToJson(recipe);
     // Another backbone has other layers; the head goes on top of its last unless it is told where.
     const auto isBackbone = [](const auto& each) { return each.first == "backbone"; };
     if (std::ranges::any_of(values, isBackbone))

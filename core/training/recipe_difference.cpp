@@ -1,6 +1,7 @@
 #include "core/training/recipe_difference.h"
 
-#include "core/base/json_reader.h"
+#include "core/base/text.h"
+#include "core/training/recipe_json.h"
 #include "core/weights/catalogue.h"
 
 #include <algorithm>
@@ -39,7 +40,7 @@ void collect(const ordered_json& value, const std::string& key, std::vector<Leaf
 
 std::vector<Leaf> leavesOf(const Recipe& recipe)
 {
-    auto whole = ordered_json::parse(toJson(recipe));
+    auto whole = recipeToJson(recipe);
     whole.erase("name");
     whole.erase("about");
     std::vector<Leaf> leaves;

@@ -1,10 +1,10 @@
 #include "core/training/recipe_phases.h"
 
+#include "core/base/json_reader.h"
+
 #include <algorithm>
 #include <ranges>
 #include <sstream>
-
-#include <nlohmann/json.hpp>
 
 namespace vernier {
 
@@ -12,11 +12,11 @@ namespace {
 
 Result<double> numberFrom(std::string_view text, std::string_view key)
 {
-    const auto value = nlohmann::json::parse(text.begin(), text.end(), nullptr, false);
-    if (value.is_number())
-        return value.get<double>();
+    const auto value = parseJson(text, {});
+    if (value && value->is_number())
+        return value->get<double>();
     return fail(ErrorCode::Invalid,
-        "\"" + std::string(text) + "\" is no number, but " + std::string(key) + " needs one");
+        "\"" + excerpt(text) + "\" is no number, but " + std::string(key) + " needs one");
 }
 
 /// Small enough to keep what a pretrained block knows.

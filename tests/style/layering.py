@@ -45,6 +45,10 @@ THREADS = re.compile(
     r"|\bQThread\b(?!\s*::\s*(currentThread|idealThreadCount))|\bQThreadPool\b|\bQtConcurrent\b")
 THREAD_HEADERS = re.compile(r"^(QtConcurrent\w*|QThreadPool)(/.*)?$")
 
+# nlohmann's own parser builds whatever it is given, however deep. Its events, which build nothing, anybody may take.
+JSON = re.compile(r"\b\w*json\s*::\s*(parse|accept|from_\w+)\b", re.IGNORECASE)
+JSON_ALLOWED = "core/base/json_reader.cpp"
+
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:<([^>\n]+)>|"([^"\n]+)")', re.MULTILINE)
 NOT_CODE = re.compile(
     r'//[^\n]*|/\*.*?\*/|R"(?P<mark>[^(\s\\]{0,16})\(.*?\)(?P=mark)"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'',
@@ -177,6 +181,11 @@ def complaints(sources):
             if match:
                 line = source.code.count("\n", 0, match.start()) + 1
                 broken("threads", line, f"threads are not made here: {match.group()}")
+        if path != JSON_ALLOWED:
+            match = JSON.search(source.code)
+            if match:
+                line = source.code.count("\n", 0, match.start()) + 1
+                broken("json", line, f"JSON is read by parseJson alone, which has bounds: {match.group()}")
     return found
 
 
@@ -184,6 +193,7 @@ def complaints(sources):
 MADE_UP = [
     (None, {
         "core/base/a.h": "#pragma once\n#include <string>\n// #include <QString>, std::thread\n",
+        "core/base/json_reader.cpp": "auto j = nlohmann::json::parse(text);\n",
         "core/image/a.h": '#include "core/base/a.h"\n',
         "core/image/a.cpp": '#include "core/image/a.h"\n#include <opencv2/imgproc.hpp>\n#include <turbojpeg.h>\n',
         "core/model/net_private.h": "#include <torch/torch.h>\n",
@@ -191,6 +201,7 @@ MADE_UP = [
         "core/model/net.cpp": '#include "core/model/net_private.h"\n#include "core/model/net.h"\n',
         "core/training/training_thread.cpp": "#include <thread>\nstd::jthread t;\n",
         "core/training/batch_loader.cpp": "std::thread t;\n",
+        "core/weights/header.cpp": "nlohmann::json::sax_parse(text, &reader);\n",
         "core/training/plan.cpp": 'auto n = std::thread::hardware_concurrency();\nconst char* s = "std::thread";\n',
         "core/prediction/onnx_model.cpp": "#include <opencv2/dnn.hpp>\n",
         "core/weights/onnx_graph.h": "#include <onnx/onnx_pb.h>\n",
@@ -248,6 +259,10 @@ MADE_UP = [
     ("threads", {"ui/data/a.cpp": "auto f = QtConcurrent::run(g);\n"}),
     ("threads", {"ui/data/a.cpp": "#include <QtConcurrentRun>\n"}),
     ("threads", {"ui/data/a.cpp": "QThreadPool::globalInstance()->start(g);\n"}),
+    ("json", {"core/dataset/a.cpp": "auto j = nlohmann::json::parse(text);\n"}),
+    ("json", {"core/dataset/a.cpp": "using Json = nlohmann::ordered_json;\nauto j = Json::parse(text);\n"}),
+    ("json", {"ui/a.cpp": "bool b = nlohmann::ordered_json :: accept(text);\n"}),
+    ("json", {"app/vernier_cli/a.cpp": "auto j = nlohmann::json::from_cbor(bytes);\n"}),
     ("threads", {"core/training/trainer.cpp": '/* " */ std::jthread t; /* " */\n'}),
 ]
 

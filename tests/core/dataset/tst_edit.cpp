@@ -192,6 +192,9 @@ void TestEdit::aBrokenFileIsAnError_data()
         << R"({"version": 1, "edits": [{"path": "cat/0.jpg", "split": "all"}]})";
     QTest::newRow("a split that is a list")
         << R"({"version": 1, "edits": [{"path": "cat/0.jpg", "split": []}]})";
+    const int deep = 60'000;
+    QTest::newRow("nested so deeply that it overflows the stack") << R"({"version": 1, "edits": )"
+            + QString("[").repeated(deep) + QString("]").repeated(deep) + "}";
 }
 
 void TestEdit::aBrokenFileIsAnError()
@@ -200,6 +203,10 @@ void TestEdit::aBrokenFileIsAnError()
     const auto back = withEdits(twoClasses(), json.toStdString());
     QVERIFY(!back);
     QCOMPARE(back.error().code, ErrorCode::Corrupt);
+    // Nor are they carried along.
+    const auto original = twoClasses();
+    QCOMPARE(
+        editsToJson(*original, *original, json.toStdString()), editsToJson(*original, *original));
 }
 
 QTEST_APPLESS_MAIN(TestEdit)
