@@ -1,6 +1,7 @@
 #include "core/base/files.h"
 
-#include <atomic>
+#include "core/base/folders.h"
+
 #include <cerrno>
 #include <cstring>
 #include <regex>
@@ -25,6 +26,10 @@ tl::unexpected<Error> systemError(
         : number == EEXIST                     ? ErrorCode::Exists
         : number == ENOSPC || number == EDQUOT ? ErrorCode::NoSpace
                                                : ErrorCode::Unreadable;
+    if (number == ELOOP)
+        return fail(ErrorCode::Unreadable,
+            std::string(doing) + ": it is a link, which may lead anywhere", path,
+            "put the file that it leads to in its place");
     const char* advice = number == ENOSPC || number == EDQUOT ? "free some space and try again"
         : doing != kWriting                                   ? ""
         : number == ENOENT ? "make its folder first, or choose another"
@@ -38,19 +43,20 @@ Status renameSynced(
 {
     if (::fsync(file.number()) != 0)
         return systemError(errno, to, "writing failed");
-    if (::rename(from.c_str(), to.c_str()) != 0)
-        return systemError(errno, to, "cannot be put in place");
-    const auto folder = to.has_parent_path() ? to.parent_path() : std::filesystem::path(".");
-    const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    // Some file systems cannot sync a folder; the rename itself has happened, so that is no
-    // failure.
-    if (directory)
-        ::fsync(directory.number());
-    return {};
+    return renameOnDisk(from, to);
 }
 
-/// What a file is called until it is whole, after its own name; a process and a number follow.
+/// What a file is called until it is whole, after its own name; eight digits follow.
 const std::string kTemporary = ".tmp";
+/// Only whoever fills the folder on purpose makes more names than these be taken.
+constexpr int kMostTries = 100;
+
+/// With them, or with the process and a number, as earlier versions named them.
+bool isTemporary(const std::string& name)
+{
+    static const std::regex pattern("\\" + kTemporary + "([0-9a-f]{8}|[0-9]+-[0-9]+)$");
+    return std::regex_search(name, pattern);
+}
 
 template <class Buffer>
 Result<Buffer> readWhole(const std::filesystem::path& path, std::uint64_t maxBytes)
@@ -123,14 +129,16 @@ Result<std::string> readTextFile(const std::filesystem::path& path, std::uint64_
 
 Result<AtomicFile> AtomicFile::create(std::filesystem::path path)
 {
-    static std::atomic<unsigned> counter { 0 };
-    auto temporary = path;
-    temporary += kTemporary + std::to_string(::getpid()) + "-" + std::to_string(counter++);
-    Descriptor descriptor(
-        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-    if (!descriptor)
-        return systemError(errno, path, kWriting);
-    return AtomicFile(std::move(path), std::move(temporary), std::move(descriptor));
+    int number = EEXIST;
+    for (int i = 0; i < kMostTries && number == EEXIST; ++i) {
+        auto temporary = drawnName(path, kTemporary);
+        Descriptor descriptor(
+            ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+        if (descriptor)
+            return AtomicFile(std::move(path), std::move(temporary), std::move(descriptor));
+        number = errno;
+    }
+    return systemError(number, path, kWriting);
 }
 
 AtomicFile::AtomicFile(
@@ -170,16 +178,16 @@ Status AtomicFile::commit()
 
 void removeTemporaryFiles(const std::filesystem::path& folder)
 {
-    static const std::regex pattern(".*\\" + kTemporary + "[0-9]+-[0-9]+");
     std::error_code error;
     std::vector<std::filesystem::path> left;
     for (std::filesystem::directory_iterator it(folder, error), end; !error && it != end;
          it.increment(error)) {
-        if (std::regex_match(it->path().filename().native(), pattern))
+        if (isTemporary(it->path().filename().native()))
             left.push_back(it->path());
     }
+    // Of a link the link; a folder is none of ours.
     for (const auto& file : left)
-        std::filesystem::remove(file, error);
+        ::unlink(file.c_str());
 }
 
 Status writeFileAtomically(const std::filesystem::path& path, std::span<const std::byte> data)

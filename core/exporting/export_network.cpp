@@ -1,6 +1,7 @@
 #include "core/exporting/export_network.h"
 
 #include "core/base/files.h"
+#include "core/base/folders.h"
 #include "core/base/random.h"
 #include "core/base/text.h"
 #include "core/exporting/onnx_writer.h"
@@ -20,9 +21,9 @@ namespace fs = std::filesystem;
 /// The file while it is not proven yet: beside its final place, gone unless it gets there.
 class Unproven {
 public:
-    explicit Unproven(const fs::path& target) : m_target(target), m_path(target)
+    explicit Unproven(const fs::path& target)
+        : m_target(target), m_path(drawnName(target, ".unproven"))
     {
-        m_path += ".unproven";
     }
     Unproven(const Unproven&) = delete;
     Unproven& operator=(const Unproven&) = delete;
@@ -33,15 +34,7 @@ public:
     }
 
     const fs::path& path() const { return m_path; }
-    Status accept() const
-    {
-        std::error_code error;
-        fs::rename(m_path, m_target, error);
-        if (error)
-            return fail(ErrorCode::Unreadable, "cannot be put in place: " + error.message(),
-                m_target, "choose another place");
-        return {};
-    }
+    Status accept() const { return renameOnDisk(m_path, m_target); }
 
 private:
     fs::path m_target;

@@ -1,4 +1,5 @@
 #include "core/base/files.h"
+#include "core/base/folders.h"
 #include "core/base/hash.h"
 #include "core/base/random.h"
 #include "core/base/text.h"
@@ -12,6 +13,7 @@
 #include <set>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace vernier;
 using namespace vernier::test;
@@ -42,6 +44,10 @@ private Q_SLOTS:
     void writingReplacesTheFileAndLeavesNothingElse();
     void aFileThatIsNotCommittedLeavesNothing();
     void writingWhereNothingCanBeWrittenIsAnError();
+    void writingFollowsNoLinkThatSomebodyHasPut();
+    void whatKilledProgramsLeftIsRemovedAndNothingElse();
+    void aFolderIsMadeWithThoseAboveIt();
+    void aFolderOfOurOwnIsNoLink();
     void aFileGrowsAtItsEndByOneWriterAtATime();
     void digestsAreThePublishedOnes();
     void anErrorIsOneSentence();
@@ -123,6 +129,78 @@ void TestBase::writingWhereNothingCanBeWrittenIsAnError()
     fs::create_directory(folder / "a folder");
     QVERIFY(!writeFileAtomically(folder / "a folder", "x"));
     QCOMPARE(namesIn(folder.path()), std::vector<std::string> { "a folder" });
+}
+
+void TestBase::writingFollowsNoLinkThatSomebodyHasPut()
+{
+    TemporaryFolder folder;
+    const auto outside = folder.write("outside", "theirs");
+    const auto place = folder / "run/recipe.json";
+    fs::create_directory(folder / "run");
+    fs::create_symlink(outside, place);
+    // Whatever the file is called until it is whole.
+    for (int i = 0; i < 1000; ++i)
+        fs::create_symlink(outside,
+            place.native() + ".tmp" + std::to_string(::getpid()) + "-" + std::to_string(i));
+    QVERIFY(writeFileAtomically(place, "ours"));
+    QCOMPARE(*readTextFile(outside, 100), std::string("theirs"));
+    QVERIFY(fs::is_regular_file(fs::symlink_status(place)));
+    QCOMPARE(*readTextFile(place, 100), std::string("ours"));
+}
+
+void TestBase::whatKilledProgramsLeftIsRemovedAndNothingElse()
+{
+    TemporaryFolder folder;
+    const auto outside = folder.write("outside", "theirs");
+    fs::create_directory(folder / "run");
+    // Of this Vernier, and of an earlier one.
+    folder.write("run/a.json.tmp0123abcd", "half");
+    folder.write("run/a.json.tmp1234-5", "half");
+    fs::create_symlink(outside, folder / "run/b.json.tmp1234-6");
+    const std::vector<std::string> kept { "a.json", "c.json.tmp1234-7", "d.tmp", "e.tmp12-" };
+    folder.write("run/a.json", "whole");
+    fs::create_directory(folder / "run/c.json.tmp1234-7");
+    folder.write("run/d.tmp", "theirs");
+    folder.write("run/e.tmp12-", "theirs");
+    removeTemporaryFiles(folder / "run");
+    auto names = namesIn(folder / "run");
+    std::sort(names.begin(), names.end());
+    QCOMPARE(names, kept);
+    QCOMPARE(*readTextFile(outside, 100), std::string("theirs"));
+}
+
+void TestBase::aFolderIsMadeWithThoseAboveIt()
+{
+    TemporaryFolder folder;
+    QVERIFY(makeFolders(folder / "a/b/c"));
+    QVERIFY(makeFolders(folder / "a/b/c/"));
+    QVERIFY(makeFolders(folder / "a/../d"));
+    QVERIFY(fs::is_directory(folder / "a/b/c") && fs::is_directory(folder / "d"));
+    fs::create_directory_symlink(folder / "a", folder / "link");
+    QVERIFY(makeFolders(folder / "link/e"));
+    QVERIFY(fs::is_directory(folder / "a/e"));
+    folder.write("file", "x");
+    QVERIFY(!makeFolders(folder / "file"));
+    const auto below = makeFolders(folder / "file/a");
+    QVERIFY(!below);
+    QVERIFY(below.error().text().find("cannot be made") != std::string::npos);
+}
+
+void TestBase::aFolderOfOurOwnIsNoLink()
+{
+    TemporaryFolder folder;
+    QCOMPARE(checkOwnFolder(folder / "own").error().code, ErrorCode::NotFound);
+    QVERIFY(makeOwnFolder(folder / "own"));
+    QVERIFY(makeOwnFolder(folder / "own"));
+    QVERIFY(checkOwnFolder(folder / "own"));
+    fs::create_directory_symlink(folder / "own", folder / "link");
+    fs::create_directory_symlink(folder / "nowhere", folder / "broken");
+    folder.write("file", "x");
+    for (const auto* name : { "link", "broken", "file" }) {
+        QCOMPARE(checkOwnFolder(folder / name).error().code, ErrorCode::Invalid);
+        QCOMPARE(makeOwnFolder(folder / name).error().code, ErrorCode::Invalid);
+    }
+    QVERIFY(!fs::exists(folder / "nowhere"));
 }
 
 void TestBase::aFileGrowsAtItsEndByOneWriterAtATime()
