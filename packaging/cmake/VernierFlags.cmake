@@ -27,6 +27,10 @@ if(VERNIER_WERROR)
     target_compile_options(vernier_flags INTERFACE -Werror)
 endif()
 
+if(VERNIER_ASSERTIONS)
+    target_compile_definitions(vernier_flags INTERFACE _GLIBCXX_ASSERTIONS)
+endif()
+
 if(VERNIER_SANITIZE)
     # vptr needs type information that LibTorch keeps hidden, so it would not link.
     target_compile_options(vernier_flags INTERFACE
