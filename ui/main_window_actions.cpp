@@ -486,7 +486,8 @@ void MainWindow::choosePictures()
 {
     const QStringList files = QFileDialog::getOpenFileNames(this, tr("Predict pictures"),
         lastFolder(QStringLiteral("predict")),
-        tr("Pictures (*.jpg *.jpeg *.png *.webp *.bmp *.tif *.tiff);;All files (*)"));
+        tr("Pictures (*.jpg *.jpeg *.png *.webp *.bmp *.tif *.tiff *.heic *.avif *.jp2 "
+           "*.gif);;All files (*)"));
     if (files.isEmpty())
         return;
     setLastFolder(QStringLiteral("predict"), files.front());

@@ -1,11 +1,17 @@
 #include "core/image/decode.h"
 
+#include "core/image/gif.h"
 #include "core/image/header.h"
+#include "core/image/heif.h"
 #include "core/image/jpeg.h"
+#include "core/image/jpeg2000.h"
 #include "core/image/opencv.h"
 #include "core/image/png.h"
+#include "core/image/portable_map.h"
+#include "core/image/webp.h"
 
 #include <array>
+#include <functional>
 #include <new>
 
 #include <opencv2/imgcodecs.hpp>
@@ -30,6 +36,16 @@ std::string_view name(PictureFormat format)
         return "BMP";
     case PictureFormat::Tiff:
         return "TIFF";
+    case PictureFormat::Gif:
+        return "GIF";
+    case PictureFormat::Heic:
+        return "HEIC";
+    case PictureFormat::Avif:
+        return "AVIF";
+    case PictureFormat::Jpeg2000:
+        return "JPEG 2000";
+    case PictureFormat::PortableMap:
+        return "PNM";
     }
     return {};
 }
@@ -146,13 +162,30 @@ std::vector<std::byte> withoutOrientation(std::span<const std::byte> file, std::
 Result<Picture> decodeStored(
     std::span<const std::byte> file, const Header& header, const Path& name, int atLeast)
 {
-    if (header.format == PictureFormat::Jpeg)
+    switch (header.format) {
+    case PictureFormat::Jpeg:
         return decodeJpeg(file, header, name, atLeast);
-    if (header.format == PictureFormat::Png)
+    case PictureFormat::Png:
         return decodePng(file, header, name);
-    if (header.format == PictureFormat::Tiff && header.orientation != 1) {
-        auto upright = withoutOrientation(file, header.orientationAt);
-        return decodeWithOpenCv(upright, header, name);
+    case PictureFormat::WebP:
+        return decodeWebP(file, header, name);
+    case PictureFormat::Gif:
+        return decodeGif(file, header, name);
+    case PictureFormat::Heic:
+    case PictureFormat::Avif:
+        return decodeHeif(file, header, name);
+    case PictureFormat::Jpeg2000:
+        return decodeJpeg2000(file, header, name);
+    case PictureFormat::PortableMap:
+        return decodePortableMap(file, header, name);
+    case PictureFormat::Tiff:
+        if (header.orientation != 1) {
+            const auto upright = withoutOrientation(file, header.orientationAt);
+            return decodeWithOpenCv(upright, header, name);
+        }
+        break;
+    case PictureFormat::Bmp:
+        break;
     }
     return decodeWithOpenCv(file, header, name);
 }
@@ -177,6 +210,24 @@ Status checkNotRaw(const Path& path)
     return {};
 }
 
+/// What a library throws is an answer, too.
+template <class T> Result<T> guarded(const Path& name, const std::function<Result<T>()>& read)
+{
+    const auto outOfMemory
+        = fail(ErrorCode::OutOfMemory, "there is not enough memory for it", name);
+    try {
+        return read();
+    } catch (const cv::Exception& exception) {
+        if (exception.code == cv::Error::StsNoMem)
+            return outOfMemory;
+        return damaged(name, "its pixels cannot be read");
+    } catch (const std::bad_alloc&) {
+        return outOfMemory;
+    } catch (const std::exception& exception) {
+        return damaged(name, std::string("its decoder says \"") + exception.what() + "\"");
+    }
+}
+
 } // namespace
 
 Result<PictureInfo> probe(const Path& path)
@@ -187,7 +238,7 @@ Result<PictureInfo> probe(const Path& path)
     if (!file)
         return tl::unexpected(file.error());
     FileSource source(*file);
-    const auto header = readHeader(source, path);
+    const auto header = guarded<Header>(path, [&] { return readHeader(source, path); });
     if (source.error())
         return tl::unexpected(*source.error());
     if (!header)
@@ -211,22 +262,16 @@ Result<Picture> decode(const Path& path, int atLeast)
 
 Result<Picture> decode(std::span<const std::byte> file, const Path& nameForErrors, int atLeast)
 {
-    MemorySource source(file);
-    const auto header = readHeader(source, nameForErrors);
-    if (!header)
-        return tl::unexpected(header.error());
-    try {
+    return guarded<Picture>(nameForErrors, [&]() -> Result<Picture> {
+        MemorySource source(file);
+        const auto header = readHeader(source, nameForErrors);
+        if (!header)
+            return tl::unexpected(header.error());
         auto picture = decodeStored(file, *header, nameForErrors, atLeast);
         if (!picture)
             return picture;
         return oriented(*std::move(picture), header->orientation);
-    } catch (const cv::Exception& exception) {
-        if (exception.code == cv::Error::StsNoMem)
-            return fail(ErrorCode::OutOfMemory, "there is not enough memory for it", nameForErrors);
-        return damaged(nameForErrors, "its pixels cannot be read");
-    } catch (const std::bad_alloc&) {
-        return fail(ErrorCode::OutOfMemory, "there is not enough memory for it", nameForErrors);
-    }
+    });
 }
 
 Result<std::vector<std::byte>> encodePng(const Picture& picture)

@@ -14,7 +14,7 @@ namespace vernier {
 
 /// What a header says; no pixel is decoded.
 struct PictureInfo {
-    std::string format; ///< "JPEG", "PNG", "WebP", "BMP", "TIFF", by content, never by extension
+    std::string format; ///< "JPEG", "PNG", "HEIC" ..., by content, never by extension
     int width = 0; ///< pixels, after orientation
     int height = 0;
     int orientation = 1; ///< EXIF 1..8
@@ -32,7 +32,7 @@ inline constexpr std::string_view kIsNoPicture = "the content is not that of a p
 
 /// Goes up when probe() comes to answer otherwise of the same file: what was remembered of files
 /// counts no more.
-inline constexpr int kProbeGeneration = 2;
+inline constexpr int kProbeGeneration = 3;
 
 /// By name: that a person would call the file a picture, be it of a kind that cannot be used. Case,
 /// and what browsers and shops add behind an extension, are ignored ("a.JPG (1)", "a.jpg_640").
@@ -54,9 +54,11 @@ bool beginsLikePicture(const std::filesystem::path& path);
 /// cheaply.
 Result<PictureInfo> probe(const std::filesystem::path& path);
 
-/// The one decoder. JPEG through libjpeg-turbo (damage is an error, not grey pixels), PNG through
-/// libpng, WebP, BMP, TIFF through OpenCV. Grey becomes RGB, 16 bits become 8, CMYK is converted,
-/// alpha is laid over white, EXIF orientation is applied. `atLeast` > 0: the shorter edge may come
+/// The one decoder; damage is an error, not grey pixels, as far as the format lets one see it. JPEG
+/// through libjpeg-turbo, PNG through libpng, HEIC and AVIF through libheif, JPEG 2000 through
+/// OpenJPEG, WebP through libwebp, GIF through giflib, BMP and TIFF through OpenCV; of an
+/// animation, the first frame. Grey becomes RGB, 16 bits become 8, CMYK is converted, alpha is laid
+/// over white, EXIF orientation is applied. `atLeast` > 0: the shorter edge may come
 /// out smaller than the file's, but not under `atLeast` (JPEG is then decoded at a reduced scale,
 /// which is several times faster); 0: full size. Thread-safe, no shared state.
 Result<Picture> decode(const std::filesystem::path& path, int atLeast = 0);

@@ -17,17 +17,6 @@ using namespace std::string_view_literals;
 /// Formats that people have folders of and that are known by sight, so that the reason can name
 /// them.
 constexpr auto kSignatures = std::to_array<Signature>({
-    { 0, "GIF8"sv, "GIF" },
-    { 4, "ftypavif"sv, "AVIF" },
-    { 4, "ftypavis"sv, "AVIF" },
-    { 4, "ftypheic"sv, "HEIC" },
-    { 4, "ftypheix"sv, "HEIC" },
-    { 4, "ftypheim"sv, "HEIC" },
-    { 4, "ftyphevc"sv, "HEIC" },
-    { 4, "ftypmif1"sv, "HEIC" },
-    { 4, "ftypmsf1"sv, "HEIC" },
-    { 0, "\0\0\0\x0CjP  "sv, "JPEG 2000" },
-    { 0, "\xFF\x4F\xFF\x51"sv, "JPEG 2000" },
     { 0, "\xFF\x0A"sv, "JPEG XL" },
     { 0, "\0\0\0\x0CJXL "sv, "JPEG XL" },
     { 0, "II\xBC"sv, "JPEG XR" },
@@ -59,18 +48,6 @@ constexpr auto kRawSignatures = std::to_array<std::pair<std::uint64_t, std::stri
     { 0, "FOVb"sv }, // Sigma
 });
 
-/// Portable maps: a letter and a digit alone may begin any text.
-bool isPortableMap(ByteSource& source)
-{
-    const auto start = source.at(0, 4);
-    if (start.size() < 4 || start[0] != std::byte { 'P' })
-        return false;
-    const auto at = [&](std::size_t i) { return std::to_integer<char>(start[i]); };
-    const bool blank = at(2) == '\n' || at(2) == ' ' || at(2) == '\r' || at(2) == '\t';
-    return at(1) >= '1' && at(1) <= '7' && blank
-        && (at(3) == '#' || (at(3) >= '0' && at(3) <= '9') || at(1) == '7');
-}
-
 bool isSvgWithProlog(ByteSource& source)
 {
     if (!source.startsWith(0, "<?xml"))
@@ -86,8 +63,6 @@ const char* nameOf(ByteSource& source)
         if (source.startsWith(signature.offset, signature.bytes))
             return signature.format;
     }
-    if (isPortableMap(source))
-        return "PNM";
     return isSvgWithProlog(source) ? "SVG" : nullptr;
 }
 

@@ -31,9 +31,6 @@ Result<Header> readWebPHeader(ByteSource& source, const Path& name)
     };
     if (source.startsWith(12, "VP8X")) {
         const auto flags = source.u8(20).value_or(0);
-        if (flags & 0x02)
-            return fail(ErrorCode::Unsupported, "animated WebP pictures cannot be used", name,
-                "save one frame as PNG or JPEG");
         auto header
             = checkedSize({ .format = PictureFormat::WebP }, u24(24) + 1, u24(27) + 1, name);
         if (!header || !(flags & 0x08))
@@ -126,27 +123,59 @@ std::optional<PictureFormat> formatOf(ByteSource& source)
     if (source.startsWith(0, std::string_view("II\x2A\0", 4))
         || source.startsWith(0, std::string_view("MM\0\x2A", 4)))
         return PictureFormat::Tiff;
+    if (source.startsWith(0, "GIF87a") || source.startsWith(0, "GIF89a"))
+        return PictureFormat::Gif;
+    if (isHeif(source))
+        return PictureFormat::Heic;
+    if (isJpeg2000(source))
+        return PictureFormat::Jpeg2000;
+    if (isPortableMap(source))
+        return PictureFormat::PortableMap;
     return std::nullopt;
 }
 
 Result<Header> readHeaderOf(PictureFormat format, ByteSource& source, const Path& name)
 {
+    const auto hasRoom
+        = [&](const Header& header) { return withRoomFor(header, source.size(), name); };
     switch (format) {
     case PictureFormat::Jpeg:
         return readJpegHeader(source, name);
     case PictureFormat::Png:
         return readPngHeader(source, name);
     case PictureFormat::WebP:
-        return readWebPHeader(source, name);
+        return readWebPHeader(source, name).and_then(hasRoom);
     case PictureFormat::Bmp:
         return readBmpHeader(source, name);
     case PictureFormat::Tiff:
         return readTiffHeader(source, name);
+    case PictureFormat::Gif:
+        return readGifHeader(source, name);
+    case PictureFormat::Heic:
+    case PictureFormat::Avif:
+        return readHeifHeader(source, name).and_then(hasRoom);
+    case PictureFormat::Jpeg2000:
+        return readJpeg2000Header(source, name).and_then(hasRoom);
+    case PictureFormat::PortableMap:
+        return readPortableMapHeader(source, name);
     }
     return fail(ErrorCode::Internal, "a format without a reader", name);
 }
 
 } // namespace
+
+Result<Header> withRoomFor(const Header& header, std::uint64_t fileBytes, const Path& name)
+{
+    constexpr std::uint64_t kHarmless = 16'000'000;
+    constexpr std::uint64_t kMostPixelsFromOneByte = 4096;
+    const auto pixels
+        = static_cast<std::uint64_t>(header.width) * static_cast<std::uint64_t>(header.height);
+    if (pixels > kHarmless && pixels / kMostPixelsFromOneByte > fileBytes)
+        return damaged(name,
+            "its " + std::to_string(header.width) + " x " + std::to_string(header.height)
+                + " pixels cannot be in a file of " + std::to_string(fileBytes) + " bytes");
+    return header;
+}
 
 tl::unexpected<Error> cutOff(const Path& name)
 {

@@ -5,7 +5,18 @@
 
 namespace vernier {
 
-enum class PictureFormat : std::uint8_t { Jpeg, Png, WebP, Bmp, Tiff };
+enum class PictureFormat : std::uint8_t {
+    Jpeg,
+    Png,
+    WebP,
+    Bmp,
+    Tiff,
+    Gif,
+    Heic,
+    Avif,
+    Jpeg2000,
+    PortableMap
+};
 
 /// OpenCV's own limit on an edge; what is beyond it would fail there with a riddle.
 inline constexpr std::int64_t kMaxEdge = 1 << 20;
@@ -35,8 +46,17 @@ Error rawPhotograph(const std::filesystem::path& name);
 
 /// Per format; the source is known to begin with the format's signature.
 Result<Header> readJpegHeader(ByteSource& source, const std::filesystem::path& name);
+Result<Header> readGifHeader(ByteSource& source, const std::filesystem::path& name);
+Result<Header> readHeifHeader(ByteSource& source, const std::filesystem::path& name);
+Result<Header> readJpeg2000Header(ByteSource& source, const std::filesystem::path& name);
+Result<Header> readPortableMapHeader(ByteSource& source, const std::filesystem::path& name);
 Result<Header> readPngHeader(ByteSource& source, const std::filesystem::path& name);
 Result<Header> readTiffHeader(ByteSource& source, const std::filesystem::path& name);
+
+/// HEIC and AVIF, by their brands.
+bool isHeif(ByteSource& source);
+bool isJpeg2000(ByteSource& source);
+bool isPortableMap(ByteSource& source);
 
 /// The header with this size, or why there is none of it.
 Result<Header> checkedSize(
@@ -44,6 +64,11 @@ Result<Header> checkedSize(
 
 /// The orientation in a block of EXIF (TIFF structure, without "Exif\0\0"); 1 where there is none.
 int exifOrientation(std::span<const std::byte> exif);
+
+/// A header that asks for much more than its file can hold, where the format itself sets no such
+/// bound: nobody's photograph has over 4096 pixels a byte. What is small is no harm.
+Result<Header> withRoomFor(
+    const Header& header, std::uint64_t fileBytes, const std::filesystem::path& name);
 
 tl::unexpected<Error> cutOff(const std::filesystem::path& name);
 tl::unexpected<Error> damaged(const std::filesystem::path& name, std::string how);

@@ -475,7 +475,8 @@ void PredictView::askForPictures()
 {
     const QStringList files
         = QFileDialog::getOpenFileNames(this, tr("Add pictures"), lastFolder(kPicturesKind),
-            tr("Pictures (*.jpg *.jpeg *.png *.webp *.bmp *.tif *.tiff);;All files (*)"));
+            tr("Pictures (*.jpg *.jpeg *.png *.webp *.bmp *.tif *.tiff *.heic *.avif *.jp2 "
+               "*.gif);;All files (*)"));
     if (files.isEmpty())
         return;
     setLastFolder(kPicturesKind, files.front());

@@ -48,6 +48,22 @@ Picture halfOverWhite(const Picture& picture)
     });
 }
 
+Picture leftHalfWhite(Picture picture)
+{
+    for (std::size_t i = 0; i < picture.rgb.size(); ++i) {
+        const auto width = static_cast<std::size_t>(picture.width);
+        if (i / 3 % width < width / 2)
+            picture.rgb[i] = 255;
+    }
+    return picture;
+}
+
+Picture blackOrWhite(const Picture& picture)
+{
+    return changedPicture(picture,
+        [](std::uint8_t* rgb) { std::fill(rgb, rgb + 3, std::uint8_t(rgb[0] < 128 ? 0 : 255)); });
+}
+
 /// With the colour of one pixel, wherever it comes up, made white.
 Picture withoutColourAt(const Picture& picture, int x, int y)
 {
@@ -233,6 +249,33 @@ void TestDecode::whatCanBeUsedIsUsedRight_data()
     for (const char* name : { "grey_one_transparent.png", "grey_one_transparent_sixteen_bits.png" })
         row(name, "PNG", withoutColourAt(decode(fixture("grey.png")).value(), 20, 15), 0);
     row("one_colour_transparent.png", "PNG", withoutColourAt(plain, 20, 15), 0);
+    const auto sixSteps = changedPicture(plain, [](std::uint8_t* rgb) {
+        for (int c = 0; c < 3; ++c)
+            rgb[c] = static_cast<std::uint8_t>((rgb[c] + 25) / 51 * 51);
+    });
+    for (const char* name : { "plain.gif", "interlaced.gif", "two_frames.gif" })
+        row(name, "GIF", sixSteps, 0);
+    for (const char* name : { "half_transparent.gif", "frame_beside_the_corner.gif" })
+        row(name, "GIF", leftHalfWhite(sixSteps), 0);
+    row("animated.gif", "GIF", plain, 10);
+    row("plain.ppm", "PNM", plain, 0);
+    row("sixteen_bits.ppm", "PNM", plain, 0);
+    row("of_one_hundred.ppm", "PNM", plain, 1);
+    row("grey.pgm", "PNM", grey(plain), 1);
+    row("bits.pbm", "PNM", blackOrWhite(decode(fixture("grey.png")).value()), 0);
+    for (const char* name : { "plain.heic", "turned.heic", "ten_bits.heic" })
+        row(name, "HEIC", plain, 2);
+    row("alpha_half.heic", "HEIC", half, 2);
+    for (const char* name : { "plain.avif", "turned.avif" })
+        row(name, "AVIF", plain, 3);
+    row("alpha_half.avif", "AVIF", half, 3);
+    for (const char* name : { "plain.jp2", "plain.j2k", "tiles.jp2" })
+        row(name, "JPEG 2000", plain, 0);
+    for (const char* name : { "grey.jp2", "sixteen_bits.jp2" })
+        row(name, "JPEG 2000", grey(plain), 1);
+    row("alpha_half.jp2", "JPEG 2000", half, 1);
+    row("luma_and_chroma.jp2", "JPEG 2000", plain, 1);
+    row("animated.webp", "WebP", plain, 0);
     row("lossless.webp", "WebP", plain, 0);
     row("lossy.webp", "WebP", plain, 2);
     row("alpha_half.webp", "WebP", half, 1);
@@ -297,7 +340,10 @@ void TestDecode::whatCannotBeUsedSaysWhy_data()
     row("damaged_pixels.jpg", ErrorCode::Corrupt, "damaged: the JPEG decoder says", false);
     row("damaged_pixels.png", ErrorCode::Corrupt, "damaged: the PNG decoder says", false);
     for (const char* file : { "header_says_30000_x_30000.jpg", "header_says_30000_x_30000.png",
-             "header_says_30000_x_30000.bmp", "header_says_30000_x_30000.tif" })
+             "header_says_30000_x_30000.bmp", "header_says_30000_x_30000.tif",
+             "header_says_30000_x_30000.gif", "header_says_30000_x_30000.pgm",
+             "header_says_30000_x_30000.heic", "header_says_30000_x_30000.avif",
+             "header_says_30000_x_30000.jp2" })
         row(file, ErrorCode::TooLarge,
             "its header says 30000 x 30000 pixels, more than 200 megapixels");
     row("header_says_4294967295_wide.png", ErrorCode::TooLarge, "4294967295 x 1 pixels");
@@ -308,8 +354,21 @@ void TestDecode::whatCannotBeUsedSaysWhy_data()
     row("floating_point.tif", ErrorCode::Unsupported,
         "pictures whose channels are not 8 or 16 bits cannot be used", false);
     row("big_tiff.tif", ErrorCode::Unsupported, "BigTIFF pictures cannot be used");
-    row("animated.gif", ErrorCode::Unsupported, "GIF pictures cannot be used");
-    row("animated.webp", ErrorCode::Unsupported, "animated WebP pictures cannot be used");
+    for (const char* file : { "cut_in_the_header.gif", "cut_in_the_middle.gif",
+             "cut_in_the_middle.ppm", "cut_in_the_header.heic", "cut_in_the_middle.heic",
+             "cut_in_the_header.avif", "cut_in_the_middle.avif", "cut_in_the_header.jp2" })
+        row(file, ErrorCode::Corrupt, cut);
+    row("cut_in_the_middle.jp2", ErrorCode::Corrupt, "damaged: the JPEG 2000 decoder says", false);
+    row("damaged_pixels.gif", ErrorCode::Corrupt, "damaged: the GIF decoder says", false);
+    row("damaged_pixels.avif", ErrorCode::Corrupt, "damaged: the HEIF decoder says", false);
+    row("pixel_without_a_colour.gif", ErrorCode::Corrupt,
+        "damaged: a pixel has a colour that there is not", false);
+    row("header_says_14000_x_14000.jp2", ErrorCode::Corrupt,
+        "its 14000 x 14000 pixels cannot be in a file of 1510 bytes");
+    row("written_as_text.ppm", ErrorCode::Unsupported,
+        "PNM pictures that are written as text cannot be used");
+    row("header_says_a_million_tiles.jp2", ErrorCode::Unsupported,
+        "JPEG 2000 pictures of more than 4096 tiles cannot be used");
 }
 
 void TestDecode::whatCannotBeUsedSaysWhy()
@@ -425,6 +484,9 @@ void TestDecode::aFileCutAnywhereIsAnErrorOrTheWholePicture_data()
     QTest::newRow("lossy.webp") << true;
     QTest::newRow("twenty_four_bits.bmp") << true;
     QTest::newRow("run_lengths.bmp") << false;
+    for (const char* name : { "plain.gif", "interlaced.gif", "plain.ppm", "plain.heic",
+             "plain.avif", "plain.jp2", "plain.j2k", "animated.webp" })
+        QTest::newRow(name) << true;
     QTest::newRow("big_endian.tif") << true;
     QTest::newRow("lzw.tif") << false;
 }
