@@ -51,6 +51,12 @@ QString speedKey(const Recipe& recipe)
         .arg(usableCores());
 }
 
+/// Settings are a file that anybody may edit, and times are made of these.
+bool isPlausible(double multiplyAddsPerSecond)
+{
+    return multiplyAddsPerSecond > 1e3 && multiplyAddsPerSecond < 1e21;
+}
+
 } // namespace
 
 void Session::setPreparing(bool on)
@@ -74,8 +80,7 @@ std::optional<ComputeSpeed> Session::speed()
     if (values.size() != 3)
         return m_speed;
     const ComputeSpeed speed { values[0].toDouble(), values[1].toDouble(), values[2].toDouble() };
-    // Settings are a file that anybody may edit.
-    if (speed.prefix > 0 && speed.suffix > 0 && speed.head > 0)
+    if (isPlausible(speed.prefix) && isPlausible(speed.suffix) && isPlausible(speed.head))
         m_speed = speed;
     return m_speed;
 }

@@ -77,6 +77,18 @@ Result<nlohmann::json> parseJson(std::string_view text, const std::filesystem::p
     }
 }
 
+std::optional<std::int64_t> wholeNumber(
+    const nlohmann::json& value, std::int64_t low, std::int64_t high)
+{
+    if (!value.is_number_integer())
+        return std::nullopt;
+    if (value.is_number_unsigned()
+        && value.get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX))
+        return std::nullopt;
+    const auto number = value.get<std::int64_t>();
+    return number >= low && number <= high ? std::optional(number) : std::nullopt;
+}
+
 JsonReader::JsonReader(const nlohmann::json& object, std::string path, std::filesystem::path file)
     : m_object(object), m_path(std::move(path)), m_file(std::move(file))
 {
@@ -146,14 +158,30 @@ void JsonReader::read(const char* key, double& value, double low, double high)
     }
 }
 
+void JsonReader::read(const char* key, std::optional<double>& value, double low, double high)
+{
+    const auto* v = find(key);
+    if (!v || v->is_null()) {
+        value.reset();
+        return;
+    }
+    double number = 0;
+    read(key, number, low, high);
+    value = number;
+}
+
 void JsonReader::read(const char* key, int& value, int low, int high)
 {
+    std::int64_t number = value;
+    read(key, number, low, high);
+    value = static_cast<int>(number);
+}
+
+void JsonReader::read(const char* key, std::int64_t& value, std::int64_t low, std::int64_t high)
+{
     if (const auto* v = find(key)) {
-        const bool fits = v->is_number_integer()
-            && (!v->is_number_unsigned() || v->get<std::uint64_t>() <= 0x7fffffffu);
-        const auto number = fits ? v->get<std::int64_t>() : std::int64_t { -1 } + low;
-        if (number >= low && number <= high)
-            value = static_cast<int>(number);
+        if (const auto number = wholeNumber(*v, low, high))
+            value = *number;
         else
             complain(key,
                 "must be a whole number from " + std::to_string(low) + " to " + std::to_string(high)
@@ -213,6 +241,26 @@ void JsonReader::read(const char* key, std::vector<std::string>& value, std::siz
     value = std::move(texts);
 }
 
+void JsonReader::read(const char* key, std::map<std::string, double>& values, double low,
+    double high, std::size_t most)
+{
+    const auto* all = object(key);
+    if (!all)
+        return;
+    if (all->size() > most)
+        return complain(key, "must have at most " + std::to_string(most) + " entries");
+    values.clear();
+    for (const auto& [name, value] : all->items()) {
+        const double number
+            = value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN();
+        if (!(number >= low && number <= high))
+            return complain(std::string(key) + "." + name,
+                "must be a number from " + shortNumber(low) + " to " + shortNumber(high) + ", is "
+                    + quoted(value));
+        values[name] = number;
+    }
+}
+
 void JsonReader::choose(const char* key, int& value, const std::vector<std::string>& words)
 {
     if (const auto* v = find(key)) {
@@ -264,6 +312,11 @@ Status JsonReader::finish()
             }
         }
     }
+    return finishLeniently();
+}
+
+Status JsonReader::finishLeniently() const
+{
     if (m_error)
         return tl::unexpected(*m_error);
     return {};

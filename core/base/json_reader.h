@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -27,6 +28,10 @@ inline constexpr std::uint64_t kMostJsonBytes = 512ull << 20;
 /// the value would exhaust the stack, and (TooLarge) what would take many times the text's memory.
 Result<nlohmann::json> parseJson(std::string_view text, const std::filesystem::path& file);
 
+/// A value that is a whole number within bounds.
+std::optional<std::int64_t> wholeNumber(
+    const nlohmann::json& value, std::int64_t low, std::int64_t high);
+
 /// Reads one JSON object key by key, naming the key by its dotted path in what it complains about.
 /// The first complaint is kept, what is read after it changes nothing; finish() gives it, or else
 /// complains of keys that nobody asked for.
@@ -37,12 +42,18 @@ public:
     void read(const char* key, std::string& value);
     void read(const char* key, bool& value);
     void read(const char* key, double& value, double low, double high);
+    /// None where it is null.
+    void read(const char* key, std::optional<double>& value, double low, double high);
     void read(const char* key, int& value, int low, int high);
+    void read(const char* key, std::int64_t& value, std::int64_t low, std::int64_t high);
     /// A whole number, or a word that stands for one; the number may be written as a text.
     void read(const char* key, int& value, int low, int high,
         const std::vector<std::pair<std::string, int>>& words);
     void read(const char* key, std::uint64_t& value);
     void read(const char* key, std::vector<std::string>& value, std::size_t most);
+    /// Numbers by names that the reader does not know beforehand.
+    void read(const char* key, std::map<std::string, double>& values, double low, double high,
+        std::size_t most);
     /// A word of a fixed list; `value` becomes its position.
     void choose(const char* key, int& value, const std::vector<std::string>& words);
     /// Enums whose values count from 0, in the order of `words`.
@@ -65,6 +76,9 @@ public:
     void complain(const std::string& key, const std::string& what);
     void adopt(const Status& status);
     Status finish();
+    /// For files that later versions may write more into: keys that nobody asked for are passed
+    /// over.
+    Status finishLeniently() const;
 
 private:
     const nlohmann::json* find(const char* key);

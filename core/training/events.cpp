@@ -2,10 +2,13 @@
 
 #include "core/base/json_reader.h"
 #include "core/base/text.h"
+#include "core/training/recipe_bounds.h"
 
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <limits>
+#include <utility>
 
 namespace vernier {
 
@@ -24,12 +27,14 @@ ordered_json orNull(const std::optional<double>& value)
     return value ? ordered_json(*value) : ordered_json(nullptr);
 }
 
-std::optional<double> optionalNumber(const json& object, const char* key)
-{
-    const auto found = object.find(key);
-    return found != object.end() && found->is_number() ? std::optional(found->get<double>())
-                                                       : std::nullopt;
-}
+// A log is a file that anybody may have written: what its numbers are used for has room for these.
+constexpr double kLargestLoss = std::numeric_limits<double>::max();
+constexpr double kMostSeconds = 1e10;
+constexpr double kMostPicturesPerSecond = 1e9;
+constexpr std::int64_t kMostCounted = 1'000'000'000'000;
+constexpr std::size_t kMostRates = 1000;
+constexpr std::size_t kMostDetails = 10'000'000;
+constexpr int kMostSteps = std::numeric_limits<int>::max();
 
 /// Runs of before there were schedules name none.
 ScheduleKind scheduleNamed(std::string_view text)
@@ -39,6 +44,149 @@ ScheduleKind scheduleNamed(std::string_view text)
             return kind;
     }
     return ScheduleKind::Constant;
+}
+
+PhaseStarted readPhaseStarted(JsonReader& reader)
+{
+    PhaseStarted e;
+    reader.require({ "phase", "first_epoch", "epochs", "head_rate", "block_rates", "cut",
+        "trainable_parameters", "parameters" });
+    reader.read("phase", e.phase, 1, kMostPhases);
+    reader.read("first_epoch", e.firstEpoch, 1, kMostEpochs);
+    reader.read("epochs", e.epochs, 0, kMostEpochs);
+    reader.read("head_rate", e.plan.headRate, 0, kLargestRate);
+    reader.read("block_rates", e.plan.blockRates, 0, kLargestRate, kMostRates);
+    // Absent in runs of before there were any.
+    reader.read("layer_rates", e.plan.layerRates, 0, kLargestRate, kMostRates);
+    reader.read("cut", e.cutLayer);
+    reader.read("trainable_parameters", e.trainableParameters, 0, kMostCounted);
+    reader.read("parameters", e.parameters, 0, kMostCounted);
+    std::string schedule;
+    reader.read("schedule", schedule);
+    e.schedule = scheduleNamed(schedule);
+    reader.read("phases", e.phases, 0, kMostPhases);
+    return e;
+}
+
+EpochDone readEpochDone(JsonReader& reader)
+{
+    EpochDone e;
+    reader.require({ "phase", "epoch", "train_loss", "train_accuracy", "train_count",
+        "validation_count", "seconds", "images_per_second", "best" });
+    reader.read("phase", e.phase, 1, kMostPhases);
+    reader.read("epoch", e.epoch, 1, kMostEpochs);
+    reader.read("train_loss", e.trainLoss, -kLargestLoss, kLargestLoss);
+    reader.read("train_accuracy", e.trainAccuracy, 0, 1);
+    reader.read("train_count", e.trainCount, 0, kMostCounted);
+    reader.read("validation_loss", e.validationLoss, -kLargestLoss, kLargestLoss);
+    reader.read("validation_accuracy", e.validationAccuracy, 0, 1);
+    reader.read("validation_count", e.validationCount, 0, kMostCounted);
+    reader.read("seconds", e.seconds, 0, kMostSeconds);
+    reader.read("images_per_second", e.picturesPerSecond, 0, kMostPicturesPerSecond);
+    reader.read("best", e.best);
+    return e;
+}
+
+Note readNote(JsonReader& reader)
+{
+    Note e;
+    reader.require({ "text", "details" });
+    reader.read("text", e.text);
+    reader.read("details", e.details, kMostDetails);
+    return e;
+}
+
+RateChanged readRateChanged(JsonReader& reader)
+{
+    RateChanged e;
+    reader.require({ "block", "rate", "epoch" });
+    reader.read("block", e.block);
+    reader.read("rate", e.rate, 0, kLargestRate);
+    reader.read("epoch", e.epoch, 1, kMostEpochs);
+    return e;
+}
+
+Paused readPaused(JsonReader& reader)
+{
+    Paused e;
+    reader.require({ "paused" });
+    reader.read("paused", e.paused);
+    return e;
+}
+
+Finished readFinished(JsonReader& reader)
+{
+    Finished e;
+    reader.require({ "stopped", "best_epoch", "validation_count", "test_count", "run" });
+    reader.read("stopped", e.stopped);
+    reader.read("best_epoch", e.bestEpoch, 0, kMostEpochs);
+    std::optional<double> validation;
+    reader.read("validation_accuracy", validation, 0, 1);
+    e.validationAccuracy = validation.value_or(0);
+    reader.read("validation_count", e.validationCount, 0, kMostCounted);
+    reader.read("test_accuracy", e.testAccuracy, 0, 1);
+    reader.read("test_count", e.testCount, 0, kMostCounted);
+    std::string run;
+    reader.read("run", run);
+    e.run = run;
+    return e;
+}
+
+Failed readFailed(JsonReader& reader)
+{
+    Failed e;
+    reader.require({ "error" });
+    reader.read("error", e.error.detail);
+    return e;
+}
+
+StepDone readStepDone(JsonReader& reader)
+{
+    StepDone e;
+    reader.require({ "phase", "epoch", "step", "steps", "running_loss", "running_accuracy",
+        "images_per_second", "seconds_left", "validating" });
+    // Behind the last phase the best epoch is tested.
+    reader.read("phase", e.phase, 1, kMostPhases + 1);
+    reader.read("epoch", e.epoch, 0, kMostEpochs);
+    reader.read("step", e.step, 0, kMostSteps);
+    reader.read("steps", e.steps, 0, kMostSteps);
+    reader.read("running_loss", e.runningLoss, -kLargestLoss, kLargestLoss);
+    reader.read("running_accuracy", e.runningAccuracy, 0, 1);
+    reader.read("images_per_second", e.picturesPerSecond, 0, kMostPicturesPerSecond);
+    reader.read("seconds_left", e.secondsLeft, -1, kMostSeconds);
+    reader.read("validating", e.validating);
+    reader.read("testing", e.testing);
+    reader.read("rate_factor", e.rateFactor, 0, kLargestRate);
+    return e;
+}
+
+Preparing readPreparing(JsonReader& reader)
+{
+    Preparing e;
+    reader.require({ "done", "total", "images_per_second" });
+    reader.read("done", e.done, 0, kMostCounted);
+    reader.read("total", e.total, 0, kMostCounted);
+    reader.read("images_per_second", e.picturesPerSecond, 0, kMostPicturesPerSecond);
+    return e;
+}
+
+template <auto readAs> TrainingEvent asEvent(JsonReader& reader) { return readAs(reader); }
+
+constexpr std::array<std::pair<std::string_view, TrainingEvent (*)(JsonReader&)>, 9> kReaders { {
+    { "phase", asEvent<readPhaseStarted> },
+    { "epoch", asEvent<readEpochDone> },
+    { "note", asEvent<readNote> },
+    { "rate", asEvent<readRateChanged> },
+    { "paused", asEvent<readPaused> },
+    { "finished", asEvent<readFinished> },
+    { "failed", asEvent<readFailed> },
+    { "step", asEvent<readStepDone> },
+    { "preparing", asEvent<readPreparing> },
+} };
+
+tl::unexpected<Error> noEvent(const Error& error)
+{
+    return fail(ErrorCode::Corrupt, "is no event of a run: " + error.detail);
 }
 
 std::string fixed(double value, int digits)
@@ -144,57 +292,21 @@ Result<TrainingEvent> eventFromJson(std::string_view line)
     const auto parsed = parseJson(line, {});
     if (!parsed)
         return tl::unexpected(parsed.error());
-    const auto& j = *parsed;
-    try {
-        const auto kind = j.at("event").get<std::string>();
-        if (kind == "phase")
-            return PhaseStarted { j.at("phase").get<int>(), j.at("first_epoch").get<int>(),
-                j.at("epochs").get<int>(),
-                { j.at("head_rate").get<double>(),
-                    j.at("block_rates").get<std::map<std::string, double>>(),
-                    // Absent in runs of before there were any.
-                    j.value("layer_rates", std::map<std::string, double> {}) },
-                j.at("cut").get<std::string>(), j.at("trainable_parameters").get<std::int64_t>(),
-                j.at("parameters").get<std::int64_t>(),
-                scheduleNamed(j.value("schedule", std::string())), j.value("phases", 0) };
-        if (kind == "epoch")
-            return EpochDone { j.at("phase").get<int>(), j.at("epoch").get<int>(),
-                j.at("train_loss").get<double>(), j.at("train_accuracy").get<double>(),
-                j.at("train_count").get<std::int64_t>(), optionalNumber(j, "validation_loss"),
-                optionalNumber(j, "validation_accuracy"),
-                j.at("validation_count").get<std::int64_t>(), j.at("seconds").get<double>(),
-                j.at("images_per_second").get<double>(), j.at("best").get<bool>() };
-        if (kind == "note")
-            return Note { j.at("text").get<std::string>(),
-                j.at("details").get<std::vector<std::string>>() };
-        if (kind == "rate")
-            return RateChanged { j.at("block").get<std::string>(), j.at("rate").get<double>(),
-                j.at("epoch").get<int>() };
-        if (kind == "paused")
-            return Paused { j.at("paused").get<bool>() };
-        if (kind == "finished")
-            return Finished { j.at("stopped").get<bool>(), j.at("best_epoch").get<int>(),
-                optionalNumber(j, "validation_accuracy").value_or(0),
-                j.at("validation_count").get<std::int64_t>(), optionalNumber(j, "test_accuracy"),
-                j.at("test_count").get<std::int64_t>(),
-                std::filesystem::path(j.at("run").get<std::string>()) };
-        if (kind == "failed")
-            return Failed { Error {
-                ErrorCode::Internal, j.at("error").get<std::string>(), {}, {} } };
-        if (kind == "step")
-            return StepDone { j.at("phase").get<int>(), j.at("epoch").get<int>(),
-                j.at("step").get<int>(), j.at("steps").get<int>(),
-                j.at("running_loss").get<double>(), j.at("running_accuracy").get<double>(),
-                j.at("images_per_second").get<double>(), j.at("seconds_left").get<double>(),
-                j.at("validating").get<bool>(), j.value("testing", false),
-                j.value("rate_factor", 1.0) };
-        if (kind == "preparing")
-            return Preparing { j.at("done").get<std::int64_t>(), j.at("total").get<std::int64_t>(),
-                j.at("images_per_second").get<double>() };
-        return fail(ErrorCode::Unsupported, "there is no event \"" + kind + "\"");
-    } catch (const json::exception& e) {
-        return fail(ErrorCode::Corrupt, std::string("is no event of a run: ") + e.what());
+    JsonReader reader(*parsed, {}, {});
+    std::string kind;
+    reader.require({ "event" });
+    reader.read("event", kind);
+    if (auto ok = reader.finishLeniently(); !ok)
+        return noEvent(ok.error());
+    for (const auto& [known, readAs] : kReaders) {
+        if (kind != known)
+            continue;
+        auto event = readAs(reader);
+        if (auto ok = reader.finishLeniently(); !ok)
+            return noEvent(ok.error());
+        return event;
     }
+    return fail(ErrorCode::Unsupported, "there is no event \"" + excerpt(kind) + "\"");
 }
 
 std::string toText(const TrainingEvent& event)

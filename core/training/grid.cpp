@@ -3,6 +3,7 @@
 #include "core/base/hash.h"
 #include "core/training/recipe_difference.h"
 #include "core/training/recipe_phases.h"
+#include "core/training/run_files.h"
 #include "core/training/run_store.h"
 
 #include <algorithm>
@@ -126,7 +127,7 @@ Result<std::vector<GridRun>> gridRuns(const Recipe& base, const std::vector<Grid
 Result<GridStep> stepOf(const GridRun& run, const std::filesystem::path& folder)
 {
     std::error_code error;
-    if (!std::filesystem::exists(folder / run_files::kRecipe, error))
+    if (!std::filesystem::exists(folder / run_files::kRecipe, error) || isBegunOnly(folder))
         return GridStep::Begin;
     const auto there = readRun(folder);
     if (!there)

@@ -5,6 +5,7 @@
 #include "core/base/resource_dir.h"
 #include "core/base/text.h"
 #include "core/model/model_json.h"
+#include "core/training/recipe_bounds.h"
 #include "core/training/recipe_json.h"
 #include "core/weights/weight_names.h"
 
@@ -22,7 +23,6 @@ using nlohmann::ordered_json;
 using Words = std::vector<std::pair<std::string, int>>;
 
 constexpr std::uint64_t kMaxRecipeBytes = 1 << 20;
-constexpr std::size_t kMostPhases = 100;
 constexpr std::string_view kAuto = "auto";
 const std::vector<std::string> kOptimizers { "adam", "adamw", "sgd", "rmsprop" };
 const std::vector<std::string> kPrecisions { "auto", "fp32", "bf16" };
@@ -126,7 +126,7 @@ void readRates(
     rates.clear();
     JsonReader named(*object, reader.pathOf(key), reader.file());
     for (const auto& [name, value] : object->items())
-        named.read(name.c_str(), rates[name], lowest, 10);
+        named.read(name.c_str(), rates[name], lowest, kLargestRate);
     reader.adopt(named.finish());
 }
 
@@ -134,14 +134,14 @@ Status readPhase(
     const json& object, const std::string& path, const std::filesystem::path& file, Phase& phase)
 {
     JsonReader reader(object, path, file);
-    reader.read("head_rate", phase.plan.headRate, 1e-12, 10);
+    reader.read("head_rate", phase.plan.headRate, 1e-12, kLargestRate);
     readRates(reader, "block_rates", 1e-12, phase.plan.blockRates);
     readRates(reader, "layer_rates", 0, phase.plan.layerRates);
-    reader.read("epochs", phase.epochs, 1, 10000);
+    reader.read("epochs", phase.epochs, 1, kMostEpochsOfPhase);
     reader.read("steps_per_epoch", phase.stepsPerEpoch, 0, 1'000'000);
     if (const auto* schedule = reader.object("schedule"))
         reader.adopt(readSchedule(*schedule, reader, phase.schedule));
-    reader.read("patience", phase.patience, 0, 10000);
+    reader.read("patience", phase.patience, 0, kMostEpochsOfPhase);
     reader.choose("watch", phase.watch, kWatches);
     return reader.finish();
 }
@@ -206,10 +206,11 @@ Result<Recipe> recipeFromParsed(const json& parsed, const std::filesystem::path&
     reader.read("mixup", r.mixUp, 0, 1);
     reader.read("average_decay", r.averageDecay, 0, 0.9999);
     if (const auto* phases = reader.array("phases")) {
-        if (phases->empty() || phases->size() > kMostPhases)
+        const auto most = std::size_t { kMostPhases };
+        if (phases->empty() || phases->size() > most)
             reader.complain("phases", "must have 1 to " + std::to_string(kMostPhases) + " entries");
         r.phases.clear();
-        for (std::size_t i = 0; i < phases->size() && i < kMostPhases; ++i) {
+        for (std::size_t i = 0; i < phases->size() && i < most; ++i) {
             Phase phase;
             reader.adopt(readPhase((*phases)[i], "phases." + std::to_string(i), file, phase));
             r.phases.push_back(std::move(phase));

@@ -2,6 +2,7 @@
 
 #include "core/base/files.h"
 #include "core/base/json_reader.h"
+#include "core/training/recipe_bounds.h"
 #include "core/training/run_store.h"
 
 #include <algorithm>
@@ -19,6 +20,12 @@ constexpr std::size_t kMostSittings = 10'000;
 constexpr const char* kStampFormat = "%Y-%m-%dT%H:%M:%SZ";
 constexpr std::size_t kMostNameBytes = 200;
 constexpr std::size_t kMostNoteBytes = 10'000;
+constexpr const char* kTooMuch = "is for a short name and a page of text";
+
+bool fit(const RunNotes& notes)
+{
+    return notes.name.size() <= kMostNameBytes && notes.note.size() <= kMostNoteBytes;
+}
 
 /// The JSON of a file that may be missing.
 Result<std::optional<json>> readOptional(const std::filesystem::path& file)
@@ -51,7 +58,7 @@ Status readSitting(const json& object, const std::string& path, const std::files
 {
     JsonReader reader(object, path, file);
     reader.read("started", sitting.started);
-    reader.read("first_epoch", sitting.firstEpoch, 1, 100'000'000);
+    reader.read("first_epoch", sitting.firstEpoch, 1, kMostEpochs + 1);
     reader.read("device", sitting.device);
     reader.read("device_name", sitting.deviceName);
     reader.read("precision", sitting.precision);
@@ -79,7 +86,7 @@ Result<RunRecord> readRunRecord(const std::filesystem::path& run)
         std::string folder;
         RunParent from;
         parent.read("run", folder);
-        parent.read("epoch", from.epoch, 1, 100'000'000);
+        parent.read("epoch", from.epoch, 1, kMostEpochs);
         reader.adopt(parent.finish());
         from.run = run.parent_path() / pathOfText(folder);
         record.parent = std::move(from);
@@ -133,6 +140,8 @@ Result<RunNotes> readRunNotes(const std::filesystem::path& run)
     JsonReader reader(**parsed, {}, file);
     reader.read("name", notes.name);
     reader.read("note", notes.note);
+    if (!fit(notes))
+        reader.complain("note", kTooMuch);
     if (auto ok = reader.finish(); !ok)
         return tl::unexpected(ok.error());
     return notes;
@@ -141,8 +150,8 @@ Result<RunNotes> readRunNotes(const std::filesystem::path& run)
 Status writeRunNotes(const std::filesystem::path& run, const RunNotes& notes)
 {
     const auto file = run / run_files::kNotes;
-    if (notes.name.size() > kMostNameBytes || notes.note.size() > kMostNoteBytes)
-        return fail(ErrorCode::TooLarge, "is for a short name and a page of text", file,
+    if (!fit(notes))
+        return fail(ErrorCode::TooLarge, kTooMuch, file,
             "write less, and the rest into a document of your own");
     ordered_json j;
     j["name"] = notes.name;

@@ -9,8 +9,12 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
 #include <ctime>
+#include <limits>
 #include <unordered_set>
+
+#include <unistd.h>
 
 namespace vernier {
 
@@ -20,6 +24,10 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 
 const std::string kKeptSuffix = ".safetensors";
+/// What files are called behind their names until they are whole.
+const std::string kTemporary = ".tmp";
+/// Pixels; no picture that is read has a longer one.
+constexpr std::int64_t kLargestEdge = std::numeric_limits<std::int32_t>::max();
 
 /// A file without which a folder is none of a run.
 Result<std::string> readRunText(const std::filesystem::path& folder, const std::string& file)
@@ -50,16 +58,22 @@ Result<DatasetSnapshot> recordedDataset(const std::filesystem::path& folder)
         for (const auto& row : j.at("images")) {
             ImageEntry image;
             image.path = pathOfText(row.at(0).get<std::string>());
-            image.label = row.at(1).get<int>();
+            const auto label
+                = wholeNumber(row.at(1), 0, static_cast<std::int64_t>(dataset.classes.size()) - 1);
             const auto split = splitOfPicture(row.at(2).get<std::string>());
-            if (!split || image.label < 0
-                || static_cast<std::size_t>(image.label) >= dataset.classes.size())
+            if (!split || !label)
                 return fail(
                     ErrorCode::Corrupt, "has a picture with an unknown class or split", file);
+            image.label = static_cast<ClassIndex>(*label);
             image.split = *split;
-            image.bytes = row.at(3).get<std::uint64_t>();
-            image.width = row.at(4).get<int>();
-            image.height = row.at(5).get<int>();
+            const auto bytes = wholeNumber(row.at(3), 0, INT64_MAX);
+            const auto width = wholeNumber(row.at(4), 0, kLargestEdge);
+            const auto height = wholeNumber(row.at(5), 0, kLargestEdge);
+            if (!bytes || !width || !height)
+                return fail(ErrorCode::Corrupt, "has a picture of a size that none has", file);
+            image.bytes = static_cast<std::uint64_t>(*bytes);
+            image.width = static_cast<int>(*width);
+            image.height = static_cast<int>(*height);
             // Older runs do not tell.
             image.splitByHand = row.size() > 6 && row[6].get<bool>();
             dataset.images.push_back(std::move(image));
@@ -70,7 +84,7 @@ Result<DatasetSnapshot> recordedDataset(const std::filesystem::path& folder)
                 { pathOfText(row.at(0).get<std::string>()), row.at(1).get<std::string>() });
         dataset.notes = j.value("notes", dataset.notes);
     } catch (const json::exception& e) {
-        return fail(ErrorCode::Corrupt, std::string("is no dataset of a run: ") + e.what(), file);
+        return fail(ErrorCode::Corrupt, "is no dataset of a run: " + excerpt(e.what()), file);
     }
     return dataset;
 }
@@ -188,6 +202,37 @@ bool asksForFp32(const std::filesystem::path& folder)
     return recipe && recipe->precision == Precision::Fp32;
 }
 
+void removeTemporaryRunFiles(const std::filesystem::path& folder)
+{
+    std::vector<std::filesystem::path> left;
+    std::error_code error;
+    std::filesystem::directory_iterator it(folder, error);
+    for (; !error && it != std::filesystem::directory_iterator(); it.increment(error)) {
+        const auto name = it->path().filename().native();
+        if (std::ranges::any_of(run_files::kAll,
+                [&](const std::string& file) { return name.starts_with(file + kTemporary); }))
+            left.push_back(it->path());
+    }
+    // Of a link the link; a folder is none of ours.
+    for (const auto& file : left)
+        ::unlink(file.c_str());
+}
+
+bool isBegunOnly(const std::filesystem::path& folder)
+{
+    std::error_code error;
+    bool hasRecipe = false;
+    std::filesystem::directory_iterator it(folder, error);
+    for (; !error && it != std::filesystem::directory_iterator(); it.increment(error)) {
+        const auto name = it->path().filename().native();
+        const bool isRecipe = name == run_files::kRecipe;
+        if (!isRecipe && !name.starts_with(run_files::kDataset + kTemporary))
+            return false;
+        hasRecipe = hasRecipe || isRecipe;
+    }
+    return !error && hasRecipe;
+}
+
 Result<RunInfo> readRun(const std::filesystem::path& folder)
 {
     RunInfo run;
@@ -211,9 +256,10 @@ Result<RunInfo> readRun(const std::filesystem::path& folder)
     std::string_view rest = *text;
     while (!rest.empty()) {
         const auto end = rest.find('\n');
-        // A killed process may have left the last line without its end; the epoch is then run
-        // again.
-        if (end == std::string_view::npos)
+        // A killed process may have left the last line without its end, and a machine that lost its
+        // power zeros where the last lines were to be; what they told happens again.
+        if (end == std::string_view::npos
+            || rest.substr(0, end).find('\0') != std::string_view::npos)
             break;
         auto event = eventFromJson(rest.substr(0, end));
         rest.remove_prefix(end + 1);

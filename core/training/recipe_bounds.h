@@ -1,0 +1,11 @@
+#pragma once
+
+namespace vernier {
+
+/// What a recipe may ask for at most, and so what the files of a run may tell of.
+inline constexpr int kMostPhases = 100;
+inline constexpr int kMostEpochsOfPhase = 10'000;
+inline constexpr int kMostEpochs = kMostPhases * kMostEpochsOfPhase;
+inline constexpr double kLargestRate = 10;
+
+} // namespace vernier
