@@ -35,25 +35,36 @@ struct Counters {
 };
 
 /// resume.safetensors: the optimizer's moments and the averaged weights (null: there are none),
-/// with the counters as metadata.
+/// with the counters and the pictures that could not be read as metadata.
 Status writeResume(const std::filesystem::path& folder, const Counters& counters,
-    const Optimizer& optimizer, const WeightAverage* average);
+    const Optimizer& optimizer, const WeightAverage* average,
+    const std::vector<ScanProblem>& unreadable);
 
 /// Keeps what `file` holds beside it while a newer checkpoint is being written: the files of a
 /// checkpoint appear one after the other, and only with the last of them, resume.safetensors, does
-/// it count. Nothing to keep is no failure.
+/// it count. Nothing to keep is no failure. What was kept outlasts a crash of the machine only once
+/// the folder is synced.
 Status keepPrevious(const std::filesystem::path& file);
 /// To be called when the newer checkpoint counts.
 void dropPrevious(const std::filesystem::path& file);
 /// The model of the checkpoint that counts, which is of `epoch`: `file`, or what was kept beside
-/// it, which then takes its place. Corrupt where neither is of that epoch.
+/// it. Corrupt where neither is of that epoch.
 Result<LoadedModel> readModelOfEpoch(const std::filesystem::path& file, int epoch);
+/// The same for whoever has the folder for himself: what was kept takes its place again.
+Result<LoadedModel> takeModelOfEpoch(const std::filesystem::path& file, int epoch);
 
 struct Resume {
     Counters counters;
     std::map<std::string, torch::Tensor> optimizer;
     std::map<std::string, torch::Tensor> averages; ///< by name of the weight
+    /// Pictures that could not be read until then, and are left out; older runs do not tell.
+    std::vector<ScanProblem> unreadable;
 };
-Result<Resume> readResume(const std::filesystem::path& folder);
+/// Corrupt where its counters are none that a run of this recipe can have.
+Result<Resume> readResume(const std::filesystem::path& folder, const Recipe& recipe);
+/// The weights become the averages that belong to them, where there are any: what the next phase
+/// goes on from. Corrupt where one is of another shape.
+Status adoptAverages(
+    const Resume& resume, const Network& network, const std::filesystem::path& folder);
 
 } // namespace vernier

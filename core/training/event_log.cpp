@@ -1,6 +1,7 @@
 #include "core/training/event_log.h"
 
 #include "core/base/files.h"
+#include "core/training/run_store.h"
 
 #include <cerrno>
 #include <cstring>
@@ -13,12 +14,15 @@ namespace vernier {
 
 namespace {
 
-constexpr std::uint64_t kMaxLogBytes = 512ull << 20;
+struct Kept {
+    std::size_t bytes = 0;
+    int lastEpoch = 0;
+};
 
-/// Bytes of `text` that end with the end of epoch `epoch`.
-std::size_t lengthThrough(std::string_view text, int epoch)
+/// Of `text`, what ends with the end of an epoch up to `epoch`.
+Kept keptThrough(std::string_view text, int epoch)
 {
-    std::size_t kept = 0;
+    Kept kept;
     for (std::size_t start = 0; epoch > 0 && start < text.size();) {
         const auto end = text.find('\n', start);
         if (end == std::string_view::npos)
@@ -30,46 +34,49 @@ std::size_t lengthThrough(std::string_view text, int epoch)
         if (const auto* done = std::get_if<EpochDone>(&*event)) {
             if (done->epoch > epoch)
                 break;
-            kept = start;
+            kept = { start, done->epoch };
         }
     }
     return kept;
+}
+
+tl::unexpected<Error> cannotBeWritten(int number, const std::filesystem::path& file)
+{
+    const bool isFull = number == ENOSPC || number == EDQUOT;
+    return fail(isFull ? ErrorCode::NoSpace : ErrorCode::Unreadable,
+        std::string("cannot be written: ") + std::strerror(number), file,
+        isFull ? "free some space and resume the run" : "look after the disk and resume the run");
 }
 
 } // namespace
 
 Result<EventLog> EventLog::open(const std::filesystem::path& file, int keepThrough)
 {
-    std::string kept;
+    std::string text;
     if (keepThrough > 0) {
-        auto text = readTextFile(file, kMaxLogBytes);
-        if (!text)
-            return tl::unexpected(text.error());
-        kept = text->substr(0, lengthThrough(*text, keepThrough));
+        auto read = readTextFile(file, kMaxRunTextBytes);
+        if (read)
+            text = std::move(*read);
+        else if (read.error().code != ErrorCode::NotFound)
+            return tl::unexpected(read.error());
     }
-    if (auto written = writeFileAtomically(file, kept); !written)
+    const auto kept = keptThrough(text, keepThrough);
+    text.resize(kept.bytes);
+    if (auto written = writeFileAtomically(file, text); !written)
         return tl::unexpected(written.error());
-    const int descriptor = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
-    if (descriptor < 0)
-        return fail(
-            ErrorCode::Unreadable, std::string("cannot be written: ") + std::strerror(errno), file);
-    return EventLog(file, descriptor);
+    Descriptor descriptor(::open(file.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC));
+    if (!descriptor)
+        return cannotBeWritten(errno, file);
+    return EventLog(file, std::move(descriptor), text.size(), kept.lastEpoch);
 }
 
-EventLog::EventLog(std::filesystem::path file, int descriptor)
-    : m_file(std::move(file)), m_descriptor(descriptor)
+EventLog::EventLog(
+    std::filesystem::path file, Descriptor descriptor, std::uint64_t size, int lastEpoch)
+    : m_file(std::move(file))
+    , m_descriptor(std::move(descriptor))
+    , m_size(size)
+    , m_lastEpoch(lastEpoch)
 {
-}
-
-EventLog::EventLog(EventLog&& other) noexcept
-    : m_file(std::move(other.m_file)), m_descriptor(std::exchange(other.m_descriptor, -1))
-{
-}
-
-EventLog::~EventLog()
-{
-    if (m_descriptor >= 0)
-        ::close(m_descriptor);
 }
 
 Status EventLog::write(const TrainingEvent& event)
@@ -77,10 +84,28 @@ Status EventLog::write(const TrainingEvent& event)
     if (std::holds_alternative<StepDone>(event) || std::holds_alternative<Preparing>(event))
         return {};
     const auto line = toJson(event) + "\n";
-    if (::write(m_descriptor, line.data(), line.size()) != static_cast<ssize_t>(line.size()))
-        return fail(errno == ENOSPC ? ErrorCode::NoSpace : ErrorCode::Unreadable,
-            std::string("cannot be written: ") + std::strerror(errno), m_file,
-            "free some space and resume the run");
+    for (std::size_t done = 0; done < line.size();) {
+        const auto count = ::pwrite(m_descriptor.number(), line.data() + done, line.size() - done,
+            static_cast<off_t>(m_size + done));
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0) {
+            auto error = cannotBeWritten(errno, m_file);
+            // Where even that fails, readers pass over a line without its end.
+            [[maybe_unused]] const int cut
+                = ::ftruncate(m_descriptor.number(), static_cast<off_t>(m_size));
+            return error;
+        }
+        done += static_cast<std::size_t>(count);
+    }
+    m_size += line.size();
+    return {};
+}
+
+Status EventLog::sync()
+{
+    if (::fdatasync(m_descriptor.number()) != 0)
+        return cannotBeWritten(errno, m_file);
     return {};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/descriptor.h"
 #include "core/training/events.h"
 
 namespace vernier {
@@ -9,19 +10,23 @@ namespace vernier {
 class EventLog {
 public:
     /// Keeps the lines up to and with the end of epoch `keepThrough` and drops the rest: they are
-    /// about to happen again.
+    /// about to happen again. A log that ends before is taken as it is, see lastEpoch().
     static Result<EventLog> open(const std::filesystem::path& file, int keepThrough);
-    EventLog(EventLog&& other) noexcept;
-    EventLog& operator=(EventLog&&) = delete;
-    ~EventLog();
+    /// The last whose end it held when it was opened; 0: none.
+    int lastEpoch() const { return m_lastEpoch; }
 
-    /// Steps and preparations are left out: they are for the eye.
+    /// Steps and preparations are left out: they are for the eye. After a failure the log ends with
+    /// the line before.
     Status write(const TrainingEvent& event);
+    /// Waits until all of it is on the disk.
+    Status sync();
 
 private:
-    EventLog(std::filesystem::path file, int descriptor);
+    EventLog(std::filesystem::path file, Descriptor descriptor, std::uint64_t size, int lastEpoch);
     std::filesystem::path m_file;
-    int m_descriptor = -1;
+    Descriptor m_descriptor;
+    std::uint64_t m_size = 0;
+    int m_lastEpoch = 0;
 };
 
 } // namespace vernier

@@ -1,9 +1,11 @@
 #include "core/training/fork.h"
 
 #include "core/base/files.h"
+#include "core/base/folders.h"
 #include "core/training/checkpoint.h"
 #include "core/training/event_log.h"
 #include "core/training/kept_epochs.h"
+#include "core/training/run_files.h"
 #include "core/training/run_record.h"
 #include "core/weights/model_file.h"
 
@@ -23,7 +25,11 @@ struct Place {
 std::optional<Place> placeOf(const Recipe& recipe, const std::vector<EpochDone>& epochs, int epoch)
 {
     Place place;
+    int last = 0;
     for (const auto& done : epochs) {
+        // Where the log has lost some, nothing tells how many were in which phase.
+        if (done.epoch != ++last)
+            return std::nullopt;
         const auto phase = static_cast<std::size_t>(std::max(done.phase, 1) - 1);
         place = { phase, phase == place.phase ? place.epochs + 1 : 1 };
         if (done.epoch == epoch)
@@ -60,15 +66,12 @@ const EpochDone* bestThrough(const RunInfo& run, int epoch)
 
 /// The last weights of a run whose weights are averaged are those that trained; where it ends they
 /// become their averages.
-void adoptAverages(const std::filesystem::path& run, const Network& network)
+Status adoptAveragesOf(const RunInfo& run, const Network& network)
 {
-    const auto resume = readResume(run);
-    if (!resume)
-        return;
-    for (const auto& [name, tensor] : network.state()) {
-        if (const auto found = resume->averages.find(name); found != resume->averages.end())
-            tensor.detach().copy_(found->second);
-    }
+    if (run.recipe.averageDecay == 0)
+        return {};
+    const auto resume = readResume(run.folder, run.recipe);
+    return resume ? adoptAverages(*resume, network, run.folder) : tl::unexpected(resume.error());
 }
 
 /// From what was kept of the epoch, or else from the best or the last weights where they are its.
@@ -83,8 +86,10 @@ Result<Network> networkOf(const RunInfo& run, const ModelDescription& descriptio
         auto model = readModel(run.folder / name);
         if (!model || model->epoch != epoch || model->network.description() != description)
             continue;
-        if (name == run_files::kLast)
-            adoptAverages(run.folder, model->network);
+        if (name == run_files::kLast) {
+            if (auto ok = adoptAveragesOf(run, model->network); !ok)
+                return tl::unexpected(ok.error());
+        }
         return std::move(model->network);
     }
     return fail(ErrorCode::NotFound, "has not kept the weights of epoch " + std::to_string(epoch),
@@ -128,7 +133,7 @@ Status write(const RunInfo& run, const Recipe& recipe, int epoch, const std::fil
     counters.bestAccuracy = best->validationAccuracy.value_or(0);
     counters.bestLoss = best->validationLoss.value_or(0);
     counters.bestCount = best->validationCount;
-    if (const auto before = readResume(run.folder);
+    if (const auto before = readResume(run.folder, run.recipe);
         before && before->counters.bestEpoch == best->epoch)
         counters.bestOn = before->counters.bestOn;
     Finished finished;
@@ -142,11 +147,35 @@ Status write(const RunInfo& run, const Recipe& recipe, int epoch, const std::fil
         .and_then([&] { return writeFileAtomically(to / run_files::kDataset, *dataset); })
         .and_then([&] { return writeFileAtomically(to / run_files::kEvents, *events); })
         .and_then([&] { return EventLog::open(to / run_files::kEvents, epoch); })
-        .and_then([&](EventLog log) { return log.write(finished); })
+        .and_then(
+            [&](EventLog log) { return log.write(finished).and_then([&] { return log.sync(); }); })
         .and_then([&] { return writeModel(to / run_files::kBest, *bestNetwork, best->epoch); })
         .and_then([&] { return writeModel(to / run_files::kLast, *last, epoch); })
-        .and_then([&] { return writeResume(to, counters, Optimizer(recipe.optimizer), nullptr); })
+        .and_then(
+            [&] { return writeResume(to, counters, Optimizer(recipe.optimizer), nullptr, {}); })
         .and_then([&] { return writeFileAtomically(to / run_files::kRecipe, toJson(recipe)); });
+}
+
+/// Whether a folder holds nothing but what a fork wrote that was broken off, if that: it has its
+/// record first and its recipe last.
+bool isBrokenOff(const std::filesystem::path& to)
+{
+    std::set<std::string> names;
+    std::error_code error;
+    std::filesystem::directory_iterator it(to, error);
+    for (; !error && it != std::filesystem::directory_iterator(); it.increment(error)) {
+        const auto name = it->path().filename().native();
+        const auto own = std::ranges::find_if(run_files::kAll, [&](const std::string& file) {
+            return name == file || name.starts_with(file + ".tmp");
+        });
+        if (own == run_files::kAll.end())
+            return false;
+        names.insert(name);
+    }
+    const bool hasNothingYet = std::ranges::all_of(
+        names, [](const std::string& name) { return name.find(".tmp") != std::string::npos; });
+    return !error && !names.contains(run_files::kRecipe) && !names.contains(run_files::kNotes)
+        && (hasNothingYet || names.contains(run_files::kRecord));
 }
 
 } // namespace
@@ -178,13 +207,14 @@ Status forkRun(const std::filesystem::path& folder, int epoch, const std::filesy
         return fail(ErrorCode::NotFound, "has no finished epoch " + std::to_string(epoch), folder,
             "choose one from 1 to " + std::to_string(run->epochsDone));
     std::error_code error;
-    if (std::filesystem::exists(to, error) && !std::filesystem::is_empty(to, error))
+    const bool isNew = !std::filesystem::exists(to, error);
+    if (!isNew && !isBrokenOff(to))
         return fail(ErrorCode::Exists, "is there already", to, "choose another folder");
-    const bool made = std::filesystem::create_directories(to, error);
-    if (error)
-        return fail(ErrorCode::Unreadable, "cannot be made: " + error.message(), to);
+    if (auto made = makeFolders(to); !made)
+        return made;
+    removeTemporaryRunFiles(to);
     auto written = write(*run, *recipe, epoch, to);
-    if (!written && made)
+    if (!written && isNew)
         std::filesystem::remove_all(to, error);
     return written;
 }

@@ -1,6 +1,6 @@
 #include "core/training/kept_epochs.h"
 
-#include "core/base/files.h"
+#include "core/base/folders.h"
 #include "core/training/pretrained.h"
 #include "core/weights/model_file.h"
 
@@ -41,11 +41,8 @@ Status keepEpoch(const std::filesystem::path& run, const Network& network, const
     std::size_t phase, int epoch)
 {
     const auto file = keptEpochFile(run, epoch);
-    std::error_code error;
-    std::filesystem::create_directories(file.parent_path(), error);
-    if (error)
-        return fail(
-            ErrorCode::Unreadable, "cannot be made: " + error.message(), file.parent_path());
+    if (auto made = makeOwnFolder(file.parent_path()); !made)
+        return made;
     return writeTensors(file, trainedBy(network, recipe, phase),
         { { "epoch", std::to_string(epoch) }, { "backbone", recipe.backbone } });
 }

@@ -166,7 +166,8 @@ bool Optimizer::load(const std::map<std::string, torch::Tensor>& saved, std::int
     const auto own = state();
     for (const auto& [key, target] : own) {
         const auto found = saved.find(key);
-        if (found == saved.end() || found->second.sizes() != target.sizes())
+        if (found == saved.end() || found->second.sizes() != target.sizes()
+            || found->second.scalar_type() != target.scalar_type())
             return false;
     }
     for (const auto& [key, target] : own)

@@ -40,7 +40,7 @@ public:
     std::int64_t steps() const { return m_steps; }
     /// Moments under "GROUP.INDEX.first" and so on; shares the tensors.
     std::map<std::string, torch::Tensor> state() const;
-    /// False when a tensor is missing or has another shape.
+    /// False when a tensor is missing or is of another type or shape.
     bool load(const std::map<std::string, torch::Tensor>& state, std::int64_t steps);
 
 private:

@@ -4,13 +4,12 @@
 #include "core/model/compute.h"
 #include "core/model/kept_memory.h"
 #include "core/model/torch_error.h"
+#include "core/training/checkpoint.h"
 #include "core/training/devices.h"
 #include "core/training/file_pictures.h"
 #include "core/training/pretrained.h"
 #include "core/training/rate_sweep.h"
-#include "core/training/run_store.h"
 #include "core/training/views.h"
-#include "core/weights/model_file.h"
 
 namespace vernier {
 
@@ -89,13 +88,21 @@ Result<Network> networkToTry(
         return tl::unexpected(description.error());
     if (run.empty())
         return startingNetwork(recipe, *description);
-    auto model = readModel(run / run_files::kLast);
+    const auto standing = readRun(run);
+    if (!standing)
+        return tl::unexpected(standing.error());
+    const auto resume = readResume(run, standing->recipe);
+    if (!resume)
+        return tl::unexpected(resume.error());
+    auto model = readModelOfEpoch(run / run_files::kLast, resume->counters.epoch);
     if (!model)
         return tl::unexpected(model.error());
     if (model->network.description() != *description)
         return fail(ErrorCode::Mismatch,
             "holds a model of other classes, another head or other pictures",
             run / run_files::kLast, "start from the recipe's weights");
+    if (auto ok = adoptAverages(*resume, model->network, run); !ok)
+        return tl::unexpected(ok.error());
     return std::move(model->network);
 }
 

@@ -1,6 +1,7 @@
 #include "core/training/run_bin.h"
 
 #include "core/base/folder_lock.h"
+#include "core/base/folders.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -13,30 +14,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Status move(const fs::path& from, const fs::path& to)
-{
-    std::error_code error;
-    fs::rename(from, to, error);
-    if (error)
-        return fail(ErrorCode::Unreadable, "cannot be moved: " + error.message(), from);
-    return {};
-}
-
-/// What a link leads to is somebody else's.
-Status checkFolder(const fs::path& folder)
-{
-    std::error_code error;
-    const auto status = fs::symlink_status(folder, error);
-    if (status.type() == fs::file_type::not_found)
-        return fail(ErrorCode::NotFound, "is no longer there", folder);
-    if (status.type() == fs::file_type::none)
-        return fail(ErrorCode::Unreadable, "cannot be read: " + error.message(), folder);
-    if (status.type() != fs::file_type::directory)
-        return fail(ErrorCode::Invalid, "is a link or a file, and no folder of Vernier's", folder,
-            "move it elsewhere by hand");
-    return {};
-}
-
 /// Only what lies in the bin itself is moved or removed by its name there.
 Status checkInBin(const fs::path& runs, const fs::path& binned)
 {
@@ -44,9 +21,9 @@ Status checkInBin(const fs::path& runs, const fs::path& binned)
     const auto name = binned.filename();
     if (name.empty() || name == "." || name == ".." || binned != bin / name)
         return fail(ErrorCode::Invalid, "is not in the bin", binned);
-    if (auto ok = checkFolder(bin); !ok)
+    if (auto ok = checkOwnFolder(bin); !ok)
         return ok;
-    return checkFolder(binned);
+    return checkOwnFolder(binned);
 }
 
 /// The folders in the bin, `most` of them at most. None before the first run is deleted.
@@ -54,7 +31,7 @@ Result<std::vector<fs::path>> foldersInBin(const fs::path& runs, std::size_t mos
 {
     const auto bin = binOf(runs);
     std::vector<fs::path> folders;
-    if (const auto ok = checkFolder(bin); !ok) {
+    if (const auto ok = checkOwnFolder(bin); !ok) {
         if (ok.error().code == ErrorCode::NotFound)
             return folders;
         return tl::unexpected(ok.error());
@@ -133,12 +110,10 @@ Result<fs::path> moveToBin(const fs::path& run)
     if (!lock)
         return tl::unexpected(lock.error());
     const auto bin = binOf(run.parent_path());
-    std::error_code error;
-    fs::create_directories(bin, error);
-    if (error)
-        return fail(ErrorCode::Unreadable, "cannot be made: " + error.message(), bin);
+    if (auto made = makeOwnFolder(bin); !made)
+        return tl::unexpected(made.error());
     auto place = freshFolder(bin, run.filename().native());
-    if (auto moved = move(run, place); !moved)
+    if (auto moved = renameOnDisk(run, place); !moved)
         return tl::unexpected(moved.error());
     return place;
 }
@@ -146,13 +121,15 @@ Result<fs::path> moveToBin(const fs::path& run)
 Status takeBack(const fs::path& binned, const fs::path& run)
 {
     std::error_code error;
-    if (!fs::exists(binned, error) && !error)
+    if (!fs::exists(fs::symlink_status(binned, error)))
         return fail(ErrorCode::NotFound, "is no longer in the bin", binned);
+    if (auto bin = checkOwnFolder(binned.parent_path()); !bin)
+        return bin;
     // An empty folder would be replaced without a word.
     if (fs::exists(run, error))
         return fail(
             ErrorCode::Exists, "is there again, as another run", run, "rename that folder first");
-    return move(binned, run);
+    return renameOnDisk(binned, run);
 }
 
 Result<std::vector<BinnedRun>> readBin(const fs::path& runs, std::stop_token stop)

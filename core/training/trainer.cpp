@@ -8,6 +8,14 @@ namespace vernier {
 
 namespace {
 
+/// What a run writes before it is one.
+void removeBeginning(const std::filesystem::path& folder)
+{
+    std::error_code error;
+    for (const auto* file : { run_files::kDataset, run_files::kEvents, run_files::kRecord })
+        std::filesystem::remove(folder / file, error);
+}
+
 Result<Finished> guarded(const TrainingJob& job, const PictureSourceMaker& pictures,
     LiveKnobs& knobs, const EventSink& events, std::stop_token stop)
 {
@@ -34,8 +42,11 @@ Result<Finished> train(const TrainingJob& job, const PictureSourceMaker& picture
     const bool wasThere = std::filesystem::exists(job.folder, error);
     auto result = guarded(job, pictures, knobs, events, stop);
     // What was refused leaves no folder that looks like a run. One that holds something stays.
-    if (!result && !wasThere)
+    if (!result && !wasThere) {
+        if (!std::filesystem::exists(job.folder / run_files::kRecipe, error))
+            removeBeginning(job.folder);
         std::filesystem::remove(job.folder, error);
+    }
     if (events)
         events(result ? TrainingEvent(*result) : TrainingEvent(Failed { result.error() }));
     return result;

@@ -1,5 +1,6 @@
 // What a run keeps of itself while it goes on: the best epoch's weights, and enough to go on from.
 
+#include "core/base/folders.h"
 #include "core/training/run_files.h"
 #include "core/training/training_run.h"
 #include "core/weights/model_file.h"
@@ -103,11 +104,9 @@ Status TrainingRun::writeBest()
     NamedTensors tensors;
     for (const auto& [name, tensor] : m_network.state())
         tensors.emplace_back(name, m_best.at(name));
-    if (auto ok = keepPrevious(best); !ok)
-        return ok;
     if (auto ok = writeModel(best, m_network.description(), tensors, m_counters.bestEpoch); !ok)
         return ok;
-    m_bestOnDisk = true;
+    m_bestOnDisk = m_anyBestOnDisk = true;
     return {};
 }
 
@@ -116,14 +115,26 @@ Status TrainingRun::checkpoint()
     const auto start = Clock::now();
     const auto best = m_job.folder / run_files::kBest;
     const auto last = m_job.folder / run_files::kLast;
-    if (auto ok = writeBest(); !ok)
-        return ok;
+    // What counts until resume.safetensors is written has to be there before it is replaced.
+    if (!m_bestOnDisk) {
+        if (auto ok = keepPrevious(best); !ok)
+            return ok;
+    }
     if (auto ok = keepPrevious(last); !ok)
+        return ok;
+    if (auto ok = syncFolder(m_job.folder); !ok)
+        return ok;
+    if (auto ok = writeBest(); !ok)
         return ok;
     if (auto ok = writeModel(last, m_network, m_counters.epoch); !ok)
         return ok;
+    // Nor may the counters be ahead of the log.
+    if (auto ok = m_log.sync(); !ok)
+        return ok;
     // From here on the new ones count.
-    if (auto ok = writeResume(m_job.folder, m_counters, *m_optimizer, m_average.get()); !ok)
+    if (auto ok
+        = writeResume(m_job.folder, m_counters, *m_optimizer, m_average.get(), unreadable());
+        !ok)
         return ok;
     dropPrevious(best);
     dropPrevious(last);

@@ -1,6 +1,7 @@
 #include "core/training/training_run.h"
 
 #include "core/base/files.h"
+#include "core/base/folders.h"
 #include "core/base/hash.h"
 #include "core/base/text.h"
 #include "core/base/version.h"
@@ -35,28 +36,24 @@ Status checkTrainable(const DatasetSnapshot& dataset)
     return {};
 }
 
-Result<Recipe> recipeToRun(const TrainingJob& job, Counters& counters)
+Status checkFresh(const TrainingJob& job)
 {
-    if (job.mode == RunMode::Fresh) {
-        std::error_code error;
-        if (std::filesystem::exists(job.folder / run_files::kRecipe, error))
-            return fail(ErrorCode::Exists, "already holds a run", job.folder,
-                "choose another folder, or go on with that run (--resume)");
-        if (auto ok = check(job.recipe); !ok)
-            return tl::unexpected(ok.error());
-        return job.recipe;
-    }
-    auto run = readRun(job.folder);
-    if (!run)
-        return tl::unexpected(run.error());
-    if (job.mode == RunMode::Resume)
-        return run->recipe;
+    std::error_code error;
+    if (std::filesystem::exists(job.folder / run_files::kRecipe, error) && !isBegunOnly(job.folder))
+        return fail(ErrorCode::Exists, "already holds a run", job.folder,
+            "choose another folder, or go on with that run (--resume)");
+    return check(job.recipe);
+}
+
+/// The recipe with the phases of the job behind what was trained of the run's own.
+Result<Recipe> extended(Recipe recipe, const TrainingJob& job, Counters& counters)
+{
     if (counters.epoch == 0)
         return fail(ErrorCode::NotFound, "has no finished epoch to go on from", job.folder,
             "train it first");
     // A phase that was stopped ends where it stands, so that the recipe stays a true account of the
     // run.
-    auto& phases = run->recipe.phases;
+    auto& phases = recipe.phases;
     const bool inPhase = counters.epochInPhase > 0;
     phases.resize(
         std::min(phases.size(), static_cast<std::size_t>(counters.phase) + (inPhase ? 1 : 0)));
@@ -64,9 +61,9 @@ Result<Recipe> recipeToRun(const TrainingJob& job, Counters& counters)
         phases.back().epochs = counters.epochInPhase;
     counters.startPhase(static_cast<int>(phases.size()));
     phases.insert(phases.end(), job.recipe.phases.begin(), job.recipe.phases.end());
-    if (auto ok = check(run->recipe); !ok)
+    if (auto ok = check(recipe); !ok)
         return tl::unexpected(ok.error());
-    return run->recipe;
+    return recipe;
 }
 
 /// Tells one set of validation pictures and labels from another.
@@ -82,8 +79,9 @@ std::string validationSet(const DatasetSnapshot& dataset)
 
 Status recordSitting(const TrainingJob& job, const torch::Device& device, int firstEpoch)
 {
-    // A run that starts anew in a folder keeps its parent, if that.
-    auto record = readRunRecord(job.folder);
+    // A run that starts anew in its folder keeps its parent.
+    auto record
+        = job.mode == RunMode::Fresh ? Result<RunRecord>(RunRecord {}) : readRunRecord(job.folder);
     if (!record)
         return tl::unexpected(record.error());
     auto& sittings = record->sittings;
@@ -111,10 +109,8 @@ Result<TrainingRun> TrainingRun::open(const TrainingJob& request,
 {
     auto job = request;
     std::error_code error;
-    std::filesystem::create_directories(job.folder, error);
-    if (error)
-        return fail(ErrorCode::Unreadable, "cannot be made: " + error.message(), job.folder);
-
+    if (auto made = makeFolders(job.folder); !made)
+        return tl::unexpected(made.error());
     auto lock = FolderLock::take(job.folder);
     if (!lock)
         return tl::unexpected(lock.error());
@@ -122,22 +118,36 @@ Result<TrainingRun> TrainingRun::open(const TrainingJob& request,
     const bool hasCheckpoint = std::filesystem::exists(job.folder / run_files::kResume, error);
     const bool goesOn = job.mode != RunMode::Fresh && hasCheckpoint;
     Resume resume;
-    if (goesOn) {
-        auto read = readResume(job.folder);
-        if (!read)
-            return tl::unexpected(read.error());
-        resume = std::move(*read);
+    if (job.mode == RunMode::Fresh) {
+        if (auto ok = checkFresh(job); !ok)
+            return tl::unexpected(ok.error());
+        removeTemporaryRunFiles(job.folder);
+    } else {
+        auto run = readRun(job.folder);
+        if (!run)
+            return tl::unexpected(run.error());
+        if (goesOn) {
+            auto read = readResume(job.folder, run->recipe);
+            if (!read)
+                return tl::unexpected(read.error());
+            resume = std::move(*read);
+        }
+        auto recipe = job.mode == RunMode::Resume
+            ? std::move(run->recipe)
+            : extended(std::move(run->recipe), job, resume.counters);
+        if (!recipe)
+            return tl::unexpected(recipe.error());
+        job.recipe = std::move(*recipe);
+        removeTemporaryRunFiles(job.folder);
     }
-    auto recipe = recipeToRun(job, resume.counters);
-    if (!recipe)
-        return tl::unexpected(recipe.error());
-    job.recipe = std::move(*recipe);
-    // Only where there was a run before: a new one may go into a folder that is in use.
-    if (job.mode != RunMode::Fresh) {
-        removeTemporaryFiles(job.folder);
-        const auto kept = job.folder / run_files::kKept;
+    const auto kept = job.folder / run_files::kKept;
+    const auto ownKept = checkOwnFolder(kept);
+    const bool isThere = ownKept || ownKept.error().code != ErrorCode::NotFound;
+    job.keepEpochs = job.keepEpochs || (isThere && job.mode != RunMode::Fresh);
+    if (job.keepEpochs && isThere) {
+        if (!ownKept)
+            return tl::unexpected(ownKept.error());
         removeTemporaryFiles(kept);
-        job.keepEpochs = job.keepEpochs || std::filesystem::exists(kept, error);
     }
     if (!job.dataset || job.mode == RunMode::Resume) {
         MovedPictures moved;
@@ -166,7 +176,7 @@ Result<TrainingRun> TrainingRun::open(const TrainingJob& request,
     std::optional<Network> network;
     std::map<std::string, torch::Tensor> best;
     if (goesOn) {
-        auto last = readModelOfEpoch(job.folder / run_files::kLast, resume.counters.epoch);
+        auto last = takeModelOfEpoch(job.folder / run_files::kLast, resume.counters.epoch);
         if (!last)
             return tl::unexpected(last.error());
         if (last->network.description() != *description)
@@ -174,7 +184,7 @@ Result<TrainingRun> TrainingRun::open(const TrainingJob& request,
                 "holds a model of other classes, another head or other pictures than its recipe",
                 job.folder / run_files::kLast, "start a new run");
         network = std::move(last->network);
-        auto saved = readModelOfEpoch(job.folder / run_files::kBest, resume.counters.bestEpoch);
+        auto saved = takeModelOfEpoch(job.folder / run_files::kBest, resume.counters.bestEpoch);
         if (!saved)
             return tl::unexpected(saved.error());
         saved->network.to(*device);
@@ -188,15 +198,14 @@ Result<TrainingRun> TrainingRun::open(const TrainingJob& request,
     network->to(*device);
     // Another phase goes on from what was measured, as within one run.
     if (job.mode == RunMode::Extend) {
-        const torch::NoGradGuard noGrad;
-        for (const auto& [name, tensor] : network->state()) {
-            if (const auto found = resume.averages.find(name); found != resume.averages.end())
-                tensor.copy_(found->second);
-        }
+        if (auto ok = adoptAverages(resume, *network, job.folder); !ok)
+            return tl::unexpected(ok.error());
     }
 
-    if (auto ok = writeFileAtomically(job.folder / run_files::kRecipe, toJson(job.recipe)); !ok)
-        return tl::unexpected(ok.error());
+    if (job.mode == RunMode::Fresh) {
+        // Of a run that was broken off while it was made: it would be gone on with.
+        std::filesystem::remove(job.folder / run_files::kResume, error);
+    }
     // A resumed run's list of pictures stays as it was, whatever is missing at the moment.
     if (job.mode != RunMode::Resume) {
         if (auto ok
@@ -209,24 +218,43 @@ Result<TrainingRun> TrainingRun::open(const TrainingJob& request,
         return tl::unexpected(log.error());
     if (auto ok = recordSitting(job, *device, resume.counters.epoch + 1); !ok)
         return tl::unexpected(ok.error());
+    // Last of all: without it the folder holds no run, and another may begin there.
+    if (auto ok = writeFileAtomically(job.folder / run_files::kRecipe, toJson(job.recipe)); !ok)
+        return tl::unexpected(ok.error());
 
     TrainingRun run(std::move(job), pictures, knobs, events, stop, std::move(*network), *device,
         std::move(*log), std::move(*lock));
-    run.m_counters = resume.counters;
-    run.m_validationSet = validationSet(*run.m_job.dataset);
-    // A run of before this was written down counts as unchanged.
-    run.m_bestOutdated = run.m_counters.bestEpoch > 0 && !run.m_counters.bestOn.empty()
-        && run.m_counters.bestOn != run.m_validationSet;
-    run.m_epochOnDisk = run.m_counters.epoch;
-    run.m_savedOptimizer = std::move(resume.optimizer);
-    run.m_savedAverages = std::move(resume.averages);
-    run.m_bestOnDisk = goesOn && run.m_counters.bestEpoch > 0;
+    run.m_bestOnDisk = run.m_anyBestOnDisk = goesOn && resume.counters.bestEpoch > 0;
+    run.takeUp(std::move(resume));
     if (!best.empty()) {
         run.m_best = std::move(best);
         for (const auto& [name, tensor] : run.m_network.state())
             run.m_trained.insert(name);
     }
     return run;
+}
+
+void TrainingRun::takeUp(Resume resume)
+{
+    m_counters = std::move(resume.counters);
+    m_validationSet = validationSet(*m_job.dataset);
+    // A run of before this was written down counts as unchanged.
+    m_bestOutdated = m_counters.bestEpoch > 0 && !m_counters.bestOn.empty()
+        && m_counters.bestOn != m_validationSet;
+    m_epochOnDisk = m_counters.epoch;
+    m_savedOptimizer = std::move(resume.optimizer);
+    m_savedAverages = std::move(resume.averages);
+    // Another phase looks at all pictures anew: somebody may have mended them.
+    if (m_job.mode != RunMode::Resume)
+        return;
+    std::map<std::filesystem::path, std::string> reasons;
+    for (auto& picture : resume.unreadable)
+        reasons[picture.path] = std::move(picture.reason);
+    for (std::size_t i = 0; i < m_job.dataset->images.size() && !reasons.empty(); ++i) {
+        if (const auto found = reasons.find(m_job.dataset->images[i].path); found != reasons.end())
+            m_unreadable[i] = found->second;
+    }
+    m_unreadableTold = m_unreadable.size();
 }
 
 TrainingRun::TrainingRun(TrainingJob job, const PictureSourceMaker& pictures, LiveKnobs& knobs,
@@ -297,6 +325,8 @@ Result<Finished> TrainingRun::execute()
             !ok)
             return tl::unexpected(ok.error());
     }
+    if (auto ok = noteShortLog(); !ok)
+        return tl::unexpected(ok.error());
     if (m_bestOutdated) {
         if (auto ok
             = tell(Note { "The validation pictures or their labels have changed since epoch "
@@ -475,8 +505,7 @@ Result<TrainingRun::Outcome> TrainingRun::runEpoch(const Phase& phase, int epoch
         return tl::unexpected(ok.error());
     // Whoever hears of an epoch may read weights, of this or an earlier one; for the rest of what
     // is written nobody waits.
-    std::error_code error;
-    if (!std::filesystem::exists(m_job.folder / run_files::kBest, error)) {
+    if (!m_anyBestOnDisk) {
         if (auto ok = writeBest(); !ok)
             return tl::unexpected(ok.error());
     }
@@ -501,6 +530,24 @@ void TrainingRun::watchProgress(const Phase& phase, const std::optional<Score>& 
 bool TrainingRun::outOfPatience(const Phase& phase) const
 {
     return phase.patience > 0 && m_counters.epochsSinceBetter >= phase.patience;
+}
+
+Status TrainingRun::noteShortLog()
+{
+    if (m_log.lastEpoch() >= m_counters.epoch)
+        return {};
+    return tell(Note { "The log of the run ends with epoch " + std::to_string(m_log.lastEpoch())
+            + ", where its weights are of epoch " + std::to_string(m_counters.epoch)
+            + ": what was measured in between is lost",
+        {} });
+}
+
+std::vector<ScanProblem> TrainingRun::unreadable() const
+{
+    std::vector<ScanProblem> pictures;
+    for (const auto& [image, reason] : m_unreadable)
+        pictures.push_back({ m_job.dataset->images[image].path, reason });
+    return pictures;
 }
 
 Status TrainingRun::noteUnreadable(const FeatureSource& source)
@@ -575,6 +622,8 @@ Result<Finished> TrainingRun::finish(bool stopped)
             return tl::unexpected(ok.error());
     }
     if (auto ok = m_log.write(finished); !ok)
+        return tl::unexpected(ok.error());
+    if (auto ok = m_log.sync(); !ok)
         return tl::unexpected(ok.error());
     return finished;
 }

@@ -28,6 +28,7 @@ public:
     Result<Finished> execute();
 
 private:
+    void takeUp(Resume resume);
     TrainingRun(TrainingJob job, const PictureSourceMaker& pictures, LiveKnobs& knobs,
         EventSink events, std::stop_token stop, Network network, torch::Device device, EventLog log,
         FolderLock lock);
@@ -56,7 +57,9 @@ private:
     Status checkpoint();
     void rememberEpochEnd();
     void returnToEpochEnd();
+    Status noteShortLog();
     Status noteUnreadable(const FeatureSource& source);
+    std::vector<ScanProblem> unreadable() const;
     Status noteCacheTrouble();
     Status noteSmallerParts();
     void account(const Batch& batch, double featureSeconds, double seconds);
@@ -87,6 +90,7 @@ private:
         m_best; ///< by name; shares the network's tensor until that trains
     std::set<std::string> m_trained; ///< names of tensors that have trained in this call
     bool m_bestOnDisk = false;
+    bool m_anyBestOnDisk = false; ///< this one, or an earlier one of the run
     std::string m_validationSet; ///< in the form of Counters::bestOn
     bool m_bestOutdated = false; ///< it was the best on other pictures, or on other labels
 

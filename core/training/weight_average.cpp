@@ -42,7 +42,8 @@ bool WeightAverage::load(const std::map<std::string, torch::Tensor>& saved)
     const auto own = state();
     for (const auto& [name, target] : own) {
         const auto found = saved.find(name);
-        if (found == saved.end() || found->second.sizes() != target.sizes())
+        if (found == saved.end() || found->second.sizes() != target.sizes()
+            || found->second.scalar_type() != target.scalar_type())
             return false;
     }
     for (const auto& [name, target] : own)

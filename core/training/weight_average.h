@@ -26,7 +26,7 @@ public:
 
     /// By name; shares the tensors.
     std::map<std::string, torch::Tensor> state() const;
-    /// False when a tensor is missing or has another shape.
+    /// False when a tensor is missing or is of another type or shape.
     bool load(const std::map<std::string, torch::Tensor>& state);
 
     /// While it lives the weights hold their averages; then they have their own bits back.
