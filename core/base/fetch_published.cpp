@@ -1,8 +1,13 @@
 // Apart from the catalogue, so that whoever only reads that needs no downloader.
 
+#include "core/base/folder_lock.h"
+#include "core/base/hash.h"
 #include "core/base/published_file.h"
 
 #include <algorithm>
+#include <optional>
+
+#include <sys/stat.h>
 
 namespace vernier {
 
@@ -23,10 +28,79 @@ Download downloadOf(const PublishedFile& file, std::filesystem::path to)
     return request;
 }
 
+bool isMountPoint(const std::filesystem::path& folder)
+{
+    struct stat own { };
+    struct stat above { };
+    return ::stat(folder.c_str(), &own) == 0 && ::stat((folder / "..").c_str(), &above) == 0
+        && own.st_dev != above.st_dev;
+}
+
 tl::unexpected<Error> noHome()
 {
     return fail(ErrorCode::NotFound, "there is no home folder to keep files in", {},
         "set VERNIER_DATA to a folder");
+}
+
+/// The folder to unpack to, whatever way it is written; nothing may be in it.
+Result<std::filesystem::path> targetOf(const std::filesystem::path& to)
+{
+    std::error_code error;
+    auto target = std::filesystem::weakly_canonical(std::filesystem::absolute(to, error), error);
+    if (error || to.empty())
+        return fail(ErrorCode::Invalid, "is no place for a folder", to, "choose another folder");
+    if (!target.has_filename())
+        target = target.parent_path();
+    const auto status = std::filesystem::symlink_status(target, error);
+    if (!std::filesystem::exists(status))
+        return target;
+    if (!std::filesystem::is_directory(status) || !std::filesystem::is_empty(target, error))
+        return fail(ErrorCode::Exists, "is there already", to,
+            "choose another folder, or remove this one first");
+    if (isMountPoint(target))
+        return fail(ErrorCode::Unsupported, "is where a disk begins, which cannot be replaced", to,
+            "choose a new folder in it");
+    return target;
+}
+
+/// Where the archive comes, and waits for being unpacked: a folder of its own beside the target,
+/// since what lies there may have the archive's name. Its place is the same for the next try.
+std::filesystem::path fetchingFolder(std::filesystem::path target)
+{
+    target += ".fetching";
+    return target;
+}
+
+/// An archive that had come when an earlier try ended.
+std::optional<Downloaded> keptArchive(
+    const PublishedFile& dataset, const std::filesystem::path& archive)
+{
+    std::error_code error;
+    const auto bytes = std::filesystem::file_size(archive, error);
+    if (error || (dataset.bytes > 0 && bytes != dataset.bytes))
+        return std::nullopt;
+    auto digest = sha256OfFile(archive);
+    if (!digest || !digest->starts_with(dataset.sha256))
+        return std::nullopt;
+    if (!dataset.md5.empty() && md5OfFile(archive) != dataset.md5)
+        return std::nullopt;
+    return Downloaded { bytes, std::move(*digest), true };
+}
+
+Result<FetchedDataset> fetchInto(const PublishedFile& dataset, const std::filesystem::path& archive,
+    const std::filesystem::path& target, const std::stop_token& stop, const ProgressSink& progress)
+{
+    auto archived = keptArchive(dataset, archive);
+    if (!archived) {
+        auto got = download(downloadOf(dataset, archive), stop, progress);
+        if (!got)
+            return tl::unexpected(got.error());
+        archived = std::move(*got);
+    }
+    auto unpacked = unpack(archive, target, {}, stop, progress);
+    if (!unpacked)
+        return tl::unexpected(unpacked.error());
+    return FetchedDataset { std::move(*archived), std::move(*unpacked) };
 }
 
 } // namespace
@@ -57,22 +131,27 @@ Status removeFetched(const PublishedFile& weights)
 Result<FetchedDataset> fetchDataset(const PublishedFile& dataset, const std::filesystem::path& to,
     std::stop_token stop, const ProgressSink& progress)
 {
+    const auto target = targetOf(to);
+    if (!target)
+        return tl::unexpected(target.error());
+    const auto folder = fetchingFolder(*target);
     std::error_code error;
-    if (std::filesystem::exists(to, error) && !std::filesystem::is_empty(to, error))
-        return fail(ErrorCode::Exists, "is there already", to,
-            "choose another folder, or remove this one first");
-    auto archive = to.parent_path() / dataset.file;
-    auto got = download(downloadOf(dataset, archive), stop, progress);
-    if (!got)
-        return tl::unexpected(got.error());
-    auto unpacked = unpack(archive, to, {}, stop, progress);
-    if (!unpacked && unpacked.error().code == ErrorCode::Cancelled)
-        return tl::unexpected(unpacked.error());
-    // What cannot be unpacked would not be mended by being kept.
-    std::filesystem::remove(archive, error);
-    if (!unpacked)
-        return tl::unexpected(unpacked.error());
-    return FetchedDataset { std::move(*got), std::move(*unpacked) };
+    std::filesystem::create_directories(folder, error);
+    if (error)
+        return fail(ErrorCode::Unreadable, "cannot be made: " + error.message(), folder,
+            "choose a folder that you may write to");
+    const auto lock = FolderLock::take(folder);
+    if (!lock)
+        return tl::unexpected(lock.error());
+    const auto archive = folder / dataset.file;
+    auto fetched = fetchInto(dataset, archive, *target, stop, progress);
+    // What cannot be unpacked would not be mended by being kept; a full disk can.
+    if (fetched || fetched.error().code == ErrorCode::Corrupt
+        || fetched.error().code == ErrorCode::TooLarge)
+        std::filesystem::remove(archive, error);
+    // Unless something is left to go on from.
+    std::filesystem::remove(folder, error);
+    return fetched;
 }
 
 } // namespace vernier

@@ -51,7 +51,10 @@ struct FetchedDataset {
     Downloaded download;
     Unpacked unpacked;
 };
-/// Downloads and unpacks into the folder `to`, which must not exist or be empty.
+/// Downloads and unpacks into the folder `to`, which must not exist or be empty; that and whether
+/// it can be written to is found out first. What has come lies in TO.fetching meanwhile, and stays
+/// there after a break, a cancel or a full disk, while unpacking too: the next call goes on from
+/// it. Exists when another program is fetching to the same place.
 Result<FetchedDataset> fetchDataset(const PublishedFile& dataset, const std::filesystem::path& to,
     std::stop_token stop = {}, const ProgressSink& progress = {});
 /// Below userDataDir().

@@ -224,33 +224,48 @@ private:
     Unpacked m_done;
 };
 
+/// Never one that was there.
+Result<fs::path> newFolderBeside(const fs::path& folder)
+{
+    std::error_code error;
+    if (folder.has_parent_path())
+        fs::create_directories(folder.parent_path(), error);
+    for (int i = 0; !error; ++i) {
+        auto beside = folder;
+        beside += ".unpacking" + std::to_string(::getpid()) + "-" + std::to_string(i);
+        if (fs::create_directory(beside, error))
+            return beside;
+    }
+    return fail(ErrorCode::Unreadable, "cannot be made: " + error.message(), folder,
+        "choose a folder that you may write to");
+}
+
 } // namespace
 
-Result<Unpacked> unpack(const fs::path& archive, const fs::path& to, const UnpackLimits& limits,
+Result<Unpacked> unpack(const fs::path& archive, const fs::path& folder, const UnpackLimits& limits,
     std::stop_token stop, const ProgressSink& progress)
 {
+    // "pets/" is the folder pets, and what lies beside it is not in it.
+    const auto to = folder.has_filename() ? folder : folder.parent_path();
     std::error_code error;
     if (fs::exists(to, error) && !(fs::is_directory(to, error) && fs::is_empty(to, error)))
         return fail(ErrorCode::Exists, "is there already", to,
             "choose another folder, or remove this one first");
-    auto beside = to;
-    beside += ".unpacking" + std::to_string(::getpid());
+    const auto beside = newFolderBeside(to);
+    if (!beside)
+        return tl::unexpected(beside.error());
     const auto clear = [&] {
         std::error_code ignored;
-        fs::remove_all(beside, ignored);
+        fs::remove_all(*beside, ignored);
     };
-    clear();
-    fs::create_directories(beside, error);
-    if (error)
-        return fail(ErrorCode::Unreadable, "cannot be made: " + error.message(), beside);
     const Utf8Names names;
-    auto done = Unpacker(archive, beside, limits, stop, progress).run();
+    auto done = Unpacker(archive, *beside, limits, stop, progress).run();
     if (!done) {
         clear();
         return done;
     }
     // An empty folder gives way.
-    fs::rename(beside, to, error);
+    fs::rename(*beside, to, error);
     if (error) {
         clear();
         return fail(ErrorCode::Unreadable, "cannot be put in place: " + error.message(), to);

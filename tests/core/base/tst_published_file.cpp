@@ -26,6 +26,13 @@ private Q_SLOTS:
     void weightsAreFetchedKeptAndRemoved();
     void aDatasetIsFetchedAndUnpacked();
     void aDatasetThatIsNoArchiveLeavesNothing();
+    void aFolderMayBeWrittenInAnyWay_data();
+    void aFolderMayBeWrittenInAnyWay();
+    void whatLiesBesideTheFolderIsLeftAlone();
+    void aStopWhileUnpackingKeepsTheDownload();
+    void aKeptArchiveThatIsNotTheDatasetsIsFetchedAnew();
+    void nothingIsFetchedToAPlaceThatCannotBe_data();
+    void nothingIsFetchedToAPlaceThatCannotBe();
     void foldersOfTheUserAreFoundByTheEnvironment();
 };
 
@@ -53,6 +60,29 @@ void useCatalogue(
         "catalogue.json", "{\"weights\":[" + weights + "],\"datasets\":[" + datasets + "]}");
     qputenv("VERNIER_CATALOGUE", file.c_str());
     qputenv("VERNIER_DATA", (folder / "data").c_str());
+}
+
+/// A dataset, and the server that has it.
+struct Served {
+    std::string archive = readTextFile(dataDir() / "archives" / "good.tar.gz", 1 << 20).value();
+    HttpServer server { [this](const auto& asked) { return fileReply(asked, archive, "\"1\""); } };
+    PublishedFile dataset = [this] {
+        PublishedFile file;
+        file.kind = Kind::Dataset;
+        file.url = server.url("/good.tar.gz");
+        file.file = "good.tar.gz";
+        file.aboutBytes = archive.size();
+        return file;
+    }();
+};
+
+QStringList namesIn(const std::filesystem::path& folder)
+{
+    QStringList names;
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+        names << QString::fromStdString(utf8(entry.path().filename()));
+    names.sort();
+    return names;
 }
 
 } // namespace
@@ -192,6 +222,101 @@ void TestPublishedFile::aDatasetThatIsNoArchiveLeavesNothing()
     dataset.aboutBytes = 6;
     QCOMPARE(fetchDataset(dataset, folder / "to").error().code, ErrorCode::Corrupt);
     QVERIFY(std::filesystem::is_empty(folder.path()));
+}
+
+void TestPublishedFile::aFolderMayBeWrittenInAnyWay_data()
+{
+    QTest::addColumn<QString>("to");
+    for (const char* to : { "pets", "pets/", "pets//", "pets/.", "new/pets/", "other/../pets/" })
+        QTest::newRow(to) << to;
+}
+
+void TestPublishedFile::aFolderMayBeWrittenInAnyWay()
+{
+    QFETCH(const QString, to);
+    for (const bool isThere : { false, true }) {
+        const TemporaryFolder folder;
+        const Served served;
+        const auto place = folder.path() / to.toStdString();
+        if (isThere)
+            std::filesystem::create_directories(place.lexically_normal());
+        const auto done = fetchDataset(served.dataset, place);
+        QVERIFY2(done, done ? "" : done.error().text().c_str());
+        const auto unpacked = place.lexically_normal();
+        QVERIFY(std::filesystem::exists(unpacked / "forky" / "one.txt"));
+        const auto above = unpacked.has_filename() ? unpacked.parent_path()
+                                                   : unpacked.parent_path().parent_path();
+        QCOMPARE(namesIn(above), QStringList("pets"));
+    }
+}
+
+void TestPublishedFile::whatLiesBesideTheFolderIsLeftAlone()
+{
+    const TemporaryFolder folder;
+    const Served served;
+    for (const char* name : { "good.tar.gz", "good.tar.gz.part", "good.tar.gz.part-of" })
+        folder.write(name, "mine");
+    folder.write("to.fetching/mine", "mine");
+    QVERIFY(fetchDataset(served.dataset, folder / "to"));
+    for (const char* name : { "good.tar.gz", "good.tar.gz.part", "good.tar.gz.part-of" })
+        QCOMPARE(readTextFile(folder / name, 100).value(), std::string("mine"));
+    QCOMPARE(namesIn(folder / "to.fetching"), QStringList("mine"));
+}
+
+void TestPublishedFile::aStopWhileUnpackingKeepsTheDownload()
+{
+    const TemporaryFolder folder;
+    const Served served;
+    std::stop_source source;
+    const auto stopped
+        = fetchDataset(served.dataset, folder / "to", source.get_token(), [&](const auto& at) {
+              if (at.stage == "unpacking")
+                  source.request_stop();
+          });
+    QCOMPARE(stopped.error().code, ErrorCode::Cancelled);
+    QVERIFY(!std::filesystem::exists(folder / "to"));
+    const auto done = fetchDataset(served.dataset, folder / "to");
+    QVERIFY2(done, done ? "" : done.error().text().c_str());
+    QVERIFY(done->download.resumed);
+    QCOMPARE(done->unpacked.files, 3U);
+    QCOMPARE(served.server.requests().size(), 1U);
+    QCOMPARE(namesIn(folder.path()), QStringList("to"));
+}
+
+void TestPublishedFile::aKeptArchiveThatIsNotTheDatasetsIsFetchedAnew()
+{
+    const TemporaryFolder folder;
+    Served served;
+    served.dataset.sha256 = sha256(std::as_bytes(std::span(served.archive)));
+    folder.write("to.fetching/good.tar.gz", "another one");
+    const auto done = fetchDataset(served.dataset, folder / "to");
+    QVERIFY2(done, done ? "" : done.error().text().c_str());
+    QCOMPARE(served.server.requests().size(), 1U);
+}
+
+void TestPublishedFile::nothingIsFetchedToAPlaceThatCannotBe_data()
+{
+    QTest::addColumn<QString>("to");
+    QTest::newRow("a file") << "file";
+    QTest::newRow("an empty file") << "empty";
+    QTest::newRow("below a file") << "file/pets";
+    QTest::newRow("a link to nowhere") << "link";
+    QTest::newRow("a folder with something in it") << ".";
+    QTest::newRow("no name") << "";
+}
+
+void TestPublishedFile::nothingIsFetchedToAPlaceThatCannotBe()
+{
+    QFETCH(const QString, to);
+    const TemporaryFolder folder;
+    folder.write("file", "mine");
+    folder.write("empty", "");
+    std::filesystem::create_symlink(folder / "gone", folder / "link");
+    const Served served;
+    const auto place = to.isEmpty() ? std::filesystem::path() : folder.path() / to.toStdString();
+    QVERIFY(!fetchDataset(served.dataset, place));
+    QVERIFY(served.server.requests().empty());
+    QCOMPARE(namesIn(folder.path()), QStringList({ "empty", "file", "link" }));
 }
 
 void TestPublishedFile::foldersOfTheUserAreFoundByTheEnvironment()
