@@ -1,6 +1,7 @@
 #include "ui/run_history.h"
 #include "ui/session.h"
 
+#include "core/base/text.h"
 #include "core/prediction/original_network.h"
 #include "core/training/preparation.h"
 #include "core/training/rate_finder.h"
@@ -32,7 +33,7 @@ Result<Session::LoadedPredictor> openPredictor(const std::filesystem::path& mode
     const std::filesystem::path file = isRun ? model / run_files::kBest : model;
     const auto size = std::filesystem::file_size(file, error);
     const auto changed = std::filesystem::last_write_time(file, error);
-    const std::string key = utf8(file) + '|' + device + '|' + std::to_string(size) + '|'
+    const std::string key = textOf(file) + '|' + device + '|' + std::to_string(size) + '|'
         + std::to_string(changed.time_since_epoch().count());
     if (known.predictor && known.key == key)
         return known;

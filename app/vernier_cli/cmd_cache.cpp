@@ -59,7 +59,7 @@ int info(FeatureCache& cache, bool asJson)
     const auto info = cache.info();
     if (asJson) {
         nlohmann::ordered_json j;
-        j["folder"] = utf8(info.folder);
+        j["folder"] = writtenPath(info.folder);
         j["entries"] = info.entries;
         j["bytes"] = info.diskBytes;
         j["limit_bytes"] = info.diskLimit;
@@ -67,11 +67,11 @@ int info(FeatureCache& cache, bool asJson)
         std::cout << j.dump() << '\n';
         return kDone;
     }
-    std::cout << "folder   " << utf8(info.folder) << "\nentries  " << grouped(info.entries)
+    std::cout << "folder   " << inOneLine(info.folder) << "\nentries  " << grouped(info.entries)
               << "\nsize     " << byteCount(info.diskBytes) << "\nlimit    "
               << byteCount(info.diskLimit) << '\n';
     if (!info.note.empty())
-        std::cout << "note     " << info.note << '\n';
+        std::cout << "note     " << printable(info.note) << '\n';
     return kDone;
 }
 

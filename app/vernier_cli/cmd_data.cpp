@@ -19,7 +19,8 @@ int list()
         return report(files.error());
     for (const auto& file : *files) {
         if (file.kind == PublishedFile::Kind::Dataset)
-            std::cout << file.name << '\t' << file.licence << '\t' << file.about << '\n';
+            std::cout << printable(file.name) << '\t' << printable(file.licence) << '\t'
+                      << printable(file.about) << '\n';
     }
     return kDone;
 }
@@ -42,7 +43,8 @@ int fetch(const std::string& name, std::filesystem::path to)
               << byteCount(done->unpacked.bytes) << "; SHA-256 of the archive "
               << done->download.sha256 << " (" << dataset->hashFrom << ")\n";
     for (const auto& refused : done->unpacked.refused)
-        std::cerr << "vernier-cli: " << refused.name << ": left out: " << refused.reason << '\n';
+        std::cerr << "vernier-cli: " << printable(refused.name) << ": left out: " << refused.reason
+                  << '\n';
     return kDone;
 }
 

@@ -31,6 +31,7 @@ struct Options {
     std::vector<std::string> paths;
     std::optional<int> top;
     std::string csv;
+    bool csvRaw = false;
     std::string device = "auto";
     std::string precision = kAuto;
     bool json = false;
@@ -39,7 +40,7 @@ struct Options {
 std::string toJson(const Prediction& prediction, const std::vector<std::string>& classes, int top)
 {
     ordered_json j;
-    j["path"] = utf8(prediction.path);
+    j["path"] = writtenPath(prediction.path);
     if (prediction.error) {
         j["error"] = prediction.error->detail;
     } else {
@@ -57,10 +58,10 @@ std::string toText(const Prediction& prediction, const std::vector<std::string>&
 {
     auto text = inOneLine(prediction.path) + ":";
     if (prediction.error)
-        return text + " not read: " + prediction.error->detail;
+        return text + " not read: " + printable(prediction.error->detail);
     for (const auto c : prediction.top(top)) {
         const auto index = static_cast<std::size_t>(c);
-        text += " " + classes[index] + " " + percent(prediction.probabilities[index]);
+        text += " " + printable(classes[index]) + " " + percent(prediction.probabilities[index]);
     }
     return text;
 }
@@ -98,7 +99,8 @@ int predictPaths(const Options& options)
     std::int64_t unreadable = 0;
     const auto each = [&](Prediction prediction) {
         unreadable += prediction.error.has_value();
-        writeLine(csvRow(prediction, classes, top));
+        writeLine(
+            csvRow(prediction, classes, top, options.csvRaw ? CsvText::Raw : CsvText::Guarded));
         if (options.json) {
             std::cout << toJson(prediction, classes, top) << std::endl;
         } else if (!csv) {
@@ -140,6 +142,9 @@ void addPredict(CLI::App& app, Command& chosen)
             "given")
         ->check(CLI::Range(1, 10000));
     command->add_option("--csv", o->csv, "Write a table to this file instead");
+    command->add_flag("--csv-raw", o->csvRaw,
+        "Leave names in the table as they are that a spreadsheet would take for formulas; an "
+        "apostrophe is put before them otherwise");
     addDeviceOption(*command, o->device);
     command
         ->add_option("--precision", o->precision,

@@ -23,7 +23,7 @@ using nlohmann::ordered_json;
 ordered_json toJson(const RunSummary& run)
 {
     ordered_json j;
-    j["run"] = utf8(run.folder);
+    j["run"] = writtenPath(run.folder);
     j["name"] = run.name();
     j["note"] = run.notes.note;
     if (run.problem) {
@@ -32,7 +32,7 @@ ordered_json toJson(const RunSummary& run)
     }
     j["parent"] = nullptr;
     if (const auto& parent = run.record.parent)
-        j["parent"] = { { "run", utf8(parent->run) }, { "epoch", parent->epoch } };
+        j["parent"] = { { "run", writtenPath(parent->run) }, { "epoch", parent->epoch } };
     j["compared_with"] = run.comparedWith;
     auto& differences = j["differences"] = ordered_json::array();
     for (const auto& each : run.differences)
@@ -62,7 +62,7 @@ ordered_json toJson(const RunSummary& run)
     j["seconds"] = run.seconds;
     j["started"] = run.started();
     j["seed"] = run.recipe.seed;
-    j["dataset"] = utf8(run.dataset);
+    j["dataset"] = writtenPath(run.dataset);
     auto& sittings = j["sittings"] = ordered_json::array();
     for (const auto& s : run.record.sittings)
         sittings.push_back({ { "first_epoch", s.firstEpoch }, { "started", s.started },
@@ -73,9 +73,9 @@ ordered_json toJson(const RunSummary& run)
 
 void print(const RunSummary& run)
 {
-    std::cout << run.name() << '\n';
+    std::cout << printable(run.name()) << '\n';
     if (!run.notes.note.empty())
-        std::cout << "  " << run.notes.note << '\n';
+        std::cout << "  " << printable(run.notes.note) << '\n';
     if (run.problem) {
         std::cout << "  cannot be read: " << run.problem->text() << '\n';
         return;
@@ -91,24 +91,25 @@ void print(const RunSummary& run)
         std::cout << "  no figure on validation pictures, "
                   << counted(static_cast<std::int64_t>(run.epochs.size()), "epoch") << '\n';
     }
-    std::cout << "  " << run.started() << ", " << std::fixed << std::setprecision(1) << run.seconds
-              << " s, seed " << run.recipe.seed;
+    std::cout << "  " << printable(run.started()) << ", " << std::fixed << std::setprecision(1)
+              << run.seconds << " s, seed " << run.recipe.seed;
     if (!run.record.sittings.empty()) {
         const auto& s = run.record.sittings.back();
-        std::cout << ", " << s.device << " (" << s.deviceName << ") in " << s.precision << ", "
-                  << s.threads << (s.threads == 1 ? " thread" : " threads");
+        std::cout << ", " << printable(s.device) << " (" << printable(s.deviceName) << ") in "
+                  << printable(s.precision) << ", " << s.threads
+                  << (s.threads == 1 ? " thread" : " threads");
     }
     std::cout << (run.finished ? "\n" : ", not finished\n");
     if (const auto& parent = run.record.parent)
-        std::cout << "  forked from " << utf8(parent->run.filename()) << " after epoch "
+        std::cout << "  forked from " << inOneLine(parent->run.filename()) << " after epoch "
                   << parent->epoch << '\n';
-    std::cout << "  against " << run.comparedWith << ':';
+    std::cout << "  against " << printable(run.comparedWith) << ':';
     for (const auto& phase : run.furtherPhases)
-        std::cout << " then " << describe(phase) << ';';
+        std::cout << " then " << printable(describe(phase)) << ';';
     for (const auto& each : run.differences)
-        std::cout << ' ' << toText(each) << ';';
+        std::cout << ' ' << printable(toText(each)) << ';';
     for (const auto& change : run.rateChanges)
-        std::cout << ' ' << toText(change) << ';';
+        std::cout << ' ' << printable(toText(change)) << ';';
     const bool same
         = run.furtherPhases.empty() && run.differences.empty() && run.rateChanges.empty();
     std::cout << (same ? " no difference\n" : "\n");
@@ -130,7 +131,7 @@ int listRuns(const std::string& folder, bool asJson)
             print(run);
     }
     if (runs->empty() && !asJson)
-        std::cout << "no run in " << utf8(folder) << '\n';
+        std::cout << "no run in " << inOneLine(folder) << '\n';
     return kDone;
 }
 
@@ -143,14 +144,14 @@ int exportRun(const std::string& folder, const std::string& csv, const std::stri
         const auto table = metricsToCsv(run.phases, run.epochs, run.bestEpoch);
         if (const auto written = writeFileAtomically(csv, table); !written)
             return report(written.error());
-        std::cout << csv << ": " << counted(static_cast<std::int64_t>(run.epochs.size()), "epoch")
-                  << '\n';
+        std::cout << inOneLine(csv) << ": "
+                  << counted(static_cast<std::int64_t>(run.epochs.size()), "epoch") << '\n';
     }
     if (!tensorBoard.empty()) {
         const auto written = writeTensorBoard(tensorBoard, run.epochs, timeOfStamp(run.started()));
         if (!written)
             return report(written.error());
-        std::cout << tensorBoard << ": "
+        std::cout << inOneLine(tensorBoard) << ": "
                   << counted(static_cast<std::int64_t>(run.epochs.size()), "epoch") << '\n';
     }
     return kDone;

@@ -24,10 +24,10 @@ int list()
         return report(files.error());
     for (const auto& file : *files) {
         if (file.kind == PublishedFile::Kind::Weights)
-            std::cout << file.name << '\t' << file.backbone << '\t'
-                      << (isFetched(file) ? utf8(placeOf(file))
+            std::cout << printable(file.name) << '\t' << printable(file.backbone) << '\t'
+                      << (isFetched(file) ? inOneLine(placeOf(file))
                                           : "to fetch, " + byteCount(file.bytes))
-                      << '\t' << file.licence << '\t' << file.about << '\n';
+                      << '\t' << printable(file.licence) << '\t' << printable(file.about) << '\n';
     }
     return kDone;
 }
@@ -38,7 +38,7 @@ int fetch(const std::string& name)
     if (!weights)
         return report(weights.error());
     if (isFetched(*weights)) {
-        std::cout << utf8(placeOf(*weights)) << ": is there already\n";
+        std::cout << inOneLine(placeOf(*weights)) << ": is there already\n";
         return kDone;
     }
     Interrupt interrupt;
@@ -47,7 +47,7 @@ int fetch(const std::string& name)
     progress.clear();
     if (!done)
         return report(done.error());
-    std::cout << utf8(placeOf(*weights)) << ": " << byteCount(done->bytes) << ", SHA-256 "
+    std::cout << inOneLine(placeOf(*weights)) << ": " << byteCount(done->bytes) << ", SHA-256 "
               << done->sha256 << " (" << weights->hashFrom << ")\n";
     return kDone;
 }
@@ -67,13 +67,14 @@ int verify()
 int import(const std::string& file, const std::string& backbone, std::string out)
 {
     if (out.empty())
-        out = utf8(std::filesystem::path(file).stem()) + "_f16.safetensors";
+        out = std::filesystem::path(file).stem().native() + "_f16.safetensors";
     const auto imported = importWeights(file, backbone, out);
     if (!imported)
         return report(imported.error());
-    std::cout << out << ": written as fp16, largest relative error " << shortNumber(imported->error)
-              << "; " << imported->format << " file with " << imported->naming
-              << "'s names, so it expects normalization " << imported->normalization << '\n';
+    std::cout << inOneLine(out) << ": written as fp16, largest relative error "
+              << shortNumber(imported->error) << "; " << imported->format << " file with "
+              << imported->naming << "'s names, so it expects normalization "
+              << imported->normalization << '\n';
     return kDone;
 }
 

@@ -1,9 +1,12 @@
 #include "app/vernier_cli/console.h"
 
+#include "core/base/text.h"
+
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
+#include <streambuf>
 
 #include <unistd.h>
 
@@ -38,6 +41,57 @@ int report(const Error& error)
     }
     std::cerr << "vernier-cli: " << error.text() << '\n';
     return kFailed;
+}
+
+class PlainStream::Buffer : public std::streambuf {
+public:
+    explicit Buffer(std::streambuf* target) : m_target(target) { }
+
+    /// Also what has begun and never came to its end.
+    void finish()
+    {
+        sync();
+        m_target->sputn(m_text.data(), static_cast<std::streamsize>(m_text.size()));
+    }
+
+protected:
+    std::streamsize xsputn(const char* data, std::streamsize count) override
+    {
+        m_text.append(data, static_cast<std::size_t>(count));
+        return passOn() ? count : 0;
+    }
+    int_type overflow(int_type c) override
+    {
+        if (traits_type::eq_int_type(c, traits_type::eof()))
+            return traits_type::not_eof(c);
+        m_text += traits_type::to_char_type(c);
+        return passOn() ? c : traits_type::eof();
+    }
+    int sync() override { return m_target->pubsync(); }
+
+private:
+    bool passOn()
+    {
+        const auto plain = printableText(m_text);
+        const auto size = static_cast<std::streamsize>(plain.size());
+        return m_target->sputn(plain.data(), size) == size;
+    }
+
+    std::streambuf* const m_target;
+    std::string m_text; ///< not passed on yet
+};
+
+PlainStream::PlainStream(std::ostream& stream)
+    : m_stream(stream)
+    , m_buffer(std::make_unique<Buffer>(stream.rdbuf()))
+    , m_target(stream.rdbuf(m_buffer.get()))
+{
+}
+
+PlainStream::~PlainStream()
+{
+    m_buffer->finish();
+    m_stream.rdbuf(m_target);
 }
 
 Interrupt::Interrupt()
@@ -88,7 +142,7 @@ void ProgressLine::show(
     if (now - m_lastShown < pause)
         return;
     m_lastShown = now;
-    std::string line(stage);
+    auto line = printable(stage);
     if (total > 0) {
         const double share
             = std::clamp(static_cast<double>(done) / static_cast<double>(total), 0.0, 1.0);

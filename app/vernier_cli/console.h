@@ -4,6 +4,8 @@
 #include "core/base/result.h"
 
 #include <chrono>
+#include <iosfwd>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -16,6 +18,23 @@ enum ExitCode { kDone = 0, kFailed = 1, kWrongUsage = 2, kCancelled = 130 };
 /// Prints `vernier-cli: PATH: what is wrong; what to do` on stderr and gives the exit code that
 /// goes with it.
 int report(const Error& error);
+
+/// While it lives, a stream passes on nothing that a terminal would obey but line ends and tabs,
+/// see printableText(): the last resort, since names from outside come in many ways. JSON means
+/// what it meant.
+class PlainStream {
+public:
+    explicit PlainStream(std::ostream& stream);
+    PlainStream(const PlainStream&) = delete;
+    PlainStream& operator=(const PlainStream&) = delete;
+    ~PlainStream();
+
+private:
+    class Buffer;
+    std::ostream& m_stream;
+    std::unique_ptr<Buffer> m_buffer;
+    std::streambuf* m_target;
+};
 
 /// Ctrl+C asks the command to stop; it ends within one picture or batch and leaves what it wrote
 /// complete. A second Ctrl+C ends the process at once. The signal handler only sets a flag, which

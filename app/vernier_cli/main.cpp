@@ -1,6 +1,7 @@
 #include "app/vernier_cli/commands.h"
 #include "app/vernier_cli/console.h"
 
+#include "core/base/text.h"
 #include "core/base/version.h"
 
 #include <iostream>
@@ -10,6 +11,8 @@
 int main(int argc, char** argv)
 {
     using namespace vernier::cli;
+    const PlainStream plainOut(std::cout);
+    const PlainStream plainErr(std::cerr);
     CLI::App app(
         "Fine-tunes an image classifier on your own photographs, without a window.", "vernier-cli");
     // Not one at least: a misspelt command is told as one that is not known, not as one that is
@@ -43,10 +46,11 @@ int main(int argc, char** argv)
     } catch (const CLI::ParseError& e) {
         if (e.get_exit_code() == 0)
             return app.exit(e);
-        std::cerr << "vernier-cli: " << e.what() << "; see vernier-cli --help\n";
+        std::cerr << "vernier-cli: " << vernier::printable(e.what())
+                  << "; see vernier-cli --help\n";
         return kWrongUsage;
     } catch (const std::exception& e) {
-        std::cerr << "vernier-cli: " << e.what() << '\n';
+        std::cerr << "vernier-cli: " << vernier::printable(e.what()) << '\n';
         return kFailed;
     }
 }

@@ -1,5 +1,7 @@
 #include "core/base/result.h"
 
+#include "core/base/text.h"
+
 namespace vernier {
 
 namespace {
@@ -48,27 +50,16 @@ std::string utf8(const std::filesystem::path& path)
     return text;
 }
 
-std::string inOneLine(const std::filesystem::path& path)
-{
-    std::string text;
-    for (const char c : utf8(path)) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x20 || byte == 0x7f)
-            text += kReplacement;
-        else
-            text += c;
-    }
-    return text;
-}
+std::string inOneLine(const std::filesystem::path& path) { return printable(path.native()); }
 
 std::string Error::text() const
 {
     std::string result;
     if (!path.empty())
         result = inOneLine(path) + ": ";
-    result += detail;
+    result += printable(detail);
     if (!advice.empty())
-        result += "; " + advice;
+        result += "; " + printable(advice);
     return result;
 }
 

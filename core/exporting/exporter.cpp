@@ -1,5 +1,6 @@
 #include "core/exporting/exporter.h"
 
+#include "core/base/text.h"
 #include "core/exporting/export_network.h"
 #include "core/weights/model_file.h"
 #include "core/weights/model_metadata.h"
@@ -70,7 +71,7 @@ Result<ExportReport> exportModel(const std::filesystem::path& run, ExportFormat 
 std::string toJson(const ExportReport& report)
 {
     nlohmann::ordered_json json;
-    json["file"] = utf8(report.file);
+    json["file"] = writtenPath(report.file);
     json["format"] = name(report.format);
     json["bytes"] = report.bytes;
     json["parity"] = { { "count", report.parity.count }, { "noise", report.parity.noise },

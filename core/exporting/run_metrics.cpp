@@ -1,5 +1,7 @@
 #include "core/exporting/run_metrics.h"
 
+#include "core/base/csv.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -36,9 +38,9 @@ std::string metricsToCsv(
         const auto phase = std::find_if(phases.begin(), phases.end(),
             [&](const PhaseStarted& each) { return each.phase == epoch.phase; });
         const auto plan = phase == phases.end() ? std::string() : describe(phase->plan);
-        csv += std::to_string(epoch.epoch) + ',' + std::to_string(epoch.phase) + ",\"" + plan
-            + "\"," + number(epoch.trainLoss) + ',' + number(epoch.trainAccuracy) + ','
-            + std::to_string(epoch.trainCount) + ',' + orNothing(epoch.validationLoss) + ','
+        csv += std::to_string(epoch.epoch) + ',' + std::to_string(epoch.phase) + ','
+            + csvField(plan) + ',' + number(epoch.trainLoss) + ',' + number(epoch.trainAccuracy)
+            + ',' + std::to_string(epoch.trainCount) + ',' + orNothing(epoch.validationLoss) + ','
             + orNothing(epoch.validationAccuracy) + ',' + std::to_string(epoch.validationCount)
             + ',' + number(epoch.seconds) + ',' + number(epoch.picturesPerSecond) + ','
             + (epoch.epoch == best ? '1' : '0') + "\r\n";

@@ -1,3 +1,4 @@
+#include "core/base/text.h"
 #include "core/prediction/predictor.h"
 
 #include <array>
@@ -6,19 +7,6 @@
 namespace vernier {
 
 namespace {
-
-std::string quoted(const std::string& field)
-{
-    if (field.find_first_of(",\"\r\n") == std::string::npos)
-        return field;
-    std::string text = "\"";
-    for (const char c : field) {
-        if (c == '"')
-            text += '"';
-        text += c;
-    }
-    return text + '"';
-}
 
 /// With a point whatever the language of the system is.
 std::string decimal(float value)
@@ -40,14 +28,16 @@ std::string csvHeader(int top)
     return header + ",error\r\n";
 }
 
-std::string csvRow(const Prediction& prediction, const std::vector<std::string>& classes, int top)
+std::string csvRow(
+    const Prediction& prediction, const std::vector<std::string>& classes, int top, CsvText how)
 {
-    std::string row = quoted(utf8(prediction.path));
+    std::string row = csvField(writtenPath(prediction.path), how);
     const auto best = prediction.top(top);
     for (std::size_t i = 0; i < static_cast<std::size_t>(top); ++i) {
         if (i < best.size()) {
             const auto index = static_cast<std::size_t>(best[i]);
-            row += "," + quoted(classes[index]) + "," + decimal(prediction.probabilities[index]);
+            row += "," + csvField(classes[index], how) + ","
+                + decimal(prediction.probabilities[index]);
         } else {
             row += ",,";
         }
@@ -55,7 +45,8 @@ std::string csvRow(const Prediction& prediction, const std::vector<std::string>&
     row += ",";
     if (prediction.error) {
         const auto& error = *prediction.error;
-        row += quoted(error.advice.empty() ? error.detail : error.detail + "; " + error.advice);
+        row += csvField(
+            error.advice.empty() ? error.detail : error.detail + "; " + error.advice, how);
     }
     return row + "\r\n";
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/csv.h"
 #include "core/base/progress.h"
 #include "core/dataset/snapshot.h"
 #include "core/image/picture.h"
@@ -68,16 +69,17 @@ private:
 };
 
 /// The files below `paths`, in the order of `paths`: files as they are (whether pictures or not, so
-/// that predicting says what is wrong with them), folders searched for pictures, sorted; hidden
-/// files and folders below them are passed over, links followed, each real folder once, and none
-/// that leads to a folder above.
+/// that predicting says what is wrong with them), folders searched for pictures, sorted; what
+/// isPassedOver() names and the folders of runs below them are passed over, links followed, each
+/// real folder once, and none that leads to a folder above.
 std::vector<std::filesystem::path> picturesBelow(
     const std::vector<std::filesystem::path>& paths, std::stop_token stop = {});
 
 /// RFC 4180: header path,class_1,probability_1,...,class_K,probability_K,error; each ends with
-/// CRLF; fields quoted where needed; UTF-8. Where there are fewer than K classes the rest stays
-/// empty.
+/// CRLF; text as csvField() has it, the path as writtenPath() has it; UTF-8. Where there are fewer
+/// than K classes the rest stays empty.
 std::string csvHeader(int top);
-std::string csvRow(const Prediction& prediction, const std::vector<std::string>& classes, int top);
+std::string csvRow(const Prediction& prediction, const std::vector<std::string>& classes, int top,
+    CsvText how = CsvText::Guarded);
 
 } // namespace vernier

@@ -128,7 +128,7 @@ Finished readFinished(JsonReader& reader)
     reader.read("test_count", e.testCount, 0, kMostCounted);
     std::string run;
     reader.read("run", run);
-    e.run = run;
+    e.run = pathOfWritten(run);
     return e;
 }
 
@@ -275,7 +275,7 @@ std::string toJson(const TrainingEvent& event)
                        j["validation_count"] = e.validationCount;
                        j["test_accuracy"] = orNull(e.testAccuracy);
                        j["test_count"] = e.testCount;
-                       j["run"] = utf8(e.run);
+                       j["run"] = writtenPath(e.run);
                    },
                    [&](const Failed& e) {
                        j["event"] = "failed";

@@ -6,6 +6,7 @@
 #include <QLocale>
 #include <QRegularExpression>
 
+#include <algorithm>
 #include <cmath>
 
 namespace vernier::ui::format {
@@ -13,6 +14,16 @@ namespace {
 
 constexpr QChar kNarrowSpace(0x202f);
 constexpr QChar kNoBreakSpace(0x00a0);
+/// With a byte that is no UTF-8: half of a pair, which no name has, so that it is found again.
+constexpr char16_t kByte = 0xDC00;
+
+/// Whole and alone, in UTF-8.
+bool isOneCharacter(const std::string& bytes)
+{
+    const auto leads = std::ranges::count_if(
+        bytes, [](char c) { return (static_cast<uchar>(c) & 0xC0) != 0x80; });
+    return leads == 1 && utf8(bytes) == bytes;
+}
 
 QString withUnit(const QString& number, QLatin1String unit)
 {
@@ -125,10 +136,38 @@ QString plural(qint64 n, const QString& one, const QString& many)
 
 QString path(const std::filesystem::path& path)
 {
-    return QFile::decodeName(QByteArray::fromStdString(path.native()));
+    const std::string& raw = path.native();
+    if (utf8(path) == raw)
+        return QFile::decodeName(QByteArray::fromStdString(raw));
+    QString text;
+    for (std::size_t i = 0; i < raw.size();) {
+        std::size_t length = std::min<std::size_t>(4, raw.size() - i);
+        while (length > 0 && !isOneCharacter(raw.substr(i, length)))
+            --length;
+        if (length == 0)
+            text += QChar(kByte | static_cast<unsigned char>(raw[i]));
+        else
+            text += QString::fromStdString(raw.substr(i, length));
+        i += std::max<std::size_t>(length, 1);
+    }
+    return text;
 }
 
-std::filesystem::path path(const QString& path) { return QFile::encodeName(path).toStdString(); }
+std::filesystem::path path(const QString& path)
+{
+    std::string raw;
+    qsizetype from = 0;
+    for (qsizetype i = 0; i < path.size(); ++i) {
+        const bool isByte = (path[i].unicode() & 0xFF80) == (kByte | 0x80)
+            && (i == 0 || !path[i - 1].isHighSurrogate());
+        if (!isByte)
+            continue;
+        raw += QFile::encodeName(path.mid(from, i - from)).toStdString();
+        raw += static_cast<char>(path[i].unicode() & 0xFF);
+        from = i + 1;
+    }
+    return raw + QFile::encodeName(path.mid(from)).toStdString();
+}
 
 QString text(const Error& error)
 {

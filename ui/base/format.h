@@ -26,6 +26,7 @@ QString percent(double share, Interval interval);
 QString accuracy(double share, Interval interval, qint64 n, const QString& split);
 QString plural(qint64 n, const QString& one, const QString& many); ///< "1 picture", "397 pictures"
 
+/// A path that is no UTF-8 comes back as it was.
 QString path(const std::filesystem::path& path);
 std::filesystem::path path(const QString& path);
 QString text(const Error& error); ///< Error::text() with a capital letter and a full stop

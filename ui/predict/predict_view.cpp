@@ -506,22 +506,24 @@ void PredictView::askForModel()
 
 void PredictView::askForCsv()
 {
+    const QString raw = tr("Table for other programs, no name guarded (*.csv)");
+    QString chosen;
     const QString file = QFileDialog::getSaveFileName(this, tr("Save predictions"),
         QDir(lastFolder(kCsvKind, lastFolder(kPicturesKind)))
             .filePath(QStringLiteral("predictions.csv")),
-        tr("Table, comma-separated (*.csv)"));
+        tr("Table for spreadsheets, comma-separated (*.csv)") + QStringLiteral(";;") + raw,
+        &chosen);
     if (file.isEmpty())
         return;
     setLastFolder(kCsvKind, file);
-    saveCsv(file);
+    saveCsv(file, chosen == raw ? CsvText::Raw : CsvText::Guarded);
 }
 
-void PredictView::saveCsv(const QString& file)
+void PredictView::saveCsv(const QString& file, CsvText how)
 {
     m_save.start(
-        [text = m_model->csv(), path = format::path(file)](std::stop_token, const ProgressSink&) {
-            return writeFileAtomically(path, std::string_view(text));
-        },
+        [text = m_model->csv(how), path = format::path(file)](std::stop_token,
+            const ProgressSink&) { return writeFileAtomically(path, std::string_view(text)); },
         [this, file](const Status& done) {
             theme::setRole(m_message, done ? theme::Role::Muted : theme::Role::Wrong);
             m_message->setText(done ? tr("Saved as %1.").arg(QFileInfo(file).fileName())

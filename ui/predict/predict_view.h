@@ -48,7 +48,7 @@ public:
 
     PredictionModel* model() { return m_model; }
     /// Writes what is shown; a failure is said on the page.
-    void saveCsv(const QString& file);
+    void saveCsv(const QString& file, CsvText how = CsvText::Guarded);
     void copy(); ///< the selected rows, or else all that are shown
 
 Q_SIGNALS:

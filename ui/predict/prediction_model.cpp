@@ -1,5 +1,6 @@
 #include "ui/predict/prediction_model.h"
 
+#include "core/base/text.h"
 #include "ui/base/format.h"
 #include "ui/base/gallery_roles.h"
 #include "ui/base/table.h"
@@ -185,7 +186,7 @@ void PredictionModel::sort(int column, Qt::SortOrder order)
     Q_EMIT layoutChanged({}, QAbstractItemModel::VerticalSortHint);
 }
 
-std::string PredictionModel::csv() const
+std::string PredictionModel::csv(CsvText how) const
 {
     std::vector<std::string> names;
     for (const QString& name : m_classes)
@@ -193,7 +194,7 @@ std::string PredictionModel::csv() const
     const int top = qMin(kTop, static_cast<int>(m_classes.size()));
     std::string text = csvHeader(top);
     for (const std::size_t position : m_shown)
-        text += csvRow(m_entries[position].prediction, names, top);
+        text += csvRow(m_entries[position].prediction, names, top, how);
     return text;
 }
 
@@ -209,7 +210,10 @@ QString PredictionModel::text(const QList<int>& rows) const
     line([this](int column) { return headerData(column, Qt::Horizontal).toString(); });
     for (const int row : rows) {
         line([&](int column) {
-            return column == File ? entry(row).path : data(index(row, column)).toString();
+            const QString text
+                = column == File ? entry(row).path : data(index(row, column)).toString();
+            // It is pasted into spreadsheets, and a name may hold a tab.
+            return QString::fromStdString(withoutFormula(printable(text.toStdString())));
         });
     }
     return lines.join(QLatin1Char('\n'));

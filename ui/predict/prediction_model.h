@@ -56,7 +56,7 @@ public:
     const Prediction& prediction(int row) const { return entry(row).prediction; }
 
     /// The rows that are shown, in their order, as RFC 4180.
-    std::string csv() const;
+    std::string csv(CsvText how = CsvText::Guarded) const;
     /// The given rows with a heading, for the clipboard: cells parted by tabs.
     QString text(const QList<int>& rows) const;
 

@@ -129,6 +129,11 @@ private Q_SLOTS:
     {
         const std::filesystem::path path("/tmp/сова & co/a b.jpg");
         QCOMPARE(format::path(format::path(path)), path);
+        // Whatever bytes a name has.
+        for (const char* name : { "/tmp/caf\xe9/\xf0\x9f\x8d\xb4\xff.jpg", "\xe3\x83",
+                 "\xed\xb0\xa0", "a\x80\xf0\x9f\x8d\xb4" })
+            QCOMPARE(format::path(format::path(std::filesystem::path(name))).native(),
+                std::string(name));
     }
 
     void anErrorIsASentence()
