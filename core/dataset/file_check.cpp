@@ -1,10 +1,9 @@
 #include "core/dataset/file_check.h"
 
+#include "core/base/parallel.h"
 #include "core/image/decode.h"
 
 #include <algorithm>
-#include <atomic>
-#include <thread>
 
 namespace vernier {
 
@@ -61,34 +60,15 @@ std::vector<CheckedFile> checkFiles(const std::filesystem::path& root,
     const ProgressSink& progress)
 {
     std::vector<CheckedFile> checked(files.size());
-    std::atomic<std::size_t> next { 0 };
-    std::atomic<std::int64_t> done { 0 };
-    const auto checkNext = [&] {
-        const auto i = next.fetch_add(1, std::memory_order_relaxed);
-        if (i >= files.size() || stop.stop_requested())
-            return false;
-        checked[i] = check(root, files[i], index);
-        done.fetch_add(1, std::memory_order_relaxed);
-        return true;
-    };
-    const auto tell = [&] {
-        if (progress)
-            progress({ "reading pictures", done.load(std::memory_order_relaxed),
-                static_cast<std::int64_t>(files.size()) });
-    };
-    {
-        std::vector<std::jthread> helpers;
-        const auto count = std::min(kMostThreads - 1, files.size() / kFilesPerThread);
-        for (std::size_t i = 0; i < count; ++i) {
-            helpers.emplace_back([&] {
-                while (checkNext()) { }
-            });
-        }
-        while (checkNext())
-            tell();
-    }
-    if (!files.empty() && !stop.stop_requested())
-        tell();
+    const auto threads = std::min(kMostThreads, 1 + files.size() / kFilesPerThread);
+    forEachIndex(
+        files.size(), threads, stop,
+        [&](std::size_t i) { checked[i] = check(root, files[i], index); },
+        [&](std::size_t done) {
+            if (progress)
+                progress({ "reading pictures", static_cast<std::int64_t>(done),
+                    static_cast<std::int64_t>(files.size()) });
+        });
     return checked;
 }
 

@@ -12,6 +12,8 @@ public:
     FilePictures(const DatasetSnapshot& dataset, const PictureNeeds& needs, KnownPictures& known);
 
     Result<ContentHash> contentOf(std::size_t image) override;
+    Status learnContents(const std::vector<std::size_t>& images, const std::stop_token& stop,
+        const ProgressSink& progress) override;
     void contentsAreKnown() override { m_known.save(); }
     void begin(std::vector<WantedPicture> list) override;
     Result<Picture> next(std::stop_token stop) override { return m_loader->next(stop); }

@@ -1,8 +1,11 @@
 #include "core/training/known_pictures.h"
 
+#include "core/base/file_hash.h"
 #include "core/base/files.h"
+#include "core/base/parallel.h"
 #include "core/image/decode.h"
 
+#include <algorithm>
 #include <cstring>
 #include <system_error>
 #include <utility>
@@ -49,7 +52,8 @@ void KnownPictures::load()
     }
 }
 
-Result<ContentHash> KnownPictures::contentOf(const std::filesystem::path& picture)
+Result<ContentHash> KnownPictures::contentOf(
+    const std::filesystem::path& picture, const std::stop_token& stop)
 {
     const auto state = FileState::of(picture);
     if (!state)
@@ -63,10 +67,10 @@ Result<ContentHash> KnownPictures::contentOf(const std::filesystem::path& pictur
             return known->second.content;
     }
     const auto asked = clockTime();
-    const auto bytes = readFile(picture, kMaxPictureBytes);
-    if (!bytes)
-        return tl::unexpected(bytes.error());
-    const auto content = contentHash(*bytes);
+    const auto read = contentHashOfFile(picture, kMaxPictureBytes, stop);
+    if (!read)
+        return read;
+    const auto& content = *read;
     if (state->isSettledAt(asked)) {
         const std::lock_guard lock(m_mutex);
         m_known[path] = { *state, content };
@@ -74,6 +78,21 @@ Result<ContentHash> KnownPictures::contentOf(const std::filesystem::path& pictur
             m_unsaved.push_back(path);
     }
     return content;
+}
+
+Status KnownPictures::learn(const std::vector<std::filesystem::path>& pictures, int threads,
+    const std::stop_token& stop, const ProgressSink& progress)
+{
+    forEachIndex(
+        pictures.size(), static_cast<std::size_t>(std::max(threads, 1)), stop,
+        [&](std::size_t i) { (void)contentOf(pictures[i], stop); },
+        [&](std::size_t done) {
+            if (progress)
+                progress({ "reading pictures", static_cast<std::int64_t>(done),
+                    static_cast<std::int64_t>(pictures.size()) });
+        });
+    save();
+    return stop.stop_requested() ? Status(cancelled()) : Status();
 }
 
 void KnownPictures::save()

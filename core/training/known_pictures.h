@@ -2,8 +2,10 @@
 
 #include "core/base/file_state.h"
 #include "core/base/hash.h"
+#include "core/base/progress.h"
 
 #include <mutex>
+#include <stop_token>
 #include <unordered_map>
 #include <vector>
 
@@ -17,7 +19,13 @@ public:
     /// `table` empty: nothing is kept on disk.
     explicit KnownPictures(std::filesystem::path table);
 
-    Result<ContentHash> contentOf(const std::filesystem::path& picture);
+    Result<ContentHash> contentOf(
+        const std::filesystem::path& picture, const std::stop_token& stop = {});
+    /// Asks for many at once, on `threads` threads, so that contentOf() knows them; why one cannot
+    /// be read, that says again. Cancelled once `stop` is requested, within a picture too; what was
+    /// learnt by then stays. Progress counts pictures.
+    Status learn(const std::vector<std::filesystem::path>& pictures, int threads,
+        const std::stop_token& stop, const ProgressSink& progress);
     /// Adds what was learnt since the last call to the table.
     void save();
     /// Forgets all, the table too.

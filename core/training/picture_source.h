@@ -45,6 +45,14 @@ public:
     virtual Result<Picture> next(std::stop_token stop) = 0;
     /// One that is on no list, at once.
     virtual Result<Picture> read(const WantedPicture& wanted) = 0;
+
+    /// Gets contentOf() ready for many, which are seldom known the first time. Cancelled once
+    /// `stop` is requested; progress counts pictures.
+    virtual Status learnContents(const std::vector<std::size_t>& /*images*/,
+        const std::stop_token& /*stop*/, const ProgressSink& /*progress*/)
+    {
+        return {};
+    }
 };
 
 /// Makes a source of a dataset's pictures. All that is given outlives it.

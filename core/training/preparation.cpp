@@ -28,6 +28,18 @@ PictureNeeds needsOf(const Recipe& recipe, const Network& network)
     return { network.description().inputSize, recipe.geometry, recipe.augmentation.fill };
 }
 
+/// Those that the passes of a run will ask for.
+std::vector<std::size_t> usedImages(const DatasetSnapshot& dataset, const Recipe& recipe)
+{
+    auto used = drawnTrainingPictures(dataset, recipe.perClass, recipe.seed);
+    for (std::size_t i = 0; i < dataset.images.size(); ++i) {
+        const auto split = dataset.images[i].split;
+        if (split == Split::Validation || split == Split::Test)
+            used.push_back(i);
+    }
+    return used;
+}
+
 /// What the passes of a run will ask for, the epochs' order apart.
 std::vector<Sample> samplesOf(const DatasetSnapshot& dataset, const Recipe& recipe, int views,
     int size, PictureSource& pictures, const std::stop_token& stop)
@@ -73,6 +85,8 @@ Result<Prepared> prepare(const DatasetSnapshot& dataset, const Recipe& recipe, F
         return Prepared {};
     cache.store().startRun();
     FilePictures pictures(dataset, needsOf(recipe, *network), cache.store().pictures());
+    if (auto known = pictures.learnContents(usedImages(dataset, recipe), stop, progress); !known)
+        return tl::unexpected(known.error());
     const auto samples = samplesOf(dataset, recipe, keptViews(recipe, !device->is_cpu()),
         description->inputSize, pictures, stop);
     FeatureSource source(
@@ -131,10 +145,15 @@ Result<SplitScores> score(const std::filesystem::path& folder, const DatasetSnap
     FeatureSource source(
         network, dataset, cache.store(), pictures, sourceOptions(run->recipe, cut, *device));
     std::vector<Sample> order;
+    std::vector<std::size_t> images;
     for (std::size_t i = 0; i < dataset.images.size(); ++i) {
-        if (dataset.images[i].split == split)
-            order.push_back({ i, std::nullopt, true });
+        if (dataset.images[i].split != split)
+            continue;
+        order.push_back({ i, std::nullopt, true });
+        images.push_back(i);
     }
+    if (auto known = pictures.learnContents(images, stop, progress); !known)
+        return tl::unexpected(known.error());
     if (auto begun = source.begin(std::move(order), stop); !begun)
         return tl::unexpected(begun.error());
     const auto total = source.left();

@@ -143,6 +143,11 @@ Result<RateSweep> find(const DatasetSnapshot& dataset, const Recipe& recipe, std
         rules.classWeights
             = classWeightsOf(dataset, drawnTrainingPictures(dataset, recipe.perClass, recipe.seed))
                   .to(*device);
+    if (views > 0) {
+        const auto images = drawnTrainingPictures(dataset, recipe.perClass, recipe.seed);
+        if (auto known = pictures.learnContents(images, stop, progress); !known)
+            return tl::unexpected(known.error());
+    }
     Passes passes(source, dataset, recipe, views, size, pictures, stop);
     return sweepRates(
         *network, plan, recipe, rules, [&] { return passes.next(); }, options, stop, progress);

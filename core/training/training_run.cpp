@@ -317,8 +317,36 @@ Status TrainingRun::tell(const TrainingEvent& event)
     return {};
 }
 
+/// Reads those that were never seen before, together and not each when it is asked for. A stop is
+/// found by whoever looks next.
+void TrainingRun::learnPictures()
+{
+    using Clock = std::chrono::steady_clock;
+    // Where all are known, nobody would have the time to read that.
+    constexpr std::chrono::milliseconds kTellAfter { 300 };
+    constexpr std::chrono::milliseconds kTellEvery { 100 };
+    std::vector<std::size_t> images;
+    for (const auto split : kSplits) {
+        const auto& ofSplit = m_bySplit[static_cast<std::size_t>(split)];
+        if (split != Split::Train || m_views > 0)
+            images.insert(images.end(), ofSplit.begin(), ofSplit.end());
+    }
+    const auto start = Clock::now();
+    auto next = start + kTellAfter;
+    (void)m_pictures->learnContents(images, m_stop, [&](const Progress& progress) {
+        const auto now = Clock::now();
+        if (now < next)
+            return;
+        next = now + kTellEvery;
+        const double seconds = std::chrono::duration<double>(now - start).count();
+        show(Preparing { progress.done, progress.total,
+            static_cast<double>(progress.done) / std::max(seconds, 1e-9) });
+    });
+}
+
 Result<Finished> TrainingRun::execute()
 {
+    learnPictures();
     if (m_device.is_cpu() && m_job.recipe.device == "auto" && cudaDeviceCount() > 0) {
         if (auto ok
             = tell(Note { "The GPU cannot be used; training on the CPU", { gpuProblem(0) } });

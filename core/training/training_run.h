@@ -37,6 +37,7 @@ private:
     FeatureSource::Options sourceOptions();
     Status tell(const TrainingEvent& event);
     void show(const TrainingEvent& event) const;
+    void learnPictures();
     Result<Outcome> runPhase(const Phase& phase);
     Result<Outcome> runEpoch(const Phase& phase, int epochInPhase);
     Result<Score> trainPass(const Phase& phase, int epochInPhase);

@@ -37,7 +37,7 @@ OPENCV_ELSEWHERE = {("core/prediction/onnx_model.cpp", "opencv2/dnn.hpp")}
 ONNX_ELSEWHERE = {"core/weights/onnx_graph.h"}
 
 THREADS_ALLOWED = re.compile(
-    r"^(core/training/(training_thread|batch_loader)|core/dataset/file_check|core/prediction/decode_ahead"
+    r"^(core/training/(training_thread|batch_loader)|core/base/parallel|core/prediction/decode_ahead"
     r"|ui/session|ui/base/job|ui/base/thumbnail_service)\w*\.(h|cpp)$")
 # How many processors there are, or which thread this is, anybody may ask.
 THREADS = re.compile(
@@ -192,6 +192,7 @@ def complaints(sources):
 # Rule that must be named (None: nothing may be said), and the sources, file by file.
 MADE_UP = [
     (None, {
+        "core/base/parallel.cpp": "std::jthread t;\n",
         "core/base/a.h": "#pragma once\n#include <string>\n// #include <QString>, std::thread\n",
         "core/base/json_reader.cpp": "auto j = nlohmann::json::parse(text);\n",
         "core/image/a.h": '#include "core/base/a.h"\n',
@@ -254,6 +255,7 @@ MADE_UP = [
     ("onnx", {"core/weights/a.cpp": "#include <google/protobuf/message.h>\n"}),
     ("onnx", {"core/exporting/a.cpp": "#include <onnx/onnx_pb.h>\n#include <torch/torch.h>\n"}),
     ("threads", {"core/dataset/a.cpp": "void f() { std::thread t; }\n"}),
+    ("threads", {"core/dataset/file_check.cpp": "std::jthread t;\n"}),
     ("threads", {"core/model/a.h": "std :: jthread t;\n"}),
     ("threads", {"core/exporting/a.cpp": "auto f = std::async(g);\n"}),
     ("threads", {"ui/data/a.cpp": "#include <QThread>\nclass A : QThread {};\n"}),

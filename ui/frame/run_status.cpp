@@ -150,8 +150,9 @@ RunStatus runStatus(RunState state, const RunHistory& history, const JobProgress
         const Preparing preparing = history.preparing.value_or(Preparing {});
         status.share = preparing.total > 0 ? share(preparing.done, preparing.total) : 0.0;
         status.indeterminate = preparing.total == 0;
-        status.text
-            = QStringLiteral("Preparing features, %1").arg(format::percent(*status.share, 0));
+        status.text = (history.phases.empty() ? QStringLiteral("Reading pictures, %1")
+                                              : QStringLiteral("Preparing features, %1"))
+                          .arg(format::percent(*status.share, 0));
         status.rate = perSecond(preparing.picturesPerSecond);
         if (preparing.picturesPerSecond > 0 && preparing.done > 0) {
             status.left = left(static_cast<double>(preparing.total - preparing.done)

@@ -482,6 +482,7 @@ private Q_SLOTS:
     }
 
     void aPictureIsReadOnceByAllPrograms();
+    void manyPicturesAreLearntTogether();
     void aChangedPictureIsReadAgain();
     void aTableOfPicturesThatIsDamagedIsNotBelieved();
 };
@@ -530,6 +531,40 @@ void TestFeatureDisk::aPictureIsReadOnceByAllPrograms()
     second.clear();
     QVERIFY(!fs::exists(table));
     QVERIFY(!KnownPictures(table).contentOf(folder / "missing.jpg"));
+}
+
+void TestFeatureDisk::manyPicturesAreLearntTogether()
+{
+    const TemporaryFolder folder;
+    const auto table = folder / "pictures.table";
+    std::vector<fs::path> files;
+    for (int i = 0; i < 40; ++i)
+        files.push_back(folder.write(std::to_string(i), std::to_string(i)));
+    QTest::qWait(2100);
+    files.push_back(folder / "gone");
+    std::stop_source stopped;
+    stopped.request_stop();
+    QCOMPARE(KnownPictures({}).learn(files, 4, stopped.get_token(), {}).error().code,
+        ErrorCode::Cancelled);
+
+    KnownPictures pictures(table);
+    std::int64_t done = 0;
+    QVERIFY(pictures.learn(files, 4, {}, [&](const Progress& progress) {
+        QCOMPARE(progress.total, 41);
+        QVERIFY(progress.done >= done);
+        done = progress.done;
+    }));
+    QCOMPARE(done, 41);
+    QCOMPARE(sizeOfTable(table), std::uint64_t { 40 * 64 });
+    // All of them are known now: none is added again.
+    QVERIFY(pictures.learn(files, 4, {}, {}));
+    QCOMPARE(sizeOfTable(table), std::uint64_t { 40 * 64 });
+    for (int i = 0; i < 40; ++i) {
+        const auto text = std::to_string(i);
+        QCOMPARE(*pictures.contentOf(files[static_cast<std::size_t>(i)]),
+            contentHash(std::as_bytes(std::span(text))));
+    }
+    QVERIFY(!pictures.contentOf(files.back()));
 }
 
 void TestFeatureDisk::aChangedPictureIsReadAgain()
