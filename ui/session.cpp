@@ -1,6 +1,7 @@
 #include "ui/session.h"
 
 #include "core/base/files.h"
+#include "core/base/text.h"
 #include "core/dataset/edit.h"
 #include "core/dataset/sample.h"
 #include "core/dataset/scan.h"
@@ -27,13 +28,22 @@ constexpr std::uint64_t kMaxEditsBytes = 64 << 20;
 
 QString dataFolder() { return QStandardPaths::writableLocation(QStandardPaths::AppDataLocation); }
 
+QString keyOf(const std::filesystem::path& root)
+{
+    const std::string name = textOf(root);
+    return QString::fromStdString(contentHash(std::as_bytes(std::span(name))).hex());
+}
+
 /// Edits of a folder's pictures lie with the program, since the folder is never written to.
 QString editsFileOf(const std::filesystem::path& root)
 {
-    const std::string name = utf8(root);
-    const ContentHash hash = contentHash(std::as_bytes(std::span(name)));
-    return dataFolder() + QStringLiteral("/edits/") + QString::fromStdString(hash.hex())
-        + QStringLiteral(".json");
+    return dataFolder() + QStringLiteral("/edits/") + keyOf(root) + QStringLiteral(".json");
+}
+
+/// Set where a person has said so.
+QString foldersAreClassesKey(const std::filesystem::path& root)
+{
+    return QStringLiteral("foldersAreClasses/") + keyOf(root);
 }
 
 } // namespace
@@ -132,6 +142,9 @@ void Session::openFolder(const QString& folder)
         return;
     }
     const SplitOptions options = splitOptions(m_recipe);
+    const std::filesystem::path root
+        = format::path(QDir::cleanPath(QFileInfo(folder).absoluteFilePath()));
+    const bool classesAtTop = QSettings().value(foldersAreClassesKey(root)).toBool();
     Job& job = begin(OpenSlot, tr("Reading pictures"));
     const Job::Post post = job.poster();
     const auto show = [this](const SnapshotPtr& found) {
@@ -139,10 +152,11 @@ void Session::openFolder(const QString& folder)
         m_previewSoon.start(kPreviewAfterMs);
     };
     job.start(
-        [path = format::path(QFileInfo(folder).absoluteFilePath()), options, post, show,
-            saved = m_saved](std::stop_token stop, const ProgressSink& progress) {
+        [path = root, options, classesAtTop, post, show, saved = m_saved](
+            std::stop_token stop, const ProgressSink& progress) {
             const ScanOptions howTo { FeatureCache::defaultFolder(),
-                [post, show](SnapshotPtr found) { post([show, found] { show(found); }); } };
+                [post, show](SnapshotPtr found) { post([show, found] { show(found); }); },
+                classesAtTop };
             return scan(path, stop, progress, howTo).map([&](const SnapshotPtr& scanned) {
                 // The folder may be the one that was edited a moment ago.
                 if (saved.valid())
@@ -162,6 +176,29 @@ void Session::openFolder(const QString& folder)
                 setDataset(std::move(*opened));
         });
     updateState();
+}
+
+bool Session::canReadFoldersOtherwise() const
+{
+    return m_dataset && topFoldersOf(*m_dataset) != TopFolders::AsNamed && !m_editsOfRun
+        && !busyTraining();
+}
+
+void Session::readFoldersAsClasses(bool classes)
+{
+    if (!canReadFoldersOtherwise())
+        return;
+    if (!m_projectFile.isEmpty()) {
+        m_projectFoldersAreClasses = classes;
+        saveProject();
+        openProject(m_projectFile);
+        return;
+    }
+    if (classes)
+        QSettings().setValue(foldersAreClassesKey(m_dataset->root), true);
+    else
+        QSettings().remove(foldersAreClassesKey(m_dataset->root));
+    openFolder(format::path(m_dataset->root));
 }
 
 void Session::openSample()

@@ -80,6 +80,10 @@ public:
 
     // --- dataset
     void openFolder(const QString& folder); ///< asynchronous; datasetChanged or failed follows
+    /// Reads the open dataset anew with the folders at its top as classes, or else as the splits
+    /// that they look like; remembered for the folder, and in the project.
+    void readFoldersAsClasses(bool classes);
+    bool canReadFoldersOtherwise() const; ///< they could be either
     void openSample(); ///< paints it first where it is not there yet
     /// No dataset, and the default recipe, which undo takes back; not while training.
     void reset();
@@ -453,6 +457,7 @@ private:
     std::optional<PreparedFor> m_prepared;
     std::optional<PreparedFor> m_notPrepared; ///< it failed, or was cancelled
     QThreadPool m_writer; ///< one thread: edits are written in order
+    bool m_projectFoldersAreClasses = false;
 };
 
 } // namespace vernier::ui

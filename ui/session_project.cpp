@@ -31,7 +31,9 @@ Result<Opened> read(const std::filesystem::path& file, const std::filesystem::pa
     if (!opened.project.picturesAreThere())
         return opened;
     const auto scanned = scan(opened.project.pictures, stop, progress,
-        { .cache = FeatureCache::defaultFolder(), .found = {} });
+        { .cache = FeatureCache::defaultFolder(),
+            .found = {},
+            .classesAtTop = opened.project.foldersAreClasses });
     if (!scanned)
         return tl::unexpected(scanned.error());
     const Recipe& recipe = opened.project.recipe;
@@ -116,6 +118,7 @@ void Session::openProject(const QString& file, const QString& pictures)
                 m_shownPhase = 0;
                 // First, so that what follows belongs to it.
                 setProject(place, folder, format::path(opened->project.runs));
+                m_projectFoldersAreClasses = opened->project.foldersAreClasses;
                 Q_EMIT recipeChanged();
                 setDataset(std::move(opened->dataset));
                 m_projectEdits = m_edits;
@@ -139,6 +142,7 @@ void Session::saveProjectAs(const QString& file)
                                      : QFileInfo(m_runFolder).absolutePath();
     }
     setProject(place.absoluteFilePath(), format::path(m_dataset->root), runs);
+    m_projectFoldersAreClasses = topFoldersOf(*m_dataset) == TopFolders::AreClasses;
     // Those of a run that is open stay with the run.
     if (!m_editsOfRun) {
         m_editsFile = m_projectFile;
@@ -166,7 +170,7 @@ void Session::saveProject()
     write(
         [file = format::path(m_projectFile),
             project = Project { format::path(m_projectPictures), format::path(m_projectRuns),
-                m_recipe, {} },
+                m_recipe, m_projectFoldersAreClasses, {} },
             known = m_projectEdits, drawn = ownEdits ? m_drawn : nullptr,
             edited = m_dataset]() mutable {
             if (drawn)

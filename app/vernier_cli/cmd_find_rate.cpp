@@ -1,9 +1,9 @@
 #include "app/vernier_cli/commands.h"
 #include "app/vernier_cli/console.h"
 #include "app/vernier_cli/recipe_options.h"
+#include "app/vernier_cli/scan_options.h"
 
 #include "core/base/text.h"
-#include "core/dataset/scan.h"
 #include "core/dataset/split.h"
 #include "core/training/rate_finder.h"
 
@@ -24,6 +24,7 @@ using nlohmann::ordered_json;
 struct Options {
     std::string folder;
     RecipeOptions recipe;
+    ScanChoice scan;
     bool json = false;
 };
 
@@ -70,8 +71,7 @@ int findRateOn(const Options& options)
         return exitCodeOfRecipe(recipe.error());
     }
     ProgressLine progress(interrupt, options.json);
-    const auto dataset = scan(options.folder, interrupt.token(), progress.sink(),
-        { .cache = FeatureCache::defaultFolder(), .found = {} });
+    const auto dataset = scanPictures(options.folder, options.scan, interrupt, progress);
     if (!dataset)
         return report(dataset.error());
     const auto drawn = withValidation(*dataset, splitOptions(*recipe));
@@ -99,6 +99,7 @@ void addFindRate(CLI::App& app, Command& chosen)
     addRecipeOptions(*command, o->recipe,
         "The phase to find a rate for, such as \"blocks=5:1e-5 head_lr=1e-4\": its blocks train at "
         "their fraction of the head's rate");
+    addScanOptions(*command, o->scan);
     command->add_flag("--json", o->json, "One JSON object");
     command->callback([=, &chosen] { chosen = [=] { return findRateOn(*o); }; });
 }

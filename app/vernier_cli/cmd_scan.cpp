@@ -1,8 +1,8 @@
 #include "app/vernier_cli/commands.h"
 #include "app/vernier_cli/console.h"
+#include "app/vernier_cli/scan_options.h"
 
-#include "core/dataset/scan.h"
-#include "core/training/feature_cache.h"
+#include "core/base/text.h"
 
 #include <algorithm>
 #include <iomanip>
@@ -17,12 +17,11 @@ namespace {
 
 using nlohmann::ordered_json;
 
-int scanFolder(const std::string& folder, bool asJson)
+int scanFolder(const std::string& folder, const ScanChoice& choice, bool asJson)
 {
     Interrupt interrupt;
     ProgressLine progress(interrupt, asJson);
-    const auto dataset = scan(folder, interrupt.token(), progress.sink(),
-        { .cache = FeatureCache::defaultFolder(), .found = {} });
+    const auto dataset = scanPictures(folder, choice, interrupt, progress);
     progress.clear();
     if (!dataset)
         return report(dataset.error());
@@ -40,13 +39,14 @@ int scanFolder(const std::string& folder, bool asJson)
         j["problems"] = ordered_json::array();
         for (const auto& problem : d.problems)
             j["problems"].push_back(
-                { { "path", utf8(problem.path) }, { "reason", problem.reason } });
+                { { "path", writtenPath(problem.path) }, { "reason", problem.reason } });
+        j["notes"] = d.notes;
         std::cout << j.dump(-1, ' ', false, ordered_json::error_handler_t::replace) << '\n';
         return kDone;
     }
     std::size_t width = 5;
     for (const auto& each : d.classes)
-        width = std::max(width, each.size());
+        width = std::max(width, printable(each).size());
     std::cout << std::left << std::setw(static_cast<int>(width)) << "class" << std::right
               << std::setw(8) << "train" << std::setw(12) << "validation" << std::setw(8) << "test"
               << '\n';
@@ -56,12 +56,14 @@ int scanFolder(const std::string& folder, bool asJson)
                   << count(Split::Validation) << std::setw(8) << count(Split::Test) << '\n';
     };
     for (std::size_t c = 0; c < d.classes.size(); ++c)
-        row(d.classes[c], [&](Split split) { return d.count(static_cast<ClassIndex>(c), split); });
+        row(printable(d.classes[c]),
+            [&](Split split) { return d.count(static_cast<ClassIndex>(c), split); });
     row("total", [&](Split split) { return d.count(split); });
     for (const auto& note : d.notes)
-        std::cout << note << '\n';
+        std::cout << printable(note) << '\n';
     for (const auto& problem : d.problems)
-        std::cout << "not usable: " << inOneLine(problem.path) << ": " << problem.reason << '\n';
+        std::cout << "not usable: " << inOneLine(problem.path) << ": " << printable(problem.reason)
+                  << '\n';
     return kDone;
 }
 
@@ -72,10 +74,13 @@ void addScan(CLI::App& app, Command& chosen)
     auto* command = app.add_subcommand(
         "scan", "Classes, counts per split, and files that are no usable image, and why");
     auto folder = std::make_shared<std::string>();
+    auto choice = std::make_shared<ScanChoice>();
     auto asJson = std::make_shared<bool>(false);
     command->add_option("DIR", *folder, "Folder with a folder for each class")->required();
+    addScanOptions(*command, *choice);
     command->add_flag("--json", *asJson, "One JSON object");
-    command->callback([=, &chosen] { chosen = [=] { return scanFolder(*folder, *asJson); }; });
+    command->callback(
+        [=, &chosen] { chosen = [=] { return scanFolder(*folder, *choice, *asJson); }; });
 }
 
 } // namespace vernier::cli

@@ -1,9 +1,9 @@
 #include "app/vernier_cli/commands.h"
 #include "app/vernier_cli/console.h"
 #include "app/vernier_cli/recipe_options.h"
+#include "app/vernier_cli/scan_options.h"
 
 #include "core/base/text.h"
-#include "core/dataset/scan.h"
 #include "core/dataset/split.h"
 #include "core/evaluation/metrics.h"
 #include "core/training/grid.h"
@@ -28,6 +28,7 @@ struct Options {
     std::string folder;
     std::string runs;
     RecipeOptions recipe;
+    ScanChoice scan;
     std::vector<std::string> grid;
     bool keepEpochs = false;
     bool json = false;
@@ -62,7 +63,7 @@ ordered_json toJson(const Row& row)
         j["error"] = row.error;
         return j;
     }
-    j["run"] = utf8(row.summary.folder);
+    j["run"] = writtenPath(row.summary.folder);
     const auto* best = row.summary.best();
     const bool scored = row.accuracy() >= 0;
     j["best_epoch"] = row.summary.bestEpoch;
@@ -95,10 +96,10 @@ void printTable(std::vector<Row> rows)
         [](const Row& a, const Row& b) { return a.accuracy() > b.accuracy(); });
     std::size_t width = 0;
     for (const auto& row : rows)
-        width = std::max(width, row.run.name.size());
+        width = std::max(width, printable(row.run.name).size());
     std::cout << "\nThe best first, on validation pictures:\n";
     for (const auto& row : rows)
-        std::cout << std::left << std::setw(static_cast<int>(width) + 2) << row.run.name
+        std::cout << std::left << std::setw(static_cast<int>(width) + 2) << printable(row.run.name)
                   << toText(row) << '\n';
 }
 
@@ -120,9 +121,10 @@ public:
         });
         if (!runs)
             return wrongUsage(runs.error());
+        if (const auto apart = checkRunLiesApart(m_options.runs, m_options.folder); !apart)
+            return wrongUsage(apart.error());
         ProgressLine progress(m_interrupt, m_options.json);
-        auto dataset = scan(m_options.folder, m_interrupt.token(), progress.sink(),
-            { .cache = FeatureCache::defaultFolder(), .found = {} });
+        auto dataset = scanPictures(m_options.folder, m_options.scan, m_interrupt, progress);
         progress.clear();
         if (!dataset)
             return report(dataset.error());
@@ -199,7 +201,7 @@ private:
         const bool best = row.accuracy() >= 0
             && std::all_of(m_rows.begin(), m_rows.end(),
                 [&](const Row& other) { return other.accuracy() < row.accuracy(); });
-        std::cout << place << "  " << row.run.name << ": " << toText(row)
+        std::cout << place << "  " << printable(row.run.name) << ": " << toText(row)
                   << (row.state == State::Skipped ? ", was done already" : "")
                   << (best ? ", the best so far" : "") << std::endl;
     }
@@ -250,6 +252,7 @@ void addSweep(CLI::App& app, Command& chosen)
         ->allow_extra_args(false);
     addRecipeOptions(
         *command, o->recipe, "A phase, such as \"blocks=4,5 lr=1e-5 epochs=5\"; may be repeated");
+    addScanOptions(*command, o->scan);
     command->add_flag("--keep-epochs", o->keepEpochs,
         "Keep what trains of every epoch, so that the runs can be forked at any of them");
     command->add_flag("--json", o->json, "One JSON object a line");

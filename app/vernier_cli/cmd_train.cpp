@@ -1,8 +1,9 @@
 #include "app/vernier_cli/commands.h"
 #include "app/vernier_cli/console.h"
 #include "app/vernier_cli/recipe_options.h"
+#include "app/vernier_cli/scan_options.h"
 
-#include "core/dataset/scan.h"
+#include "core/base/text.h"
 #include "core/dataset/split.h"
 #include "core/training/fork.h"
 #include "core/training/recipe_phases.h"
@@ -21,6 +22,7 @@ struct Options {
     std::string folder;
     std::string run;
     RecipeOptions recipe;
+    ScanChoice scan;
     std::string fork;
     std::optional<int> at;
     bool resume = false;
@@ -45,19 +47,25 @@ public:
                 step->step, step->steps, step->secondsLeft);
             return;
         }
-        if (std::holds_alternative<Preparing>(event))
+        if (const auto* preparing = std::get_if<Preparing>(&event)) {
+            // Before the first phase, pictures that were never seen are read.
+            if (!m_begun)
+                m_progress.show("reading pictures", preparing->done, preparing->total);
             return;
+        }
+        m_begun = m_begun || std::holds_alternative<PhaseStarted>(event);
         m_progress.clear();
         if (m_json)
             std::cout << toJson(event) << std::endl;
         else if (!std::holds_alternative<Failed>(event))
-            std::cout << toText(event) << std::endl;
+            std::cout << printable(toText(event)) << std::endl;
     }
 
 private:
     Interrupt& m_interrupt;
     const bool m_json;
     ProgressLine m_progress;
+    bool m_begun = false;
 };
 
 /// A failure before training began, in the form that `--json` promises for a failed run.
@@ -113,6 +121,12 @@ int trainRun(const Options& options)
         auto pictures = picturesOfRun(options);
         if (!pictures)
             return reportFailed(pictures.error(), options.json);
+        const auto apart
+            = options.fork.empty() ? Status() : checkRunLiesApart(options.run, (*pictures)->root);
+        if (!apart) {
+            reportFailed(apart.error(), options.json);
+            return kWrongUsage;
+        }
         job.dataset = std::move(*pictures);
         job.mode
             = options.resume && options.recipe.phases.empty() ? RunMode::Resume : RunMode::Extend;
@@ -125,9 +139,12 @@ int trainRun(const Options& options)
     }
     job.recipe = std::move(*recipe);
     if (job.mode == RunMode::Fresh) {
+        if (const auto apart = checkRunLiesApart(options.run, options.folder); !apart) {
+            reportFailed(apart.error(), options.json);
+            return kWrongUsage;
+        }
         ProgressLine progress(interrupt, options.json);
-        const auto dataset = scan(options.folder, interrupt.token(), progress.sink(),
-            { .cache = FeatureCache::defaultFolder(), .found = {} });
+        const auto dataset = scanPictures(options.folder, options.scan, interrupt, progress);
         progress.clear();
         if (!dataset)
             return reportFailed(dataset.error(), options.json);
@@ -158,6 +175,7 @@ void addTrain(CLI::App& app, Command& chosen)
     addRecipeOptions(*command, o->recipe,
         "A phase, such as \"blocks=4,5 lr=1e-5 epochs=5\"; may be repeated; with --resume it is "
         "added to the run");
+    addScanOptions(*command, o->scan);
     command->add_flag(
         "--resume", o->resume, "Go on with the run in --out after its last saved epoch");
     command->add_option("--fork", o->fork,
@@ -171,7 +189,7 @@ void addTrain(CLI::App& app, Command& chosen)
         const bool goesOn = o->resume || !o->fork.empty();
         if (o->folder.empty() && !goesOn)
             throw CLI::RequiredError("DIR");
-        if (goesOn && changesRecipe(o->recipe))
+        if (goesOn && (changesRecipe(o->recipe) || o->scan.classesAreSplits))
             throw CLI::ValidationError(o->resume ? "--resume" : "--fork",
                 "a run goes on with its own pictures and recipe; only --phase may be added");
         if (o->resume && !o->fork.empty())

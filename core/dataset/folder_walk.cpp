@@ -1,6 +1,7 @@
 #include "core/dataset/folder_walk.h"
 
 #include "core/base/text.h"
+#include "core/dataset/passed_over.h"
 #include "core/image/decode.h"
 
 #include <algorithm>
@@ -28,10 +29,42 @@ std::optional<Split> splitOfFolder(const fs::path& folder)
     return std::nullopt;
 }
 
-bool isHidden(const fs::path& name)
+constexpr std::array<std::pair<std::string_view, Split>, 14> kWordsOfSplits { {
+    { "train", Split::Train },
+    { "training", Split::Train },
+    { "val", Split::Validation },
+    { "valid", Split::Validation },
+    { "validate", Split::Validation },
+    { "validation", Split::Validation },
+    { "validating", Split::Validation },
+    { "dev", Split::Validation },
+    { "development", Split::Validation },
+    { "eval", Split::Validation },
+    { "evaluation", Split::Validation },
+    { "test", Split::Test },
+    { "testing", Split::Test },
+    { "holdout", Split::Test },
+} };
+
+/// What a folder that is called so may well be; it may be a class too.
+std::optional<Split> splitByLooks(const fs::path& folder)
 {
-    // The Mac's archiver leaves a folder of shadows beside the real one.
-    return name.native().starts_with('.') || name == "__MACOSX";
+    if (const auto split = splitOfFolder(folder))
+        return split;
+    std::string word;
+    for (const char c : lowered(folder.native())) {
+        if (c != '_' && c != '-' && c != ' ' && c != '.')
+            word += c;
+    }
+    for (const std::string_view filler : { "set", "data", "images", "pictures", "split" }) {
+        if (word.ends_with(filler) && word.size() > filler.size())
+            word.resize(word.size() - filler.size());
+    }
+    for (const auto& [known, split] : kWordsOfSplits) {
+        if (word == known)
+            return split;
+    }
+    return std::nullopt;
 }
 
 /// A name that is no UTF-8, with its bytes beyond ASCII as %FE.
@@ -59,8 +92,12 @@ std::optional<std::pair<std::uint64_t, std::uint64_t>> identity(const fs::path& 
 
 } // namespace
 
-FolderWalk::FolderWalk(fs::path root, std::stop_token stop, const ProgressSink& progress)
-    : m_root(std::move(root)), m_stop(std::move(stop)), m_progress(progress)
+FolderWalk::FolderWalk(
+    fs::path root, bool classesAtTop, std::stop_token stop, const ProgressSink& progress)
+    : m_root(std::move(root))
+    , m_classesAtTop(classesAtTop)
+    , m_stop(std::move(stop))
+    , m_progress(progress)
 {
     // A link to the folder itself or to one above it would bring in everything again.
     std::error_code error;
@@ -77,22 +114,25 @@ Status FolderWalk::run()
     const auto entries = list({});
     if (!entries)
         return tl::unexpected(entries.error());
-    const auto splits = isSplitLayout(*entries);
-    if (!splits)
-        return tl::unexpected(splits.error());
+    const auto splitsAtTop = readTop(*entries);
+    if (!splitsAtTop)
+        return tl::unexpected(splitsAtTop.error());
 
     reportStray(".", *entries);
     for (const auto& entry : *entries) {
         if (entry.kind == Kind::BrokenLink)
             problems.push_back({ entry.name, "the link leads nowhere" });
-        if (entry.kind != Kind::Folder && entry.kind != Kind::FolderLink)
+        if (!isFolder(entry))
             continue;
         Task task { entry.name, {}, Split::Train, false };
-        if (!*splits) {
+        if (!*splitsAtTop) {
             task.className = entry.name.native();
             task.splitsBelow = true;
-        } else if (const auto split = splitOfFolder(entry.name)) {
+        } else if (const auto split = splitAtTop(entry.name)) {
             task.split = *split;
+        } else if (isOfRuns(entry.name).value_or(false)) {
+            runs.push_back(entry.name);
+            continue;
         } else {
             problems.push_back(
                 { entry.name, "left out: a folder beside train, validation and test" });
@@ -113,10 +153,34 @@ Status FolderWalk::run()
         if (m_progress)
             m_progress({ "looking for pictures", static_cast<std::int64_t>(files.size()), 0 });
     }
+    dropClassesOfRuns();
     if (classes.empty())
         return fail(ErrorCode::Invalid, "there are no class folders in it", m_root, kFolderAdvice);
     nameClasses();
     return {};
+}
+
+/// Folders that hold runs, or a bin of runs alone, and no picture.
+void FolderWalk::dropClassesOfRuns()
+{
+    std::set<std::string> withPictures;
+    std::set<std::string> empty = classes;
+    for (const auto& file : files) {
+        empty.erase(file.className);
+        const bool asked
+            = m_classesWithRuns.contains(file.className) && !withPictures.contains(file.className);
+        if (asked && (mayBePicture(file.path) || beginsLikePicture(m_root / file.path)))
+            withPictures.insert(file.className);
+    }
+    const auto isOfRunsAlone = [&](const std::string& name) {
+        return m_classesWithRuns.contains(name)
+            ? !withPictures.contains(name)
+            : empty.contains(name) && holdsBinOfRuns(m_root / name);
+    };
+    std::erase_if(files, [&](const FoundFile& file) {
+        return m_classesWithRuns.contains(file.className) && isOfRunsAlone(file.className);
+    });
+    std::erase_if(classes, isOfRunsAlone);
 }
 
 /// From the folders' names to text that is of one class alone: what is UTF-8 keeps its name.
@@ -150,7 +214,7 @@ Result<std::vector<FolderWalk::Entry>> FolderWalk::list(const fs::path& folder) 
         if (m_stop.stop_requested())
             return cancelled();
         Entry entry { it->path().filename(), Kind::File };
-        if (isHidden(entry.name))
+        if (isPassedOver(entry.name))
             continue;
         std::error_code unknown;
         const bool link = it->is_symlink(unknown);
@@ -172,10 +236,33 @@ Result<std::vector<FolderWalk::Entry>> FolderWalk::list(const fs::path& folder) 
 Result<bool> FolderWalk::hasFolders(const fs::path& folder) const
 {
     return list(folder).map([](const std::vector<Entry>& entries) {
-        return std::any_of(entries.begin(), entries.end(), [](const Entry& entry) {
-            return entry.kind == Kind::Folder || entry.kind == Kind::FolderLink;
-        });
+        return std::any_of(entries.begin(), entries.end(), &FolderWalk::isFolder);
     });
+}
+
+Result<bool> FolderWalk::readTop(const std::vector<Entry>& entries)
+{
+    const auto looks = looksLikeSplitLayout(entries);
+    if (!looks)
+        return looks;
+    if (m_classesAtTop) {
+        if (*looks || isSplitLayout(entries).value_or(false))
+            topFolders = TopFolders::AreClasses;
+        return false;
+    }
+    if (!*looks)
+        return isSplitLayout(entries);
+    topFolders = TopFolders::LookLikeSplits;
+    for (const auto& entry : entries) {
+        if (const auto split = isFolder(entry) ? splitByLooks(entry.name) : std::nullopt)
+            splits.emplace_back(entry.name, *split);
+    }
+    return true;
+}
+
+std::optional<Split> FolderWalk::splitAtTop(const fs::path& folder) const
+{
+    return topFolders == TopFolders::LookLikeSplits ? splitByLooks(folder) : splitOfFolder(folder);
 }
 
 /// A folder of classes may have one named train (the vehicle); so it takes a train that holds
@@ -183,16 +270,17 @@ Result<bool> FolderWalk::hasFolders(const fs::path& folder) const
 Result<bool> FolderWalk::isSplitLayout(const std::vector<Entry>& entries) const
 {
     bool named = false;
-    bool others = false;
     bool holdsFolders = false;
+    std::vector<fs::path> others;
     for (const auto& entry : entries) {
-        if (entry.kind != Kind::Folder && entry.kind != Kind::FolderLink)
+        if (!isFolder(entry))
             continue;
         const auto split = splitOfFolder(entry.name);
-        named |= split.has_value();
-        others |= !split;
-        if (!split)
+        if (!split) {
+            others.push_back(entry.name);
             continue;
+        }
+        named = true;
         const auto folders = hasFolders(entry.name);
         if (!folders && folders.error().code == ErrorCode::Cancelled)
             return folders;
@@ -201,16 +289,84 @@ Result<bool> FolderWalk::isSplitLayout(const std::vector<Entry>& entries) const
             return true;
         holdsFolders |= below;
     }
-    if (named && !others && !holdsFolders)
+    if (!named)
+        return false;
+    for (const auto& other : others) {
+        const auto ofRuns = isOfRuns(other);
+        if (!ofRuns || !*ofRuns)
+            return ofRuns;
+    }
+    if (!holdsFolders)
         return fail(ErrorCode::Invalid, "its train, validation and test hold no class folders",
             m_root, kFolderAdvice);
-    return named && !others;
+    return true;
+}
+
+/// With names that are not those of splits, but look like them, all folders must have one, and one
+/// must hold folders; a single one is what is trained on, or nothing tells it from a class.
+Result<bool> FolderWalk::looksLikeSplitLayout(const std::vector<Entry>& entries) const
+{
+    std::size_t count = 0;
+    bool guessed = false;
+    bool hasTrain = false;
+    bool holdsFolders = false;
+    std::vector<fs::path> others;
+    for (const auto& entry : entries) {
+        if (!isFolder(entry))
+            continue;
+        if (const auto split = splitByLooks(entry.name)) {
+            ++count;
+            guessed |= !splitOfFolder(entry.name);
+            hasTrain |= *split == Split::Train;
+        } else {
+            others.push_back(entry.name);
+        }
+    }
+    if (!guessed || (count == 1 && !hasTrain))
+        return false;
+    for (const auto& other : others) {
+        const auto ofRuns = isOfRuns(other);
+        if (!ofRuns || !*ofRuns)
+            return ofRuns;
+    }
+    for (const auto& entry : entries) {
+        if (!isFolder(entry) || !splitByLooks(entry.name))
+            continue;
+        const auto folders = hasFolders(entry.name);
+        if (!folders && folders.error().code == ErrorCode::Cancelled)
+            return folders;
+        holdsFolders |= folders.value_or(false);
+    }
+    return holdsFolders;
+}
+
+Result<bool> FolderWalk::isOfRuns(const fs::path& folder) const
+{
+    if (isRunFolder(m_root / folder))
+        return true;
+    const auto entries = list(folder);
+    if (!entries)
+        return entries.error().code == ErrorCode::Cancelled ? Result<bool>(cancelled()) : false;
+    bool holdsRuns = false;
+    for (const auto& entry : *entries) {
+        if (isFolder(entry) && !isRunFolder(m_root / folder / entry.name))
+            return false;
+        if (entry.kind == Kind::File && mayBePicture(entry.name))
+            return false;
+        holdsRuns |= isFolder(entry);
+    }
+    return holdsRuns;
 }
 
 void FolderWalk::read(const Task& task)
 {
     if (!enter(task.path)) {
         problems.push_back({ task.path, "left out: leads to a folder that was already read" });
+        return;
+    }
+    if (isRunFolder(m_root / task.path)) {
+        runs.push_back(task.path);
+        m_classesWithRuns.insert(task.className);
         return;
     }
     if (!task.className.empty())

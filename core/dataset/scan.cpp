@@ -12,12 +12,36 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::vector<std::string> notesOn(const DatasetSnapshot& snapshot, bool classesHoldFolders)
+constexpr std::string_view kReadAsSplits
+    = "The folders are read as splits, which their names look like";
+constexpr std::string_view kReadAsClasses
+    = "The folders are read as classes, though their names look like splits.";
+
+/// "Testing as test, Training as train".
+std::string listed(const std::vector<std::pair<fs::path, Split>>& splits)
+{
+    std::string text;
+    for (const auto& [folder, split] : splits)
+        text += (text.empty() ? "" : ", ") + inOneLine(folder) + " as "
+            + std::string(vernier::name(split));
+    return text;
+}
+
+std::vector<std::string> notesOn(const DatasetSnapshot& snapshot, const FolderWalk& walk)
 {
     std::vector<std::string> notes;
+    if (walk.topFolders == TopFolders::LookLikeSplits)
+        notes.push_back(std::string(kReadAsSplits) + ": " + listed(walk.splits) + ".");
+    else if (walk.topFolders == TopFolders::AreClasses)
+        notes.emplace_back(kReadAsClasses);
+    if (!walk.runs.empty())
+        notes.push_back(counted(static_cast<std::int64_t>(walk.runs.size()), "folder")
+            + (walk.runs.size() == 1 ? " of a run is" : " of runs are")
+            + " passed over among the pictures: " + inOneLine(walk.runs.front())
+            + (walk.runs.size() == 1 ? "." : " ..."));
     if (snapshot.classes.size() == 1) {
         const auto& only = snapshot.classes.front();
-        notes.push_back(classesHoldFolders
+        notes.push_back(walk.classesHoldFolders
                 ? "There is one class only, " + only
                     + ", and it holds folders: if those are the classes, open " + only + " instead."
                 : "There is one class only, " + only + "; training needs two.");
@@ -95,6 +119,20 @@ SnapshotPtr unread(const FolderWalk& walk, const DatasetSnapshot& begun)
 
 } // namespace
 
+bool isOnTopFolders(std::string_view note)
+{
+    return note.starts_with(kReadAsSplits) || note == kReadAsClasses;
+}
+
+TopFolders topFoldersOf(const DatasetSnapshot& dataset)
+{
+    for (const auto& note : dataset.notes) {
+        if (isOnTopFolders(note))
+            return note == kReadAsClasses ? TopFolders::AreClasses : TopFolders::LookLikeSplits;
+    }
+    return TopFolders::AsNamed;
+}
+
 Result<SnapshotPtr> scan(const fs::path& folder, std::stop_token stop, const ProgressSink& progress,
     const ScanOptions& options)
 {
@@ -111,7 +149,7 @@ Result<SnapshotPtr> scan(const fs::path& folder, std::stop_token stop, const Pro
     if (!snapshot->root.has_filename())
         snapshot->root = snapshot->root.parent_path();
 
-    FolderWalk walk(snapshot->root, stop, progress);
+    FolderWalk walk(snapshot->root, options.classesAtTop, stop, progress);
     if (auto walked = walk.run(); !walked)
         return tl::unexpected(std::move(walked.error()));
     snapshot->classes.assign(walk.classes.begin(), walk.classes.end());
@@ -162,7 +200,7 @@ Result<SnapshotPtr> scan(const fs::path& folder, std::stop_token stop, const Pro
         return fail(ErrorCode::Invalid, std::move(detail), snapshot->root,
             "put the pictures of each class into a folder of its own, as JPEG or PNG");
     }
-    snapshot->notes = notesOn(*snapshot, walk.classesHoldFolders);
+    snapshot->notes = notesOn(*snapshot, walk);
     if (!noPictures.empty())
         snapshot->notes.push_back(noteOnNoPictures(std::move(noPictures)));
     return SnapshotPtr(std::move(snapshot));

@@ -5,6 +5,17 @@
 
 namespace vernier {
 
+/// How a scan took the folders at the top of a dataset.
+enum class TopFolders : std::uint8_t {
+    AsNamed, ///< classes; or train, validation and test, which those are called
+    LookLikeSplits, ///< splits, by names such as Training, which might be classes
+    AreClasses ///< classes, since somebody said so, though they look like splits
+};
+/// From its notes, which it keeps wherever it goes: into a run's folder and back.
+TopFolders topFoldersOf(const DatasetSnapshot& dataset);
+/// Whether this is the note that says so.
+bool isOnTopFolders(std::string_view note);
+
 struct ScanOptions {
     /// A folder in which to remember what was learnt of each file, so that a second scan opens only
     /// what has changed; empty: none.
@@ -12,15 +23,20 @@ struct ScanOptions {
     /// Told once, before any file is opened, what there seems to be: the same classes, and every
     /// file that may be a picture, of no size yet, in the order that the answer will have.
     std::function<void(SnapshotPtr)> found;
+    /// The folders at the top are classes, even where they look like splits.
+    bool classesAtTop = false;
 };
 
 /// Reads a folder of pictures. Three layouts, told apart by the names of the folders:
 ///  - `class/pictures...`
-///  - `train|val|valid|validation|test/class/pictures...`, in any case
+///  - `train|val|valid|validation|test/class/pictures...`, in any case; or names that look like
+///  those (`Training`, `test_set`, `dev`), where all folders at the top have one and some hold
+///  folders: which is noted, see topFoldersOf()
 ///  - Knifey-Spoony's `class/pictures...` with `class/test/pictures...` (and `class/train`,
 ///  `class/validation`)
-/// Deeper folders below a class belong to that class. Hidden files and folders are passed over;
-/// links are followed, each real folder once (loops end there). What is a picture is told by
+/// Deeper folders below a class belong to that class. What isPassedOver() names is passed over, and
+/// so is the folder of a run, which is noted; a folder that holds runs and no picture is no class.
+/// Links are followed, each real folder once (loops end there). What is a picture is told by
 /// content, never by name: every other file of a class is used or a problem, but those that are
 /// plainly no pictures by name too (tables, texts, films), which a note counts and names. An empty
 /// class is kept and noted. A class that appears in only some splits is kept and noted. Each

@@ -1,3 +1,4 @@
+#include "core/dataset/passed_over.h"
 #include "core/image/decode.h"
 #include "core/prediction/predictor.h"
 
@@ -30,12 +31,14 @@ private:
         const auto real = fs::canonical(folder, error);
         if (error || isAbove(real) || !m_seen.insert(real).second)
             return;
+        if (real != m_start && isRunFolder(folder))
+            return;
         std::vector<fs::path> entries;
         for (fs::directory_iterator it(folder, error), end; !error && it != end;
              it.increment(error)) {
             if (m_stop.stop_requested())
                 return;
-            if (!it->path().filename().native().starts_with('.'))
+            if (!isPassedOver(it->path().filename()))
                 entries.push_back(it->path());
         }
         std::ranges::sort(entries);

@@ -74,6 +74,7 @@ Result<Project> readProject(const std::filesystem::path& file)
     reader.require({ "vernier_project", "pictures", "runs", "recipe" });
     readFolder(reader, "pictures", base, project.pictures);
     readFolder(reader, "runs", base, project.runs);
+    reader.read("folders_are_classes", project.foldersAreClasses);
     if (const auto* recipe = reader.object("recipe")) {
         if (auto read = recipeFromJson(recipe->dump(), file))
             project.recipe = std::move(*read);
@@ -99,6 +100,8 @@ Status writeProject(const std::filesystem::path& file, const Project& project)
     j["vernier_project"] = kVersion;
     j["pictures"] = folderToJson(project.pictures, base);
     j["runs"] = folderToJson(project.runs, base);
+    if (project.foldersAreClasses)
+        j["folders_are_classes"] = true;
     j["recipe"] = recipeToJson(project.recipe);
     if (!project.edits.empty()) {
         if (const auto edits = parseJson(project.edits, {}); edits && edits->is_object())

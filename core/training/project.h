@@ -12,6 +12,7 @@ struct Project {
     std::filesystem::path pictures; ///< folder; it may have moved, see picturesAreThere()
     std::filesystem::path runs; ///< folder where new runs go
     Recipe recipe;
+    bool foldersAreClasses = false; ///< though they look like splits, see TopFolders
     std::string edits; ///< in the form of editsToJson; empty: none
 
     bool picturesAreThere() const;

@@ -28,6 +28,31 @@ private:
 private Q_SLOTS:
     void init() { test::startWithNothingRemembered(); }
 
+    void thatItsFoldersAreClassesBelongsToTheProject()
+    {
+        TemporaryFolder folder;
+        for (const char* name : { "Testing/a", "Training/a" })
+            test::writePaintedClass(folder, std::filesystem::path("data") / name, 2, 0);
+        const QString file = format::path(folder / "mine.vernier");
+        {
+            Session session;
+            test::open(session, format::path(folder / "data"));
+            QCOMPARE(session.dataset()->classes, std::vector<std::string> { "a" });
+            session.saveProjectAs(file);
+            QSignalSpy changed(&session, &Session::datasetChanged);
+            session.readFoldersAsClasses(true);
+            QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatienceMs);
+            QCOMPARE(session.dataset()->classes.size(), std::size_t { 2 });
+            QCOMPARE(session.projectFile(), file);
+        }
+        Session session;
+        openProject(session, file);
+        QCOMPARE(session.dataset()->classes.size(), std::size_t { 2 });
+        // The folder alone knows nothing of it.
+        test::open(session, format::path(folder / "data"));
+        QCOMPARE(session.dataset()->classes.size(), std::size_t { 1 });
+    }
+
     void editsRecipeAndRunsBelongToTheProject()
     {
         TemporaryFolder folder;

@@ -1,4 +1,5 @@
 #include "core/base/files.h"
+#include "core/dataset/scan.h"
 #include "tests/support/source_dir.h"
 #include "tests/ui/session_steps.h"
 
@@ -38,6 +39,36 @@ private Q_SLOTS:
         open(session, m_data);
         QCOMPARE(session.dataset()->images[0].path, path);
         QCOMPARE(session.dataset()->images[0].label, label);
+    }
+
+    void thatFoldersAreClassesIsRememberedForTheFolder()
+    {
+        TemporaryFolder folder;
+        for (const char* name : { "Testing/a", "Training/a" })
+            test::writePaintedClass(folder, std::filesystem::path("data") / name, 2, 0);
+        const QString data = format::path(folder / "data");
+        {
+            Session session;
+            open(session, data);
+            QCOMPARE(topFoldersOf(*session.dataset()), TopFolders::LookLikeSplits);
+            QVERIFY(session.canReadFoldersOtherwise());
+            QSignalSpy changed(&session, &Session::datasetChanged);
+            session.readFoldersAsClasses(true);
+            QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatienceMs);
+            QCOMPARE(
+                session.dataset()->classes, (std::vector<std::string> { "Testing", "Training" }));
+            open(session, m_data);
+            QVERIFY(!session.canReadFoldersOtherwise());
+        }
+        Session session;
+        open(session, data + QLatin1Char('/'));
+        QCOMPARE(topFoldersOf(*session.dataset()), TopFolders::AreClasses);
+        QSignalSpy changed(&session, &Session::datasetChanged);
+        session.readFoldersAsClasses(false);
+        QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatienceMs);
+        QCOMPARE(session.dataset()->classes, std::vector<std::string> { "a" });
+        open(session, data);
+        QCOMPARE(topFoldersOf(*session.dataset()), TopFolders::LookLikeSplits);
     }
 
     void editsOfARunAreRememberedWithIt()

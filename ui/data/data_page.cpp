@@ -1,5 +1,6 @@
 #include "ui/data/data_page.h"
 
+#include "core/dataset/scan.h"
 #include "core/dataset/split.h"
 #include "ui/base/chip.h"
 #include "ui/base/empty_state.h"
@@ -169,6 +170,15 @@ DataPage::DataPage(Session& session, ThumbnailService& thumbnails, QWidget* pare
     });
     connect(all, &QPushButton::clicked, this, &DataPage::showAll);
     connect(m_problems, &Chip::clicked, this, &DataPage::showProblems);
+    connect(m_summary, &SummaryStrip::readOtherwise, this, [this] {
+        m_session.readFoldersAsClasses(
+            topFoldersOf(*m_session.dataset()) == TopFolders::LookLikeSplits);
+    });
+    // Nothing is read anew while it is trained on.
+    connect(&session, &Session::stateChanged, this, [this] {
+        if (shown())
+            m_summary->setDataset(shown(), !m_isPreview && m_session.canReadFoldersOtherwise());
+    });
     connect(&session, &Session::datasetChanged, this, &DataPage::follow);
     connect(&session, &Session::previewChanged, this, &DataPage::follow);
     connect(&session, &Session::evaluationChanged, this, [this] {
@@ -203,7 +213,7 @@ void DataPage::follow()
         m_stack->setCurrentIndex(0);
     }
     m_model.setDataset(dataset);
-    m_summary->setDataset(dataset);
+    m_summary->setDataset(dataset, !m_isPreview && m_session.canReadFoldersOtherwise());
     if (another)
         makeChips();
     countChips();

@@ -5,6 +5,7 @@
 #include <QWidget>
 
 class QLabel;
+class QPushButton;
 
 namespace vernier::ui {
 
@@ -16,16 +17,22 @@ class SummaryStrip : public QWidget {
     Q_OBJECT
 public:
     explicit SummaryStrip(QWidget* parent = nullptr);
-    void setDataset(const SnapshotPtr& dataset);
+    /// `canReadOtherwise`: its folders could be classes or splits, and the other may be asked for.
+    void setDataset(const SnapshotPtr& dataset, bool canReadOtherwise = false);
 
     /// What is odd about a dataset, most important first.
     static QStringList oddities(const DatasetSnapshot& dataset);
+
+Q_SIGNALS:
+    /// The folders are what they were not taken for.
+    void readOtherwise();
 
 private:
     QLabel* m_counts;
     QLabel* m_splits;
     BalanceBar* m_balance;
     QLabel* m_sentence;
+    QPushButton* m_otherwise;
 };
 
 } // namespace vernier::ui

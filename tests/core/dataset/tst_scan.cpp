@@ -1,4 +1,6 @@
+#include "core/dataset/passed_over.h"
 #include "core/dataset/scan.h"
+#include "core/training/run_store.h"
 #include "tests/support/painted_picture.h"
 
 #include <QTest>
@@ -57,6 +59,19 @@ private Q_SLOTS:
     void aClassCalledTrainIsNoSplit();
     void foldersBelowAClassBelongToIt();
     void hiddenFilesAndFoldersArePassedOver();
+    void whatSystemsAndDrivesKeepIsNoClassAndNoPicture_data();
+    void whatSystemsAndDrivesKeepIsNoClassAndNoPicture();
+    void namesThatOnlyRemindOfThoseAreClasses();
+    void aRunAmongThePicturesIsNoClass_data();
+    void aRunAmongThePicturesIsNoClass();
+    void aRunIsKnownByAnyOfItsFiles();
+    void aRunInAClassLeavesTheClass();
+    void foldersThatLookLikeSplitsAreReadAsSuch_data();
+    void foldersThatLookLikeSplitsAreReadAsSuch();
+    void foldersThatMayBeClassesAreReadAsSuch_data();
+    void foldersThatMayBeClassesAreReadAsSuch();
+    void splitsAreClassesWhereSomebodySaysSo_data();
+    void splitsAreClassesWhereSomebodySaysSo();
     void linksAreFollowedAndLoopsEnd();
     void aLinkNeverTakesTheFoldersPlace();
     void aBrokenLinkIsListed();
@@ -180,6 +195,221 @@ void TestScan::hiddenFilesAndFoldersArePassedOver()
     QCOMPARE(classes(**snapshot), QStringList({ "cat", "dog" }));
     QCOMPARE((*snapshot)->images.size(), std::size_t { 2 });
     QVERIFY((*snapshot)->problems.empty());
+}
+
+void TestScan::whatSystemsAndDrivesKeepIsNoClassAndNoPicture_data()
+{
+    QTest::addColumn<QString>("name");
+    for (const char* name : { "@eaDir", "#recycle", "$RECYCLE.BIN", "$Recycle.Bin",
+             "System Volume Information", "lost+found", "__MACOSX", ".thumbnails",
+             ".ipynb_checkpoints", "@Recycle", "@Recently-Snapshot", "@tmp", "#snapshot",
+             ".Trash-1000", ".Trashes", ".@__thumb", ".AppleDouble", "RECYCLER", "FOUND.000",
+             "Network Trash Folder", "Thumbs.db", "._1.jpg" })
+        QTest::newRow(name) << name;
+}
+
+void TestScan::whatSystemsAndDrivesKeepIsNoClassAndNoPicture()
+{
+    QFETCH(const QString, name);
+    const fs::path kept = name.toStdString();
+    TemporaryFolder folder;
+    writePaintedClass(folder, "cat", 1, 0);
+    writePaintedClass(folder, "dog", 1, 1);
+    writePaintedClass(folder, kept, 1, 1);
+    writePaintedClass(folder, kept / "a.jpg", 1, 1);
+    writePaintedClass(folder, "dog" / kept, 1, 1);
+    folder.write("cat" / kept, paintedJpeg(8, 8));
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE(classes(**snapshot), QStringList({ "cat", "dog" }));
+    QCOMPARE(paths(**snapshot), QStringList({ "cat/1.jpg", "dog/1.jpg" }));
+    QCOMPARE(problems(**snapshot), QStringList());
+}
+
+void TestScan::namesThatOnlyRemindOfThoseAreClasses()
+{
+    TemporaryFolder folder;
+    const QStringList names { "FOUND", "FOUND.now", "lost", "recycle", "recycler", "snapshot" };
+    for (const auto& name : names)
+        writePaintedClass(folder, name.toStdString(), 1, 0);
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE(classes(**snapshot), names);
+}
+
+void TestScan::aRunAmongThePicturesIsNoClass_data()
+{
+    QTest::addColumn<QStringList>("runs");
+    QTest::newRow("beside the classes") << QStringList { "first try" };
+    QTest::newRow("in a folder of runs") << QStringList { "runs/a", "runs/b" };
+    QTest::newRow("deeper") << QStringList { "runs/2026/a", "runs/2026/b" };
+}
+
+void TestScan::aRunAmongThePicturesIsNoClass()
+{
+    QFETCH(const QStringList, runs);
+    for (const bool splits : { false, true }) {
+        TemporaryFolder folder;
+        const fs::path top = splits ? "Training" : "";
+        writePaintedClass(folder, top / "cat", 1, 0);
+        writePaintedClass(folder, top / "dog", 1, 1);
+        for (const auto& run : runs) {
+            const fs::path place = top / run.toStdString();
+            for (const char* file : run_files::kAll)
+                folder.write(place / file, "{}");
+            writePaintedClass(folder, place / "heat maps", 1, 1);
+            if (run.startsWith("runs/"))
+                folder.write(top / "runs/figures.csv", "1,2\n");
+        }
+        const auto snapshot = scan(folder.path());
+        QVERIFY(snapshot);
+        QCOMPARE(classes(**snapshot), QStringList({ "cat", "dog" }));
+        QCOMPARE((*snapshot)->images.size(), std::size_t { 2 });
+        QCOMPARE(problems(**snapshot), QStringList());
+        QVERIFY(notes(**snapshot).filter("passed over among the pictures").size() == 1);
+    }
+}
+
+void TestScan::aRunIsKnownByAnyOfItsFiles()
+{
+    for (const char* file : run_files::kAll) {
+        TemporaryFolder folder;
+        folder.write(run_files::kRecipe, "{}");
+        folder.write(file, "{}");
+        QVERIFY2(isRunFolder(folder.path()) || file == run_files::kNotes, file);
+    }
+    TemporaryFolder begun;
+    begun.write(run_files::kRecipe, "{}");
+    QVERIFY(isRunFolder(begun.path()));
+    begun.write("1.jpg", paintedJpeg(8, 8));
+    QVERIFY(!isRunFolder(begun.path()));
+}
+
+void TestScan::aRunInAClassLeavesTheClass()
+{
+    TemporaryFolder folder;
+    writePaintedClass(folder, "cat", 2, 0);
+    writePaintedClass(folder, "dog", 1, 1);
+    folder.write("cat/run/recipe.json", "{}");
+    folder.write("cat/run/dataset.json", "{}");
+    writePaintedClass(folder, "cat/run/views", 1, 0);
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE(paths(**snapshot), QStringList({ "cat/1.jpg", "cat/2.jpg", "dog/1.jpg" }));
+}
+
+void TestScan::foldersThatLookLikeSplitsAreReadAsSuch_data()
+{
+    QTest::addColumn<QString>("train");
+    QTest::addColumn<QString>("validation");
+    QTest::addColumn<QString>("test");
+    QTest::newRow("ing") << "Training"
+                         << ""
+                         << "Testing";
+    QTest::newRow("set") << "training_set"
+                         << ""
+                         << "test_set";
+    QTest::newRow("dev") << "train"
+                         << "dev"
+                         << "test";
+    QTest::newRow("eval") << "Train"
+                          << "Eval"
+                          << "";
+    QTest::newRow("joined") << "trainset"
+                            << "valset"
+                            << "testset";
+    QTest::newRow("data") << "train-data"
+                          << "validation data"
+                          << "";
+    QTest::newRow("one alone") << "TRAINING"
+                               << ""
+                               << "";
+}
+
+void TestScan::foldersThatLookLikeSplitsAreReadAsSuch()
+{
+    QFETCH(const QString, train);
+    QFETCH(const QString, validation);
+    QFETCH(const QString, test);
+    TemporaryFolder folder;
+    int count = 3;
+    for (const auto& split : { train, validation, test }) {
+        for (const char* name : { "cat", "dog" }) {
+            if (!split.isEmpty())
+                writePaintedClass(folder, fs::path(split.toStdString()) / name, count, 0);
+        }
+        --count;
+    }
+    folder.write("runs/one/recipe.json", "{}");
+    folder.write("runs/one/dataset.json", "{}");
+    writePaintedClass(folder, "@eaDir/cat", 1, 0);
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE(classes(**snapshot), QStringList({ "cat", "dog" }));
+    QCOMPARE((*snapshot)->count(0, Split::Train), 3);
+    QCOMPARE((*snapshot)->count(0, Split::Validation), validation.isEmpty() ? 0 : 2);
+    QCOMPARE((*snapshot)->count(0, Split::Test), test.isEmpty() ? 0 : 1);
+    QCOMPARE(topFoldersOf(**snapshot), TopFolders::LookLikeSplits);
+    const auto note = notes(**snapshot).front();
+    QVERIFY2(note.contains(train + " as train"), qPrintable(note));
+}
+
+void TestScan::foldersThatMayBeClassesAreReadAsSuch_data()
+{
+    QTest::addColumn<QStringList>("folders");
+    QTest::newRow("one is no split")
+        << QStringList { "Hiking/a", "Testing/a", "Training/a", "Training/b" };
+    QTest::newRow("no folders in them") << QStringList { "Testing", "Training" };
+    QTest::newRow("a single one, not to train on") << QStringList { "dev/a", "dev/b" };
+    QTest::newRow("names that begin like those") << QStringList { "trains/a", "tests/a" };
+}
+
+void TestScan::foldersThatMayBeClassesAreReadAsSuch()
+{
+    QFETCH(const QStringList, folders);
+    TemporaryFolder folder;
+    QStringList expected;
+    for (const auto& each : folders) {
+        writePaintedClass(folder, each.toStdString(), 1, 0);
+        expected << each.section('/', 0, 0);
+    }
+    expected.removeDuplicates();
+    expected.sort();
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE(classes(**snapshot), expected);
+    QCOMPARE((*snapshot)->count(Split::Train), folders.size());
+    QCOMPARE(topFoldersOf(**snapshot), TopFolders::AsNamed);
+}
+
+void TestScan::splitsAreClassesWhereSomebodySaysSo_data()
+{
+    QTest::addColumn<QStringList>("folders");
+    QTest::addColumn<bool>("look");
+    QTest::newRow("by their looks") << QStringList { "Testing/a", "Training/b" } << true;
+    QTest::newRow("by their names") << QStringList { "test/a", "train/b" } << true;
+    QTest::newRow("flat") << QStringList { "test", "train" } << false;
+    QTest::newRow("others") << QStringList { "cat", "dog" } << false;
+}
+
+void TestScan::splitsAreClassesWhereSomebodySaysSo()
+{
+    QFETCH(const QStringList, folders);
+    QFETCH(const bool, look);
+    TemporaryFolder folder;
+    QStringList expected;
+    for (const auto& each : folders) {
+        writePaintedClass(folder, each.toStdString(), 1, 0);
+        expected << each.section('/', 0, 0);
+    }
+    ScanOptions options;
+    options.classesAtTop = true;
+    const auto snapshot = scan(folder.path(), {}, {}, options);
+    QVERIFY(snapshot);
+    QCOMPARE(classes(**snapshot), expected);
+    QCOMPARE((*snapshot)->count(Split::Train), 2);
+    QCOMPARE(topFoldersOf(**snapshot), look ? TopFolders::AreClasses : TopFolders::AsNamed);
+    QCOMPARE(notes(**snapshot).filter("read as classes").size(), look ? 1 : 0);
 }
 
 void TestScan::linksAreFollowedAndLoopsEnd()

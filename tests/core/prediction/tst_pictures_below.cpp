@@ -14,6 +14,8 @@ private Q_SLOTS:
     void foldersAreSearchedAndSorted();
     void filesAreTakenAsTheyAre();
     void theOrderOfThePathsIsKept();
+    void whatSystemsAndDrivesKeepIsNoPicture();
+    void whatLiesInARunIsNoPicture();
     void linksThatLoopAreFollowedOnce();
     void whatIsNamedLikeAPictureIsAnsweredForEvenWhenItIsNone();
     void whatIsAPictureByContentIsFoundWhateverItsName();
@@ -48,6 +50,30 @@ void TestPicturesBelow::theOrderOfThePathsIsKept()
     const auto early = folder.write("a/1.jpg", "x");
     QCOMPARE(
         picturesBelow({ folder / "z", folder / "a" }), (std::vector<fs::path> { late, early }));
+}
+
+void TestPicturesBelow::whatSystemsAndDrivesKeepIsNoPicture()
+{
+    const TemporaryFolder folder;
+    const auto picture = folder.write("a/1.jpg", "x");
+    for (const char* name : { "@eaDir/1.jpg/SYNOPHOTO_THUMB_M.jpg", "#recycle/2.jpg",
+             "$RECYCLE.BIN/S-1-5/3.jpg", "lost+found/4", "System Volume Information/Guid",
+             "a/@eaDir/5.jpg", "a/__MACOSX/6.jpg", "a/._1.jpg", "a/Thumbs.db" })
+        folder.write(name, "x");
+    QCOMPARE(picturesBelow({ folder.path() }), std::vector<fs::path> { picture });
+    // What is asked for is answered for.
+    QCOMPARE(picturesBelow({ folder / "#recycle" }).size(), 1U);
+}
+
+void TestPicturesBelow::whatLiesInARunIsNoPicture()
+{
+    const TemporaryFolder folder;
+    const auto picture = folder.write("a/1.jpg", "x");
+    folder.write("run/recipe.json", "{}");
+    folder.write("run/dataset.json", "{}");
+    const auto map = folder.write("run/maps/1.png", "x");
+    QCOMPARE(picturesBelow({ folder.path() }), std::vector<fs::path> { picture });
+    QCOMPARE(picturesBelow({ folder / "run" }), std::vector<fs::path> { map });
 }
 
 void TestPicturesBelow::linksThatLoopAreFollowedOnce()

@@ -91,6 +91,40 @@ private:
     }
 
 private Q_SLOTS:
+    void foldersThatLookLikeSplitsBecomeClassesByAClick()
+    {
+        for (const char* name : { "Testing/a", "Training/<b>b" })
+            test::writePaintedClass(m_folder, std::filesystem::path("splits") / name, 2, 0);
+        Shown shown;
+        shown.page.resize(1100, 700);
+        shown.page.show();
+        const auto button = [&](const QString& text) -> QPushButton* {
+            for (auto* each : shown.page.findChildren<QPushButton*>()) {
+                if (each->isVisible() && each->text() == text)
+                    return each;
+            }
+            return nullptr;
+        };
+        shown.session.openFolder(format::path(m_folder / "splits"));
+        QTRY_VERIFY(button(QStringLiteral("They are classes")));
+        QCOMPARE(shown.session.dataset()->classes.size(), std::size_t { 2 });
+        bool said = false;
+        for (const auto* label : shown.page.findChildren<QLabel*>()) {
+            said = said
+                || (label->isVisible()
+                    && label->text().contains(QStringLiteral("Training as train"))
+                    && label->textFormat() == Qt::PlainText);
+        }
+        QVERIFY(said);
+        button(QStringLiteral("They are classes"))->click();
+        QTRY_VERIFY(button(QStringLiteral("They are splits")));
+        QCOMPARE(
+            shown.session.dataset()->classes, (std::vector<std::string> { "Testing", "Training" }));
+        button(QStringLiteral("They are splits"))->click();
+        QTRY_VERIFY(button(QStringLiteral("They are classes")));
+        QCOMPARE(shown.session.dataset()->classes, (std::vector<std::string> { "<b>b", "a" }));
+    }
+
     void initTestCase()
     {
         test::startWithNothingRemembered();

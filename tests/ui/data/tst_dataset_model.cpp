@@ -94,6 +94,16 @@ private Q_SLOTS:
         QVERIFY(SummaryStrip::oddities(*dataset).front().contains(QStringLiteral("from train")));
     }
 
+    void thatNothingIsValidatedIsSaid()
+    {
+        auto dataset = std::make_shared<DatasetSnapshot>(*smallDataset());
+        for (auto& image : dataset->images)
+            image.split = Split::Train;
+        dataset->validationDrawn = true;
+        const QString sentence = SummaryStrip::oddities(*dataset).front();
+        QVERIFY2(sentence.contains(QStringLiteral("nothing is validated")), qPrintable(sentence));
+    }
+
     void onePictureWasAndSeveralWereTakenFromTrain()
     {
         auto dataset = std::make_shared<DatasetSnapshot>(*smallDataset());

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "app/vernier_cli/console.h"
+#include "core/dataset/snapshot.h"
+
+#include <optional>
+
+namespace CLI {
+class App;
+}
+
+namespace vernier::cli {
+
+/// What a command line says of how a folder of pictures is to be read.
+struct ScanChoice {
+    std::optional<bool> classesAreSplits; ///< none: as the folders look
+};
+/// --classes-are-splits.
+void addScanOptions(CLI::App& command, ScanChoice& choice);
+
+/// The pictures in a folder. Says on stderr what the folders were taken for, where they might be
+/// meant otherwise.
+Result<SnapshotPtr> scanPictures(const std::filesystem::path& folder, const ScanChoice& choice,
+    Interrupt& interrupt, ProgressLine& progress);
+
+/// Invalid where a run would lie among the pictures, in which other programs find it.
+Status checkRunLiesApart(const std::filesystem::path& run, const std::filesystem::path& pictures);
+
+} // namespace vernier::cli
