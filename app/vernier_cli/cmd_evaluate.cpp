@@ -1,8 +1,10 @@
 #include "app/vernier_cli/commands.h"
 #include "app/vernier_cli/console.h"
 #include "app/vernier_cli/recipe_options.h"
+#include "app/vernier_cli/scan_options.h"
 
 #include "core/base/text.h"
+#include "core/dataset/class_match.h"
 #include "core/dataset/scan.h"
 #include "core/evaluation/metrics.h"
 #include "core/training/preparation.h"
@@ -25,6 +27,7 @@ struct Options {
     std::string data;
     std::string split;
     std::string device = "auto";
+    ScanChoice scan;
     bool json = false;
 };
 
@@ -47,10 +50,10 @@ void print(const Evaluation& e)
               << '\n';
     std::cout << "true \\ predicted";
     for (const auto& each : e.classes)
-        std::cout << '\t' << each;
+        std::cout << '\t' << printable(each);
     std::cout << '\n';
     for (std::size_t row = 0; row < e.classes.size(); ++row) {
-        std::cout << e.classes[row];
+        std::cout << printable(e.classes[row]);
         for (const auto count : e.confusion[row])
             std::cout << '\t' << count;
         std::cout << '\n';
@@ -61,26 +64,35 @@ const std::string kWhereToLook
     = "put them back where they were, or say where they are now (--data DIR)";
 
 Result<SnapshotPtr> picturesFor(
-    const Options& options, std::stop_token stop, const ProgressSink& progress)
+    const Options& options, Interrupt& interrupt, ProgressLine& progress)
 {
-    const bool others = !options.data.empty() && readRunDataset(options.run);
-    if (!others) {
+    const auto ofRun
+        = options.data.empty() ? nullptr : readRunDataset(options.run).value_or(nullptr);
+    if (!ofRun) {
         // The run's own, moved or not: a scan would not know the splits that were drawn for it.
         auto own = readJudgedRunDataset(options.run, { options.data, kWhereToLook });
         if (own || options.data.empty() || own.error().code != ErrorCode::NotFound)
             return own;
     }
-    return scan(
-        options.data, stop, progress, { .cache = FeatureCache::defaultFolder(), .found = {} });
+    auto choice = options.scan;
+    if (!choice.classesAreSplits && ofRun && topFoldersOf(*ofRun) == TopFolders::AreClasses)
+        choice.classesAreSplits = false;
+    return scanPictures(options.data, choice, interrupt, progress);
 }
 
 int evaluateRun(const Options& options)
 {
     Interrupt interrupt;
     ProgressLine progress(interrupt, options.json);
-    const auto dataset = picturesFor(options, interrupt.token(), progress.sink());
-    if (!dataset)
-        return report(dataset.error());
+    const auto pictures = picturesFor(options, interrupt, progress);
+    if (!pictures)
+        return report(pictures.error());
+    const auto matched = classesOfRun(options.run).and_then([&](const auto& classes) {
+        return withClassesOf(*pictures, classes);
+    });
+    if (!matched)
+        return report(matched.error());
+    const auto* dataset = &matched->dataset;
     auto split = bestSplit(**dataset);
     if (!options.split.empty()) {
         const auto chosen = splitFromName(options.split);
@@ -124,10 +136,17 @@ int evaluateRun(const Options& options)
         j["loss"] = e.loss;
         j["classes"] = e.classes;
         j["confusion"] = e.confusion;
+        auto& unknown = j["unknown_classes"] = ordered_json::array();
+        for (const auto& each : matched->unknown)
+            unknown.push_back({ { "name", each.name }, { "pictures", each.pictures } });
         std::cout << j.dump() << '\n';
     }
+    for (const auto& each : matched->unknown)
+        std::cerr << "vernier-cli: the model has no class " << printable(each.name) << ": "
+                  << counted(each.pictures, "picture") << " left away\n";
     for (const auto& problem : evaluation->problems)
-        std::cerr << "vernier-cli: " << inOneLine(problem.path) << ": " << problem.reason << '\n';
+        std::cerr << "vernier-cli: " << inOneLine(problem.path) << ": " << printable(problem.reason)
+                  << '\n';
     return kDone;
 }
 
@@ -142,6 +161,7 @@ void addEvaluate(CLI::App& app, Command& chosen)
     command->add_option("--data", o->data, "Folder of pictures; the run's own when not given");
     command->add_option(
         "--split", o->split, "train, validation or test; test where there is one when not given");
+    addScanOptions(*command, o->scan);
     addDeviceOption(*command, o->device);
     command->add_flag("--json", o->json, "One JSON object");
     command->callback([=, &chosen] { chosen = [=] { return evaluateRun(*o); }; });

@@ -10,6 +10,7 @@
 #include "core/training/run_store.h"
 #include "core/training/views.h"
 #include "core/weights/model_file.h"
+#include "core/weights/model_metadata.h"
 
 #include <algorithm>
 
@@ -185,6 +186,16 @@ Result<SplitScores> score(const std::filesystem::path& folder, const DatasetSnap
 }
 
 } // namespace
+
+Result<std::vector<std::string>> classesOfRun(const std::filesystem::path& run)
+{
+    const auto file = SafetensorsFile::open(run / run_files::kBest);
+    if (!file)
+        return tl::unexpected(file.error());
+    return modelFromMetadata(file->metadata(), run / run_files::kBest).map([](ModelIdentity model) {
+        return std::move(model.description.classes);
+    });
+}
 
 bool findsLoadedWeightsBelow(const Recipe& recipe, std::size_t phase)
 {

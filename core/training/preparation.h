@@ -26,6 +26,9 @@ bool findsLoadedWeightsBelow(const Recipe& recipe, std::size_t phase);
 Result<Prepared> prepareFeatures(const DatasetSnapshot& dataset, const Recipe& recipe,
     FeatureCache& cache, std::stop_token stop, const ProgressSink& progress);
 
+/// Of the best weights of a run, in the order in which they answer.
+Result<std::vector<std::string>> classesOfRun(const std::filesystem::path& run);
+
 struct SplitScores {
     /// Natural logarithms, by index of the image, one a class.
     std::map<std::size_t, std::vector<float>> logProbabilities;
