@@ -355,6 +355,13 @@ Result<Finished> TrainingRun::execute()
     }
     if (auto ok = noteShortLog(); !ok)
         return tl::unexpected(ok.error());
+    if (m_bySplit[static_cast<std::size_t>(Split::Validation)].empty()) {
+        if (auto ok = tell(Note { "There is no validation picture: nothing is validated, and no "
+                                  "figure says how good the model is",
+                {} });
+            !ok)
+            return tl::unexpected(ok.error());
+    }
     if (m_bestOutdated) {
         if (auto ok
             = tell(Note { "The validation pictures or their labels have changed since epoch "

@@ -88,7 +88,8 @@ QStringList SummaryStrip::oddities(const DatasetSnapshot& dataset)
         if (isOnTopFolders(note))
             sentences << QString::fromStdString(note);
     }
-    if (dataset.validationDrawn && dataset.count(Split::Validation) == 0) {
+    const bool validatesNothing = dataset.validationDrawn && dataset.count(Split::Validation) == 0;
+    if (validatesNothing) {
         sentences << tr("No class has two training pictures: nothing is validated, and no figure "
                         "will say how good the model is.");
     } else if (dataset.validationDrawn) {
@@ -99,7 +100,8 @@ QStringList SummaryStrip::oddities(const DatasetSnapshot& dataset)
     // The notes are of the folder as it was found; edits since may have changed what is told here.
     for (const std::string& note : dataset.notes) {
         const bool ofTest = note.starts_with("No test split");
-        if (!isOnTopFolders(note) && (!ofTest || dataset.count(Split::Test) == 0))
+        const bool holds = !ofTest || (dataset.count(Split::Test) == 0 && !validatesNothing);
+        if (!isOnTopFolders(note) && holds)
             sentences << QString::fromStdString(note);
     }
     return sentences;
