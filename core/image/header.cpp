@@ -66,6 +66,30 @@ Result<Header> readWebPHeader(ByteSource& source, const Path& name)
     return damaged(name, "a WebP file must begin with its header");
 }
 
+/// What OpenCV reads rightly: of other arrangements of a pixel's bits it mixes up the colours.
+bool isUsualBmp(ByteSource& source, std::int64_t bits, std::uint32_t compression)
+{
+    constexpr std::uint64_t kMasks = 54;
+    const auto masksAre = [&](std::uint32_t red, std::uint32_t green, std::uint32_t blue) {
+        return source.u32(kMasks, false) == red && source.u32(kMasks + 4, false) == green
+            && source.u32(kMasks + 8, false) == blue;
+    };
+    switch (compression) {
+    case 0:
+        return bits == 1 || bits == 4 || bits == 8 || bits == 16 || bits == 24 || bits == 32;
+    case 1: // run lengths
+        return bits == 8;
+    case 2:
+        return bits == 4;
+    case 3: // masks
+        return (bits == 32 && masksAre(0xFF0000, 0xFF00, 0xFF))
+            || (bits == 16
+                && (masksAre(0xF800, 0x07E0, 0x001F) || masksAre(0x7C00, 0x03E0, 0x001F)));
+    default:
+        return false;
+    }
+}
+
 Result<Header> readBmpHeader(ByteSource& source, const Path& name)
 {
     constexpr std::uint32_t kOldHeader = 12;
@@ -92,6 +116,9 @@ Result<Header> readBmpHeader(ByteSource& source, const Path& name)
     auto header = checkedSize({ .format = PictureFormat::Bmp }, width, height, name);
     if (!header)
         return header;
+    if (!isUsualBmp(source, bits, compression))
+        return fail(ErrorCode::Unsupported, "BMP pictures of this kind cannot be used", name,
+            "save it as PNG");
     constexpr std::uint32_t kPlain = 0;
     constexpr std::uint32_t kBitFields = 3;
     const auto stride = (width * bits + 31) / 32 * 4;

@@ -283,6 +283,7 @@ void TestDecode::whatCanBeUsedIsUsedRight_data()
     row("thirty_two_bits.bmp", "BMP", plain, 0);
     row("rows_from_the_top.bmp", "BMP", plain, 0);
     row("old_header.bmp", "BMP", plain, 0);
+    row("sixteen_bits.bmp", "BMP", plain, 4);
     row("run_lengths.bmp", "BMP", plain, 10);
     row("lzw.tif", "TIFF", plain, 0);
     row("tiles.tif", "TIFF", plain, 0);
@@ -353,6 +354,8 @@ void TestDecode::whatCannotBeUsedSaysWhy_data()
     row("twelve_bits.jpg", ErrorCode::Unsupported, "JPEG with 12 bits a channel cannot be used");
     row("floating_point.tif", ErrorCode::Unsupported,
         "pictures whose channels are not 8 or 16 bits cannot be used", false);
+    for (const char* file : { "masks_of_another_order.bmp", "two_bits.bmp", "jpeg_inside.bmp" })
+        row(file, ErrorCode::Unsupported, "BMP pictures of this kind cannot be used");
     row("big_tiff.tif", ErrorCode::Unsupported, "BigTIFF pictures cannot be used");
     for (const char* file : { "cut_in_the_header.gif", "cut_in_the_middle.gif",
              "cut_in_the_middle.ppm", "cut_in_the_header.heic", "cut_in_the_middle.heic",

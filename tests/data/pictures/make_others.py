@@ -171,3 +171,22 @@ def changed_size(name, *fields):
 changed_size("header_says_30000_x_30000.jp2", 30000, 30000)
 changed_size("header_says_14000_x_14000.jp2", 14000, 14000, 0, 0, 14000, 14000)
 changed_size("header_says_a_million_tiles.jp2", 10000, 10000, 0, 0, 10, 10)
+
+
+# --- BMP --------------------------------------------------------------------------------------------------------------
+
+def bmp(name, bits, compression, masks, rows):
+    head = struct.pack("<IiiHHIIiiII", 40, width, height, 1, bits, compression, 0, 0, 0, 0, 0)
+    head += b"".join(struct.pack("<I", mask) for mask in masks)
+    pixels = b"".join(row + bytes(-len(row) % 4) for row in reversed(rows))
+    with open(name, "wb") as file:
+        file.write(b"BM" + struct.pack("<IHHI", 14 + len(head) + len(pixels), 0, 0, 14 + len(head)) + head + pixels)
+
+
+padded = np.concatenate([np.zeros((height, width, 1), np.uint8), plain[..., ::-1]], axis=2)
+bmp("masks_of_another_order.bmp", 32, 3, (0xFF000000, 0xFF0000, 0xFF00), [row.tobytes() for row in padded])
+wide = plain.astype(int)
+packed = (wide[..., 0] >> 3) << 11 | (wide[..., 1] >> 2) << 5 | wide[..., 2] >> 3
+bmp("sixteen_bits.bmp", 16, 3, (0xF800, 0x07E0, 0x1F), [row.astype("<u2").tobytes() for row in packed])
+bmp("two_bits.bmp", 2, 0, (), [bytes((width + 3) // 4) for _ in range(height)])
+bmp("jpeg_inside.bmp", 0, 4, (), [b"\xFF\xD8\xFF\xD9"])
