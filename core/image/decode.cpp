@@ -164,7 +164,7 @@ Result<Picture> decodeStored(
 {
     switch (header.format) {
     case PictureFormat::Jpeg:
-        return decodeJpeg(file, header, name, atLeast);
+        return decodeJpeg(file, name, atLeast);
     case PictureFormat::Png:
         return decodePng(file, header, name);
     case PictureFormat::WebP:
@@ -244,7 +244,7 @@ Result<PictureInfo> probe(const Path& path)
     if (!header)
         return tl::unexpected(header.error());
     PictureInfo info { std::string(name(header->format)), header->width, header->height,
-        header->orientation, file->size() };
+        header->orientation, file->size(), header->note };
     if (swapsEdges(info.orientation))
         std::swap(info.width, info.height);
     return info;

@@ -19,6 +19,9 @@ struct PictureInfo {
     int height = 0;
     int orientation = 1; ///< EXIF 1..8
     std::uint64_t bytes = 0; ///< file size
+    /// What is odd about a picture that can be used ("no end marker, but all of the pixels are
+    /// there"), the same words for the same thing; empty: nothing.
+    std::string note {};
 };
 
 /// Bounds on what is decoded at all: a header that says more is answered with TooLarge before
@@ -55,12 +58,14 @@ bool beginsLikePicture(const std::filesystem::path& path);
 Result<PictureInfo> probe(const std::filesystem::path& path);
 
 /// The one decoder; damage is an error, not grey pixels, as far as the format lets one see it. JPEG
-/// through libjpeg-turbo, PNG through libpng, HEIC and AVIF through libheif, JPEG 2000 through
-/// OpenJPEG, WebP through libwebp, GIF through giflib, BMP and TIFF through OpenCV; of an
-/// animation, the first frame. Grey becomes RGB, 16 bits become 8, CMYK is converted, alpha is laid
-/// over white, EXIF orientation is applied. `atLeast` > 0: the shorter edge may come
-/// out smaller than the file's, but not under `atLeast` (JPEG is then decoded at a reduced scale,
-/// which is several times faster); 0: full size. Thread-safe, no shared state.
+/// through libjpeg-turbo (every warning is held against the pixels, and so is what is left of the
+/// data), PNG through libpng, HEIC and AVIF through libheif, JPEG 2000 through OpenJPEG, WebP
+/// through libwebp, GIF through giflib, BMP and TIFF through OpenCV; of an animation, the first
+/// frame. Grey becomes
+/// RGB, other numbers of bits become 8, CMYK is converted, alpha is laid over white, EXIF
+/// orientation is applied. `atLeast` > 0: the shorter edge may come out smaller than the file's,
+/// but not under `atLeast` (JPEG is then decoded at a reduced scale, which is several times
+/// faster); 0: full size. Thread-safe, no shared state.
 Result<Picture> decode(const std::filesystem::path& path, int atLeast = 0);
 Result<Picture> decode(
     std::span<const std::byte> file, const std::filesystem::path& nameForErrors, int atLeast = 0);

@@ -28,8 +28,8 @@ struct Header {
     int width = 0;
     int height = 0;
     int orientation = 1; ///< EXIF 1..8
-    bool adobe = false; ///< JPEG with an Adobe marker: CMYK is stored inverted
     std::uint64_t orientationAt = 0; ///< TIFF: where the four bytes of its value lie; 0 nowhere
+    std::string note {}; ///< as PictureInfo's
 };
 
 /// Reads the header only, in bounded steps, and refuses what is cut off, too large or not
@@ -64,6 +64,10 @@ Result<Header> checkedSize(
 
 /// The orientation in a block of EXIF (TIFF structure, without "Exif\0\0"); 1 where there is none.
 int exifOrientation(std::span<const std::byte> exif);
+/// The same; nothing where it says none. So much of the block's front has it nearly always, and is
+/// read several times faster than all of it, with makers' notes and thumbnails.
+std::optional<int> statedOrientation(std::span<const std::byte> exif);
+inline constexpr std::size_t kExifFront = 256;
 
 /// A header that asks for much more than its file can hold, where the format itself sets no such
 /// bound: nobody's photograph has over 4096 pixels a byte. What is small is no harm.

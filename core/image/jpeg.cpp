@@ -1,7 +1,10 @@
 #include "core/image/jpeg.h"
 
+#include "core/image/jpeg_decoder.h"
 #include "core/image/opencv.h"
 
+#include <algorithm>
+#include <array>
 #include <memory>
 
 #include <turbojpeg.h>
@@ -9,28 +12,6 @@
 namespace vernier {
 
 namespace {
-
-struct DestroyHandle {
-    void operator()(void* handle) const { tjDestroy(handle); }
-};
-using Handle = std::unique_ptr<void, DestroyHandle>;
-
-/// libjpeg reports what it can live with as warnings, of which turbojpeg keeps the first. Bytes too
-/// many and odd version numbers cost no pixel, and many cameras write them.
-bool costsPixels(std::string_view warning)
-{
-    return warning.find("extraneous bytes") == std::string_view::npos
-        && (warning.find("Corrupt JPEG data") != std::string_view::npos
-            || warning.find("Premature end") != std::string_view::npos);
-}
-
-tl::unexpected<Error> jpegError(tjhandle handle, const std::filesystem::path& name)
-{
-    const std::string message = tjGetErrorStr2(handle);
-    if (message.find("Premature end") != std::string::npos)
-        return cutOff(name);
-    return damaged(name, "the JPEG decoder says \"" + message + "\"");
-}
 
 /// Multiplies ink out of light. Adobe stores CMYK inverted: 255 is no ink.
 void cmykToRgb(const std::vector<std::uint8_t>& cmyk, bool inverted, std::vector<std::uint8_t>& rgb)
@@ -43,61 +24,200 @@ void cmykToRgb(const std::vector<std::uint8_t>& cmyk, bool inverted, std::vector
     }
 }
 
-tjscalingfactor scaleFor(int shorterEdge, int atLeast)
+/// libjpeg's scales are eighths.
+constexpr unsigned kWhole = 8;
+
+unsigned scaleFor(unsigned shorterEdge, int atLeast)
 {
-    tjscalingfactor best { 1, 1 };
     if (atLeast <= 0)
-        return best;
-    int count = 0;
-    const tjscalingfactor* factors = tjGetScalingFactors(&count);
-    for (int i = 0; i < count; ++i) {
-        const bool smaller = factors[i].num * best.denom < best.num * factors[i].denom;
-        if (smaller && TJSCALED(shorterEdge, factors[i]) >= atLeast)
-            best = factors[i];
-    }
-    return best;
+        return kWhole;
+    unsigned eighths = 1;
+    while (eighths < kWhole
+        && (shorterEdge * eighths + kWhole - 1) / kWhole < static_cast<unsigned>(atLeast))
+        ++eighths;
+    return eighths;
 }
+
+/// The least that a progressive picture takes beside its own pixels are its coefficients, which no
+/// small file needs.
+long memoryFor(std::size_t fileBytes, const jpeg_decompress_struct& info)
+{
+    constexpr std::uint64_t kAlways = 256 << 20;
+    const auto pixels = std::uint64_t { info.image_width } * info.image_height;
+    return static_cast<long>(kAlways + 10 * std::uint64_t { fileBytes } + 3 * pixels);
+}
+
+/// What can stand behind a scan, and in no scan's data.
+bool endsScan(std::byte marker)
+{
+    constexpr std::array kMarkers { 0xC4, 0xD9, 0xDA, 0xDB, 0xDD, 0xFE };
+    return std::find(kMarkers.begin(), kMarkers.end(), std::to_integer<int>(marker))
+        != kMarkers.end();
+}
+
+/// Whether there is more of a scan's data behind `at`, where the decoder had all that it wanted: it
+/// lost its way then, which Huffman's codes do not show by themselves. What a camera appends to a
+/// picture without an end marker is no such data, nor is padding.
+bool isMoreOfTheScan(std::span<const std::byte> file, std::size_t at)
+{
+    constexpr std::byte kFF { 0xFF };
+    bool stuffed = false;
+    auto end = at;
+    for (; end < file.size(); ++end) {
+        if (file[end] != kFF)
+            continue;
+        const auto next = end + 1 < file.size() ? file[end + 1] : kFF;
+        if (next == std::byte { 0 } || (next >= std::byte { 0xD0 } && next <= std::byte { 0xD7 }))
+            stuffed = true;
+        else if (next != kFF)
+            break;
+    }
+    const auto rest = file.subspan(at, end - at);
+    if (rest.size() <= JpegDecoder::kMostStrayBytes)
+        return false;
+    if (JpegDecoder::repeats(rest))
+        return !JpegDecoder::isPadding(file, at, rest.size());
+    return stuffed || (end + 1 < file.size() && endsScan(file[end + 1]));
+}
+
+/// One picture on its way through libjpeg.
+class JpegPicture {
+public:
+    JpegPicture(std::span<const std::byte> file, const std::filesystem::path& name)
+        : m_file(file)
+        , m_name(name)
+        , m_source(file)
+        , m_decoder(m_source, file.size(), name)
+        , m_info(m_decoder.info())
+    {
+    }
+
+    Result<Picture> decode(int atLeast)
+    {
+        if (!start(atLeast))
+            return m_decoder.error();
+        if (m_info.buffered_image != 0) {
+            if (auto read = readScans(); !read)
+                return tl::unexpected(std::move(read.error()));
+        }
+        auto picture = emptyPicture(
+            static_cast<int>(m_info.output_width), static_cast<int>(m_info.output_height));
+        const bool cmyk = m_info.out_color_space == JCS_CMYK;
+        std::vector<std::uint8_t> inks(cmyk ? picture.rgb.size() / 3 * 4 : 0);
+        if (!readRows(cmyk ? inks : picture.rgb) || m_decoder.isDamaged())
+            return m_decoder.error();
+        if (m_info.buffered_image == 0 && moreFollows())
+            return damaged(m_name, "there are more pixels in it than its size says");
+        if (cmyk)
+            cmykToRgb(inks, m_info.saw_Adobe_marker != 0, picture.rgb);
+        return picture;
+    }
+
+private:
+    bool start(int atLeast)
+    {
+        return m_decoder.run([this, atLeast] {
+            jpeg_read_header(&m_info, TRUE);
+            m_info.mem->max_memory_to_use = memoryFor(m_file.size(), m_info);
+            m_info.out_color_space = m_info.num_components == 4 ? JCS_CMYK : JCS_RGB;
+            m_info.scale_num = scaleFor(std::min(m_info.image_width, m_info.image_height), atLeast);
+            m_info.scale_denom = kWhole;
+            m_info.buffered_image = jpeg_has_multiple_scans(&m_info);
+            jpeg_start_decompress(&m_info);
+        });
+    }
+
+    /// Of a picture whose pixels come in several scans; all of them must have come.
+    Status readScans()
+    {
+        constexpr int kMostScans = 100;
+        int step = JPEG_REACHED_SOS;
+        while (step != JPEG_REACHED_EOI) {
+            noteComponents();
+            if (m_info.input_scan_number > kMostScans)
+                return damaged(m_name, "it comes in too many scans");
+            // Behind the last scan no pixel depends on anything.
+            if (!m_decoder.run([&] { step = jpeg_consume_input(&m_info); })) {
+                if (!isComplete())
+                    return m_decoder.error();
+                break;
+            }
+            if (step == JPEG_SCAN_COMPLETED && moreFollows())
+                return damaged(m_name, "there are more pixels in it than its size says");
+        }
+        if (m_decoder.isDamaged())
+            return m_decoder.error();
+        if (!isComplete())
+            return m_decoder.hasEnded() ? Status(cutOff(m_name))
+                                        : damaged(m_name, "parts of its pixels are missing");
+        if (!m_decoder.run([this] { jpeg_start_output(&m_info, m_info.input_scan_number); }))
+            return m_decoder.error();
+        return {};
+    }
+
+    void noteComponents()
+    {
+        for (int i = 0; i < m_info.comps_in_scan; ++i)
+            m_seen.at(static_cast<std::size_t>(m_info.cur_comp_info[i]->component_index)) = true;
+    }
+
+    bool isComplete() const
+    {
+        for (int c = 0; c < m_info.num_components; ++c) {
+            if (!m_seen.at(static_cast<std::size_t>(c)))
+                return false;
+            if (m_info.coef_bits == nullptr)
+                continue;
+            // How many bits of each coefficient are still to come; -1: all.
+            const std::span bits(m_info.coef_bits[c]);
+            if (std::any_of(bits.begin(), bits.end(), [](int missing) { return missing != 0; }))
+                return false;
+        }
+        return true;
+    }
+
+    bool readRows(std::vector<std::uint8_t>& samples)
+    {
+        const auto height = m_info.output_height;
+        const auto stride = std::size_t { m_info.output_width }
+            * static_cast<std::size_t>(m_info.output_components);
+        std::vector<JSAMPROW> rows(height);
+        for (std::size_t y = 0; y < height; ++y)
+            rows[y] = samples.data() + y * stride;
+        return m_decoder.run([&] {
+            while (m_info.output_scanline < height)
+                jpeg_read_scanlines(
+                    &m_info, &rows[m_info.output_scanline], height - m_info.output_scanline);
+        });
+    }
+
+    bool moreFollows() const
+    {
+        const auto at = static_cast<std::size_t>(m_decoder.position());
+        // A restart marker that was read, but not asked for, is data's.
+        const bool restart = m_info.unread_marker >= 0xD0 && m_info.unread_marker <= 0xD7;
+        return (m_info.unread_marker == 0 || restart) && isMoreOfTheScan(m_file, at);
+    }
+
+    const std::span<const std::byte> m_file;
+    const std::filesystem::path& m_name;
+    MemorySource m_source;
+    JpegDecoder m_decoder;
+    jpeg_decompress_struct& m_info;
+    std::array<bool, MAX_COMPONENTS> m_seen {}; ///< in a scan
+};
 
 } // namespace
 
-Result<Picture> decodeJpeg(std::span<const std::byte> file, const Header& header,
-    const std::filesystem::path& name, int atLeast)
+Result<Picture> decodeJpeg(
+    std::span<const std::byte> file, const std::filesystem::path& name, int atLeast)
 {
-    const Handle handle(tjInitDecompress());
-    if (!handle)
-        return fail(ErrorCode::OutOfMemory, "the JPEG decoder could not start", name);
-    const auto* data = reinterpret_cast<const unsigned char*>(file.data());
-    int width = 0;
-    int height = 0;
-    int subsampling = 0;
-    int colours = 0;
-    if (tjDecompressHeader3(
-            handle.get(), data, file.size(), &width, &height, &subsampling, &colours)
-        != 0)
-        return jpegError(handle.get(), name);
-    // The size was checked in our own reading of the header: the two must not differ.
-    if (width != header.width || height != header.height)
-        return damaged(name, "it states two sizes");
-
-    const auto scale = scaleFor(std::min(width, height), atLeast);
-    Picture picture = emptyPicture(TJSCALED(width, scale), TJSCALED(height, scale));
-    const bool cmyk = colours == TJCS_CMYK || colours == TJCS_YCCK;
-    std::vector<std::uint8_t> inks(cmyk ? picture.rgb.size() / 3 * 4 : 0);
-    const int status
-        = tjDecompress2(handle.get(), data, file.size(), cmyk ? inks.data() : picture.rgb.data(),
-            picture.width, 0, picture.height, cmyk ? TJPF_CMYK : TJPF_RGB, TJFLAG_LIMITSCANS);
-    if (status != 0
-        && (tjGetErrorCode(handle.get()) == TJERR_FATAL
-            || costsPixels(tjGetErrorStr2(handle.get()))))
-        return jpegError(handle.get(), name);
-    if (cmyk)
-        cmykToRgb(inks, header.adobe, picture.rgb);
-    return picture;
+    return JpegPicture(file, name).decode(atLeast);
 }
 
 Result<std::vector<std::byte>> encodeJpeg(const Picture& picture, int quality)
 {
-    const Handle handle(tjInitCompress());
+    const std::unique_ptr<void, decltype(&tjDestroy)> handle(tjInitCompress(), &tjDestroy);
     if (!handle)
         return fail(ErrorCode::OutOfMemory, "the JPEG encoder could not start");
     unsigned char* data = nullptr;

@@ -108,15 +108,6 @@ bool partsAreInside(Directory& directory, std::uint64_t size, Tag offsets, Tag b
 
 } // namespace
 
-int exifOrientation(std::span<const std::byte> exif)
-{
-    MemorySource source(exif);
-    if (!source.startsWith(0, "II") && !source.startsWith(0, "MM"))
-        return 1;
-    Directory directory(source);
-    return orientationOf(directory);
-}
-
 Result<Header> readTiffHeader(ByteSource& source, const std::filesystem::path& name)
 {
     Directory directory(source);
