@@ -8,6 +8,7 @@
 #include "core/image/opencv.h"
 #include "core/image/png.h"
 #include "core/image/portable_map.h"
+#include "core/image/tiff.h"
 #include "core/image/webp.h"
 
 #include <array>
@@ -71,7 +72,7 @@ Picture oriented(Picture picture, int orientation)
     return result;
 }
 
-enum class Alpha : std::uint8_t { Straight, Premultiplied, Ignored };
+enum class Alpha : std::uint8_t { Straight, Ignored };
 
 /// Lays BGRA over white, into RGB.
 void overWhite(const cv::Mat& bgra, Alpha alpha, Picture& picture)
@@ -83,19 +84,14 @@ void overWhite(const cv::Mat& bgra, Alpha alpha, Picture& picture)
             const int a = alpha == Alpha::Ignored ? 255 : in[3];
             for (int c = 0; c < 3; ++c) {
                 const int value = in[2 - c];
-                out[c] = static_cast<std::uint8_t>(alpha == Alpha::Premultiplied
-                        ? std::min(255, value + 255 - a)
-                        : (value * a + 255 * (255 - a) + 127) / 255);
+                out[c] = static_cast<std::uint8_t>((value * a + 255 * (255 - a) + 127) / 255);
             }
         }
     }
 }
 
-Alpha alphaOf(PictureFormat format, int depth, const cv::Mat& bgra)
+Alpha alphaOf(PictureFormat format, const cv::Mat& bgra)
 {
-    // libtiff's RGBA reader, which OpenCV uses for 8 bits, multiplies the alpha in.
-    if (format == PictureFormat::Tiff)
-        return depth == CV_8U ? Alpha::Premultiplied : Alpha::Straight;
     if (format == PictureFormat::Bmp) {
         // The fourth byte of most 32-bit BMP files means nothing and is 0.
         cv::Mat alpha;
@@ -136,7 +132,7 @@ Result<Picture> decodeWithOpenCv(
         cv::cvtColor(stored, target, cv::COLOR_BGR2RGB);
         break;
     case 4:
-        overWhite(stored, alphaOf(header.format, depth, stored), picture);
+        overWhite(stored, alphaOf(header.format, stored), picture);
         break;
     default:
         return fail(ErrorCode::Unsupported,
@@ -144,18 +140,6 @@ Result<Picture> decodeWithOpenCv(
             name);
     }
     return picture;
-}
-
-/// OpenCV turns TIFF pictures whatever it is asked for, and those of tiles wrongly; so it is told
-/// that there is nothing to turn. `at` holds a 16- or 32-bit 1 afterwards, in the file's byte
-/// order.
-std::vector<std::byte> withoutOrientation(std::span<const std::byte> file, std::uint64_t at)
-{
-    std::vector<std::byte> copy(file.begin(), file.end());
-    const auto end = std::min<std::uint64_t>(at + 4, copy.size());
-    for (auto& byte : std::span(copy).subspan(at, end - at))
-        byte = byte != std::byte { 0 } ? std::byte { 1 } : byte;
-    return copy;
 }
 
 /// Without the orientation.
@@ -179,11 +163,7 @@ Result<Picture> decodeStored(
     case PictureFormat::PortableMap:
         return decodePortableMap(file, header, name);
     case PictureFormat::Tiff:
-        if (header.orientation != 1) {
-            const auto upright = withoutOrientation(file, header.orientationAt);
-            return decodeWithOpenCv(upright, header, name);
-        }
-        break;
+        return decodeTiff(file, name);
     case PictureFormat::Bmp:
         break;
     }

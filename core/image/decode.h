@@ -59,9 +59,9 @@ Result<PictureInfo> probe(const std::filesystem::path& path);
 
 /// The one decoder; damage is an error, not grey pixels, as far as the format lets one see it. JPEG
 /// through libjpeg-turbo (every warning is held against the pixels, and so is what is left of the
-/// data), PNG through libpng, HEIC and AVIF through libheif, JPEG 2000 through OpenJPEG, WebP
-/// through libwebp, GIF through giflib, BMP and TIFF through OpenCV; of an animation, the first
-/// frame. Grey becomes
+/// data), PNG through libpng, TIFF through libtiff (its first page; what of it is not understood is
+/// refused by name), HEIC and AVIF through libheif, JPEG 2000 through OpenJPEG, WebP through
+/// libwebp, GIF through giflib, BMP through OpenCV; of an animation, the first frame. Grey becomes
 /// RGB, other numbers of bits become 8, CMYK is converted, alpha is laid over white, EXIF
 /// orientation is applied. `atLeast` > 0: the shorter edge may come out smaller than the file's,
 /// but not under `atLeast` (JPEG is then decoded at a reduced scale, which is several times

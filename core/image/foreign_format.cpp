@@ -22,8 +22,6 @@ constexpr auto kSignatures = std::to_array<Signature>({
     { 0, "II\xBC"sv, "JPEG XR" },
     { 0, "8BPS"sv, "Photoshop" },
     { 0, "gimp xcf"sv, "GIMP" },
-    { 0, "II\x2B\0"sv, "BigTIFF" },
-    { 0, "MM\0\x2B"sv, "BigTIFF" },
     { 0, "\x76\x2F\x31\x01"sv, "OpenEXR" },
     { 0, "#?RADIANCE"sv, "Radiance" },
     { 0, "DDS "sv, "DDS" },

@@ -147,9 +147,13 @@ std::optional<PictureFormat> formatOf(ByteSource& source)
         return PictureFormat::WebP;
     if (isBmp(source))
         return PictureFormat::Bmp;
-    if (source.startsWith(0, std::string_view("II\x2A\0", 4))
-        || source.startsWith(0, std::string_view("MM\0\x2A", 4)))
-        return PictureFormat::Tiff;
+    // The second number is BigTIFF's.
+    for (const std::string_view start :
+        { std::string_view("II\x2A\0", 4), std::string_view("MM\0\x2A", 4),
+            std::string_view("II\x2B\0", 4), std::string_view("MM\0\x2B", 4) }) {
+        if (source.startsWith(0, start))
+            return PictureFormat::Tiff;
+    }
     if (source.startsWith(0, "GIF87a") || source.startsWith(0, "GIF89a"))
         return PictureFormat::Gif;
     if (isHeif(source))

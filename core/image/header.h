@@ -28,7 +28,6 @@ struct Header {
     int width = 0;
     int height = 0;
     int orientation = 1; ///< EXIF 1..8
-    std::uint64_t orientationAt = 0; ///< TIFF: where the four bytes of its value lie; 0 nowhere
     std::string note {}; ///< as PictureInfo's
 };
 

@@ -27,7 +27,7 @@ QT = re.compile(r"^(Q[A-Z]\w*|Qt\w+)(/.*)?$|^q[a-z]+\.h$|(^|/)ui_\w+\.h$")
 TORCH = re.compile(r"^(torch|ATen|c10|caffe2)/")
 # And the other libraries that read pictures.
 OPENCV = re.compile(
-    r"^opencv2/|^opencv4/|^(turbojpeg|jpeglib|jerror|png|gif_lib|openjpeg)\.h$|^(webp|libheif|libexif)/")
+    r"^opencv2/|^opencv4/|^(turbojpeg|jpeglib|jerror|png|tiff|tiffio|gif_lib|openjpeg)\.h$|^(webp|libheif|libexif)/")
 ONNX = re.compile(r"^(onnx|google/protobuf)/")
 # Libraries whose faults a foreign file can use.
 CONFINED = re.compile(r"^hdf5(_hl)?\.h$|^H5\w+\.h$")
@@ -251,6 +251,7 @@ MADE_UP = [
     ("opencv", {"core/dataset/a.cpp": "#include <png.h>\n"}),
     ("opencv", {"core/prediction/a.cpp": "#include <libheif/heif.h>\n"}),
     ("opencv", {"core/dataset/a.cpp": "#include <jpeglib.h>\n"}),
+    ("opencv", {"core/dataset/a.cpp": "#include <tiffio.h>\n"}),
     ("opencv", {"core/dataset/a.cpp": "#include <libexif/exif-data.h>\n"}),
     ("opencv", {"core/prediction/onnx_model.cpp": "#include <opencv2/imgproc.hpp>\n"}),
     ("opencv", {"ui/a.cpp": "#include <opencv2/core.hpp>\n"}),
