@@ -44,7 +44,7 @@ CheckedFile check(
     const auto info = probe(path);
     if (info) {
         checked.bytes = info->bytes;
-        checked.facts = { info->width, info->height, {} };
+        checked.facts = { info->width, info->height, {}, info->note };
     } else {
         checked.facts.problem = reasonOf(info.error());
     }

@@ -28,17 +28,17 @@ struct Header {
     std::uint64_t version = 0; ///< of the program: another one may read headers differently
     ContentHash root;
     std::uint64_t rows = 0;
-    std::uint64_t textBytes = 0; ///< behind the rows: the problems
+    std::uint64_t textBytes = 0; ///< behind the rows: the problems and notes
     std::uint64_t check = 0; ///< of all of the file, with 0 here
 };
 
 struct Row {
     ContentHash path;
     FileState state;
-    std::int32_t width = 0;
+    std::int32_t width = 0; ///< 0: it cannot be used
     std::int32_t height = 0;
-    std::uint32_t problemAt = 0; ///< in the text
-    std::uint32_t problemBytes = 0;
+    std::uint32_t wordsAt = 0; ///< in the text: why it cannot be used, or the note
+    std::uint32_t wordsBytes = 0;
 };
 
 static_assert(sizeof(Header) == 56 && std::has_unique_object_representations_v<Header>);
@@ -145,11 +145,12 @@ void FolderIndex::read()
     for (std::uint64_t i = 0; i < header.rows; ++i) {
         Row row;
         std::memcpy(&row, bytes->data() + sizeof header + i * sizeof row, sizeof row);
-        if (row.problemAt > text.size() || row.problemBytes > text.size() - row.problemAt)
+        if (row.wordsAt > text.size() || row.wordsBytes > text.size() - row.wordsAt)
             continue;
-        PictureFacts facts { row.width, row.height,
-            std::string(text.substr(row.problemAt, row.problemBytes)) };
-        if (facts.problem.empty() && (row.width <= 0 || row.height <= 0))
+        PictureFacts facts { row.width, row.height, {} };
+        const bool usable = row.width > 0 && row.height > 0;
+        (usable ? facts.note : facts.problem) = text.substr(row.wordsAt, row.wordsBytes);
+        if (!usable && facts.problem.empty())
             continue;
         m_known[row.path] = { row.state, std::move(facts), false };
     }
@@ -190,16 +191,17 @@ void FolderIndex::save(bool complete)
     std::string text;
     std::unordered_map<std::string_view, std::uint32_t> places; ///< many have the same
     for (const auto& [path, known] : m_known) {
-        const auto& problem = known.facts.problem;
+        const auto& facts = known.facts;
+        const auto& words = facts.problem.empty() ? facts.note : facts.problem;
         const auto [place, first]
-            = places.try_emplace(problem, static_cast<std::uint32_t>(text.size()));
+            = places.try_emplace(words, static_cast<std::uint32_t>(text.size()));
         if (first)
-            text += problem;
+            text += words;
         if (bytes.size() + text.size() + sizeof(Row) > kMostBytes)
             return;
         append(bytes,
-            Row { path, known.state, known.facts.width, known.facts.height, place->second,
-                static_cast<std::uint32_t>(problem.size()) });
+            Row { path, known.state, facts.width, facts.height, place->second,
+                static_cast<std::uint32_t>(words.size()) });
     }
     const auto more = std::as_bytes(std::span(text));
     bytes.insert(bytes.end(), more.begin(), more.end());

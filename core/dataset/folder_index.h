@@ -13,6 +13,7 @@ struct PictureFacts {
     int width = 0; ///< pixels, after the EXIF orientation is applied
     int height = 0;
     std::string problem; ///< why it cannot be used; empty: it can
+    std::string note {}; ///< as PictureInfo's; empty where it cannot be used
     bool operator==(const PictureFacts&) const = default;
 };
 

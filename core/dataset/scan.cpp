@@ -5,6 +5,7 @@
 #include "core/image/decode.h"
 
 #include <algorithm>
+#include <map>
 
 namespace vernier {
 
@@ -94,16 +95,31 @@ bool isPlainlyNoPicture(const FoundFile& file, const PictureFacts& facts)
     return facts.problem == kIsNoPicture && !mayBePicture(file.path);
 }
 
-std::string noteOnNoPictures(std::vector<fs::path> files)
+/// The first of them, by name, to stand at the end of a sentence.
+std::string namesOf(std::vector<fs::path> files)
 {
     std::ranges::sort(files, {}, &fs::path::native);
     constexpr std::size_t kNamed = 5;
-    std::string note = files.size() == 1 ? "1 file is no picture and is passed over: "
-                                         : grouped(static_cast<std::int64_t>(files.size()))
-            + " files are no pictures and are passed over: ";
+    std::string names;
     for (std::size_t i = 0; i < std::min(files.size(), kNamed); ++i)
-        note += (i == 0 ? "" : ", ") + inOneLine(files[i]);
-    return note + (files.size() > kNamed ? " ..." : ".");
+        names += (i == 0 ? "" : ", ") + inOneLine(files[i]);
+    return names + (files.size() > kNamed ? " ..." : ".");
+}
+
+std::string noteOnNoPictures(std::vector<fs::path> files)
+{
+    const auto count = files.size();
+    return (count == 1 ? "1 file is no picture and is passed over: "
+                       : grouped(static_cast<std::int64_t>(count))
+                       + " files are no pictures and are passed over: ")
+        + namesOf(std::move(files));
+}
+
+/// `what`: PictureInfo's words on pictures that are used all the same.
+std::string noteOnOddPictures(const std::string& what, std::vector<fs::path> files)
+{
+    const auto count = counted(static_cast<std::int64_t>(files.size()), "picture");
+    return count + " with " + what + ": " + namesOf(std::move(files));
 }
 
 SnapshotPtr unread(const FolderWalk& walk, const DatasetSnapshot& begun)
@@ -169,6 +185,7 @@ Result<SnapshotPtr> scan(const fs::path& folder, std::stop_token stop, const Pro
     if (stopped)
         return cancelled();
     std::vector<fs::path> noPictures;
+    std::map<std::string, std::vector<fs::path>> oddPictures; ///< by what is odd
     for (std::size_t i = 0; i < checked.size(); ++i) {
         auto& file = walk.files[i];
         auto& facts = checked[i].facts;
@@ -180,6 +197,8 @@ Result<SnapshotPtr> scan(const fs::path& folder, std::stop_token stop, const Pro
             snapshot->problems.push_back({ std::move(file.path), std::move(facts.problem) });
             continue;
         }
+        if (!facts.note.empty())
+            oddPictures[facts.note].push_back(file.path);
         const auto label = labelOf(file, *snapshot);
         snapshot->images.push_back({ std::move(file.path), label, file.split, checked[i].bytes,
             facts.width, facts.height });
@@ -201,6 +220,8 @@ Result<SnapshotPtr> scan(const fs::path& folder, std::stop_token stop, const Pro
             "put the pictures of each class into a folder of its own, as JPEG or PNG");
     }
     snapshot->notes = notesOn(*snapshot, walk);
+    for (auto& [what, files] : oddPictures)
+        snapshot->notes.push_back(noteOnOddPictures(what, std::move(files)));
     if (!noPictures.empty())
         snapshot->notes.push_back(noteOnNoPictures(std::move(noPictures)));
     return SnapshotPtr(std::move(snapshot));

@@ -39,10 +39,10 @@ struct ScanOptions {
 /// Links are followed, each real folder once (loops end there). What is a picture is told by
 /// content, never by name: every other file of a class is used or a problem, but those that are
 /// plainly no pictures by name too (tables, texts, films), which a note counts and names. An empty
-/// class is kept and noted. A class that appears in only some splits is kept and noted. Each
-/// picture's header is read, and its end checked, but not every pixel: what only fails when decoded
-/// is reported by the job that decodes it. A file that cannot be used goes to `problems`, and the
-/// rest goes on.
+/// class is kept and noted. A class that appears in only some splits is kept and noted. A picture
+/// that is whole but odd (PictureInfo's note) is used and noted. Each picture's header is read, and
+/// its end checked, but not every pixel: what only fails when decoded is reported by the job that
+/// decodes it. A file that cannot be used goes to `problems`, and the rest goes on.
 ///
 /// Fails when the folder does not exist, cannot be read, or holds no class with a usable picture
 /// (the message says what a folder should look like). One class only is no failure here (training

@@ -2,6 +2,7 @@
 #include "core/dataset/scan.h"
 #include "core/training/run_store.h"
 #include "tests/support/painted_picture.h"
+#include "tests/support/source_dir.h"
 
 #include <QTest>
 
@@ -87,6 +88,7 @@ private Q_SLOTS:
     void aPipeIsListedAndNotWaitedFor();
     void picturesOutsideOfClassesAreCounted();
     void filesThatAreNoPicturesAreNoted();
+    void picturesThatAreOddButWholeAreUsedAndNoted();
     void whatIsAPictureIsToldByContent();
     void whatIsCalledAPictureAndIsNoneIsListed();
     void picturesOfOtherKindsAreListedByName_data();
@@ -631,6 +633,39 @@ void TestScan::filesThatAreNoPicturesAreNoted()
     QCOMPARE(notes(**many).last(),
         QString("8 files are no pictures and are passed over: cat/1.jpg.json, cat/2.txt, "
                 "cat/3.xml, cat/BMW.csv, cat/P5 of six.txt ..."));
+}
+
+void TestScan::picturesThatAreOddButWholeAreUsedAndNoted()
+{
+    TemporaryFolder folder;
+    fs::create_directories(folder / "cat");
+    const auto copy = [&](const char* from, const char* to) {
+        fs::copy_file(dataDir() / from, folder / "cat" / to);
+    };
+    copy("jpeg/no_end_all_pixels.jpg", "a.jpg");
+    copy("jpeg/no_end_then_zeros.jpg", "b.jpg");
+    copy("jpeg/stray_zeros_before_scan.jpg", "c.jpg");
+    copy("jpeg/photo_optimized.jpg", "d.jpg");
+    copy("tiff/rgb_two_pages_8.tif", "e.tif");
+    copy("jpeg/damaged_cut_at_60_percent.jpg", "f.jpg");
+    copy("tiff/refused_float_32.tif", "g.tif");
+    const TemporaryFolder cache;
+    // Until their times are believed, and what is learnt of them is remembered.
+    QTest::qWait(2100);
+    for (int time = 0; time < 2; ++time) {
+        const auto read = scan(folder.path(), {}, {}, { cache.path(), {} });
+        QVERIFY(read);
+        QCOMPARE((*read)->images.size(), std::size_t { 5 });
+        QCOMPARE(problems(**read),
+            QStringList({ "cat/f.jpg: cut off: the picture ends early; copy the file again",
+                "cat/g.tif: TIFF pictures of floating-point numbers cannot be used; save it with 8 "
+                "or 16 bits a channel, as RGB or grey" }));
+        QCOMPARE(notes(**read).last(3),
+            QStringList({ "1 picture with more pages than the first, which is used: cat/e.tif.",
+                "2 pictures with no end marker, but all of the pixels are there: cat/a.jpg, "
+                "cat/b.jpg.",
+                "1 picture with stray bytes in the header, which cost no pixel: cat/c.jpg." }));
+    }
 }
 
 void TestScan::whatIsAPictureIsToldByContent()
