@@ -26,7 +26,7 @@ bool lasts(ErrorCode code)
         || code == ErrorCode::TooLarge;
 }
 
-CheckedFile check(
+CheckedFile checkOpened(
     const std::filesystem::path& root, const FoundFile& found, const FolderIndex& index)
 {
     CheckedFile checked;
@@ -51,6 +51,19 @@ CheckedFile check(
     if (state && state->isSettledAt(asked) && (info || lasts(info.error().code)))
         checked.state = *state;
     return checked;
+}
+
+/// For threads that nothing may leave.
+CheckedFile check(
+    const std::filesystem::path& root, const FoundFile& found, const FolderIndex& index)
+{
+    try {
+        return checkOpened(root, found, index);
+    } catch (const std::exception& exception) {
+        CheckedFile checked;
+        checked.facts.problem = std::string("reading failed: ") + exception.what();
+        return checked;
+    }
 }
 
 } // namespace

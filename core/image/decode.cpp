@@ -1,6 +1,7 @@
 #include "core/image/decode.h"
 
 #include "core/image/gif.h"
+#include "core/image/guard.h"
 #include "core/image/header.h"
 #include "core/image/heif.h"
 #include "core/image/jpeg.h"
@@ -12,7 +13,6 @@
 #include "core/image/webp.h"
 
 #include <array>
-#include <functional>
 #include <new>
 
 #include <opencv2/imgcodecs.hpp>
@@ -174,11 +174,15 @@ Result<Picture> decodeStored(
 
 bool beginsLikePicture(const Path& path)
 {
-    const auto file = InputFile::open(path);
-    if (!file)
+    try {
+        const auto file = InputFile::open(path);
+        if (!file)
+            return false;
+        FileSource source(*file);
+        return isKnownFormat(source);
+    } catch (const std::bad_alloc&) {
         return false;
-    FileSource source(*file);
-    return isKnownFormat(source);
+    }
 }
 
 namespace {
@@ -190,27 +194,7 @@ Status checkNotRaw(const Path& path)
     return {};
 }
 
-/// What a library throws is an answer, too.
-template <class T> Result<T> guarded(const Path& name, const std::function<Result<T>()>& read)
-{
-    const auto outOfMemory
-        = fail(ErrorCode::OutOfMemory, "there is not enough memory for it", name);
-    try {
-        return read();
-    } catch (const cv::Exception& exception) {
-        if (exception.code == cv::Error::StsNoMem)
-            return outOfMemory;
-        return damaged(name, "its pixels cannot be read");
-    } catch (const std::bad_alloc&) {
-        return outOfMemory;
-    } catch (const std::exception& exception) {
-        return damaged(name, std::string("its decoder says \"") + exception.what() + "\"");
-    }
-}
-
-} // namespace
-
-Result<PictureInfo> probe(const Path& path)
+Result<PictureInfo> probed(const Path& path)
 {
     if (auto ok = checkNotRaw(path); !ok)
         return tl::unexpected(ok.error());
@@ -218,7 +202,7 @@ Result<PictureInfo> probe(const Path& path)
     if (!file)
         return tl::unexpected(file.error());
     FileSource source(*file);
-    const auto header = guarded<Header>(path, [&] { return readHeader(source, path); });
+    const auto header = readHeader(source, path);
     if (source.error())
         return tl::unexpected(*source.error());
     if (!header)
@@ -230,28 +214,40 @@ Result<PictureInfo> probe(const Path& path)
     return info;
 }
 
+Result<Picture> decoded(std::span<const std::byte> file, const Path& name, int atLeast)
+{
+    MemorySource source(file);
+    const auto header = readHeader(source, name);
+    if (!header)
+        return tl::unexpected(header.error());
+    auto picture = decodeStored(file, *header, name, atLeast);
+    if (!picture)
+        return picture;
+    return oriented(*std::move(picture), header->orientation);
+}
+
+} // namespace
+
+Result<PictureInfo> probe(const Path& path)
+{
+    return guarded(path, [&] { return probed(path); });
+}
+
 Result<Picture> decode(const Path& path, int atLeast)
 {
-    if (auto ok = checkNotRaw(path); !ok)
-        return tl::unexpected(ok.error());
-    const auto file = readFile(path, kMaxPictureBytes);
-    if (!file)
-        return tl::unexpected(file.error());
-    return decode(*file, path, atLeast);
+    return guarded(path, [&]() -> Result<Picture> {
+        if (auto ok = checkNotRaw(path); !ok)
+            return tl::unexpected(ok.error());
+        const auto file = readFile(path, kMaxPictureBytes);
+        if (!file)
+            return tl::unexpected(file.error());
+        return decoded(*file, path, atLeast);
+    });
 }
 
 Result<Picture> decode(std::span<const std::byte> file, const Path& nameForErrors, int atLeast)
 {
-    return guarded<Picture>(nameForErrors, [&]() -> Result<Picture> {
-        MemorySource source(file);
-        const auto header = readHeader(source, nameForErrors);
-        if (!header)
-            return tl::unexpected(header.error());
-        auto picture = decodeStored(file, *header, nameForErrors, atLeast);
-        if (!picture)
-            return picture;
-        return oriented(*std::move(picture), header->orientation);
-    });
+    return guarded(nameForErrors, [&] { return decoded(file, nameForErrors, atLeast); });
 }
 
 Result<std::vector<std::byte>> encodePng(const Picture& picture)
@@ -266,6 +262,8 @@ Result<std::vector<std::byte>> encodePng(const Picture& picture)
         return std::vector<std::byte>(bytes.begin(), bytes.end());
     } catch (const cv::Exception& exception) {
         return fail(ErrorCode::Internal, "the PNG encoder says \"" + exception.err + "\"");
+    } catch (const std::bad_alloc&) {
+        return fail(ErrorCode::OutOfMemory, "there is not enough memory for a PNG picture");
     }
 }
 

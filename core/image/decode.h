@@ -65,7 +65,8 @@ Result<PictureInfo> probe(const std::filesystem::path& path);
 /// RGB, other numbers of bits become 8, CMYK is converted, alpha is laid over white, EXIF
 /// orientation is applied. `atLeast` > 0: the shorter edge may come out smaller than the file's,
 /// but not under `atLeast` (JPEG is then decoded at a reduced scale, which is several times
-/// faster); 0: full size. Thread-safe, no shared state.
+/// faster); 0: full size. Thread-safe, no shared state. Throws nothing, as probe() does not: a
+/// picture that does not fit into memory is OutOfMemory.
 Result<Picture> decode(const std::filesystem::path& path, int atLeast = 0);
 Result<Picture> decode(
     std::span<const std::byte> file, const std::filesystem::path& nameForErrors, int atLeast = 0);

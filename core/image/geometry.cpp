@@ -1,6 +1,7 @@
 #include "core/image/geometry.h"
 
 #include "core/image/decode.h"
+#include "core/image/guard.h"
 #include "core/image/opencv.h"
 
 #include <opencv2/imgproc.hpp>
@@ -62,15 +63,19 @@ Picture fitted(const Picture& picture, int size, Geometry geometry)
 Result<Picture> decodeFitted(const std::filesystem::path& path, int size, Geometry geometry)
 {
     const int edge = geometry == Geometry::Crop ? scaledEdge(size) : size;
-    return decode(path, edge * kOversampling).map([&](const Picture& picture) {
-        return fitted(picture, size, geometry);
+    return guarded(path, [&] {
+        return decode(path, edge * kOversampling).map([&](const Picture& picture) {
+            return fitted(picture, size, geometry);
+        });
     });
 }
 
 Result<Picture> decodeThumbnail(const std::filesystem::path& path, int edge)
 {
-    return decode(path, edge).map([&](const Picture& picture) {
-        return croppedTo(picture, edge, edge);
+    return guarded(path, [&] {
+        return decode(path, edge).map([&](const Picture& picture) {
+            return croppedTo(picture, edge, edge);
+        });
     });
 }
 

@@ -6,7 +6,9 @@
 namespace vernier {
 
 BatchLoader::BatchLoader(std::vector<LoadItem> items, Options options)
-    : m_items(std::move(items)), m_options(options)
+    : m_items(std::move(items))
+    , m_options(options)
+    , m_finished(static_cast<std::size_t>(std::max(1, m_options.ahead)))
 {
     const auto wanted = std::min<std::size_t>(
         static_cast<std::size_t>(std::max(1, m_options.threads)), m_items.size());
@@ -29,7 +31,7 @@ void BatchLoader::work(std::stop_token stop)
             std::unique_lock lock(m_mutex);
             const bool go = m_room.wait(lock, stop, [&] {
                 return m_nextToLoad >= m_items.size()
-                    || m_nextToLoad < m_nextToHandOut + static_cast<std::size_t>(m_options.ahead);
+                    || m_nextToLoad < m_nextToHandOut + m_finished.size();
             });
             if (!go || m_nextToLoad >= m_items.size())
                 return;
@@ -38,7 +40,7 @@ void BatchLoader::work(std::stop_token stop)
         auto picture = load(m_items[index]);
         {
             const std::lock_guard lock(m_mutex);
-            m_finished.emplace(index, std::move(picture));
+            m_finished[index % m_finished.size()] = std::move(picture);
         }
         m_ready.notify_all();
     }
@@ -51,6 +53,8 @@ Result<Picture> BatchLoader::load(const LoadItem& item) const
         if (picture && item.draw)
             return augmented(*picture, *item.draw, m_options.fill);
         return picture;
+    } catch (const std::bad_alloc&) {
+        return fail(ErrorCode::OutOfMemory, "there is not enough memory for it", item.path);
     } catch (const std::exception& e) {
         return fail(ErrorCode::Internal, std::string("cannot be decoded: ") + e.what(), item.path);
     }
@@ -59,14 +63,14 @@ Result<Picture> BatchLoader::load(const LoadItem& item) const
 Result<Picture> BatchLoader::next(std::stop_token stop)
 {
     std::unique_lock lock(m_mutex);
-    const bool there
-        = m_ready.wait(lock, stop, [&] { return m_finished.contains(m_nextToHandOut); });
-    if (!there)
+    auto& slot = m_finished[m_nextToHandOut % m_finished.size()];
+    if (!m_ready.wait(lock, stop, [&] { return slot.has_value(); }))
         return cancelled();
-    auto node = m_finished.extract(m_nextToHandOut++);
+    auto picture = *std::exchange(slot, std::nullopt);
+    ++m_nextToHandOut;
     lock.unlock();
     m_room.notify_all();
-    return std::move(node.mapped());
+    return picture;
 }
 
 } // namespace vernier

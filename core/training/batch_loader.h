@@ -5,7 +5,6 @@
 
 #include <condition_variable>
 #include <filesystem>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -53,7 +52,7 @@ private:
     std::condition_variable_any m_room;
     std::size_t m_nextToLoad = 0;
     std::size_t m_nextToHandOut = 0;
-    std::map<std::size_t, Result<Picture>> m_finished;
+    std::vector<std::optional<Result<Picture>>> m_finished; ///< of item i: i % size()
     std::vector<std::jthread> m_threads;
 };
 

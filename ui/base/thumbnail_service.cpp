@@ -37,12 +37,17 @@ void lowerPriority()
 #endif
 }
 
+/// Null where it cannot be read, or not now: nothing may leave the thread.
 QImage load(const QString& path, int edge)
 {
-    const Result<Picture> picture = decodeThumbnail(format::path(path), edge);
-    if (!picture || picture->empty())
+    try {
+        const Result<Picture> picture = decodeThumbnail(format::path(path), edge);
+        if (!picture || picture->empty())
+            return {};
+        return toImage(*picture);
+    } catch (const std::exception&) {
         return {};
-    return toImage(*picture);
+    }
 }
 
 } // namespace
