@@ -5,12 +5,14 @@
 #include "core/base/random.h"
 #include "core/base/text.h"
 #include "core/exporting/onnx_writer.h"
+#include "core/exporting/read_back.h"
 #include "core/exporting/torchscript_writer.h"
 #include "core/image/geometry.h"
 #include "core/weights/model_file.h"
 #include "core/weights/model_metadata.h"
 
 #include <cmath>
+#include <functional>
 
 namespace vernier {
 
@@ -94,15 +96,44 @@ std::vector<Picture> picturesFor(
     return pictures;
 }
 
-Result<ParityReport> compare(const Predictor& own, const Predictor& written, ExportFormat format,
-    const std::vector<Picture>& pictures, const fs::path& file, const std::stop_token& stop,
-    const ProgressSink& progress)
+/// Whoever opens the file will be told what the model says of itself.
+Status checkIdentity(const Predictor& own, const Predictor& written, const fs::path& file)
 {
     if (written.classes() != own.classes() || written.geometry() != own.geometry()
         || written.inputSize() != own.inputSize())
         return fail(ErrorCode::Mismatch,
             "the written file does not say the same of itself as the model", file);
+    return {};
+}
 
+using Answer = std::function<Result<std::vector<float>>(const Picture&)>;
+
+/// How the reader that the report names answers; safetensors is read by LibTorch anyway.
+Result<Answer> reader(ExportFormat format, const fs::path& file)
+{
+    if (format == ExportFormat::Safetensors) {
+        auto opened = Predictor::open(file, "cpu", true);
+        if (!opened)
+            return tl::unexpected(opened.error());
+        return [predictor = std::make_shared<Predictor>(std::move(*opened))](
+                   const Picture& picture) -> Result<std::vector<float>> {
+            auto rows = predictor->probabilities(std::span(&picture, 1));
+            if (!rows)
+                return tl::unexpected(rows.error());
+            return std::move(rows->front());
+        };
+    }
+    auto opened = format == ExportFormat::Onnx ? readBackOnnx(file) : readBackTorchScript(file);
+    if (!opened)
+        return tl::unexpected(opened.error());
+    return [readBack = std::shared_ptr<ReadBack>(std::move(*opened))](
+               const Picture& picture) { return readBack->probabilities(picture); };
+}
+
+Result<ParityReport> compare(const Predictor& own, const Answer& written, ExportFormat format,
+    const std::vector<Picture>& pictures, const fs::path& file, const std::stop_token& stop,
+    const ProgressSink& progress)
+{
     ParityReport report;
     report.reader = format == ExportFormat::Onnx ? "OpenCV dnn" : "LibTorch";
     for (std::size_t i = 0; i < pictures.size(); ++i) {
@@ -111,16 +142,20 @@ Result<ParityReport> compare(const Predictor& own, const Predictor& written, Exp
         if (progress)
             progress({ "comparing", static_cast<std::int64_t>(i),
                 static_cast<std::int64_t>(pictures.size()) });
-        const std::span picture(&pictures[i], 1);
-        const auto expected = own.probabilities(picture);
+        const auto expected = own.probabilities(std::span(&pictures[i], 1));
         if (!expected)
             return tl::unexpected(expected.error());
-        const auto read = written.probabilities(picture);
+        const auto read = written(pictures[i]);
         if (!read)
             return tl::unexpected(read.error());
-        for (std::size_t c = 0; c < own.classes().size(); ++c)
+        // No number is larger than one that is none.
+        if (read->size() != own.classes().size()
+            || !std::ranges::all_of(*read, [](float p) { return std::isfinite(p); }))
+            return fail(ErrorCode::Mismatch,
+                "the written model does not answer with a probability for each class", file);
+        for (std::size_t c = 0; c < read->size(); ++c)
             report.maxDifference = std::max(report.maxDifference,
-                std::abs(static_cast<double>((*expected)[0][c]) - (*read)[0][c]));
+                std::abs(static_cast<double>((*expected)[0][c]) - (*read)[c]));
         ++report.count;
     }
     return report;
@@ -156,7 +191,14 @@ Result<ExportReport> exportNetwork(const Network& network, int epoch, const Pred
     if (stop.stop_requested())
         return cancelled();
 
-    const auto written = Predictor::open(unproven.path(), "cpu", true);
+    {
+        const auto opened = Predictor::open(unproven.path(), "cpu", true);
+        if (!opened)
+            return named(opened.error());
+        if (auto ok = checkIdentity(own, *opened, file); !ok)
+            return tl::unexpected(ok.error());
+    }
+    const auto written = reader(format, unproven.path());
     if (!written)
         return named(written.error());
     auto compared = picturesFor(own, pictures, stop);

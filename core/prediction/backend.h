@@ -35,8 +35,10 @@ Result<std::unique_ptr<Predictor::Backend>> openNetwork(
 /// The network before any fine-tuning, see original_network.h.
 Result<std::unique_ptr<Predictor::Backend>> openOriginal(
     const Architecture& architecture, const std::string& device, bool fp32);
+/// Both are computed in fp32.
 Result<std::unique_ptr<Predictor::Backend>> openTorchScript(
     const std::filesystem::path& file, const std::string& device);
-Result<std::unique_ptr<Predictor::Backend>> openOnnx(const std::filesystem::path& file);
+Result<std::unique_ptr<Predictor::Backend>> openOnnx(
+    const std::filesystem::path& file, const std::string& device);
 
 } // namespace vernier

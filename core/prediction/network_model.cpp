@@ -4,6 +4,7 @@
 #include "core/prediction/picture_tensor.h"
 #include "core/weights/fitted_weights.h"
 #include "core/weights/model_file.h"
+#include "core/weights/weight_formats.h"
 
 #include <functional>
 
@@ -13,15 +14,15 @@ namespace {
 
 class NetworkModel : public Predictor::Backend {
 public:
-    NetworkModel(
-        LoadedModel model, torch::Device device, bool fp32, const std::filesystem::path& file)
+    NetworkModel(LoadedModel model, torch::Device device, bool fp32,
+        const std::filesystem::path& file, const char* formatName)
         : m_network(std::move(model.network))
         , m_device(device)
         , m_type(!fp32 && fastBf16(device) ? torch::kBFloat16 : torch::kFloat)
     {
         identity = { m_network.description(), model.epoch };
         path = file;
-        format = "safetensors";
+        format = formatName;
         decodeThreads = decodeThreadsFor(device);
         m_network.to(device);
     }
@@ -88,8 +89,42 @@ Result<LoadedModel> readOriginal(
     return LoadedModel { std::move(*network), 0 };
 }
 
+/// A TorchScript file has the normalization as tensors beside the description's name for it.
+Status checkNormalization(const WeightFile& file, const Normalization& normalization)
+{
+    const auto holds = [&](const char* name, const std::array<double, 3>& values) {
+        const auto* entry = file.find(name);
+        std::array<float, 3> found {};
+        if (!entry || entry->dtype != DType::F32
+            || entry->shape != std::vector<std::int64_t> { 1, 3, 1, 1 }
+            || !file.read(static_cast<std::size_t>(entry - file.entries().data()),
+                std::as_writable_bytes(std::span(found))))
+            return false;
+        return std::ranges::equal(
+            found, values, {}, {}, [](double value) { return static_cast<float>(value); });
+    };
+    if (!holds("mean", normalization.mean) || !holds("deviation", normalization.deviation))
+        return fail(ErrorCode::Mismatch, "says two different things of its normalization",
+            file.path(), "export the model again");
+    return {};
+}
+
+Result<LoadedModel> readTorchScript(const std::filesystem::path& path)
+{
+    const auto file = openTorchScriptWeights(path);
+    if (!file)
+        return tl::unexpected(file.error());
+    auto model = readModel(**file);
+    if (!model)
+        return model;
+    if (auto ok = checkNormalization(**file, model->network.description().normalization); !ok)
+        return tl::unexpected(ok.error());
+    return model;
+}
+
 Result<std::unique_ptr<Predictor::Backend>> backendOf(const std::filesystem::path& file,
-    const std::string& device, bool fp32, const std::function<Result<LoadedModel>()>& read)
+    const char* format, const std::string& device, bool fp32,
+    const std::function<Result<LoadedModel>()>& read)
 {
     const auto found = findDevice(device);
     if (!found)
@@ -98,7 +133,7 @@ Result<std::unique_ptr<Predictor::Backend>> backendOf(const std::filesystem::pat
         auto model = read();
         if (!model)
             return tl::unexpected(model.error());
-        return std::make_unique<NetworkModel>(std::move(*model), *found, fp32, file);
+        return std::make_unique<NetworkModel>(std::move(*model), *found, fp32, file, format);
     } catch (const std::exception& e) {
         return tl::unexpected(torchError(e, "the model could not be loaded", file));
     }
@@ -109,7 +144,24 @@ Result<std::unique_ptr<Predictor::Backend>> backendOf(const std::filesystem::pat
 Result<std::unique_ptr<Predictor::Backend>> openNetwork(
     const std::filesystem::path& file, const std::string& device, bool fp32)
 {
-    return backendOf(file, device, fp32, [&] { return readModel(file); });
+    return backendOf(file, "safetensors", device, fp32, [&] { return readModel(file); });
+}
+
+Result<std::unique_ptr<Predictor::Backend>> openTorchScript(
+    const std::filesystem::path& file, const std::string& device)
+{
+    return backendOf(file, "torchscript", device, true, [&] { return readTorchScript(file); });
+}
+
+Result<std::unique_ptr<Predictor::Backend>> openOnnx(
+    const std::filesystem::path& file, const std::string& device)
+{
+    return backendOf(file, "onnx", device, true, [&]() -> Result<LoadedModel> {
+        const auto opened = openOnnxModel(file);
+        if (!opened)
+            return tl::unexpected(opened.error());
+        return readModel(**opened);
+    });
 }
 
 Result<std::unique_ptr<Predictor::Backend>> openOriginal(
@@ -118,7 +170,8 @@ Result<std::unique_ptr<Predictor::Backend>> openOriginal(
     const auto file = originalWeights(architecture);
     if (!file)
         return tl::unexpected(file.error());
-    return backendOf(*file, device, fp32, [&] { return readOriginal(architecture, *file); });
+    return backendOf(
+        *file, "safetensors", device, fp32, [&] { return readOriginal(architecture, *file); });
 }
 
 } // namespace vernier

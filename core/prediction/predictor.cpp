@@ -1,5 +1,6 @@
 #include "core/prediction/predictor.h"
 
+#include "core/base/files.h"
 #include "core/model/kept_memory.h"
 #include "core/prediction/backend.h"
 #include "core/prediction/decode_ahead.h"
@@ -8,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <fstream>
 #include <numeric>
 
 namespace vernier {
@@ -17,11 +17,11 @@ namespace {
 
 enum class FileKind { Safetensors, TorchScript, Onnx, Other };
 
-FileKind kindOf(const std::filesystem::path& path)
+Result<FileKind> kindOf(const InputFile& file)
 {
     std::array<unsigned char, 9> start {};
-    std::ifstream(path, std::ios::binary)
-        .read(reinterpret_cast<char*>(start.data()), static_cast<std::streamsize>(start.size()));
+    if (auto got = file.readAt(0, std::as_writable_bytes(std::span(start))); !got)
+        return tl::unexpected(got.error());
     // A safetensors file starts with its header's length, whose top bytes are 0, and the header.
     if (start[8] == '{' && start[6] == 0 && start[7] == 0)
         return FileKind::Safetensors;
@@ -54,13 +54,16 @@ Result<std::unique_ptr<Predictor::Backend>> openBackend(
     } else if (!std::filesystem::is_regular_file(status)) {
         return fail(ErrorCode::Unsupported, "is neither a file nor a folder", path);
     }
-    switch (kindOf(path)) {
+    const auto kind = InputFile::open(path).and_then(kindOf);
+    if (!kind)
+        return tl::unexpected(kind.error());
+    switch (*kind) {
     case FileKind::Safetensors:
         return openNetwork(path, device, fp32);
     case FileKind::TorchScript:
         return openTorchScript(path, device);
     case FileKind::Onnx:
-        return openOnnx(path);
+        return openOnnx(path, device);
     case FileKind::Other:
         break;
     }

@@ -32,10 +32,13 @@ public:
     /// A run folder (its best weights), or a file that Vernier wrote: safetensors, TorchScript,
     /// ONNX; told apart by content. Or, where there is no such file, the name of an original
     /// network ("vgg16-imagenet"). `fp32` true: computes in fp32 even where bf16 is faster
-    /// (exports are compared so). ONNX runs on the CPU whatever the device, both exchange formats
-    /// run in fp32. A file may come from anyone: TorchScript is a program, so its code is read
-    /// first and refused unless it consists of what Vernier's own exports are made of, and an ONNX
-    /// graph likewise.
+    /// (exports are compared so); both exchange formats are computed in fp32.
+    ///
+    /// A file may come from anyone, and is data: its description says which network it is, its
+    /// tensors are that network's numbers, and our own network computes. Nothing in it is run. An
+    /// ONNX graph has to be the one that Vernier writes for the description (Unsupported). The code
+    /// in a TorchScript file is not looked at: one whose code was changed answers here as its
+    /// description says, though LibTorch and PyTorch would run the other code.
     static Result<Predictor> open(const std::filesystem::path& runOrModel,
         const std::string& device = "auto", bool fp32 = false);
     Predictor(Predictor&&) noexcept;

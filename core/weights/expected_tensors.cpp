@@ -27,7 +27,7 @@ std::vector<LayerTensor> expectedTensors(std::span<const Layer> layers, Shape in
     return expected;
 }
 
-Status checkTensors(const SafetensorsFile& file, const std::vector<LayerTensor>& expected)
+Status checkTensors(const WeightFile& file, const std::vector<LayerTensor>& expected)
 {
     for (const auto& [name, shape] : expected) {
         const auto* tensor = file.find(name);

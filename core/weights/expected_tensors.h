@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/model/architecture.h"
-#include "core/weights/safetensors.h"
+#include "core/weights/weight_file.h"
 
 #include <span>
 #include <string>
@@ -14,7 +14,7 @@ std::vector<LayerTensor> expectedTensors(std::span<const Layer> layers, Shape in
 
 /// Mismatch naming the first tensor that is missing or has another shape, Unsupported for one that
 /// does not hold floating-point numbers. Tensors that nobody expects are no fault.
-Status checkTensors(const SafetensorsFile& file, const std::vector<LayerTensor>& expected);
+Status checkTensors(const WeightFile& file, const std::vector<LayerTensor>& expected);
 
 /// "[64, 3, 3, 3]"
 std::string shapeText(const std::vector<std::int64_t>& shape);

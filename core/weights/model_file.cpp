@@ -3,6 +3,7 @@
 #include "core/model/torch_error.h"
 #include "core/weights/expected_tensors.h"
 #include "core/weights/model_metadata.h"
+#include "core/weights/weight_formats.h"
 
 #include <cstring>
 
@@ -26,6 +27,18 @@ constexpr std::array kPairings {
     Pairing { DType::U8, torch::kByte },
     Pairing { DType::Bool, torch::kBool },
 };
+
+/// An entry that is there, in its own dtype.
+Result<torch::Tensor> readTensor(const WeightFile& file, const std::string& name)
+{
+    const auto* entry = file.find(name);
+    auto values = torch::empty(entry->shape, scalarType(entry->dtype));
+    const auto index = static_cast<std::size_t>(entry - file.entries().data());
+    if (auto ok = file.read(index, { static_cast<std::byte*>(values.data_ptr()), values.nbytes() });
+        !ok)
+        return tl::unexpected(ok.error());
+    return values;
+}
 
 } // namespace
 
@@ -81,10 +94,15 @@ Status writeModel(const std::filesystem::path& path, const ModelDescription& des
 
 Result<LoadedModel> readModel(const std::filesystem::path& path)
 {
-    auto file = SafetensorsFile::open(path);
+    const auto file = openSafetensors(path);
     if (!file)
         return tl::unexpected(file.error());
-    auto identity = modelFromMetadata(file->metadata(), path);
+    return readModel(**file);
+}
+
+Result<LoadedModel> readModel(const WeightFile& file)
+{
+    auto identity = modelFromMetadata(file.metadata(), file.path());
     if (!identity)
         return tl::unexpected(identity.error());
 
@@ -94,18 +112,25 @@ Result<LoadedModel> readModel(const std::filesystem::path& path)
     if (!layers)
         return tl::unexpected(layers.error());
     const auto expected = expectedTensors(*layers, identity->description.inputShape());
-    if (auto ok = checkTensors(*file, expected); !ok)
+    if (auto ok = checkTensors(file, expected); !ok)
         return tl::unexpected(ok.error());
 
     try {
+        std::map<std::string, torch::Tensor> tensors;
+        for (const auto& [name, shape] : expected) {
+            auto values = readTensor(file, name);
+            if (!values)
+                return tl::unexpected(values.error());
+            tensors[name] = std::move(*values);
+        }
         auto network = Network::create(std::move(identity->description), 0, Network::Draw::None);
         if (!network)
             return tl::unexpected(network.error());
-        if (auto ok = network->load(toTensors(*file), false, path); !ok)
+        if (auto ok = network->load(tensors, false, file.path()); !ok)
             return tl::unexpected(ok.error());
         return LoadedModel { std::move(*network), identity->epoch };
     } catch (const std::exception& e) {
-        return tl::unexpected(torchError(e, "the model could not be loaded", path));
+        return tl::unexpected(torchError(e, "the model could not be loaded", file.path()));
     }
 }
 

@@ -3,7 +3,7 @@
 // Private to core: includes LibTorch.
 
 #include "core/model/network.h"
-#include "core/weights/safetensors.h"
+#include "core/weights/weight_file.h"
 
 namespace vernier {
 
@@ -28,6 +28,11 @@ struct LoadedModel {
     Network network;
     int epoch = 0;
 };
+/// Of a safetensors file.
 Result<LoadedModel> readModel(const std::filesystem::path& path);
+/// Of any file with a model's metadata and with our names and axes; only what the network needs is
+/// read. Mismatch where the file does not have the numbers that its description asks for: a network
+/// is never larger than its file.
+Result<LoadedModel> readModel(const WeightFile& file);
 
 } // namespace vernier

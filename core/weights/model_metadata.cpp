@@ -8,18 +8,20 @@ namespace vernier {
 
 namespace {
 
-std::string classesJson(const ModelDescription& model)
-{
-    return nlohmann::json(model.classes)
-        .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
+// 10,000 classes of the longest names that folders have take less.
+constexpr std::size_t kMostDescriptionBytes = 16 << 20;
 
 } // namespace
+
+std::string classesText(const std::vector<std::string>& classes)
+{
+    return nlohmann::json(classes).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
 
 std::map<std::string, std::string> modelMetadata(const ModelDescription& model, int epoch)
 {
     return { { metadata_keys::kDescription, toJson(model) },
-        { metadata_keys::kClasses, classesJson(model) },
+        { metadata_keys::kClasses, classesText(model.classes) },
         { metadata_keys::kGeometry, std::string(name(model.geometry)) },
         { metadata_keys::kBackbone, model.backbone },
         { metadata_keys::kEpoch, std::to_string(epoch) } };
@@ -33,6 +35,11 @@ Result<ModelIdentity> modelFromMetadata(
         return fail(ErrorCode::Unsupported,
             "is no model of Vernier's: it does not say which classes it knows", file,
             "choose a run or a model that Vernier exported");
+    if (described->second.size() > kMostDescriptionBytes)
+        return fail(ErrorCode::TooLarge,
+            "describes itself in " + std::to_string(described->second.size())
+                + " bytes, more than any model needs",
+            file, "export the model again");
     auto description = modelDescriptionFromJson(described->second, file);
     if (!description)
         return tl::unexpected(description.error());

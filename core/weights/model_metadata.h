@@ -20,6 +20,9 @@ inline constexpr const char* kNormalization = "normalization"; ///< of weights w
 /// The model in a run folder that evaluation, prediction and export use.
 inline constexpr const char* kBestModelFile = "best.safetensors";
 
+/// The value of kClasses.
+std::string classesText(const std::vector<std::string>& classes);
+
 std::map<std::string, std::string> modelMetadata(const ModelDescription& model, int epoch);
 
 struct ModelIdentity {

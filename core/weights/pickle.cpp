@@ -33,6 +33,9 @@ constexpr std::string_view kParameter = "torch.nn.parameter.Parameter";
 constexpr std::string_view kRebuildParameter = "torch._utils._rebuild_parameter";
 constexpr std::string_view kRebuildTensor = "torch._utils._rebuild_tensor"; // before PyTorch 0.4
 constexpr std::string_view kRebuildTensor2 = "torch._utils._rebuild_tensor_v2";
+constexpr std::string_view kRestoreType = "torch.jit._pickle.restore_type_tag";
+/// What the classes of Vernier's own TorchScript exports begin with.
+constexpr std::string_view kOwnClasses = "__torch__.vernier.";
 
 struct StorageType {
     std::string_view global;
@@ -57,8 +60,11 @@ const StorageType* storageType(std::string_view global)
     return found == kStorages.end() ? nullptr : found;
 }
 
-bool isKnown(std::string_view global)
+bool isKnown(std::string_view global, PickleDialect dialect)
 {
+    if (dialect == PickleDialect::TorchScript
+        && (global == kRestoreType || global.starts_with(kOwnClasses)))
+        return true;
     return global == kOrderedDict || global == kParameter || global == kRebuildParameter
         || global == kRebuildTensor || global == kRebuildTensor2 || storageType(global);
 }
@@ -74,8 +80,8 @@ std::string shown(std::string_view text)
 
 class Reader {
 public:
-    Reader(std::string_view text, const std::filesystem::path& file)
-        : m_text(text), m_file(file), m_budget(kEntriesPerByte * text.size())
+    Reader(std::string_view text, const std::filesystem::path& file, PickleDialect dialect)
+        : m_text(text), m_file(file), m_dialect(dialect), m_budget(kEntriesPerByte * text.size())
     {
     }
 
@@ -248,7 +254,7 @@ private:
     void global(std::string_view module, std::string_view name)
     {
         auto full = std::string(module) + "." + std::string(name);
-        if (!isKnown(full))
+        if (!isKnown(full, m_dialect))
             return refuse(ErrorCode::Unsupported,
                 "asks for the object " + shown(full)
                     + ", which weights do not need; nothing of the file was run",
@@ -373,6 +379,14 @@ private:
             m_stack.push_back(list[0]);
             return;
         }
+        if (name.starts_with(kOwnClasses) && list.empty())
+            return push({ .kind = Kind::Object, .text = name });
+        // What a list holds it says itself, the type beside it is a text.
+        if (name == kRestoreType && list.size() == 2 && m_values[list[0]].kind == Kind::List
+            && m_values[list[1]].kind == Kind::Text) {
+            m_stack.push_back(list[0]);
+            return;
+        }
         damaged("calls a function in an unknown way");
     }
 
@@ -396,16 +410,22 @@ private:
         push(std::move(dict));
     }
 
-    /// Attributes are of no use here; that an object has some is no fault.
+    /// The attributes of dictionaries and tensors are of no use here; that one has some is no
+    /// fault.
     void build()
     {
-        pop();
+        const auto attributes = pop();
         if (m_error)
             return;
-        if (m_stack.empty()
-            || (m_values[m_stack.back()].kind != Kind::Dict
-                && m_values[m_stack.back()].kind != Kind::Tensor))
-            damaged("gives attributes to what has none");
+        if (m_stack.empty())
+            return damaged("gives attributes to what has none");
+        auto& target = m_values[m_stack.back()];
+        if (target.kind == Kind::Dict || target.kind == Kind::Tensor)
+            return;
+        if (target.kind != Kind::Object || !target.items.empty()
+            || m_values[attributes].kind != Kind::Dict)
+            return damaged("gives attributes to what has none");
+        target.items = { attributes };
     }
 
     void bigNumber(std::string_view bytes)
@@ -551,6 +571,7 @@ private:
 
     const std::string_view m_text;
     const std::filesystem::path& m_file;
+    const PickleDialect m_dialect;
     std::size_t m_budget; ///< see spend()
     std::size_t m_at = 0;
     std::vector<PickleValue> m_values;
@@ -574,14 +595,22 @@ const PickleValue* valueOf(const Pickle& pickle, const PickleValue& dict, std::s
 
 } // namespace
 
-Result<Pickle> readPickle(std::string_view text, const std::filesystem::path& file)
+Result<Pickle> readPickle(
+    std::string_view text, const std::filesystem::path& file, PickleDialect dialect)
 {
     try {
-        return Reader(text, file).read();
+        return Reader(text, file, dialect).read();
     } catch (const std::bad_alloc&) {
         return fail(ErrorCode::OutOfMemory, "its list of weights does not fit into memory", file,
             "close other programs and try again");
     }
+}
+
+PickledTensor tensorOf(const Pickle& pickle, std::string name, const PickleValue& value)
+{
+    const auto& storage = pickle.values[value.items.front()];
+    return { std::move(name), storage.text, static_cast<std::uint64_t>(storage.number),
+        storage.dtype, value.number, value.shape, value.strides };
 }
 
 Result<std::vector<PickledTensor>> stateDictOf(
@@ -609,9 +638,7 @@ Result<std::vector<PickledTensor>> stateDictOf(
                 kDamaged);
         if (tensors.size() >= kMostTensors)
             return fail(ErrorCode::TooLarge, "has too many tensors", file, kOnlyNumbers);
-        const auto& storage = pickle.values[value.items.front()];
-        tensors.push_back({ name.text, storage.text, static_cast<std::uint64_t>(storage.number),
-            storage.dtype, value.number, value.shape, value.strides });
+        tensors.push_back(tensorOf(pickle, name.text, value));
     }
     if (tensors.empty())
         return fail(

@@ -26,7 +26,8 @@ struct PickleValue {
         Dict, ///< `items` are key, value, key, value ...
         Global, ///< `text` is "module.name"
         Storage, ///< `text` is its key, `number` its count of `dtype`
-        Tensor ///< `items` is its storage; offset is `number`
+        Tensor, ///< `items` is its storage; offset is `number`
+        Object ///< of the class `text`; `items` is the dictionary of its attributes, if it has one
     };
     Kind kind = Kind::None;
     std::int64_t number = 0;
@@ -44,11 +45,16 @@ struct Pickle {
     std::size_t bytes = 0; ///< that it takes of the text
 };
 
+/// Whose pickles are read: a TorchScript file's hold objects beside what others hold, of classes
+/// whose code lies in the file. Here they are their class's name and their attributes, no more.
+enum class PickleDialect : std::uint8_t { StateDict, TorchScript };
+
 /// Reads the pickle at the start of `text`. A pickle is a program that may call anything; here it
 /// builds numbers, texts, lists, dictionaries and the tensors of a PyTorch file, and nothing is
 /// ever called. Unsupported for one that names another object, Corrupt when it is cut off or makes
 /// no sense.
-Result<Pickle> readPickle(std::string_view text, const std::filesystem::path& file);
+Result<Pickle> readPickle(std::string_view text, const std::filesystem::path& file,
+    PickleDialect dialect = PickleDialect::StateDict);
 
 /// A tensor of a state dict. `strides` and `offset` count elements of the storage, and stay inside
 /// of it.
@@ -61,6 +67,9 @@ struct PickledTensor {
     std::vector<std::int64_t> shape;
     std::vector<std::int64_t> strides;
 };
+
+/// Of a value that is a Tensor.
+PickledTensor tensorOf(const Pickle& pickle, std::string name, const PickleValue& value);
 
 /// The tensors of a dictionary by name, or of the one under its key "state_dict", "model" or
 /// "model_state_dict". Unsupported where there are none.

@@ -1,20 +1,17 @@
 #include "core/base/files.h"
-#include "core/model/torch_error.h"
-#include "core/weights/pickle.h"
+#include "core/weights/torchscript_module.h"
 #include "core/weights/weight_formats.h"
+#include "core/weights/zip_archive.h"
 
+#include <array>
 #include <cstring>
-#include <set>
-
-#include <caffe2/serialize/file_adapter.h>
-#include <caffe2/serialize/inline_container.h>
+#include <new>
 
 namespace vernier {
 
 namespace {
 
 constexpr const char* kDamaged = "copy or download the file again";
-constexpr std::size_t kMostRecords = 100'000;
 
 /// Copies the elements of a tensor that does not lie in its storage as we want it.
 void gather(const PickledTensor& tensor, const std::byte* storage, std::byte* into)
@@ -89,75 +86,85 @@ private:
     std::vector<PickledTensor> m_tensors;
 };
 
+/// What torch.save writes, or a module of TorchScript's.
 class ZipFile : public PyTorchFile {
 public:
-    ZipFile(const std::filesystem::path& path,
-        const std::shared_ptr<caffe2::serialize::ReadAdapterInterface>& adapter)
-        : PyTorchFile(path), m_bytes(adapter->size()), m_reader(adapter)
+    ZipFile(const std::filesystem::path& path, ZipArchive archive)
+        : PyTorchFile(path), m_archive(std::move(archive))
     {
     }
 
-    Status open()
+    Status openStateDict()
     {
-        if (m_reader.getAllRecords().size() > kMostRecords)
-            return fail(ErrorCode::TooLarge, "the archive has too many parts", path(), kDamaged);
-        if (!m_reader.hasRecord("data.pkl"))
+        if (!m_archive.find(kPickle))
             return fail(ErrorCode::Unsupported, "is a zip archive, but none that PyTorch wrote",
                 path(), "choose a file that torch.save has written");
-        if (m_reader.hasRecord("byteorder") && textOf("byteorder", 16) != "little")
-            return fail(ErrorCode::Unsupported, "was written by a big-endian machine", path(),
-                "load it in Python and save it again on this machine");
-        const auto text = textOf("data.pkl", kMaxPickleBytes);
-        if (!text)
-            return tl::unexpected(text.error());
-        const auto pickle = readPickle(*text, path());
+        const auto pickle = readPickleRecord(PickleDialect::StateDict);
         if (!pickle)
             return tl::unexpected(pickle.error());
         auto tensors = stateDictOf(*pickle, path());
         if (!tensors)
             return tl::unexpected(tensors.error());
-        for (const auto& tensor : *tensors) {
-            const auto record = recordOf(tensor.storage);
-            const auto bytes = m_reader.hasRecord(record) ? m_reader.getRecordSize(record) : 0;
-            // Records are stored as they are: one that is larger than the file is a lie.
-            if (bytes > m_bytes || bytes / size(tensor.dtype) != tensor.storageCount
-                || bytes % size(tensor.dtype) != 0)
-                return fail(ErrorCode::Corrupt,
-                    "the numbers of " + tensor.name + " are not as many as it says", path(),
-                    kDamaged);
-        }
-        setTensors(std::move(*tensors));
-        return {};
+        return takeTensors(std::move(*tensors));
+    }
+
+    Status openModule()
+    {
+        if (!m_archive.find(kPickle))
+            return fail(ErrorCode::Unsupported, "is no TorchScript file", path(), kModuleAdvice);
+        const auto pickle = readPickleRecord(PickleDialect::TorchScript);
+        if (!pickle)
+            return tl::unexpected(pickle.error());
+        auto module = torchScriptModuleOf(*pickle, path());
+        if (!module)
+            return tl::unexpected(module.error());
+        m_metadata = std::move(module->metadata);
+        return takeTensors(std::move(module->tensors));
     }
 
 protected:
     Status readStorage(const std::string& key, std::span<std::byte> into) const override
     {
-        try {
-            m_reader.getRecord(recordOf(key), into.data(), into.size());
-            return {};
-        } catch (const std::exception&) {
-            return fail(ErrorCode::Corrupt, "is damaged: a part of the archive cannot be read",
-                path(), kDamaged);
-        }
+        return m_archive.read(*m_archive.find(recordOf(key)), into);
     }
 
 private:
     static std::string recordOf(const std::string& key) { return "data/" + key; }
 
-    Result<std::string> textOf(const std::string& record, std::uint64_t most)
+    Result<Pickle> readPickleRecord(PickleDialect dialect)
     {
-        const auto bytes = m_reader.getRecordSize(record);
-        if (bytes > std::min(most, m_bytes))
-            return fail(ErrorCode::TooLarge, "the archive's " + record + " is too large", path(),
-                "save only the weights, in Python: torch.save(model.state_dict(), FILE)");
-        std::string text(bytes, '\0');
-        m_reader.getRecord(record, text.data(), text.size());
-        return text;
+        if (m_archive.find("byteorder")) {
+            const auto order = m_archive.text("byteorder", 16);
+            if (!order)
+                return tl::unexpected(order.error());
+            if (*order != "little")
+                return fail(ErrorCode::Unsupported, "was written by a big-endian machine", path(),
+                    "load it in Python and save it again on this machine");
+        }
+        const auto text = m_archive.text(kPickle, kMaxPickleBytes);
+        if (!text)
+            return tl::unexpected(text.error());
+        return readPickle(*text, path(), dialect);
     }
 
-    const std::uint64_t m_bytes;
-    mutable caffe2::serialize::PyTorchStreamReader m_reader;
+    Status takeTensors(std::vector<PickledTensor> tensors)
+    {
+        for (const auto& tensor : tensors) {
+            const auto* record = m_archive.find(recordOf(tensor.storage));
+            const auto bytes = record && !record->compressed ? record->size : 0;
+            if (bytes / size(tensor.dtype) != tensor.storageCount
+                || bytes % size(tensor.dtype) != 0)
+                return fail(ErrorCode::Corrupt,
+                    "the numbers of " + tensor.name + " are not as many as it says", path(),
+                    kDamaged);
+        }
+        setTensors(std::move(tensors));
+        return {};
+    }
+
+    static constexpr const char* kPickle = "data.pkl";
+    static constexpr const char* kModuleAdvice = "choose a model that Vernier exported";
+    const ZipArchive m_archive;
 };
 
 class LegacyFile : public PyTorchFile {
@@ -255,24 +262,33 @@ private:
     std::map<std::string, Place> m_places;
 };
 
-} // namespace
-
-Result<std::unique_ptr<WeightFile>> openPyTorchZip(const std::filesystem::path& path)
+Result<std::unique_ptr<WeightFile>> openZip(
+    const std::filesystem::path& path, Status (ZipFile::*open)())
 {
     try {
-        auto file = std::make_unique<ZipFile>(
-            path, std::make_shared<caffe2::serialize::FileAdapter>(path.native()));
-        if (auto ok = file->open(); !ok)
+        auto archive = ZipArchive::open(path);
+        if (!archive)
+            return tl::unexpected(archive.error());
+        auto file = std::make_unique<ZipFile>(path, std::move(*archive));
+        if (auto ok = (file.get()->*open)(); !ok)
             return tl::unexpected(ok.error());
         return file;
     } catch (const std::bad_alloc&) {
         return fail(ErrorCode::OutOfMemory, "its list of weights does not fit into memory", path,
             "close other programs and try again");
-    } catch (const std::exception&) {
-        // LibTorch's message is a page of its own source lines.
-        return fail(ErrorCode::Corrupt, "is no file of PyTorch's, or is cut off or damaged", path,
-            kDamaged);
     }
+}
+
+} // namespace
+
+Result<std::unique_ptr<WeightFile>> openPyTorchZip(const std::filesystem::path& path)
+{
+    return openZip(path, &ZipFile::openStateDict);
+}
+
+Result<std::unique_ptr<WeightFile>> openTorchScriptWeights(const std::filesystem::path& path)
+{
+    return openZip(path, &ZipFile::openModule);
 }
 
 Result<std::unique_ptr<WeightFile>> openPyTorchLegacy(const std::filesystem::path& path)

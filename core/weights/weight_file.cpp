@@ -60,6 +60,14 @@ bool WeightFile::add(WeightEntry entry)
     return isNew;
 }
 
+Result<std::unique_ptr<WeightFile>> openSafetensors(const std::filesystem::path& path)
+{
+    auto file = SafetensorsFile::open(path);
+    if (!file)
+        return tl::unexpected(file.error());
+    return std::make_unique<SafetensorsWeights>(std::move(*file));
+}
+
 Result<std::unique_ptr<WeightFile>> openWeights(const std::filesystem::path& path)
 {
     std::array<char, 16> buffer {};
@@ -85,12 +93,8 @@ Result<std::unique_ptr<WeightFile>> openWeights(const std::filesystem::path& pat
     if (start.starts_with(kLegacy))
         return openPyTorchLegacy(path);
     // A safetensors file starts with its header's length, whose top bytes are 0, and the header.
-    if (start[8] == '{' && start[6] == 0 && start[7] == 0) {
-        auto file = SafetensorsFile::open(path);
-        if (!file)
-            return tl::unexpected(file.error());
-        return std::make_unique<SafetensorsWeights>(std::move(*file));
-    }
+    if (start[8] == '{' && start[6] == 0 && start[7] == 0)
+        return openSafetensors(path);
     // The first field of an ONNX file is its version, a small number.
     if (start[0] == 8 && start[1] > 0 && start[1] < 32)
         return openOnnxWeights(path);

@@ -13,9 +13,6 @@
 using namespace vernier;
 using namespace vernier::test;
 
-// LibTorch keeps 216 bytes of each zip file that turns out to be damaged.
-extern "C" const char* __lsan_default_suppressions();
-extern "C" const char* __lsan_default_suppressions() { return "leak:mz_zip_reader\n"; }
 
 class TestWeightFile : public QObject {
     Q_OBJECT
@@ -253,7 +250,7 @@ void TestWeightFile::aBrokenFileIsRefusedAndSaysWhy_data()
     row("lists_are_copied.pth", "too many entries", ErrorCode::TooLarge);
     row("keys_are_copied.pth", "numbers in an unknown way");
     row("big_endian.pth", "big-endian", unsupported);
-    row("zip_bomb.pth", "features.0.weight are not as many as it says");
+    row("zip_bomb.pth", "numbers that are compressed", unsupported);
     row("zip_is_cut_off.pth", "is cut off or damaged");
     row("legacy_is_cut_off.pth", "the file ends within its numbers");
     row("compressed.h5", "compressed or lie elsewhere", unsupported);
