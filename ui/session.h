@@ -420,7 +420,7 @@ private:
     QString m_predictedBy;
     QString m_predictingBy; ///< the model of the job under way
     QString m_modelPath; ///< opened by the user; empty: the current run's best
-    LoadedPredictor m_predictor; ///< held here, used by one worker at a time
+    LoadedPredictor m_predictor; ///< held here; workers, stale ones too, take turns in it
     QStringList m_given; ///< all that the predictions are of
     QStringList m_toPredict;
     std::vector<Device> m_devices;

@@ -3,8 +3,10 @@
 #include "core/prediction/predictor.h"
 #include "core/weights/model_metadata.h"
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <vector>
 
@@ -26,7 +28,8 @@ public:
     std::string format;
     /// Small enough to answer within seconds on a CPU, where more at once is no faster; set where
     /// Predictor opens it.
-    std::size_t batchSize = 1;
+    std::atomic<std::size_t> batchSize = 1;
+    std::mutex turn; ///< held while run() is called: what is behind it is used by one thread
     int decodeThreads = 1; ///< how many it takes to keep the model busy
 };
 

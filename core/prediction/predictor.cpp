@@ -141,8 +141,11 @@ Result<std::vector<std::vector<float>>> Predictor::probabilities(
     std::vector<std::vector<float>> rows;
     rows.reserve(pictures.size());
     while (rows.size() < pictures.size()) {
-        const auto count = std::min(m_backend->batchSize, pictures.size() - rows.size());
-        auto answers = m_backend->run(pictures.subspan(rows.size(), count));
+        const auto count = std::min(m_backend->batchSize.load(), pictures.size() - rows.size());
+        auto answers = [&] {
+            const std::lock_guard turn(m_backend->turn);
+            return m_backend->run(pictures.subspan(rows.size(), count));
+        }();
         if (!answers && answers.error().code == ErrorCode::OutOfMemory && count > 1) {
             m_backend->batchSize = count / 2;
             continue;

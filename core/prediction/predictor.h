@@ -25,8 +25,9 @@ struct Prediction {
     std::vector<ClassIndex> top(int k) const;
 };
 
-/// A trained model with its own weights, ready to answer. Synchronous; one thread at a time; never
-/// shared with training.
+/// A trained model with its own weights, ready to answer; never shared with training. Synchronous.
+/// Several threads may ask one predictor, as a job that was given up does until it looks at its
+/// stop while the next one has begun: they take turns, batch by batch.
 class Predictor {
 public:
     /// A run folder (its best weights), or a file that Vernier wrote: safetensors, TorchScript,
@@ -65,9 +66,10 @@ public:
         const ProgressSink& progress = {}) const;
 
     class Backend;
+    /// With what runs the model, see backend.h; open() chooses it by the file.
+    explicit Predictor(std::unique_ptr<Backend> backend);
 
 private:
-    explicit Predictor(std::unique_ptr<Backend> backend);
     std::unique_ptr<Backend> m_backend;
 };
 

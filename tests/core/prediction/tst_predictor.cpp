@@ -1,4 +1,4 @@
-#include "core/prediction/predictor.h"
+#include "core/prediction/backend.h"
 #include "core/weights/model_file.h"
 #include "core/weights/model_metadata.h"
 #include "tests/support/painted_picture.h"
@@ -6,7 +6,10 @@
 
 #include <QTest>
 
+#include <atomic>
+#include <chrono>
 #include <cmath>
+#include <thread>
 
 using namespace vernier;
 using namespace vernier::test;
@@ -27,6 +30,7 @@ private Q_SLOTS:
     void noPicturesAreNoWork();
     void aPictureOfAnotherSizeIsInvalid();
     void weightsThatAreNoNumbersGiveAnError();
+    void twoThreadsTakeTurns();
 };
 
 namespace {
@@ -216,6 +220,37 @@ void TestPredictor::weightsThatAreNoNumbersGiveAnError()
     QVERIFY(predictor);
     const auto picture = paintedPicture(32, 32);
     QCOMPARE(predictor->probabilities(std::span(&picture, 1)).error().code, ErrorCode::Corrupt);
+}
+
+void TestPredictor::twoThreadsTakeTurns()
+{
+    // Slow enough for two to meet in it, if they can.
+    struct Slow : Predictor::Backend {
+        Result<ProbabilityRows> run(std::span<const Picture> pictures) override
+        {
+            most = std::max(most.load(), ++inside);
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+            --inside;
+            ++runs;
+            return ProbabilityRows(pictures.size(), { 0.25F, 0.75F });
+        }
+        std::atomic<int> inside = 0;
+        std::atomic<int> most = 0;
+        std::atomic<int> runs = 0;
+    };
+    auto backend = std::make_unique<Slow>();
+    const auto& slow = *backend;
+    backend->identity.description.classes = { "a", "b" };
+    backend->identity.description.inputSize = 32;
+    const Predictor predictor(std::move(backend));
+    const std::vector<Picture> pictures(10, paintedPicture(32, 32));
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 4; ++i)
+            threads.emplace_back([&] { static_cast<void>(predictor.probabilities(pictures)); });
+    }
+    QCOMPARE(slow.runs.load(), 40);
+    QCOMPARE(slow.most.load(), 1);
 }
 
 QTEST_APPLESS_MAIN(TestPredictor)
