@@ -11,6 +11,8 @@
 #include <cmath>
 #include <thread>
 
+#include <sys/stat.h>
+
 using namespace vernier;
 using namespace vernier::test;
 
@@ -31,6 +33,7 @@ private Q_SLOTS:
     void aPictureOfAnotherSizeIsInvalid();
     void weightsThatAreNoNumbersGiveAnError();
     void twoThreadsTakeTurns();
+    void whatIsNoFileIsNoModel();
 };
 
 namespace {
@@ -251,6 +254,19 @@ void TestPredictor::twoThreadsTakeTurns()
     }
     QCOMPARE(slow.runs.load(), 40);
     QCOMPARE(slow.most.load(), 1);
+}
+
+void TestPredictor::whatIsNoFileIsNoModel()
+{
+    // A pipe would be waited for, a device read for ever.
+    const TemporaryFolder folder;
+    const auto pipe = folder / "pipe";
+    QCOMPARE(::mkfifo(pipe.c_str(), 0600), 0);
+    QCOMPARE(Predictor::open(pipe).error().code, ErrorCode::Unsupported);
+    QCOMPARE(Predictor::open("/dev/zero").error().code, ErrorCode::Unsupported);
+    QCOMPARE(::mkfifo((folder / kBestModelFile).c_str(), 0600), 0);
+    QCOMPARE(Predictor::open(folder.path()).error().code, ErrorCode::NotFound);
+    QCOMPARE(Predictor::open(folder.write("empty", "")).error().code, ErrorCode::Unsupported);
 }
 
 QTEST_APPLESS_MAIN(TestPredictor)

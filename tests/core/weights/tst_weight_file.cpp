@@ -13,7 +13,6 @@
 using namespace vernier;
 using namespace vernier::test;
 
-
 class TestWeightFile : public QObject {
     Q_OBJECT
 
