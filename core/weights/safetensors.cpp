@@ -141,8 +141,10 @@ Status writeSafetensors(const std::filesystem::path& path, const std::vector<Ten
             return fail(
                 ErrorCode::Invalid, "tensor " + tensor.name + " is not as long as its shape", path);
         const auto end = offset + tensor.data.size();
-        json[tensor.name] = { { "dtype", name(tensor.dtype) }, { "shape", tensor.shape },
-            { "data_offsets", { offset, end } } };
+        // Looking a name up in an ordered object takes the longer, the more there are.
+        json.get_ref<nlohmann::ordered_json::object_t&>().emplace_back(tensor.name,
+            nlohmann::ordered_json { { "dtype", name(tensor.dtype) }, { "shape", tensor.shape },
+                { "data_offsets", { offset, end } } });
         offset = end;
     }
     auto header = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
