@@ -475,7 +475,7 @@ void MainWindow::chooseWeights()
 {
     const QString file = QFileDialog::getOpenFileName(this, tr("Import weights"),
         lastFolder(QStringLiteral("weights")),
-        tr("Weights (*.safetensors *.pth *.pt *.h5 *.hdf5 *.onnx)"));
+        tr("Weights (*.safetensors *.pth *.pt *.ckpt *.h5 *.hdf5 *.keras *.onnx)"));
     if (file.isEmpty())
         return;
     setLastFolder(QStringLiteral("weights"), file);

@@ -73,8 +73,10 @@ int import(const std::string& file, const std::string& backbone, std::string out
         return report(imported.error());
     std::cout << inOneLine(out) << ": written as fp16, largest relative error "
               << shortNumber(imported->error) << "; " << imported->format << " file with "
-              << imported->naming << "'s names, so it expects normalization "
-              << imported->normalization << '\n';
+              << imported->naming << "'s "
+              << (imported->byOrder ? "weights in the network's order" : "names")
+              << (imported->prefix.empty() ? "" : " behind \"" + inOneLine(imported->prefix) + '"')
+              << ", so it expects normalization " << imported->normalization << '\n';
     return kDone;
 }
 
@@ -99,7 +101,8 @@ void addWeights(CLI::App& app, Command& chosen)
     auto file = std::make_shared<std::string>();
     auto backbone = std::make_shared<std::string>("vgg16");
     auto out = std::make_shared<std::string>();
-    importing->add_option("FILE", *file, "safetensors, PyTorch .pth, Keras .h5 or ONNX")
+    importing
+        ->add_option("FILE", *file, "safetensors, PyTorch .pth or .ckpt, Keras .h5 or .keras, ONNX")
         ->required();
     importing->add_option("--backbone", *backbone, architectureNames())->capture_default_str();
     importing->add_option("--out", *out, "File to write; FILE_f16.safetensors when not given");

@@ -34,6 +34,8 @@ struct ImportedWeights {
     std::string normalization; ///< name of what they expect; also in the written file
     std::string naming; ///< whose names the file had: "Keras", "torchvision", "timm"
     std::string format; ///< "safetensors", "PyTorch", "Keras", "ONNX"
+    std::string prefix; ///< what stood before each of those names and was left out: "module."
+    bool byOrder = false; ///< it had none of those names: layers were told by their order
 };
 
 /// Converts a file that openWeights() reads to fp16 under our names, checks every shape against the

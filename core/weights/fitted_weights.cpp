@@ -54,12 +54,14 @@ torch::Tensor turned(torch::Tensor values, const Layout& layout, const Parameter
 Result<FittedWeights> fitWeights(
     const WeightFile& file, const Architecture& architecture, std::span<const Layer> layers)
 {
-    const auto naming = namingOf(file, layers, architecture.inputShape());
-    if (!naming)
-        return tl::unexpected(naming.error());
+    auto names = namesOf(file, layers, architecture.inputShape());
+    if (!names)
+        return tl::unexpected(names.error());
     FittedWeights fitted;
-    fitted.naming = *naming;
-    fitted.normalization = expectedNormalization(file, *naming, architecture);
+    fitted.naming = names->naming;
+    fitted.prefix = names->prefix;
+    fitted.byOrder = names->byOrder;
+    fitted.normalization = expectedNormalization(file, names->naming, architecture);
 
     struct Part {
         ParameterName parameter;
@@ -67,21 +69,22 @@ Result<FittedWeights> fitWeights(
         Layout layout;
     };
     std::vector<Part> parts;
-    for (auto& parameter : parameterNames(layers, architecture.inputShape(), *naming)) {
+    for (auto& parameter : names->parameters) {
         const auto* entry = file.find(parameter.theirs);
         if (!entry)
-            return fail(ErrorCode::Mismatch, "has no weights for " + parameter.theirs, file.path(),
-                "choose a file for " + architecture.title);
-        const auto layouts = layoutsOf(parameter, file, *naming);
+            return fail(ErrorCode::Mismatch, "has no weights for " + shownName(parameter.theirs),
+                file.path(), "choose a file for " + architecture.title);
+        const auto layouts = layoutsOf(parameter, file, names->naming);
         const auto layout = std::ranges::find(layouts, entry->shape, &Layout::shape);
         if (layout == layouts.end())
             return fail(ErrorCode::Mismatch,
-                parameter.theirs + " has the shape " + shapeText(entry->shape) + ", "
+                shownName(parameter.theirs) + " has the shape " + shapeText(entry->shape) + ", "
                     + architecture.title + " needs " + shapeText(layouts.front().shape),
                 file.path(), "choose a file for " + architecture.title);
         if (!isFloat(entry->dtype))
             return fail(ErrorCode::Unsupported,
-                parameter.theirs + " is of the type " + std::string(vernier::name(entry->dtype))
+                shownName(parameter.theirs) + " is of the type "
+                    + std::string(vernier::name(entry->dtype))
                     + ", weights are F32, F16, BF16 or F64",
                 file.path());
         const auto index = static_cast<std::size_t>(entry - file.entries().data());

@@ -17,6 +17,8 @@ namespace vernier {
 struct FittedWeights {
     std::map<std::string, torch::Tensor> tensors; ///< in the file's own dtype, on the CPU
     Naming naming = Naming::Keras;
+    std::string prefix; ///< what stood before the file's names
+    bool byOrder = false; ///< the layers were told by their order, not by their names
     std::string normalization; ///< name of what they expect
 };
 

@@ -49,7 +49,7 @@ Result<ImportedWeights> importWeights(
             !ok)
             return tl::unexpected(ok.error());
         return ImportedWeights { worst, fitted->normalization, std::string(name(fitted->naming)),
-            std::string((*file)->format()) };
+            std::string((*file)->format()), fitted->prefix, fitted->byOrder };
     } catch (const std::exception& e) {
         return tl::unexpected(torchError(e, "the weights could not be converted", from));
     }

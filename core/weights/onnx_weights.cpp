@@ -1,10 +1,9 @@
-#include "core/weights/onnx_graph.h"
+#include "core/base/files.h"
+#include "core/weights/onnx_order.h"
+#include "core/weights/protobuf_reader.h"
 #include "core/weights/weight_formats.h"
 
 #include <algorithm>
-#include <cstring>
-#include <fstream>
-#include <limits>
 #include <new>
 #include <optional>
 
@@ -12,122 +11,229 @@ namespace vernier {
 
 namespace {
 
-constexpr const char* kDamaged = "copy or download the file again";
+using Kind = ProtobufReader::Kind;
+using Bytes = std::span<const std::byte>;
 
-std::optional<DType> dtypeOf(int type)
+constexpr const char* kDamaged = "copy or download the file again";
+constexpr std::uint64_t kMostBytes = 2ull << 30; // what the format can hold
+constexpr std::size_t kMostDimensions = 16;
+constexpr std::size_t kMostTensors = 100'000;
+constexpr std::size_t kMostMetadata = 1000;
+
+std::optional<DType> dtypeOf(std::uint64_t type)
 {
     switch (type) {
-    case onnx::TensorProto::FLOAT:
+    case 1:
         return DType::F32;
-    case onnx::TensorProto::DOUBLE:
-        return DType::F64;
-    case onnx::TensorProto::FLOAT16:
+    case 10:
         return DType::F16;
-    case onnx::TensorProto::BFLOAT16:
+    case 11:
+        return DType::F64;
+    case 16:
         return DType::BF16;
     default:
         return std::nullopt;
     }
 }
 
+/// A TensorProto whose numbers lie where they are.
+struct Tensor {
+    std::string_view name;
+    std::uint64_t type = 0;
+    std::vector<std::int64_t> shape;
+    bool lengthsFit = true; ///< no edge below 1, not too many of them
+    bool elsewhere = false; ///< in another file
+    Bytes numbers;
+    int pieces = 0; ///< that the numbers come in; two programs could take the first or the last
+};
+
+/// None for what is no tensor.
+std::optional<Tensor> readTensor(Bytes message)
+{
+    Tensor tensor;
+    const auto addEdge = [&](std::uint64_t edge) {
+        tensor.lengthsFit = tensor.lengthsFit && tensor.shape.size() < kMostDimensions && edge > 0
+            && edge < std::uint64_t { 1 } << 40;
+        if (tensor.lengthsFit)
+            tensor.shape.push_back(static_cast<std::int64_t>(edge));
+    };
+    ProtobufReader fields(message);
+    while (fields.next()) {
+        if (fields.is(1, Kind::Varint)) {
+            addEdge(fields.number());
+        } else if (fields.is(1, Kind::Bytes)) {
+            ProtobufReader edges(fields.bytes());
+            while (edges.nextNumber())
+                addEdge(edges.number());
+            if (!edges.ok())
+                return std::nullopt;
+        } else if (fields.is(2, Kind::Varint)) {
+            tensor.type = fields.number();
+        } else if (fields.is(8, Kind::Bytes)) {
+            tensor.name = fields.text();
+        } else if (fields.is(9, Kind::Bytes) || fields.is(4, Kind::Bytes)
+            || fields.is(10, Kind::Bytes)) {
+            tensor.numbers = fields.bytes();
+            ++tensor.pieces;
+        } else if (fields.field() == 13 || (fields.is(14, Kind::Varint) && fields.number() != 0)) {
+            tensor.elsewhere = true;
+        }
+    }
+    return fields.ok() ? std::optional(std::move(tensor)) : std::nullopt;
+}
+
 class OnnxFile : public WeightFile {
 public:
-    OnnxFile(const std::filesystem::path& path, std::unique_ptr<onnx::ModelProto> model)
-        : WeightFile(path, "ONNX"), m_model(std::move(model))
+    OnnxFile(const std::filesystem::path& path, std::vector<std::byte> bytes)
+        : WeightFile(path, "ONNX"), m_bytes(std::move(bytes))
     {
-        for (const auto& entry : m_model->metadata_props())
-            m_metadata[entry.key()] = entry.value();
     }
 
     Status open()
     {
-        for (const auto& tensor : m_model->graph().initializer()) {
-            const auto dtype = dtypeOf(tensor.data_type());
-            // Shapes and the like, which graphs keep beside their weights.
-            if (!dtype)
-                continue;
-            if (auto ok = take(tensor, *dtype); !ok)
-                return ok;
+        ProtobufReader model(m_bytes);
+        std::string producer;
+        Bytes graph;
+        while (model.next()) {
+            if (model.is(2, Kind::Bytes))
+                producer = model.text().substr(0, 80);
+            else if (model.is(7, Kind::Bytes))
+                graph = model.bytes();
+            else if (model.is(14, Kind::Bytes) && m_metadata.size() < kMostMetadata)
+                readMetadata(model.bytes());
         }
+        if (!model.ok())
+            return damaged();
+        if (auto ok = readGraph(graph); !ok)
+            return ok;
         if (entries().empty())
-            return fail(ErrorCode::Unsupported, "holds no weights (initializers)", path(),
-                "choose an ONNX file with its weights inside");
+            return fail(ErrorCode::Unsupported, "holds no weights (initializers or constants)",
+                path(), "choose an ONNX file with its weights inside");
+        m_order = m_ordering.order(producer, m_metadata);
         return {};
     }
 
     Status read(std::size_t index, std::span<std::byte> into) const override
     {
-        std::ranges::copy(numbersOf(*m_tensors[index]), into.begin());
+        std::ranges::copy(m_numbers[index], into.begin());
         return {};
     }
 
 private:
-    static std::span<const std::byte> numbersOf(const onnx::TensorProto& tensor)
+    tl::unexpected<Error> damaged() const
     {
-        if (tensor.has_raw_data())
-            return std::as_bytes(std::span(tensor.raw_data()));
-        if (tensor.data_type() == onnx::TensorProto::DOUBLE)
-            return std::as_bytes(std::span(
-                tensor.double_data().data(), static_cast<std::size_t>(tensor.double_data_size())));
-        return std::as_bytes(std::span(
-            tensor.float_data().data(), static_cast<std::size_t>(tensor.float_data_size())));
+        return fail(ErrorCode::Corrupt, "is no ONNX file, or is cut off", path(), kDamaged);
     }
 
-    Status take(const onnx::TensorProto& tensor, DType dtype)
+    void readMetadata(Bytes message)
     {
-        WeightEntry entry { tensor.name(), dtype, {} };
-        const auto shown = tensor.name().substr(0, 80);
-        if (tensor.data_location() == onnx::TensorProto::EXTERNAL
-            || tensor.external_data_size() > 0)
+        ProtobufReader fields(message);
+        std::string key;
+        std::string value;
+        while (fields.next()) {
+            if (fields.is(1, Kind::Bytes))
+                key = fields.text();
+            else if (fields.is(2, Kind::Bytes))
+                value = fields.text();
+        }
+        m_metadata[key] = value;
+    }
+
+    Status readGraph(Bytes message)
+    {
+        // Initializers may stand behind the nodes that take them.
+        for (const bool nodes : { false, true }) {
+            ProtobufReader graph(message);
+            while (graph.next()) {
+                Status ok;
+                if (!nodes && graph.is(5, Kind::Bytes))
+                    ok = takeTensor(graph.bytes(), {});
+                else if (nodes && graph.is(1, Kind::Bytes))
+                    ok = readNode(graph.bytes());
+                if (!ok)
+                    return ok;
+            }
+            if (!graph.ok())
+                return damaged();
+        }
+        return {};
+    }
+
+    Status readNode(Bytes message)
+    {
+        auto node = readOnnxNode(message);
+        if (!node)
+            return damaged();
+        if (node->operation == "Constant" && node->outputs.size() == 1 && node->tensor) {
+            if (auto ok = takeTensor(*node->tensor, node->outputs.front()); !ok)
+                return ok;
+        }
+        m_ordering.add(*node);
+        return {};
+    }
+
+    /// `name` where the tensor does not have its own.
+    Status takeTensor(Bytes message, std::string_view name)
+    {
+        const auto tensor = readTensor(message);
+        if (!tensor)
+            return damaged();
+        WeightEntry entry { std::string(name.empty() ? tensor->name : name), DType::F32, {} };
+        m_ordering.addConstant(entry.name);
+        const auto dtype = dtypeOf(tensor->type);
+        // Shapes and the like, which graphs keep beside their weights.
+        if (!dtype)
+            return {};
+        entry.dtype = *dtype;
+        const auto shown = shownName(entry.name);
+        if (tensor->elsewhere)
             return fail(ErrorCode::Unsupported,
                 "keeps the numbers of " + shown + " in another file", path(),
                 "save it with its weights inside (save_as_external_data=False)");
-        std::uint64_t bytes = size(dtype);
-        for (const auto edge : tensor.dims()) {
-            if (edge < 1 || __builtin_mul_overflow(bytes, static_cast<std::uint64_t>(edge), &bytes))
-                return fail(
-                    ErrorCode::Corrupt, shown + " has an impossible shape", path(), kDamaged);
-            entry.shape.push_back(edge);
-        }
-        if (const auto has = numbersOf(tensor).size(); has != bytes)
+        if (tensor->pieces > 1)
+            return fail(ErrorCode::Corrupt, "has the numbers of " + shown + " more than once",
+                path(), kDamaged);
+        std::uint64_t bytes = size(entry.dtype);
+        bool possible = tensor->lengthsFit;
+        for (const auto edge : tensor->shape)
+            possible = possible
+                && !__builtin_mul_overflow(bytes, static_cast<std::uint64_t>(edge), &bytes);
+        if (!possible)
+            return fail(ErrorCode::Corrupt, shown + " has an impossible shape", path(), kDamaged);
+        entry.shape = tensor->shape;
+        if (const auto has = tensor->numbers.size(); has != bytes)
             return fail(ErrorCode::Corrupt,
                 shown + " has " + std::to_string(has) + " bytes where its shape needs "
                     + std::to_string(bytes),
                 path(), kDamaged);
+        if (m_numbers.size() >= kMostTensors)
+            return fail(ErrorCode::TooLarge, "has too many tensors", path(), kDamaged);
         if (!add(std::move(entry)))
             return fail(ErrorCode::Corrupt, "the name " + shown + " comes twice", path(), kDamaged);
-        m_tensors.push_back(&tensor);
+        m_numbers.push_back(tensor->numbers);
         return {};
     }
 
-    std::unique_ptr<onnx::ModelProto> m_model;
-    std::vector<const onnx::TensorProto*> m_tensors; ///< of each entry
+    const std::vector<std::byte> m_bytes;
+    std::vector<Bytes> m_numbers; ///< of each entry
+    OnnxOrder m_ordering;
 };
 
 } // namespace
 
 Result<std::unique_ptr<WeightFile>> openOnnxWeights(const std::filesystem::path& path)
 {
-    const auto damaged = [&](const std::string& why) {
-        return fail(ErrorCode::Corrupt, "is no ONNX file, or is cut off" + why, path, kDamaged);
-    };
     try {
-        std::error_code error;
-        if (std::filesystem::file_size(path, error) > std::numeric_limits<int>::max() || error)
-            return fail(ErrorCode::TooLarge, "is larger than an ONNX file can be", path);
-        auto model = std::make_unique<onnx::ModelProto>();
-        std::ifstream stream(path, std::ios::binary);
-        if (!model->ParseFromIstream(&stream))
-            return damaged("");
-        auto file = std::make_unique<OnnxFile>(path, std::move(model));
+        auto bytes = readFile(path, kMostBytes);
+        if (!bytes)
+            return tl::unexpected(bytes.error());
+        auto file = std::make_unique<OnnxFile>(path, std::move(*bytes));
         if (auto ok = file->open(); !ok)
             return tl::unexpected(ok.error());
         return file;
     } catch (const std::bad_alloc&) {
         return fail(ErrorCode::OutOfMemory, "the model does not fit into memory", path,
             "close other programs and try again");
-    } catch (const google::protobuf::FatalException& e) {
-        return damaged(std::string(": ") + e.what());
     }
 }
 

@@ -21,6 +21,8 @@ constexpr std::size_t kMostTensors = 100'000;
 constexpr std::size_t kMostDimensions = 16;
 /// Of a storage; PyTorch numbers them.
 constexpr std::size_t kLongestKey = 255;
+/// Of an unknown object's name, for a message.
+constexpr std::size_t kLongestOpaque = 80;
 /// For each byte of the text: an operation of one byte puts one entry, and what is copied on
 /// purpose, a list of pairs into a dictionary, is copied once or twice.
 constexpr std::size_t kEntriesPerByte = 4;
@@ -31,6 +33,8 @@ constexpr const char* kOnlyNumbers
 constexpr std::string_view kOrderedDict = "collections.OrderedDict";
 constexpr std::string_view kParameter = "torch.nn.parameter.Parameter";
 constexpr std::string_view kRebuildParameter = "torch._utils._rebuild_parameter";
+constexpr std::string_view kRebuildParameterWithState
+    = "torch._utils._rebuild_parameter_with_state";
 constexpr std::string_view kRebuildTensor = "torch._utils._rebuild_tensor"; // before PyTorch 0.4
 constexpr std::string_view kRebuildTensor2 = "torch._utils._rebuild_tensor_v2";
 constexpr std::string_view kRestoreType = "torch.jit._pickle.restore_type_tag";
@@ -66,7 +70,8 @@ bool isKnown(std::string_view global, PickleDialect dialect)
         && (global == kRestoreType || global.starts_with(kOwnClasses)))
         return true;
     return global == kOrderedDict || global == kParameter || global == kRebuildParameter
-        || global == kRebuildTensor || global == kRebuildTensor2 || storageType(global);
+        || global == kRebuildParameterWithState || global == kRebuildTensor
+        || global == kRebuildTensor2 || storageType(global);
 }
 
 /// A name out of a file, fit for a message.
@@ -76,6 +81,12 @@ std::string shown(std::string_view text)
     for (const char c : text.substr(0, 80))
         result += c >= ' ' && c <= '~' ? c : '?';
     return result;
+}
+
+std::string asksFor(std::string_view object)
+{
+    return "asks for the object " + shown(object)
+        + ", which weights do not need; nothing of the file was run";
 }
 
 class Reader {
@@ -184,6 +195,8 @@ private:
     {
         push({ .kind = Kind::Text, .text = std::string(text) });
     }
+    /// Weights are in none.
+    void pushSet() { push({ .kind = Kind::Opaque, .text = "builtins.set" }); }
     void pushNumber(std::int64_t number) { push({ .kind = Kind::Number, .number = number }); }
 
     Id pop()
@@ -225,10 +238,17 @@ private:
         return &m_values[m_stack.back()];
     }
 
+    bool topIsOpaque() const
+    {
+        return m_stack.size() > (m_marks.empty() ? 0 : m_marks.back())
+            && m_values[m_stack.back()].kind == Kind::Opaque;
+    }
     void fill(Kind kind, const std::vector<Id>& items)
     {
         if (kind == Kind::Dict && items.size() % 2 != 0)
             return damaged("has a key without a value");
+        if (topIsOpaque())
+            return;
         if (auto* into = topOf(kind); into && spend(items.size()))
             into->items.insert(into->items.end(), items.begin(), items.end());
     }
@@ -254,12 +274,12 @@ private:
     void global(std::string_view module, std::string_view name)
     {
         auto full = std::string(module) + "." + std::string(name);
-        if (!isKnown(full, m_dialect))
-            return refuse(ErrorCode::Unsupported,
-                "asks for the object " + shown(full)
-                    + ", which weights do not need; nothing of the file was run",
-                kOnlyNumbers);
-        push({ .kind = Kind::Global, .text = std::move(full) });
+        if (isKnown(full, m_dialect))
+            return push({ .kind = Kind::Global, .text = std::move(full) });
+        if (m_dialect == PickleDialect::TorchScript)
+            return refuse(ErrorCode::Unsupported, asksFor(full), kOnlyNumbers);
+        full.resize(std::min(full.size(), kLongestOpaque));
+        push({ .kind = Kind::Opaque, .text = std::move(full) });
     }
 
     /// The values of a tuple, or null where `id` is none or has another number of them.
@@ -291,6 +311,11 @@ private:
 
     void storage(Id id)
     {
+        // A class, as whole networks were kept before PyTorch 1.6, with its source.
+        if (const auto& value = m_values[id]; value.kind == Kind::Tuple && value.items.size() == 4
+            && m_values[value.items[0]].text == "module"
+            && m_values[value.items[1]].kind == Kind::Opaque)
+            return m_stack.push_back(value.items[1]);
         const auto* parts = tuple(id, 5, 6);
         if (!parts)
             return;
@@ -298,6 +323,8 @@ private:
         const auto& type = m_values[(*parts)[1]];
         const auto& key = m_values[(*parts)[2]];
         const auto& count = m_values[(*parts)[4]];
+        if (type.kind == Kind::Opaque)
+            return m_stack.push_back((*parts)[1]);
         const auto* known = type.kind == Kind::Global ? storageType(type.text) : nullptr;
         if (kind.kind != Kind::Text || kind.text != "storage" || !known || key.kind != Kind::Text
             || key.text.size() > kLongestKey || count.kind != Kind::Number || count.number < 0)
@@ -360,6 +387,9 @@ private:
     void call(Id callee, Id arguments)
     {
         const auto& function = m_values[callee];
+        // Whatever it would make is as little known as itself.
+        if (function.kind == Kind::Opaque)
+            return m_stack.push_back(callee);
         if (function.kind != Kind::Global)
             return damaged("calls what is no function");
         const auto* given = tuple(arguments, 0, 7);
@@ -370,10 +400,13 @@ private:
         const auto list = *given;
         if (name == kOrderedDict)
             return orderedDict(list);
+        if (!list.empty() && m_values[list[0]].kind == Kind::Opaque)
+            return m_stack.push_back(list[0]);
         if ((name == kRebuildTensor && list.size() == 4)
             || (name == kRebuildTensor2 && list.size() >= 6))
             return tensor(list);
         if (((name == kRebuildParameter && list.size() == 3)
+                || (name == kRebuildParameterWithState && list.size() == 4)
                 || (name == kParameter && !list.empty() && list.size() <= 2))
             && m_values[list[0]].kind == Kind::Tensor) {
             m_stack.push_back(list[0]);
@@ -420,7 +453,7 @@ private:
         if (m_stack.empty())
             return damaged("gives attributes to what has none");
         auto& target = m_values[m_stack.back()];
-        if (target.kind == Kind::Dict || target.kind == Kind::Tensor)
+        if (target.kind == Kind::Dict || target.kind == Kind::Tensor || target.kind == Kind::Opaque)
             return;
         if (target.kind != Kind::Object || !target.items.empty()
             || m_values[attributes].kind != Kind::Dict)
@@ -456,6 +489,9 @@ private:
         case '0': // POP
             pop();
             break;
+        case '1': // POP_MARK
+            popToMark();
+            break;
         case 'N': // NONE
             push({});
             break;
@@ -479,6 +515,9 @@ private:
         case 0x8a: // LONG1
             bigNumber(takeSized(1));
             break;
+        case 0x8b: // LONG4
+            bigNumber(takeSized(4));
+            break;
         case 'X': // BINUNICODE
         case 'T': // BINSTRING, Python 2's
         case 'B': // BINBYTES
@@ -489,6 +528,11 @@ private:
         case 'C': // SHORT_BINBYTES
             pushText(takeSized(1));
             break;
+        case 0x8d: // BINUNICODE8
+        case 0x8e: // BINBYTES8
+        case 0x96: // BYTEARRAY8
+            pushText(takeSized(8));
+            break;
         case ']': // EMPTY_LIST
             push({ .kind = Kind::List });
             break;
@@ -497,6 +541,18 @@ private:
             break;
         case ')': // EMPTY_TUPLE
             push({ .kind = Kind::Tuple });
+            break;
+        case 0x8f: // EMPTY_SET
+            pushSet();
+            break;
+        case 0x90: // ADDITEMS
+            popToMark();
+            if (!m_error && !topIsOpaque())
+                damaged("fills what is no list");
+            break;
+        case 0x91: // FROZENSET
+            popToMark();
+            pushSet();
             break;
         case 't': // TUPLE
             push({ .kind = Kind::Tuple, .items = popToMark() });
@@ -558,6 +614,10 @@ private:
             if (const auto both = pop(2); !m_error)
                 call(both[0], both[1]);
             break;
+        case 0x92: // NEWOBJ_EX
+            if (const auto all = pop(3); !m_error)
+                call(all[0], all[1]);
+            break;
         case 'b': // BUILD
             build();
             break;
@@ -581,16 +641,60 @@ private:
     std::optional<Error> m_error;
 };
 
-/// The last value under a text key, which is the one that Python would find; null for none.
-const PickleValue* valueOf(const Pickle& pickle, const PickleValue& dict, std::string_view key)
+/// Under which trainers keep what is trained, the likelier ones first.
+constexpr std::array<std::string_view, 11> kWeightKeys { "state_dict", "model_state_dict", "model",
+    "net", "network", "weights", "params", "module", "ema", "model_ema", "params_ema" };
+
+/// The values under kWeightKeys, each the last one, which Python would find; null for none.
+std::array<const PickleValue*, kWeightKeys.size()> valuesOf(
+    const Pickle& pickle, const PickleValue& dict)
 {
-    const PickleValue* found = nullptr;
+    std::array<const PickleValue*, kWeightKeys.size()> found {};
     for (std::size_t i = 0; i + 1 < dict.items.size(); i += 2) {
         const auto& name = pickle.values[dict.items[i]];
-        if (name.kind == Kind::Text && name.text == key)
-            found = &pickle.values[dict.items[i + 1]];
+        if (name.kind != Kind::Text)
+            continue;
+        const auto key = std::ranges::find(kWeightKeys, name.text);
+        if (key != kWeightKeys.end())
+            found[static_cast<std::size_t>(key - kWeightKeys.begin())]
+                = &pickle.values[dict.items[i + 1]];
     }
     return found;
+}
+
+/// What a search for weights has come to.
+struct Search {
+    const PickleValue* dict = nullptr; ///< with tensors; null: none was found
+    const PickleValue* opaque = nullptr; ///< what stands in their place
+};
+
+Search search(const Pickle& pickle, const PickleValue& value, int depth = 0)
+{
+    constexpr int deepest = 2;
+    Search result;
+    if (value.kind == Kind::Opaque)
+        result.opaque = &value;
+    if (value.kind != Kind::Dict)
+        return result;
+    if (depth < deepest) {
+        for (const auto* inner : valuesOf(pickle, value)) {
+            if (!inner)
+                continue;
+            const auto found = search(pickle, *inner, depth + 1);
+            if (found.dict)
+                return found;
+            result.opaque = result.opaque ? result.opaque : found.opaque;
+        }
+    }
+    for (std::size_t i = 0; i + 1 < value.items.size(); i += 2) {
+        const auto& name = pickle.values[value.items[i]];
+        const auto& item = pickle.values[value.items[i + 1]];
+        if (name.kind == Kind::Text && item.kind == Kind::Tensor)
+            return { &value, nullptr };
+        if (item.kind == Kind::Opaque && !result.opaque)
+            result.opaque = &item;
+    }
+    return result;
 }
 
 } // namespace
@@ -616,19 +720,15 @@ PickledTensor tensorOf(const Pickle& pickle, std::string name, const PickleValue
 Result<std::vector<PickledTensor>> stateDictOf(
     const Pickle& pickle, const std::filesystem::path& file)
 {
-    const auto* dict = &pickle.values[pickle.root];
-    if (dict->kind == Kind::Dict) {
-        for (const auto* key : { "state_dict", "model", "model_state_dict" }) {
-            const auto* inner = valueOf(pickle, *dict, key);
-            if (inner && inner->kind == Kind::Dict) {
-                dict = inner;
-                break;
-            }
-        }
-    }
+    const auto [dict, opaque] = search(pickle, pickle.values[pickle.root]);
+    if (opaque)
+        return fail(ErrorCode::Unsupported, asksFor(opaque->text), file, kOnlyNumbers);
+    if (!dict)
+        return fail(
+            ErrorCode::Unsupported, "holds no weights by name (no state_dict)", file, kOnlyNumbers);
     std::vector<PickledTensor> tensors;
     std::set<std::string_view> names;
-    for (std::size_t i = 0; dict->kind == Kind::Dict && i + 1 < dict->items.size(); i += 2) {
+    for (std::size_t i = 0; i + 1 < dict->items.size(); i += 2) {
         const auto& name = pickle.values[dict->items[i]];
         const auto& value = pickle.values[dict->items[i + 1]];
         if (name.kind != Kind::Text || value.kind != Kind::Tensor)
@@ -640,9 +740,6 @@ Result<std::vector<PickledTensor>> stateDictOf(
             return fail(ErrorCode::TooLarge, "has too many tensors", file, kOnlyNumbers);
         tensors.push_back(tensorOf(pickle, name.text, value));
     }
-    if (tensors.empty())
-        return fail(
-            ErrorCode::Unsupported, "holds no weights by name (no state_dict)", file, kOnlyNumbers);
     return tensors;
 }
 

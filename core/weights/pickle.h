@@ -27,7 +27,8 @@ struct PickleValue {
         Global, ///< `text` is "module.name"
         Storage, ///< `text` is its key, `number` its count of `dtype`
         Tensor, ///< `items` is its storage; offset is `number`
-        Object ///< of the class `text`; `items` is the dictionary of its attributes, if it has one
+        Object, ///< of the class `text`; `items` is the dictionary of its attributes, if it has one
+        Opaque ///< an object that is not known, or made of one; never built. `text` begins the name
     };
     Kind kind = Kind::None;
     std::int64_t number = 0;
@@ -51,8 +52,9 @@ enum class PickleDialect : std::uint8_t { StateDict, TorchScript };
 
 /// Reads the pickle at the start of `text`. A pickle is a program that may call anything; here it
 /// builds numbers, texts, lists, dictionaries and the tensors of a PyTorch file, and nothing is
-/// ever called. Unsupported for one that names another object, Corrupt when it is cut off or makes
-/// no sense.
+/// ever called. Whatever other objects it names or makes, such as the settings that a trainer keeps
+/// beside the weights, stay opaque. What is built counts against the length of the text. Corrupt
+/// when it is cut off or makes no sense, TooLarge when it builds too much.
 Result<Pickle> readPickle(std::string_view text, const std::filesystem::path& file,
     PickleDialect dialect = PickleDialect::StateDict);
 
@@ -71,8 +73,9 @@ struct PickledTensor {
 /// Of a value that is a Tensor.
 PickledTensor tensorOf(const Pickle& pickle, std::string name, const PickleValue& value);
 
-/// The tensors of a dictionary by name, or of the one under its key "state_dict", "model" or
-/// "model_state_dict". Unsupported where there are none.
+/// The tensors of a dictionary by name, or of the one within it under a key by which trainers keep
+/// their weights ("state_dict", "model" ...). Unsupported where there are none, naming the object
+/// that stands in their place.
 Result<std::vector<PickledTensor>> stateDictOf(
     const Pickle& pickle, const std::filesystem::path& file);
 

@@ -155,8 +155,8 @@ private:
             if (bytes / size(tensor.dtype) != tensor.storageCount
                 || bytes % size(tensor.dtype) != 0)
                 return fail(ErrorCode::Corrupt,
-                    "the numbers of " + tensor.name + " are not as many as it says", path(),
-                    kDamaged);
+                    "the numbers of " + shownName(tensor.name) + " are not as many as it says",
+                    path(), kDamaged);
         }
         setTensors(std::move(tensors));
         return {};
@@ -180,27 +180,32 @@ public:
         if (const auto got = m_file.readAt(0, std::as_writable_bytes(std::span(text))); !got)
             return tl::unexpected(got.error());
 
-        // Magic number, protocol, the writer's machine, the weights, the order of their storages.
-        std::array<Pickle, 5> pickles;
         std::uint64_t at = 0;
-        for (auto& pickle : pickles) {
+        const auto next = [&] {
             auto read = readPickle(std::string_view(text).substr(at), path());
-            if (!read)
-                return tl::unexpected(read.error());
-            pickle = std::move(*read);
-            at += pickle.bytes;
-        }
-        auto tensors = stateDictOf(pickles[3], path());
+            at += read ? read->bytes : 0;
+            return read;
+        };
+        // Magic number, protocol, the writer's machine; then the weights.
+        auto weights = next();
+        for (int before = 3; weights && before > 0; --before)
+            weights = next();
+        if (!weights)
+            return tl::unexpected(weights.error());
+        auto tensors = stateDictOf(*weights, path());
         if (!tensors)
             return tl::unexpected(tensors.error());
-        if (auto ok = findStorages(pickles[4], pickles[3], at); !ok)
+        const auto order = next();
+        if (!order)
+            return tl::unexpected(order.error());
+        if (auto ok = findStorages(*order, *weights, at); !ok)
             return ok;
         for (const auto& tensor : *tensors) {
             const auto place = m_places.find(tensor.storage);
             if (place == m_places.end() || place->second.count != tensor.storageCount)
                 return fail(ErrorCode::Corrupt,
-                    "the numbers of " + tensor.name + " are not as many as it says", path(),
-                    kDamaged);
+                    "the numbers of " + shownName(tensor.name) + " are not as many as it says",
+                    path(), kDamaged);
         }
         setTensors(std::move(*tensors));
         return {};
@@ -224,7 +229,8 @@ private:
         std::uint64_t count = 0;
     };
 
-    /// Behind the pickles lies each storage: its count, and its numbers.
+    /// Behind the pickles, the last of which has their keys in order, lies each storage: its count,
+    /// and its numbers.
     Status findStorages(const Pickle& order, const Pickle& weights, std::uint64_t at)
     {
         std::map<std::string, DType> types;

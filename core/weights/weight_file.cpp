@@ -2,10 +2,12 @@
 
 #include "core/base/files.h"
 #include "core/weights/weight_formats.h"
+#include "core/weights/zip_archive.h"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <new>
 
 namespace vernier {
 
@@ -36,7 +38,30 @@ constexpr std::string_view kZip = "PK\3\4";
 /// A pickle of protocol 2 that begins with the ten bytes of PyTorch's magic number.
 constexpr std::string_view kLegacy = "\x80\2\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
 
+/// Keras's .keras, which holds an HDF5 file, or PyTorch's.
+Result<std::unique_ptr<WeightFile>> openZip(const std::filesystem::path& path)
+{
+    const auto archive = ZipArchive::open(path);
+    if (!archive)
+        return tl::unexpected(archive.error());
+    const auto* weights = archive->find("model.weights.h5");
+    if (!weights)
+        return openPyTorchZip(path);
+    try {
+        // Only to find it whole.
+        std::vector<std::byte> content(weights->size);
+        if (auto ok = archive->read(*weights, content); !ok)
+            return tl::unexpected(ok.error());
+    } catch (const std::bad_alloc&) {
+        return fail(ErrorCode::OutOfMemory, "its weights do not fit into memory", path,
+            "close other programs and try again");
+    }
+    return openKeras(path, { weights->at, weights->size });
+}
+
 } // namespace
+
+std::string shownName(std::string_view name) { return inOneLine(std::string(name.substr(0, 80))); }
 
 std::uint64_t WeightEntry::bytes() const
 {
@@ -89,7 +114,7 @@ Result<std::unique_ptr<WeightFile>> openWeights(const std::filesystem::path& pat
     if (start.starts_with(kHdf5))
         return openKeras(path, { 0, bytes });
     if (start.starts_with(kZip))
-        return openPyTorchZip(path);
+        return openZip(path);
     if (start.starts_with(kLegacy))
         return openPyTorchLegacy(path);
     // A safetensors file starts with its header's length, whose top bytes are 0, and the header.
@@ -99,7 +124,7 @@ Result<std::unique_ptr<WeightFile>> openWeights(const std::filesystem::path& pat
     if (start[0] == 8 && start[1] > 0 && start[1] < 32)
         return openOnnxWeights(path);
     return fail(ErrorCode::Unsupported, "is no weight file that Vernier knows", path,
-        "choose a safetensors file, PyTorch's .pth, Keras's .h5 or an ONNX file");
+        "choose a safetensors file, PyTorch's .pth, Keras's .h5 or .keras, or an ONNX file");
 }
 
 } // namespace vernier

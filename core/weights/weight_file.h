@@ -8,12 +8,16 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace vernier {
+
+/// A name out of a file, fit for a message: in one line, and not too long.
+std::string shownName(std::string_view name);
 
 /// A tensor of a weight file, under the file's own name for it and before its numbers are read.
 struct WeightEntry {
@@ -28,6 +32,28 @@ struct WeightEntry {
 enum class AxisOrder : std::uint8_t {
     OutputsFirst, ///< convolution (out, in, h, w), dense (out, in)
     OutputsLast ///< Keras's: convolution (h, w, in, out), dense (in, out)
+};
+
+/// Whose names a file has for a network's layers, which also says what its weights expect.
+enum class Naming : std::uint8_t {
+    Keras, ///< "block1_conv1.weight": Keras's for VGG, and our own
+    Torchvision, ///< "features.0.weight", "classifier.0.weight"; "layer1.0.conv1.weight",
+                 ///< "fc.weight"
+    Timm ///< "features.0.weight", "pre_logits.fc1.weight", "head.fc.weight"; ResNets as
+         ///< torchvision's
+};
+std::string_view name(Naming naming); ///< "Keras", "torchvision", "timm"
+
+/// The convolutions of a file whose names do not say what they belong to, in the order in which a
+/// picture goes through them.
+struct ConvolutionOrder {
+    struct Convolution {
+        std::string weight; ///< names of entries
+        std::string bias;
+    };
+    std::vector<Convolution> convolutions {};
+    Naming naming = Naming::Keras; ///< whose weights they are, which says what they expect
+    std::string problem {}; ///< why there is no order after all: "it has branches"; mostly empty
 };
 
 /// A file of weights that somebody else may have written, open for reading. What it says of itself
@@ -46,6 +72,8 @@ public:
     AxisOrder axes() const { return m_axes; }
     const std::vector<WeightEntry>& entries() const { return m_entries; }
     const WeightEntry* find(std::string_view name) const;
+    /// None where a file knows of no order, as most do.
+    const std::optional<ConvolutionOrder>& order() const { return m_order; }
     const std::map<std::string, std::string>& metadata() const { return m_metadata; }
 
 protected:
@@ -57,6 +85,7 @@ protected:
     /// False, and nothing is added, where there is one of that name.
     [[nodiscard]] bool add(WeightEntry entry);
     std::map<std::string, std::string> m_metadata;
+    std::optional<ConvolutionOrder> m_order;
 
 private:
     std::vector<WeightEntry> m_entries;
@@ -69,7 +98,8 @@ private:
 /// No file of weights may be larger.
 inline constexpr std::uint64_t kMaxWeightFileBytes = kMaxSafetensorsBytes;
 
-/// safetensors, PyTorch's .pth (zip, and what it was before 1.6), Keras's .h5, or ONNX; told apart
+/// safetensors, PyTorch's .pth (zip, and what it was before 1.6), Keras's .h5 and .keras, or
+/// ONNX; told apart
 /// by content, whatever the name. Unsupported, naming what can be read, for any other file.
 Result<std::unique_ptr<WeightFile>> openWeights(const std::filesystem::path& path);
 

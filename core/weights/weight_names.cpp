@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace vernier {
 
@@ -45,6 +46,87 @@ private:
     int m_dense = 0;
 };
 
+constexpr const char* kOtherFile
+    = "choose weights of this network that Keras, torchvision or timm has written";
+
+bool hasAll(
+    const WeightFile& file, const std::vector<ParameterName>& parameters, const std::string& prefix)
+{
+    return std::ranges::all_of(parameters,
+        [&](const ParameterName& parameter) { return file.find(prefix + parameter.theirs); });
+}
+
+/// What stands before these names in a file; none where they are not there.
+Result<std::optional<std::string>> prefixOf(
+    const WeightFile& file, const std::vector<ParameterName>& parameters)
+{
+    const auto& first = parameters.front().theirs;
+    if (file.find(first))
+        return std::string();
+    std::vector<std::string> some; // behind which there is the first, at least
+    std::vector<std::string> whole;
+    for (const auto& entry : file.entries()) {
+        if (!entry.name.ends_with("." + first))
+            continue;
+        auto prefix = entry.name.substr(0, entry.name.size() - first.size());
+        if (hasAll(file, parameters, prefix))
+            whole.push_back(prefix);
+        some.push_back(std::move(prefix));
+    }
+    if (whole.size() > 1)
+        return fail(ErrorCode::Mismatch,
+            "has the weights of more than one network: " + shownName(whole[0] + first) + " and "
+                + shownName(whole[1] + first),
+            file.path(), "save the one that is meant alone");
+    if (!whole.empty())
+        return whole.front();
+    // What is missing behind it is told by name.
+    return some.size() == 1 ? std::optional(some.front()) : std::nullopt;
+}
+
+/// Both call the trunk's layers alike.
+Naming torchNaming(const WeightFile& file, const std::string& prefix)
+{
+    const bool timm = std::ranges::any_of(file.entries(), [&](const WeightEntry& entry) {
+        const std::string_view name(entry.name);
+        return name.starts_with(prefix)
+            && (name.substr(prefix.size()).starts_with("pre_logits.")
+                || name.substr(prefix.size()).starts_with("head."));
+    });
+    return timm ? Naming::Timm : Naming::Torchvision;
+}
+
+/// The n-th convolution of the file for the network's n-th, where nothing else fits.
+Result<FileNames> namesByOrder(
+    const WeightFile& file, std::span<const Layer> layers, Shape input, const std::string& sentence)
+{
+    const auto& order = *file.order();
+    const auto refuse = [&](const std::string& why) {
+        return fail(ErrorCode::Mismatch, sentence + "; by their order they cannot be told: " + why,
+            file.path(), kOtherFile);
+    };
+    if (!order.problem.empty())
+        return refuse(order.problem);
+    FileNames names { order.naming, {}, true, parameterNames(layers, input, order.naming) };
+    std::size_t convolutions = 0;
+    for (auto& parameter : names.parameters) {
+        if (parameter.layer.kind != LayerKind::Conv || !parameter.layer.bias
+            || !parameter.layer.published.empty())
+            return refuse("this network is no row of convolutions");
+        const bool isWeight = parameter.ours.ends_with(".weight");
+        convolutions += isWeight ? 1 : 0;
+        if (convolutions > order.convolutions.size())
+            break;
+        const auto& place = order.convolutions[convolutions - 1];
+        parameter.theirs = isWeight ? place.weight : place.bias;
+    }
+    if (convolutions != order.convolutions.size())
+        return refuse("there are " + std::to_string(order.convolutions.size())
+            + " convolutions instead of "
+            + std::to_string(std::ranges::count(layers, LayerKind::Conv, &Layer::kind)));
+    return names;
+}
+
 } // namespace
 
 std::string_view name(Naming naming)
@@ -75,28 +157,30 @@ std::vector<ParameterName> parameterNames(std::span<const Layer> layers, Shape i
     return names;
 }
 
-Result<Naming> namingOf(const WeightFile& file, std::span<const Layer> layers, Shape input)
+Result<FileNames> namesOf(const WeightFile& file, std::span<const Layer> layers, Shape input)
 {
     std::string lookedFor;
     for (const auto naming : { Naming::Keras, Naming::Torchvision }) {
-        const auto first = parameterNames(layers, input, naming).front().theirs;
-        if (file.find(first)) {
-            if (naming == Naming::Keras)
-                return naming;
-            // Both call the trunk's layers alike.
-            const bool timm = std::ranges::any_of(file.entries(), [](const WeightEntry& entry) {
-                return entry.name.starts_with("pre_logits.") || entry.name.starts_with("head.");
-            });
-            return timm ? Naming::Timm : Naming::Torchvision;
+        const auto parameters = parameterNames(layers, input, naming);
+        const auto prefix = prefixOf(file, parameters);
+        if (!prefix)
+            return tl::unexpected(prefix.error());
+        if (*prefix) {
+            const auto found = naming == Naming::Keras ? naming : torchNaming(file, **prefix);
+            FileNames names { found, **prefix, false, parameterNames(layers, input, found) };
+            for (auto& parameter : names.parameters)
+                parameter.theirs.insert(0, **prefix);
+            return names;
         }
-        lookedFor
-            += (lookedFor.empty() ? "" : " nor ") + first + " (" + std::string(name(naming)) + ")";
+        lookedFor += (lookedFor.empty() ? "" : " nor ") + parameters.front().theirs + " ("
+            + std::string(name(naming)) + ")";
     }
-    const auto there = file.entries().empty() ? std::string("nothing")
-                                              : file.entries().front().name.substr(0, 80);
-    return fail(ErrorCode::Mismatch,
-        "has neither " + lookedFor + "; its first weights are called " + there, file.path(),
-        "choose weights of this network that Keras, torchvision or timm has written");
+    const auto there
+        = file.entries().empty() ? std::string("nothing") : shownName(file.entries().front().name);
+    const auto sentence = "has neither " + lookedFor + "; its first weights are called " + there;
+    if (file.order())
+        return namesByOrder(file, layers, input, sentence);
+    return fail(ErrorCode::Mismatch, sentence, file.path(), kOtherFile);
 }
 
 std::string expectedNormalization(
@@ -128,10 +212,10 @@ Result<std::string> normalizationOfWeights(
     const auto file = openWeights(path);
     if (!file)
         return tl::unexpected(file.error());
-    const auto naming = namingOf(**file, architecture.layers, architecture.inputShape());
-    if (!naming)
-        return tl::unexpected(naming.error());
-    return expectedNormalization(**file, *naming, architecture);
+    const auto names = namesOf(**file, architecture.layers, architecture.inputShape());
+    if (!names)
+        return tl::unexpected(names.error());
+    return expectedNormalization(**file, names->naming, architecture);
 }
 
 } // namespace vernier

@@ -10,16 +10,6 @@
 
 namespace vernier {
 
-/// Whose names a file has for a network's layers, which also says what its weights expect.
-enum class Naming : std::uint8_t {
-    Keras, ///< "block1_conv1.weight": Keras's for VGG, and our own
-    Torchvision, ///< "features.0.weight", "classifier.0.weight"; "layer1.0.conv1.weight",
-                 ///< "fc.weight"
-    Timm ///< "features.0.weight", "pre_logits.fc1.weight", "head.fc.weight"; ResNets as
-         ///< torchvision's
-};
-std::string_view name(Naming naming); ///< "Keras", "torchvision", "timm"
-
 /// A tensor of ours, and what a file calls it.
 struct ParameterName {
     std::string ours; ///< "block1_conv1.weight"
@@ -35,9 +25,19 @@ struct ParameterName {
 std::vector<ParameterName> parameterNames(
     std::span<const Layer> layers, Shape input, Naming naming);
 
-/// Which names a file has; Mismatch, saying what was looked for and what is there, when it has
-/// none of a network with these layers.
-Result<Naming> namingOf(const WeightFile& file, std::span<const Layer> layers, Shape input);
+/// How a file calls what a network needs.
+struct FileNames {
+    Naming naming = Naming::Keras;
+    std::string prefix {}; ///< what stands before every name: "module.", "model."; mostly nothing
+    bool byOrder = false; ///< the names say nothing: the layers were told by their order
+    std::vector<ParameterName> parameters {}; ///< `theirs` as the file has it, prefix and all
+};
+
+/// Mismatch, saying what was looked for and what is there, when a file has no names of a network
+/// with these layers, and when it has those of more than one network. Names behind a prefix count
+/// when all that the layers need stands behind the same; without any, a file whose convolutions
+/// have an order is taken when they are as many as the network's, with the same shapes.
+Result<FileNames> namesOf(const WeightFile& file, std::span<const Layer> layers, Shape input);
 
 /// The normalization that a file's weights expect: what the file says itself, or else what goes
 /// with its names, "torch" for torchvision's and timm's, the architecture's own for Keras's.

@@ -28,6 +28,14 @@ private Q_SLOTS:
     void aBrokenFileIsRefusedAndSaysWhy();
     void nothingInAPickleIsRun();
     void aPickleThatHoldsItselfEnds();
+    void namesBehindAPrefixAreFound_data();
+    void namesBehindAPrefixAreFound();
+    void aPrefixIsNeverGuessed();
+    void layersWithoutNamesAreToldByTheirOrder_data();
+    void layersWithoutNamesAreToldByTheirOrder();
+    void whatHasNoOrderIsRefused_data();
+    void whatHasNoOrderIsRefused();
+    void namesAreFoundInATimeThatTheirCountExplains();
     void anHdf5ReaderThatLiesIsNotBelieved_data();
     void anHdf5ReaderThatLiesIsNotBelieved();
     void aFileForAnotherNetworkSaysWhatItHas();
@@ -71,8 +79,8 @@ torch::Tensor expectedNumbers(const torch::Tensor& like, std::size_t number)
 
 constexpr std::array kWhole { "ours.safetensors", "torchvision.safetensors", "timm.safetensors",
     "torch_zip.pth", "torch_legacy.pth", "torch_very_old.pth", "torch_checkpoint.pth",
-    "torch_strided.pth", "keras_applications.h5", "keras_model.h5", "torchvision.onnx",
-    "values_one_by_one.onnx" };
+    "torch_strided.pth", "lightning.ckpt", "keras_applications.h5", "keras_model.h5",
+    "keras_3.weights.h5", "keras_3.keras", "torchvision.onnx", "values_one_by_one.onnx" };
 
 void wholeRows()
 {
@@ -102,7 +110,10 @@ void TestWeightFile::everyFormatGivesTheSameNumbers_data()
     row("torch_very_old.pth", "PyTorch", Naming::Torchvision);
     row("torch_checkpoint.pth", "PyTorch", Naming::Torchvision);
     row("torch_strided.pth", "PyTorch", Naming::Torchvision);
+    row("lightning.ckpt", "PyTorch", Naming::Torchvision);
     row("keras_applications.h5", "Keras", Naming::Keras);
+    row("keras_3.weights.h5", "Keras", Naming::Keras);
+    row("keras_3.keras", "Keras", Naming::Keras);
     row("keras_model.h5", "Keras", Naming::Keras);
     row("torchvision.onnx", "ONNX", Naming::Torchvision);
     row("values_one_by_one.onnx", "ONNX", Naming::Torchvision);
@@ -264,7 +275,12 @@ void TestWeightFile::aBrokenFileIsRefusedAndSaysWhy_data()
     row("shape_is_huge.onnx", "has an impossible shape");
     row("shape_is_negative.onnx", "has an impossible shape");
     row("numbers_are_missing.onnx", "has 0 bytes where its shape needs 24");
+    row("numbers_lie_twice.onnx", "the numbers of features.0.weight more than once");
     row("onnx_is_cut_off.onnx", "is cut off");
+    row("keras_3_is_packed.keras", "compressed", unsupported);
+    row("keras_3_has_a_changed_byte.keras", "is damaged");
+    row("tensor_needs_an_object.pth", "asks for the object mine.layers.Pruned", unsupported);
+    row("weights_need_an_object.pth", "asks for the object mine.layers.Net", unsupported);
     row("make.py", "is no weight file that Vernier knows", unsupported);
 }
 
@@ -296,6 +312,183 @@ void TestWeightFile::aPickleThatHoldsItselfEnds()
     QVERIFY(pickle);
     QVERIFY(pickle->values[pickle->root].items == std::vector<std::uint32_t> { pickle->root });
     QCOMPARE(pickle->bytes, 9U);
+}
+
+namespace {
+
+using Renamed = std::vector<std::pair<std::string, std::string>>; ///< new name, name in a sample
+
+/// Tensors of a sample under other names.
+std::filesystem::path renamed(const TemporaryFolder& folder, const char* from, const Renamed& names)
+{
+    const auto file = SafetensorsFile::open(sample(from));
+    std::vector<TensorView> tensors;
+    for (const auto& [name, old] : names) {
+        tensors.push_back(*file->find(old));
+        tensors.back().name = name;
+    }
+    const auto path = folder / "renamed.safetensors";
+    return writeSafetensors(path, tensors, {}) ? path : std::filesystem::path();
+}
+
+Renamed allBehind(const std::string& prefix, const char* from = "torchvision.safetensors")
+{
+    Renamed names;
+    const auto file = SafetensorsFile::open(sample(from));
+    for (const auto& tensor : file->tensors())
+        names.emplace_back(prefix + tensor.name, tensor.name);
+    return names;
+}
+
+} // namespace
+
+void TestWeightFile::namesBehindAPrefixAreFound_data()
+{
+    QTest::addColumn<QString>("from");
+    QTest::addColumn<QString>("prefix");
+    const auto row = [](const char* from, const char* prefix) {
+        QTest::addRow("%s %s", from, prefix) << QString::fromLatin1(from) << prefix;
+    };
+    for (const auto* prefix : { "", "module.", "_orig_mod.", "model.", "backbone.", "net.",
+             "module._orig_mod.", "model.encoder.0." })
+        row("torchvision", prefix);
+    row("timm", "module.");
+    row("ours", "module.");
+}
+
+void TestWeightFile::namesBehindAPrefixAreFound()
+{
+    QFETCH(QString, from);
+    QFETCH(QString, prefix);
+    const TemporaryFolder folder;
+    const auto source = from.toStdString() + ".safetensors";
+    auto names = allBehind(prefix.toStdString(), source.c_str());
+    // What else a checkpoint holds does not matter.
+    names.emplace_back("criterion.weight", names.front().second);
+    const auto fitted = fit(renamed(folder, source.c_str(), names));
+    QVERIFY2(fitted, fitted ? "" : fitted.error().text().c_str());
+    QCOMPARE(QString::fromStdString(fitted->prefix), prefix);
+    QVERIFY(!fitted->byOrder);
+    QVERIFY(fitted->naming
+        == (from == QLatin1String("ours")       ? Naming::Keras
+                : from == QLatin1String("timm") ? Naming::Timm
+                                                : Naming::Torchvision));
+    std::size_t number = 0;
+    for (const auto* name : { "block1_conv1.weight", "block1_conv1.bias", "block2_conv1.weight",
+             "block2_conv1.bias", "predictions.weight", "predictions.bias" }) {
+        const auto& values = fitted->tensors.at(name);
+        QVERIFY2(values.allclose(expectedNumbers(values, number++), 0, 1e-7), name);
+    }
+}
+
+void TestWeightFile::aPrefixIsNeverGuessed()
+{
+    const TemporaryFolder folder;
+    const auto refusal = [&](const Renamed& names) {
+        const auto fitted = fit(renamed(folder, "torchvision.safetensors", names));
+        return fitted ? std::string("taken from behind ") + fitted->prefix : fitted.error().text();
+    };
+    // Two networks, and none of them said to be the one.
+    auto two = allBehind("student.");
+    for (auto& name : allBehind("teacher."))
+        two.push_back(std::move(name));
+    const auto both = refusal(two);
+    QVERIFY2(both.find("more than one network: student.features.0.weight and "
+                       "teacher.features.0.weight")
+            != std::string::npos,
+        both.c_str());
+    // One whose names stand behind different things.
+    auto parted = allBehind("a.");
+    parted[1].first.replace(0, 2, "b.");
+    parted[3].first.replace(0, 2, "b.");
+    const auto some = refusal(parted);
+    QVERIFY2(some.find("has no weights for ") != std::string::npos, some.c_str());
+    // A whole one beside a part of another.
+    auto whole = allBehind("a.");
+    whole.emplace_back("b.features.0.weight", "features.0.weight");
+    QCOMPARE(QString::fromStdString(refusal(whole)), QStringLiteral("taken from behind a."));
+    // What stands in front is part of a name, not a name that ends alike.
+    const auto alike = refusal({ { "myfeatures.0.weight", "features.0.weight" } });
+    QVERIFY2(alike.find("has neither") != std::string::npos, alike.c_str());
+}
+
+void TestWeightFile::layersWithoutNamesAreToldByTheirOrder_data()
+{
+    QTest::addColumn<QString>("normalization");
+    QTest::newRow("keras_3_without_names.weights.h5") << "unit";
+    QTest::newRow("order_of_initializers.onnx") << "torch";
+    QTest::newRow("order_of_constants.onnx") << "torch";
+}
+
+void TestWeightFile::layersWithoutNamesAreToldByTheirOrder()
+{
+    QFETCH(QString, normalization);
+    const auto file = openWeights(currentSample());
+    QVERIFY2(file, file ? "" : file.error().text().c_str());
+    const auto fitted = fitWeights(**file, tinyVgg(), tinyVgg().layers);
+    QVERIFY2(fitted, fitted ? "" : fitted.error().text().c_str());
+    QVERIFY(fitted->byOrder);
+    QCOMPARE(QString::fromStdString(fitted->normalization), normalization);
+    QCOMPARE(fitted->tensors.size(), 4U);
+    std::size_t number = 0;
+    for (const auto* name : { "block1_conv1.weight", "block1_conv1.bias", "block2_conv1.weight",
+             "block2_conv1.bias" }) {
+        const auto& values = fitted->tensors.at(name);
+        QVERIFY2(values.allclose(expectedNumbers(values, number++), 0, 1e-7), name);
+    }
+    // Of what lies above the trunk the numbers say nothing.
+    QVERIFY(!fitWeights(**file, tinyVgg(), wholeNetwork()));
+    QVERIFY(!fitWeights(**file, vgg16(), vgg16().layers));
+}
+
+void TestWeightFile::whatHasNoOrderIsRefused_data()
+{
+    QTest::addColumn<QString>("why");
+    const auto row = [](const char* name, const char* why) {
+        QTest::newRow(name) << QString::fromLatin1(why);
+    };
+    row("keras_3_two_models.weights.h5", "convolutions in more than one model");
+    row("keras_3_in_another_order.weights.h5", "has the shape [3, 3, 8, 16]");
+    row("keras_3_lacks_a_number.weights.h5", "convolution 2 is missing");
+    row("keras_3_lacks_a_bias.weights.h5", "a convolution has no bias");
+    row("keras_3_normalizes.weights.h5", "layers that this network has not");
+    row("order_is_swapped.onnx", "has the shape [16, 8, 3, 3]");
+    row("order_has_branches.onnx", "the graph has branches");
+    row("order_adds_the_picture.onnx", "the graph has branches");
+    row("order_normalizes.onnx", "there is BatchNormalization between its convolutions");
+    row("order_has_strides.onnx", "a convolution leaves out pixels or channels");
+    row("order_computes_its_weights.onnx", "a convolution computes its weights");
+    row("order_lacks_a_bias.onnx", "a convolution has no bias");
+    row("order_lacks_a_relu.onnx", "there is no Relu between its convolutions");
+    row("order_lacks_a_convolution.onnx", "there are 1 convolutions instead of 2");
+    row("order_of_somebody.onnx", "nothing says what they expect of a picture");
+}
+
+void TestWeightFile::whatHasNoOrderIsRefused()
+{
+    QFETCH(QString, why);
+    const auto file = openWeights(currentSample());
+    QVERIFY2(file, file ? "" : file.error().text().c_str());
+    const auto fitted = fitWeights(**file, tinyVgg(), tinyVgg().layers);
+    QVERIFY(!fitted);
+    QCOMPARE(fitted.error().code, ErrorCode::Mismatch);
+    const auto text = QString::fromStdString(fitted.error().text());
+    QVERIFY2(text.contains(why), qPrintable(text));
+}
+
+void TestWeightFile::namesAreFoundInATimeThatTheirCountExplains()
+{
+    // 100,000 names: what compares each with each takes minutes, and the test with it.
+    const TemporaryFolder folder;
+    const std::array<float, 1> one { 1 };
+    std::vector<TensorView> tensors;
+    for (int i = 0; i < 100'000; ++i)
+        tensors.push_back({ "part." + std::to_string(i) + ".features.0.weight", DType::F32, { 1 },
+            std::as_bytes(std::span(one)) });
+    QVERIFY(writeSafetensors(folder / "many", tensors, {}));
+    const auto fitted = fit(folder / "many");
+    QVERIFY(!fitted);
+    QCOMPARE(fitted.error().code, ErrorCode::Mismatch);
 }
 
 namespace {

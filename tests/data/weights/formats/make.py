@@ -179,6 +179,44 @@ def write_broken_pytorch():
         magic + pickled(dictionary(tensor())) + keys + struct.pack("<q", 2**40) + bytes(16))
 
 
+def named(tensors, prefix=""):
+    """A dictionary of tensors as PyTorch writes it, and its storages."""
+    entries, storages = b"", {}
+    for index, (name, values) in enumerate(tensors.items()):
+        strides = [s // values.itemsize for s in values.strides]
+        entries += text(prefix + name) + tensor(values.size, 0, values.shape, strides, key=str(index))
+        storages[str(index)] = values.tobytes()
+    return b"ccollections\nOrderedDict\n)R(" + entries + b"u", storages
+
+
+def write_trainers_pytorch():
+    """What trainers keep beside the weights, and name objects for that no other program has."""
+    state, storages = named(torchvision(), "model.")
+    storages["99"] = bytes(4)
+    score = tensor(1, 0, (), (), key="99")
+    attributes = (b"clightning.fabric.utilities.data\nAttributeDict\n)\x81(" + text("lr")
+                  + b"G" + struct.pack(">d", 0.1) + text("steps") + b"](" + numbers(range(5)) + b"e" + b"u")
+    scalar = (b"cnumpy.core.multiarray\nscalar\n(cnumpy\ndtype\n(" + text("f8") + b"\x89\x88tR("
+              + number(3) + text("<") + b"NNN" + number(-1) + number(-1) + number(0) + b"tbc_codecs\nencode\n("
+              + text("12345678") + text("latin1") + b"tRtR")
+    callbacks = (b"}(" + text("ModelCheckpoint{'monitor': 'loss'}") + b"}(" + text("best_model_score") + score
+                 + text("dirpath") + b"cpathlib\nPosixPath\n(" + text("runs") + b"tR" + text("mode")
+                 + b"cmine.settings\nMode\n(" + number(1) + b"tR" + b"uu")
+    kinds = b"c__builtin__\nset\n](" + text("a") + text("b") + b"e\x85R"
+    namespace = b"cargparse\nNamespace\n)\x81}" + text("seed") + number(7) + b"sb"
+    write_zip("lightning.ckpt", pickled(
+        b"}(" + text("epoch") + number(3) + text("pytorch-lightning_version") + text("2.4.0")
+        + text("hyper_parameters") + attributes + text("callbacks") + callbacks + text("best") + scalar
+        + text("kinds") + kinds + text("args") + namespace + text("optimizer_states") + b"]"
+        + text("state_dict") + state + b"u"), storages)
+    # Whoever reads it has to know what the object does to the tensor.
+    state, storages = named({"features.0.weight": torchvision()["features.0.weight"]})
+    write_zip("tensor_needs_an_object.pth", pickled(
+        b"}" + text("features.0.weight") + b"cmine.layers\nPruned\n" + tensor(key="0") + b"\x85Rs"))
+    write_zip("weights_need_an_object.pth", pickled(b"}" + text("model") + b"cmine.layers\nNet\n)\x81" + state + b"bs"),
+              storages)
+
+
 def write_old_pytorch():
     """As PyTorch 0.1 did under Python 2: Parameters with state, _rebuild_tensor, bytes for names."""
     magic = pickle.dumps(0x1950A86A20F9469CFC6C, 2) + pickle.dumps(1001, 2) + pickle.dumps({}, 2)
@@ -235,8 +273,67 @@ def write_keras():
     with h5py.File(HERE / "group_holds_itself.h5", "w") as file:
         group = file.create_group("block1_conv1")
         group["again"] = group
+    write_keras_3()
     whole = (HERE / "keras_model.h5").read_bytes()
     (HERE / "hdf5_is_cut_off.h5").write_bytes(whole[:-200])
+
+
+def write_keras_3():
+    """Layers numbered within their class and their model; since 3.1 or so each with its name as an attribute."""
+    own = ours()
+
+    def add(file, path, name, named=True, separator="/", bias=True):
+        group = file.create_group(path + separator + "vars")
+        if named:
+            group.attrs["name"] = name
+        group["0"] = numpy.ascontiguousarray(keras_axes(name, own[f"{name}.weight"]))
+        if bias:
+            group["1"] = own[f"{name}.bias"]
+
+    # VGG within a Sequential that has a head of its own.
+    inner = "layers/functional/layers/"
+    with h5py.File(HERE / "keras_3.weights.h5", "w") as file:
+        add(file, inner + "conv2d", "block1_conv1")
+        add(file, inner + "conv2d_1", "block2_conv1")
+        file.create_group(inner + "max_pooling2d/vars").attrs["name"] = "block1_pool"
+        add(file, "layers/dense", "predictions")
+        file.create_group("optimizer/vars")["0"] = numpy.zeros(3, numpy.int64)
+    weights = (HERE / "keras_3.weights.h5").read_bytes()
+
+    def archive(name, compression=zipfile.ZIP_STORED):
+        with zipfile.ZipFile(HERE / name, "w", compression) as file:
+            for record, data in (("metadata.json", b'{"keras_version": "3.15.1"}'), ("config.json", b"{}"),
+                                 ("model.weights.h5", weights)):
+                info = zipfile.ZipInfo(record, (1980, 1, 1, 0, 0, 0))
+                info.compress_type = compression
+                file.writestr(info, data)
+
+    archive("keras_3.keras")
+    archive("keras_3_is_packed.keras", zipfile.ZIP_DEFLATED)
+    whole = bytearray((HERE / "keras_3.keras").read_bytes())
+    whole[whole.index(own["block2_conv1.bias"].tobytes())] ^= 1
+    (HERE / "keras_3_has_a_changed_byte.keras").write_bytes(whole)
+    # TensorFlow 2.13 on Windows: one group with backslashes in its name, and no names within.
+    windows = "_layer_checkpoint_dependencies\\"
+    with h5py.File(HERE / "keras_3_without_names.weights.h5", "w") as file:
+        add(file, windows + "conv2d_1", "block2_conv1", False, "\\")
+        add(file, windows + "conv2d", "block1_conv1", False, "\\")
+    with h5py.File(HERE / "keras_3_two_models.weights.h5", "w") as file:
+        add(file, "layers/functional/layers/conv2d", "block1_conv1", False)
+        add(file, "layers/functional_1/layers/conv2d", "block2_conv1", False)
+    with h5py.File(HERE / "keras_3_in_another_order.weights.h5", "w") as file:
+        add(file, "layers/conv2d_1", "block1_conv1", False)
+        add(file, "layers/conv2d", "block2_conv1", False)
+    with h5py.File(HERE / "keras_3_lacks_a_number.weights.h5", "w") as file:
+        add(file, "layers/conv2d", "block1_conv1", False)
+        add(file, "layers/conv2d_2", "block2_conv1", False)
+    with h5py.File(HERE / "keras_3_lacks_a_bias.weights.h5", "w") as file:
+        add(file, "layers/conv2d", "block1_conv1", False, bias=False)
+        add(file, "layers/conv2d_1", "block2_conv1", False)
+    with h5py.File(HERE / "keras_3_normalizes.weights.h5", "w") as file:
+        add(file, "layers/conv2d", "block1_conv1", False)
+        add(file, "layers/conv2d_1", "block2_conv1", False)
+        file.create_group("layers/batch_normalization/vars")["0"] = numpy.ones(8, numpy.float32)
 
 
 # --- ONNX
@@ -270,9 +367,74 @@ def write_onnx():
     broken("numbers_lie_elsewhere.onnx", elsewhere)
     broken("shape_is_huge.onnx", lambda tensor: tensor.dims.__setitem__(0, 2**62))
     broken("shape_is_negative.onnx", lambda tensor: tensor.dims.__setitem__(0, -2))
+    broken("numbers_lie_twice.onnx", lambda tensor: tensor.float_data.extend([0] * 6))
     broken("numbers_are_missing.onnx", lambda tensor: tensor.ClearField("raw_data"))
     whole = (HERE / "torchvision.onnx").read_bytes()
     (HERE / "onnx_is_cut_off.onnx").write_bytes(whole[:-200])
+
+
+def write_onnx_orders():
+    """Graphs whose names say nothing: a convolution is told by where it stands, or not at all."""
+    own, make = ours(), onnx.helper.make_node
+
+    def write(name, change=lambda nodes, tensors: None, producer="pytorch", constants=False):
+        tensors = {f"onnx::Conv_{number}": own[key] for number, key in (
+            (19, "block2_conv1.weight"), (20, "block2_conv1.bias"), (16, "block1_conv1.weight"),
+            (17, "block1_conv1.bias"))}
+        plain = {"kernel_shape": [3, 3], "strides": [1, 1], "pads": [1, 1, 1, 1], "group": 1, "dilations": [1, 1]}
+        pool = {"kernel_shape": [2, 2], "strides": [2, 2]}
+        nodes = [
+            make("Conv", ["input", "onnx::Conv_16", "onnx::Conv_17"], ["c1"], **plain),
+            make("Relu", ["c1"], ["r1"]),
+            make("MaxPool", ["r1"], ["p1"], **pool),
+            make("Conv", ["p1", "onnx::Conv_19", "onnx::Conv_20"], ["c2"], **plain),
+            make("Relu", ["c2"], ["r2"]),
+            make("MaxPool", ["r2"], ["p2"], **pool),
+            make("Shape", ["p2"], ["s"]),
+            make("Reshape", ["p2", "s"], ["output"]),
+        ]
+        change(nodes, tensors)
+        values = [onnx.numpy_helper.from_array(value, key) for key, value in tensors.items()]
+        if constants:
+            nodes = [make("Constant", [], [value.name], value=value) for value in values] + nodes
+            values = []
+        graph = onnx.helper.make_graph(nodes, "tinyvgg", [], [], values)
+        onnx.save(onnx.helper.make_model(graph, ir_version=8, producer_name=producer), HERE / name)
+
+    def swapped(nodes, tensors):
+        nodes[0].input[1:], nodes[3].input[1:] = list(nodes[3].input[1:]), list(nodes[0].input[1:])
+
+    def branched(nodes, tensors):
+        nodes[3].input[0] = "input"
+
+    def added(nodes, tensors):
+        nodes.insert(3, make("Add", ["input", "p1"], ["a"]))
+        nodes[4].input[0] = "a"
+
+    def normalized(nodes, tensors):
+        tensors.update({key: numpy.ones(8, numpy.float32) for key in ("g", "b", "m", "v")})
+        nodes[1] = make("BatchNormalization", ["c1", "g", "b", "m", "v"], ["n1"])
+        nodes.insert(2, make("Relu", ["n1"], ["r1"]))
+
+    def strided(nodes, tensors):
+        next(a for a in nodes[3].attribute if a.name == "strides").ints[:] = [2, 2]
+
+    def computed(nodes, tensors):
+        nodes.insert(0, make("Relu", ["input"], ["w"]))
+        nodes[1].input[1] = "w"
+
+    write("order_of_initializers.onnx")
+    write("order_of_constants.onnx", constants=True)
+    write("order_is_swapped.onnx", swapped)
+    write("order_has_branches.onnx", branched)
+    write("order_adds_the_picture.onnx", added)
+    write("order_normalizes.onnx", normalized)
+    write("order_has_strides.onnx", strided)
+    write("order_computes_its_weights.onnx", computed)
+    write("order_lacks_a_bias.onnx", lambda nodes, tensors: nodes[0].input.pop())
+    write("order_lacks_a_relu.onnx", lambda nodes, tensors: nodes.pop(1) and nodes[1].input.__setitem__(0, "c1"))
+    write("order_lacks_a_convolution.onnx", lambda nodes, tensors: nodes.__delitem__(slice(3, 5)))
+    write("order_of_somebody.onnx", producer="somebody")
 
 
 # --- safetensors
@@ -309,6 +471,8 @@ write_answers()
 write_pytorch()
 write_old_pytorch()
 write_broken_pytorch()
+write_trainers_pytorch()
 write_keras()
 write_onnx()
+write_onnx_orders()
 write_safetensors()
