@@ -29,7 +29,9 @@ tl::unexpected<Error> cannotBeMade(int number, const fs::path& folder)
     const bool isFull = number == ENOSPC || number == EDQUOT;
     return fail(isFull ? ErrorCode::NoSpace : ErrorCode::Unreadable,
         std::string("cannot be made: ") + std::strerror(number), folder,
-        isFull ? "free some space and try again" : "choose a folder that you may write to");
+        isFull              ? "free some space and try again"
+            : number == EIO ? "look after the disk and try again"
+                            : "choose a folder that you may write to");
 }
 
 /// One whose parent is there.

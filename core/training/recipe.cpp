@@ -274,6 +274,8 @@ Status set(json& whole, std::string_view key, std::string_view value)
     if (place == &whole)
         return fail(ErrorCode::Invalid, "a key is missing before the \"=\"", {},
             "write --set head.dropout=0.3");
+    if (utf8(std::filesystem::path(value)) != value)
+        return fail(ErrorCode::Invalid, std::string(key) + ": must be UTF-8, is " + excerpt(value));
     auto parsed = parseJson(value, {});
     const bool takeAsText = !parsed || (place->is_string() && !parsed->is_string());
     *place = takeAsText ? json(std::string(value)) : std::move(*parsed);

@@ -122,6 +122,9 @@ private Q_SLOTS:
         QVERIFY2(set, set ? "" : set.error().text().c_str());
         QCOMPARE(set->views, 3);
         QCOMPARE(withValues(*set, { { "pictures.views", "fresh" } })->views, kFreshViews);
+        const auto noText = withValues(r, { { "name", "a\xff" } });
+        QVERIFY(!noText);
+        QVERIFY(noText.error().detail.starts_with("name: must be UTF-8"));
     }
     void whatARecipeLeavesOutChangesNothing()
     {

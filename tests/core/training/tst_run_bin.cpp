@@ -194,6 +194,14 @@ private Q_SLOTS:
         // So that the list is asked for, and says why.
         QVERIFY(holdsDeleted(runs));
         QVERIFY(fs::exists(folder / "elsewhere/a/recipe.json"));
+        // Nor is a run moved to where it leads, or from there.
+        writeRun(folder, "runs/b");
+        const auto moved = moveToBin(runs / "b");
+        QVERIFY(!moved);
+        QCOMPARE(moved.error().path, binOf(runs));
+        QVERIFY(fs::exists(runs / "b/recipe.json"));
+        QVERIFY(!fs::exists(folder / "elsewhere/b"));
+        QCOMPARE(takeBack(binOf(runs) / "a", runs / "a").error().code, ErrorCode::Invalid);
     }
 
     void ofALinkInARunTheLinkAloneIsRemoved()
