@@ -242,10 +242,12 @@ Result<Header> readHeader(ByteSource& source, const Path& name)
             "the file is larger than " + std::to_string(kMaxPictureBytes >> 20) + " MB", name,
             "scale the picture down");
 
-    // Raw photographs that begin like a TIFF are told apart by what follows.
-    if (auto foreign = foreignFormat(source, name))
-        return tl::unexpected(*std::move(foreign));
     const auto format = formatOf(source);
+    // A raw photograph may begin like a TIFF.
+    if (!format || *format == PictureFormat::Tiff) {
+        if (auto foreign = foreignFormat(source, name))
+            return tl::unexpected(*std::move(foreign));
+    }
     if (!format)
         return fail(ErrorCode::Unsupported, std::string(kIsNoPicture), name);
     auto header = readHeaderOf(*format, source, name);
