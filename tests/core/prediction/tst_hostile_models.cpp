@@ -684,7 +684,7 @@ void TestHostileModels::anAbsurdDescriptionAllocatesNothing_data()
         return toJson(model);
     };
     row("a large picture, flattened", described([](auto& model) { model.inputSize = 1024; }),
-        shape);
+        "the network needs");
     row("large hidden layers", described([](auto& model) {
         model.head.dense = { 65536, 65536, 65536 };
     }),
