@@ -4,6 +4,7 @@
 #include "core/image/over_white.h"
 
 #include <csetjmp>
+#include <cstdlib>
 #include <cstring>
 #include <new>
 
@@ -17,10 +18,19 @@ using Path = std::filesystem::path;
 
 /// A chunk that is kept is EXIF at most, which JPEG limits to 64 KB.
 constexpr png_alloc_size_t kMostChunkBytes = 1 << 20;
+/// Rows of the widest picture are 8 MB. libpng asks for what a chunk says it has whatever limit was
+/// set: that one is no error in its eyes.
+constexpr png_alloc_size_t kMostAtOnce = 64 << 20;
 constexpr std::uint64_t kSignature = 8;
 constexpr std::uint64_t kChunkFrame = 12; ///< length, type and checksum
 /// Deflate never makes more of one byte.
 constexpr std::uint64_t kMostFromOneByte = 1032;
+
+png_voidp allocate(png_structp, png_alloc_size_t bytes)
+{
+    return bytes > kMostAtOnce ? nullptr : std::malloc(bytes);
+}
+void release(png_structp, png_voidp memory) { std::free(memory); }
 
 /// libpng reports an error by jumping back to where setjmp was called, past every destructor on
 /// the way. So the functions that call libpng own nothing; what is owned lies in this class and
@@ -29,7 +39,8 @@ class PngReader {
 public:
     explicit PngReader(ByteSource& source) : m_source(source)
     {
-        m_png = png_create_read_struct(PNG_LIBPNG_VER_STRING, this, &onError, &onWarning);
+        m_png = png_create_read_struct_2(
+            PNG_LIBPNG_VER_STRING, this, &onError, &onWarning, nullptr, &allocate, &release);
         if (m_png)
             m_info = png_create_info_struct(m_png);
     }
