@@ -45,6 +45,7 @@ Bytes bytesOf(std::string_view text);
 std::size_t give(const Bytes& result, std::uint8_t* data, std::size_t most);
 
 // Each changes one thing or a few; what is not of its format is scrambled.
+void mutateBoxes(Bytes& file, Dice& dice); ///< HEIC, AVIF, JPEG 2000
 void mutateTiff(Bytes& tiff, Dice& dice); ///< EXIF without its "Exif\0\0" too
 void mutateJpeg(Bytes& jpeg, Dice& dice);
 void mutatePng(Bytes& png, Dice& dice);
