@@ -1,11 +1,11 @@
-# Fails where PROGRAM needs a library that a machine with LibTorch and nothing else does not have.
+# Fails where PROGRAM needs a library that a machine with LibTorch and nothing else does not have (zlib every one has).
 execute_process(COMMAND "${READELF}" -d "${PROGRAM}" OUTPUT_VARIABLE dynamic COMMAND_ERROR_IS_FATAL ANY)
 string(REGEX MATCHALL "Shared library: \\[[^]]*\\]" needed "${dynamic}")
 if(NOT needed MATCHES "libtorch_cpu")
     message(FATAL_ERROR "${PROGRAM} does not even need LibTorch: ${needed}")
 endif()
 foreach(library IN LISTS needed)
-    if(NOT library MATCHES "\\[(libtorch_cpu|libc10|libgomp[^.]*|libstdc\\+\\+|libgcc_s|libm|libc|libdl|libpthread|ld-linux[^.]*)\\.so")
+    if(NOT library MATCHES "\\[(libtorch_cpu|libc10|libgomp[^.]*|libstdc\\+\\+|libgcc_s|libm|libc|libz|libdl|libpthread|ld-linux[^.]*)\\.so")
         message(FATAL_ERROR "${PROGRAM} needs ${library}")
     endif()
 endforeach()
