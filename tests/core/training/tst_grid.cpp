@@ -109,8 +109,9 @@ private Q_SLOTS:
         const TemporaryFolder folder;
         const auto run = (*gridRuns(Recipe(), { axis("seed=3") }))[0];
         QCOMPARE(*stepOf(run, folder / "x"), GridStep::Begin);
+        // A run that was cut off before it had written more begins anew.
         folder.write("x/recipe.json", toJson(run.recipe));
-        QCOMPARE(*stepOf(run, folder / "x"), GridStep::GoOn);
+        QCOMPARE(*stepOf(run, folder / "x"), GridStep::Begin);
         folder.write("x/events.jsonl",
             toJson(TrainingEvent(Finished { true, 0, 0, 0, std::nullopt, 0, {} })) + "\n");
         QCOMPARE(*stepOf(run, folder / "x"), GridStep::GoOn);

@@ -61,7 +61,7 @@ private Q_SLOTS:
         std::stop_source stop;
         const auto stopped = prepareFeatures(*bench.dataset, bench.recipe, *bench.cache,
             stop.get_token(), [&](const Progress& progress) {
-                if (progress.done >= 20)
+                if (progress.stage == "preparing features" && progress.done >= 20)
                     stop.request_stop();
             });
         QVERIFY(!stopped);

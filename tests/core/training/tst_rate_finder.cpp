@@ -270,6 +270,8 @@ private Q_SLOTS:
         int steps = 0;
         const auto stopped = findRate(*bench.dataset, bench.recipe, 0, {}, *bench.cache, {},
             stop.get_token(), [&](const Progress& progress) {
+                if (progress.stage != "trying learning rates")
+                    return;
                 ++steps;
                 if (progress.done == 3)
                     stop.request_stop();
