@@ -4,6 +4,7 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -34,9 +35,13 @@ void forEachIndex(std::size_t count, std::size_t threads, const std::stop_token&
     {
         std::vector<std::jthread> helpers;
         for (std::size_t i = 1; i < std::min(threads, count); ++i) {
-            helpers.emplace_back([&] {
-                while (workNext()) { }
-            });
+            try {
+                helpers.emplace_back([&] {
+                    while (workNext()) { }
+                });
+            } catch (const std::system_error&) {
+                break; // fewer are enough
+            }
         }
         while (workNext())
             tell(done.load(std::memory_order_relaxed));

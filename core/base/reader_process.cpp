@@ -108,7 +108,9 @@ std::filesystem::path readerProgram()
     const auto folder = fs::read_symlink("/proc/self/exe", error).parent_path();
     for (const auto& place : { folder, folder.parent_path() / VERNIER_LIBEXEC_DIR / "vernier",
              fs::path(VERNIER_BUILT_PROGRAMS_DIR) }) {
-        if (!place.empty() && fs::is_regular_file(place / kProgram, error))
+        // Where a program does not know its own place, a relative one would be whoever's folder
+        // this is.
+        if (place.is_absolute() && fs::is_regular_file(place / kProgram, error))
             return place / kProgram;
     }
     return {};

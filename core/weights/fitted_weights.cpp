@@ -4,6 +4,8 @@
 #include "core/weights/expected_tensors.h"
 #include "core/weights/model_file.h"
 
+#include <set>
+
 namespace vernier {
 
 namespace {
@@ -49,14 +51,51 @@ torch::Tensor turned(torch::Tensor values, const Layout& layout, const Parameter
                                                     : values;
 }
 
+/// "layer3" of "layer3.5.conv1.weight", "block5" of "block5_conv4.weight".
+std::string_view stageOf(std::string_view name) { return name.substr(0, name.find_first_of("._")); }
+
+/// A larger network of the same kind has all the names and shapes of a smaller one, and more
+/// beside them: its numbers are of no use here.
+Status checkNothingBeside(const WeightFile& file, const FileNames& names, const std::string& title)
+{
+    std::set<std::string, std::less<>> expected;
+    std::set<std::string, std::less<>> stages;
+    for (const auto& parameter : names.parameters) {
+        expected.insert(parameter.theirs);
+        stages.emplace(stageOf(std::string_view(parameter.theirs).substr(names.prefix.size())));
+    }
+    for (const auto& entry : file.entries()) {
+        if (!entry.name.starts_with(names.prefix) || expected.contains(entry.name)
+            || entry.name.ends_with(".num_batches_tracked"))
+            continue;
+        if (stages.contains(stageOf(std::string_view(entry.name).substr(names.prefix.size()))))
+            return fail(ErrorCode::Mismatch,
+                "has weights for " + shownName(entry.name) + ", which " + title + " has not",
+                file.path(), "choose a file for " + title);
+    }
+    return {};
+}
+
 } // namespace
 
 Result<FittedWeights> fitWeights(
     const WeightFile& file, const Architecture& architecture, std::span<const Layer> layers)
 {
-    auto names = namesOf(file, layers, architecture.inputShape());
+    // Which network a file is of, its whole trunk tells.
+    const bool isCut = layers.size() < architecture.layers.size();
+    auto names
+        = namesOf(file, isCut ? std::span(architecture.layers) : layers, architecture.inputShape());
     if (!names)
         return tl::unexpected(names.error());
+    if (!names->byOrder) {
+        if (auto ok = checkNothingBeside(file, *names, architecture.title); !ok)
+            return tl::unexpected(ok.error());
+    }
+    if (isCut) {
+        const auto ours = parameterNames(layers, architecture.inputShape(), names->naming).size();
+        names->parameters.erase(
+            names->parameters.begin() + static_cast<std::ptrdiff_t>(ours), names->parameters.end());
+    }
     FittedWeights fitted;
     fitted.naming = names->naming;
     fitted.prefix = names->prefix;

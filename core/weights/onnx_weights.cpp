@@ -47,6 +47,13 @@ struct Tensor {
     int pieces = 0; ///< that the numbers come in; two programs could take the first or the last
 };
 
+/// TensorProto's fields float_data, int32_data, string_data, int64_data, raw_data, double_data and
+/// uint64_data.
+bool isNumbers(std::uint64_t field)
+{
+    return (field >= 4 && field <= 7) || (field >= 9 && field <= 11);
+}
+
 /// None for what is no tensor.
 std::optional<Tensor> readTensor(Bytes message)
 {
@@ -74,6 +81,8 @@ std::optional<Tensor> readTensor(Bytes message)
         } else if (fields.is(9, Kind::Bytes) || fields.is(4, Kind::Bytes)
             || fields.is(10, Kind::Bytes)) {
             tensor.numbers = fields.bytes();
+            ++tensor.pieces;
+        } else if (isNumbers(fields.field())) {
             ++tensor.pieces;
         } else if (fields.field() == 13 || (fields.is(14, Kind::Varint) && fields.number() != 0)) {
             tensor.elsewhere = true;

@@ -24,6 +24,9 @@ void gather(const PickledTensor& tensor, const std::byte* storage, std::byte* in
         into += width;
         auto axis = index.size();
         for (; axis > 0; --axis) {
+            // Its stride may be any number.
+            if (tensor.shape[axis - 1] == 1)
+                continue;
             from += tensor.strides[axis - 1];
             if (++index[axis - 1] < tensor.shape[axis - 1])
                 break;

@@ -10,9 +10,13 @@ namespace {
 
 using Kind = PickleValue::Kind;
 
+/// One value may stand under many names, so that what is built is held against the pickle's length.
+constexpr std::size_t kBuiltPerByte = 4;
+
 class Module {
 public:
-    Module(const Pickle& pickle, const std::filesystem::path& file) : m_pickle(pickle), m_file(file)
+    Module(const Pickle& pickle, const std::filesystem::path& file)
+        : m_pickle(pickle), m_file(file), m_left(kBuiltPerByte * pickle.bytes)
     {
     }
 
@@ -40,6 +44,8 @@ private:
             const auto name = prefix + key.text;
             if (key.kind != Kind::Text)
                 return unknown("without a name");
+            if (auto ok = take(name.size() + 1 + value.text.size() + value.shape.size()); !ok)
+                return ok;
             if (!m_names.insert(name).second)
                 return fail(ErrorCode::Corrupt, "the name " + name.substr(0, 80) + " comes twice",
                     m_file, "export the model again");
@@ -85,9 +91,20 @@ private:
             const auto& name = m_pickle.values[id];
             if (name.kind != Kind::Text)
                 return unknown(metadata_keys::kClasses);
+            if (auto ok = take(name.text.size() + 1); !ok)
+                return ok;
             classes.push_back(name.text);
         }
         m_module.metadata[metadata_keys::kClasses] = classesText(classes);
+        return {};
+    }
+
+    Status take(std::size_t count)
+    {
+        if (count > m_left)
+            return fail(ErrorCode::TooLarge, "builds more than its length explains", m_file,
+                "choose a model that Vernier exported");
+        m_left -= count;
         return {};
     }
 
@@ -102,6 +119,7 @@ private:
     const std::filesystem::path& m_file;
     TorchScriptModule m_module;
     std::set<std::string> m_names;
+    std::size_t m_left; ///< that may still be built
 };
 
 } // namespace

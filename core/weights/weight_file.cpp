@@ -47,6 +47,9 @@ Result<std::unique_ptr<WeightFile>> openZip(const std::filesystem::path& path)
     const auto* weights = archive->find("model.weights.h5");
     if (!weights)
         return openPyTorchZip(path);
+    // What a compressed one says of its size is bound by nothing.
+    if (weights->compressed)
+        return tl::unexpected(archive->read(*weights, {}).error());
     try {
         // Only to find it whole.
         std::vector<std::byte> content(weights->size);

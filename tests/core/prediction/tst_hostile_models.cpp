@@ -683,8 +683,7 @@ void TestHostileModels::anAbsurdDescriptionAllocatesNothing_data()
         change(model);
         return toJson(model);
     };
-    row("a large picture, flattened", described([](auto& model) { model.inputSize = 1024; }),
-        "the network needs");
+    row("a large picture, flattened", described([](auto& model) { model.inputSize = 1024; }), "");
     row("large hidden layers", described([](auto& model) {
         model.head.dense = { 65536, 65536, 65536 };
     }),

@@ -31,6 +31,8 @@ private Q_SLOTS:
     void namesBehindAPrefixAreFound_data();
     void namesBehindAPrefixAreFound();
     void aPrefixIsNeverGuessed();
+    void theWeightsOfALargerNetworkAreRefused_data();
+    void theWeightsOfALargerNetworkAreRefused();
     void layersWithoutNamesAreToldByTheirOrder_data();
     void layersWithoutNamesAreToldByTheirOrder();
     void whatHasNoOrderIsRefused_data();
@@ -410,6 +412,37 @@ void TestWeightFile::aPrefixIsNeverGuessed()
     // What stands in front is part of a name, not a name that ends alike.
     const auto alike = refusal({ { "myfeatures.0.weight", "features.0.weight" } });
     QVERIFY2(alike.find("has neither") != std::string::npos, alike.c_str());
+}
+
+void TestWeightFile::theWeightsOfALargerNetworkAreRefused_data()
+{
+    QTest::addColumn<QString>("from");
+    QTest::addColumn<QString>("first");
+    QTest::addColumn<QString>("more");
+    QTest::newRow("ours") << "ours.safetensors"
+                          << "block1_conv1.weight"
+                          << "block2_conv9.weight";
+    QTest::newRow("torchvision") << "torchvision.safetensors"
+                                 << "features.0.weight"
+                                 << "features.99.weight";
+}
+
+void TestWeightFile::theWeightsOfALargerNetworkAreRefused()
+{
+    QFETCH(QString, from);
+    QFETCH(QString, first);
+    QFETCH(QString, more);
+    const TemporaryFolder folder;
+    const auto source = from.toStdString();
+    for (const std::string prefix : { "", "module." }) {
+        auto names = allBehind(prefix, source.c_str());
+        names.emplace_back(prefix + more.toStdString(), first.toStdString());
+        const auto fitted = fit(renamed(folder, source.c_str(), names));
+        QVERIFY(!fitted);
+        QCOMPARE(fitted.error().code, ErrorCode::Mismatch);
+        QVERIFY2(fitted.error().text().find(more.toStdString()) != std::string::npos,
+            fitted.error().text().c_str());
+    }
 }
 
 void TestWeightFile::layersWithoutNamesAreToldByTheirOrder_data()
