@@ -1,6 +1,7 @@
 #include "core/base/files.h"
 
 #include "core/base/folders.h"
+#include "core/base/temporary_name.h"
 
 #include <cerrno>
 #include <cstring>
@@ -47,16 +48,9 @@ Status renameSynced(
 }
 
 /// What a file is called until it is whole, after its own name; eight digits follow.
-const std::string kTemporary = ".tmp";
+const std::string kTemporary = ".tmp"; // and how it goes on: isTemporaryName()
 /// Only whoever fills the folder on purpose makes more names than these be taken.
 constexpr int kMostTries = 100;
-
-/// With them, or with the process and a number, as earlier versions named them.
-bool isTemporary(const std::string& name)
-{
-    static const std::regex pattern("\\" + kTemporary + "([0-9a-f]{8}|[0-9]+-[0-9]+)$");
-    return std::regex_search(name, pattern);
-}
 
 template <class Buffer>
 Result<Buffer> readWhole(const std::filesystem::path& path, std::uint64_t maxBytes)
@@ -176,13 +170,22 @@ Status AtomicFile::commit()
     return moved;
 }
 
+bool isTemporaryName(std::string_view name, std::string_view of)
+{
+    // With the process and a number, as earlier versions named them.
+    static const std::regex pattern("\\" + kTemporary + "([0-9a-f]{8}|[0-9]+-[0-9]+)$");
+    std::match_results<std::string_view::const_iterator> found;
+    return std::regex_search(name.begin(), name.end(), found, pattern)
+        && (of.empty() || (found.position() == std::ssize(of) && name.starts_with(of)));
+}
+
 void removeTemporaryFiles(const std::filesystem::path& folder)
 {
     std::error_code error;
     std::vector<std::filesystem::path> left;
     for (std::filesystem::directory_iterator it(folder, error), end; !error && it != end;
          it.increment(error)) {
-        if (isTemporary(it->path().filename().native()))
+        if (isTemporaryName(it->path().filename().native()))
             left.push_back(it->path());
     }
     // Of a link the link; a folder is none of ours.

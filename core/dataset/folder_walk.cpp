@@ -303,10 +303,9 @@ Result<bool> FolderWalk::isSplitLayout(const std::vector<Entry>& entries) const
 }
 
 /// With names that are not those of splits, but look like them, all folders must have one, and one
-/// must hold folders; a single one is what is trained on, or nothing tells it from a class.
+/// must hold folders; one of them is what is trained on.
 Result<bool> FolderWalk::looksLikeSplitLayout(const std::vector<Entry>& entries) const
 {
-    std::size_t count = 0;
     bool guessed = false;
     bool hasTrain = false;
     bool holdsFolders = false;
@@ -315,14 +314,14 @@ Result<bool> FolderWalk::looksLikeSplitLayout(const std::vector<Entry>& entries)
         if (!isFolder(entry))
             continue;
         if (const auto split = splitByLooks(entry.name)) {
-            ++count;
             guessed |= !splitOfFolder(entry.name);
             hasTrain |= *split == Split::Train;
         } else {
             others.push_back(entry.name);
         }
     }
-    if (!guessed || (count == 1 && !hasTrain))
+    // Without what is trained on they are more likely classes.
+    if (!guessed || !hasTrain)
         return false;
     for (const auto& other : others) {
         const auto ofRuns = isOfRuns(other);

@@ -1,6 +1,7 @@
 #include "core/dataset/passed_over.h"
 
 #include "core/base/text.h"
+#include "core/image/decode.h"
 
 #include <algorithm>
 #include <array>
@@ -58,6 +59,17 @@ bool hasNothingButRecipe(const fs::path& folder)
     return !error;
 }
 
+/// A class folder that a run was written into stays one.
+bool holdsPictures(const fs::path& folder)
+{
+    std::error_code error;
+    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+        if (looksLikePicture(it->path()))
+            return true;
+    }
+    return false;
+}
+
 } // namespace
 
 bool isPassedOver(const fs::path& name)
@@ -72,7 +84,8 @@ bool isRunFolder(const fs::path& folder)
     return hasFile(folder, kRecipe)
         && (std::ranges::any_of(
                 kBesideTheRecipe, [&](const char* name) { return hasFile(folder, name); })
-            || hasNothingButRecipe(folder));
+            || hasNothingButRecipe(folder))
+        && !holdsPictures(folder);
 }
 
 bool holdsBinOfRuns(const fs::path& folder)

@@ -125,11 +125,14 @@ bool hasDecoder(std::string_view id)
         [&](const auto* decoder) { return id == heif_decoder_descriptor_get_id_name(decoder); });
 }
 
-/// The boxes that the file is made of, one behind the other.
+/// The boxes that the file is made of, one behind the other; behind those of the picture there may
+/// be what a camera adds.
 bool isWhole(ByteSource& source)
 {
     constexpr int kMostBoxes = 4096;
     std::uint64_t offset = 0;
+    bool meta = false;
+    bool data = false;
     for (int box = 0; box < kMostBoxes && offset < source.size(); ++box) {
         std::uint64_t length = source.u32(offset, true).value_or(1);
         if (length == 0)
@@ -138,7 +141,9 @@ bool isWhole(ByteSource& source)
             length = std::uint64_t { source.u32(offset + 8, true).value_or(UINT32_MAX) } << 32
                 | source.u32(offset + 12, true).value_or(UINT32_MAX);
         if (length < 8 || length > source.size() - offset)
-            return false;
+            return meta && data;
+        meta = meta || source.startsWith(offset + 4, "meta");
+        data = data || source.startsWith(offset + 4, "mdat");
         offset += length;
     }
     return offset >= source.size();

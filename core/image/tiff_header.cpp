@@ -219,18 +219,21 @@ Status checkPieces(TiffFile& tiff, TiffLayout& layout, std::uint64_t fileSize, c
     if (count > kMostPieces
         || count != (layout.tiled ? TIFFNumberOfTiles(handle) : TIFFNumberOfStrips(handle)))
         return damaged(name, "it has too many parts");
-    const auto most
-        = mostFromAByte(tiff.tag<std::uint16_t>(TIFFTAG_COMPRESSION).value_or(COMPRESSION_NONE));
+    const auto compression
+        = tiff.tag<std::uint16_t>(TIFFTAG_COMPRESSION).value_or(COMPRESSION_NONE);
+    const auto most = mostFromAByte(compression);
     for (std::uint32_t i = 0; i < count; ++i) {
         const auto at = TIFFGetStrileOffset(handle, i);
         const auto bytes = TIFFGetStrileByteCount(handle, i);
-        if (at > fileSize || bytes > fileSize - at)
-            return cutOff(name);
         const auto row = i % (across * down) / across;
         const auto rows = std::min<std::uint64_t>(pieceHeight, height - row * pieceHeight);
         const auto wanted = layout.tiled
             ? TIFFTileSize64(handle)
             : TIFFVStripSize64(handle, static_cast<std::uint32_t>(rows));
+        // The last strip's may be those of a whole one.
+        const auto used = compression == COMPRESSION_NONE ? std::min(bytes, wanted) : bytes;
+        if (at > fileSize || used > fileSize - at)
+            return cutOff(name);
         if (bytes == 0 || (most > 0 && bytes < (wanted + most - 1) / most))
             return damaged(name, "some of its pixels are missing");
     }

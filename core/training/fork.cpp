@@ -2,6 +2,7 @@
 
 #include "core/base/files.h"
 #include "core/base/folders.h"
+#include "core/base/temporary_name.h"
 #include "core/training/checkpoint.h"
 #include "core/training/event_log.h"
 #include "core/training/kept_epochs.h"
@@ -165,15 +166,14 @@ bool isBrokenOff(const std::filesystem::path& to)
     std::filesystem::directory_iterator it(to, error);
     for (; !error && it != std::filesystem::directory_iterator(); it.increment(error)) {
         const auto name = it->path().filename().native();
-        const auto own = std::ranges::find_if(run_files::kAll, [&](const std::string& file) {
-            return name == file || name.starts_with(file + ".tmp");
-        });
+        const auto own = std::ranges::find_if(run_files::kAll,
+            [&](const std::string& file) { return name == file || isTemporaryName(name, file); });
         if (own == run_files::kAll.end())
             return false;
         names.insert(name);
     }
-    const bool hasNothingYet = std::ranges::all_of(
-        names, [](const std::string& name) { return name.find(".tmp") != std::string::npos; });
+    const bool hasNothingYet
+        = std::ranges::all_of(names, [](const std::string& name) { return isTemporaryName(name); });
     return !error && !names.contains(run_files::kRecipe) && !names.contains(run_files::kNotes)
         && (hasNothingYet || names.contains(run_files::kRecord));
 }

@@ -2,6 +2,7 @@
 
 #include "core/base/files.h"
 #include "core/base/json_reader.h"
+#include "core/base/temporary_name.h"
 #include "core/base/text.h"
 #include "core/dataset/edit.h"
 #include "core/training/run_files.h"
@@ -25,7 +26,6 @@ using nlohmann::ordered_json;
 
 const std::string kKeptSuffix = ".safetensors";
 /// What files are called behind their names until they are whole.
-const std::string kTemporary = ".tmp";
 /// Pixels; no picture that is read has a longer one.
 constexpr std::int64_t kLargestEdge = std::numeric_limits<std::int32_t>::max();
 
@@ -210,7 +210,7 @@ void removeTemporaryRunFiles(const std::filesystem::path& folder)
     for (; !error && it != std::filesystem::directory_iterator(); it.increment(error)) {
         const auto name = it->path().filename().native();
         if (std::ranges::any_of(run_files::kAll,
-                [&](const std::string& file) { return name.starts_with(file + kTemporary); }))
+                [&](const std::string& file) { return isTemporaryName(name, file); }))
             left.push_back(it->path());
     }
     // Of a link the link; a folder is none of ours.
@@ -226,7 +226,7 @@ bool isBegunOnly(const std::filesystem::path& folder)
     for (; !error && it != std::filesystem::directory_iterator(); it.increment(error)) {
         const auto name = it->path().filename().native();
         const bool isRecipe = name == run_files::kRecipe;
-        if (!isRecipe && !name.starts_with(run_files::kDataset + kTemporary))
+        if (!isRecipe && !isTemporaryName(name, run_files::kDataset))
             return false;
         hasRecipe = hasRecipe || isRecipe;
     }

@@ -36,9 +36,28 @@ Status checkTrainable(const DatasetSnapshot& dataset)
     return {};
 }
 
+/// Files called like a run's where there is none are somebody's; but for what a fork left that was
+/// broken off, which has its record first.
+bool holdsFilesOfOthers(const std::filesystem::path& folder)
+{
+    std::error_code error;
+    const auto has
+        = [&](const auto& name) { return std::filesystem::exists(folder / name, error); };
+    if (has(run_files::kRecipe))
+        return false;
+    if (has(run_files::kDataset) && !readRunDataset(folder))
+        return true;
+    return !has(run_files::kRecord)
+        && (has(run_files::kBest) || has(run_files::kLast) || has(run_files::kResume)
+            || has(run_files::kKept));
+}
+
 Status checkFresh(const TrainingJob& job)
 {
     std::error_code error;
+    if (holdsFilesOfOthers(job.folder))
+        return fail(ErrorCode::Exists, "holds files that are called as those of a run, but no run",
+            job.folder, "choose another folder");
     if (std::filesystem::exists(job.folder / run_files::kRecipe, error) && !isBegunOnly(job.folder))
         return fail(ErrorCode::Exists, "already holds a run", job.folder,
             "choose another folder, or go on with that run (--resume)");
