@@ -288,7 +288,8 @@ private Q_SLOTS:
 
         m_hangs = true;
         button(dialog, "fetch")->click();
-        QTRY_COMPARE_WITH_TIMEOUT(partBytes("datasets/p.tar.gz"), 50'000, kPatienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(
+            partBytes("datasets/pictures.fetching/p.tar.gz"), 50'000, kPatienceMs);
         button(dialog, "cancel")->click();
         QTRY_VERIFY_WITH_TIMEOUT(button(dialog, "fetch")->isEnabled(), kPatienceMs);
         QVERIFY(progressText(dialog).startsWith(QStringLiteral("Stopped")));

@@ -150,6 +150,10 @@ private Q_SLOTS:
     {
         RunHistory history;
         append(history, Preparing { 38, 100, 10 });
+        // Before its first phase a run looks at pictures that it has never seen.
+        QCOMPARE(plain(status(RunState::Preparing, history).text),
+            QStringLiteral("Reading pictures, 38 %"));
+        history.phases.emplace_back();
         const RunStatus s = status(RunState::Preparing, history);
         QCOMPARE(plain(s.text), QStringLiteral("Preparing features, 38 %"));
         QCOMPARE(plain(s.left), QStringLiteral("6 s left"));
