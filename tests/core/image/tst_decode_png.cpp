@@ -29,7 +29,7 @@ struct Kind {
     }
 };
 
-void append(Bytes& bytes, std::uint32_t value, int size = 4)
+void append(Bytes& bytes, std::uint64_t value, int size = 4)
 {
     while (size-- > 0)
         bytes.push_back(static_cast<std::byte>(value >> 8 * size));
