@@ -48,8 +48,7 @@ bool holdsFilesOfOthers(const std::filesystem::path& folder)
     if (has(run_files::kDataset) && !readRunDataset(folder))
         return true;
     return !has(run_files::kRecord)
-        && (has(run_files::kBest) || has(run_files::kLast) || has(run_files::kResume)
-            || has(run_files::kKept));
+        && (has(run_files::kBest) || has(run_files::kLast) || has(run_files::kResume));
 }
 
 Status checkFresh(const TrainingJob& job)
