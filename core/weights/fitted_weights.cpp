@@ -87,10 +87,8 @@ Result<FittedWeights> fitWeights(
         = namesOf(file, isCut ? std::span(architecture.layers) : layers, architecture.inputShape());
     if (!names)
         return tl::unexpected(names.error());
-    if (!names->byOrder) {
-        if (auto ok = checkNothingBeside(file, *names, architecture.title); !ok)
-            return tl::unexpected(ok.error());
-    }
+    const auto alone
+        = names->byOrder ? Status() : checkNothingBeside(file, *names, architecture.title);
     if (isCut) {
         const auto ours = parameterNames(layers, architecture.inputShape(), names->naming).size();
         names->parameters.erase(
@@ -129,6 +127,9 @@ Result<FittedWeights> fitWeights(
         const auto index = static_cast<std::size_t>(entry - file.entries().data());
         parts.push_back({ std::move(parameter), index, *layout });
     }
+    // A shape that differs says more.
+    if (!alone)
+        return tl::unexpected(alone.error());
     try {
         for (const auto& [parameter, index, layout] : parts) {
             const auto& entry = file.entries()[index];
