@@ -29,10 +29,12 @@ struct Kind {
     }
 };
 
-void append(Bytes& bytes, std::uint64_t value, int size = 4)
+/// Any number of bytes, zeros in front.
+void append(Bytes& bytes, std::uint32_t value, int size = 4)
 {
+    constexpr int kOfValue = 4;
     while (size-- > 0)
-        bytes.push_back(static_cast<std::byte>(value >> 8 * size));
+        bytes.push_back(size < kOfValue ? static_cast<std::byte>(value >> 8 * size) : std::byte {});
 }
 
 void append(Bytes& bytes, std::string_view text)
