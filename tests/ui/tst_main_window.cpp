@@ -10,12 +10,14 @@
 #include "ui/runs/queue_view.h"
 #include "ui/runs/try_dialog.h"
 
+#include <QAbstractItemView>
 #include <QApplication>
 #include <QDragEnterEvent>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QStackedWidget>
@@ -87,6 +89,24 @@ private Q_SLOTS:
         }
         QCOMPARE(QSettings().value(QStringLiteral("recentFolders")).toStringList(),
             QStringList { m_data });
+    }
+
+    /// Qt then asks the model for the data of an index that isn't valid.
+    void nothingIsCopiedWhereNothingIsCurrent()
+    {
+        MainWindow window;
+        window.show();
+        open(window);
+        QTest::failOnWarning(QRegularExpression(QStringLiteral("QModelIndex")));
+        int views = 0;
+        for (auto* view : window.findChildren<QAbstractItemView*>()) {
+            if (!view->selectionModel())
+                continue;
+            ++views;
+            view->selectionModel()->clear();
+            QTest::keyClick(view, Qt::Key_C, Qt::ControlModifier);
+        }
+        QVERIFY(views > 3);
     }
 
     void aFolderThatTakesLongIsShownInPlaceOfTheStart()

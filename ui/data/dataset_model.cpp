@@ -63,7 +63,7 @@ int DatasetModel::rowCount(const QModelIndex& parent) const
 
 QVariant DatasetModel::data(const QModelIndex& index, int role) const
 {
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+    if (!index.isValid() || !checkIndex(index))
         return {};
     const ImageEntry& image = m_dataset->images[imageAt(index.row())];
     switch (role) {

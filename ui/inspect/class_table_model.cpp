@@ -50,7 +50,7 @@ QVariant ClassTableModel::value(int row, int column) const
 
 QVariant ClassTableModel::data(const QModelIndex& index, int role) const
 {
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+    if (!index.isValid() || !checkIndex(index))
         return {};
     const QVariant figure = value(index.row(), index.column());
     switch (role) {

@@ -137,7 +137,7 @@ int ConfusionModel::columnCount(const QModelIndex& parent) const { return rowCou
 
 QVariant ConfusionModel::data(const QModelIndex& index, int role) const
 {
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+    if (!index.isValid() || !checkIndex(index))
         return {};
     const int row = index.row();
     const int column = index.column();

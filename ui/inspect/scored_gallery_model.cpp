@@ -115,7 +115,7 @@ int ScoredGalleryModel::rowCount(const QModelIndex& parent) const
 
 QVariant ScoredGalleryModel::data(const QModelIndex& index, int role) const
 {
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+    if (!index.isValid() || !checkIndex(index))
         return {};
     const ScoredImage& picture = scored(index.row());
     const ImageEntry& entry = m_dataset->images[picture.image];

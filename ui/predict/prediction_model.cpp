@@ -231,7 +231,7 @@ int PredictionModel::columnCount(const QModelIndex& parent) const
 
 QVariant PredictionModel::data(const QModelIndex& index, int role) const
 {
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+    if (!index.isValid() || !checkIndex(index))
         return {};
     const Entry& shown = entry(index.row());
     const int rank = rankOf(index.column());

@@ -77,7 +77,7 @@ int BinModel::columnCount(const QModelIndex& parent) const
 
 QVariant BinModel::data(const QModelIndex& index, int role) const
 {
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+    if (!index.isValid() || !checkIndex(index))
         return {};
     const BinnedRun& shown = run(index.row());
     switch (role) {

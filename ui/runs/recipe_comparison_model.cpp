@@ -60,7 +60,7 @@ int RecipeComparisonModel::columnCount(const QModelIndex& parent) const
 
 QVariant RecipeComparisonModel::data(const QModelIndex& index, int role) const
 {
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+    if (!index.isValid() || !checkIndex(index))
         return {};
     const RecipeDifference& row = m_rows[static_cast<std::size_t>(index.row())];
     const bool differs = row.before != row.after;

@@ -160,7 +160,7 @@ int RunQueue::columnCount(const QModelIndex& parent) const
 
 QVariant RunQueue::data(const QModelIndex& index, int role) const
 {
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+    if (!index.isValid() || !checkIndex(index))
         return {};
     const Entry& entry = m_entries[static_cast<std::size_t>(index.row())];
     if (role == Qt::ToolTipRole)

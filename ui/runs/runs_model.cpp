@@ -236,7 +236,7 @@ QVariant RunsModel::bestPoint(const RunSummary& run) const
 
 QVariant RunsModel::data(const QModelIndex& index, int role) const
 {
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+    if (!index.isValid() || !checkIndex(index))
         return {};
     const RunSummary& shown = run(index.row());
     const int column = index.column();
@@ -278,7 +278,7 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const
 
 bool RunsModel::setData(const QModelIndex& index, const QVariant& value, int role)
 {
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+    if (!index.isValid() || !checkIndex(index))
         return false;
     if (role == Qt::CheckStateRole && index.column() == Name)
         return tick(index.row(), value.toInt() == Qt::Checked);
