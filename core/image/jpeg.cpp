@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <tuple>
 
 #include <turbojpeg.h>
 
@@ -80,6 +81,12 @@ bool isMoreOfTheScan(std::span<const std::byte> file, std::size_t at)
     return stuffed || (end + 1 < file.size() && endsScan(file[end + 1]));
 }
 
+auto frameOf(const jpeg_decompress_struct& info)
+{
+    return std::tuple(info.image_width, info.image_height, info.num_components, info.data_precision,
+        info.progressive_mode, info.arith_code);
+}
+
 /// One picture on its way through libjpeg.
 class JpegPicture {
 public:
@@ -136,9 +143,11 @@ private:
             noteComponents();
             if (m_info.input_scan_number > kMostScans)
                 return damaged(m_name, "it comes in too many scans");
-            // Behind the last scan no pixel depends on anything.
+            // Behind the last scan no pixel depends on anything; but libjpeg writes a second frame's
+            // header over the first before it refuses it, and its memory is of the first's sizes.
+            const auto frame = frameOf(m_info);
             if (!m_decoder.run([&] { step = jpeg_consume_input(&m_info); })) {
-                if (!isComplete())
+                if (frameOf(m_info) != frame || !isComplete())
                     return m_decoder.error();
                 break;
             }
