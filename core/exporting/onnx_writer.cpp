@@ -10,9 +10,7 @@ namespace vernier {
 
 namespace {
 
-// Old enough for OpenCV 4.6, new enough that Softmax means what it says.
 constexpr int kIrVersion = 7;
-constexpr int kOpset = 13;
 // What the graph takes beside the numbers is far below this.
 constexpr std::uint64_t kMostBytes = (2ull << 30) - (16ull << 20);
 
@@ -26,7 +24,7 @@ Result<std::string> serialized(const ModelDescription& model, const std::vector<
     proto.set_producer_version(vernierVersion());
     auto& opset = *proto.add_opset_import();
     opset.set_domain("");
-    opset.set_version(kOpset);
+    opset.set_version(kOnnxOpset);
     for (const auto& [key, value] : metadata) {
         auto& entry = *proto.add_metadata_props();
         entry.set_key(key);

@@ -68,7 +68,7 @@ public:
         for (std::size_t i = 0; i < m_file.datasets().size(); ++i) {
             const auto parts = partsOf(m_file.datasets()[i].path);
             // What a training had beside its weights.
-            if (parts.size() < 2 || parts.front() == "optimizer"
+            if (parts.size() < 2 || parts.front() == "optimizer" || parts.front() == "metrics"
                 || std::ranges::find(parts, "optimizer_weights") != parts.end())
                 continue;
             const auto layer = std::string(parts[parts.size() - 2]);
@@ -105,11 +105,14 @@ private:
         m_numbered = true;
         const auto& group = parts[parts.size() - 3];
         const auto convolution = numberOf(group, "conv2d");
-        m_others = m_others || numberOf(group, "batch_normalization")
-            || (!convolution && group.find("conv") != std::string_view::npos);
+        const bool isLayer = convolution || numberOf(group, "dense");
         const bool isWeight = parts.back() == "0";
-        if ((!convolution && !numberOf(group, "dense")) || (!isWeight && parts.back() != "1"))
+        if (!isLayer || (!isWeight && parts.back() != "1")) {
+            // Whatever it is, it may stand between two convolutions. What dropout draws from does
+            // not.
+            m_others = m_others || !numberOf(group, "seed_generator");
             return {};
+        }
         std::string model;
         for (const auto part : std::span(parts).first(parts.size() - 3))
             model += std::string(part) + "/";
@@ -171,7 +174,7 @@ private:
     const Hdf5File m_file;
     std::vector<std::size_t> m_places; ///< of each entry among the datasets
     bool m_numbered = false; ///< as Keras 3 does it
-    bool m_others = false; ///< there are numbered layers beside dense ones and convolutions
+    bool m_others = false; ///< there are numbers of layers beside dense ones and convolutions
     std::map<std::string, Convolutions> m_models;
 };
 

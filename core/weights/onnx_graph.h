@@ -15,6 +15,9 @@ namespace vernier {
 
 inline constexpr const char* kOnnxInput = "image";
 inline constexpr const char* kOnnxOutput = "probabilities";
+/// The version of ONNX's operations that the graph is made of: old enough for OpenCV 4.6, new
+/// enough that Softmax means what it says.
+inline constexpr int kOnnxOpset = 13;
 
 /// The graph that a model is, less the numbers of its layers: `image`, float [N, 3, size, size],
 /// RGB 0..255, in; `probabilities` [N, classes] out. The normalization is a 1x1 convolution in

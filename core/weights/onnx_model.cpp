@@ -1,13 +1,11 @@
-#include "core/base/files.h"
 #include "core/weights/expected_tensors.h"
 #include "core/weights/model_metadata.h"
+#include "core/weights/onnx_file.h"
 #include "core/weights/onnx_graph.h"
-#include "core/weights/protobuf_reader.h"
 #include "core/weights/weight_formats.h"
 
 #include <algorithm>
 #include <array>
-#include <new>
 #include <utility>
 
 namespace vernier {
@@ -17,7 +15,6 @@ namespace {
 using Kind = ProtobufReader::Kind;
 using Bytes = std::span<const std::byte>;
 
-constexpr std::uint64_t kMostBytes = 2ull << 30; // what the format can hold
 constexpr std::size_t kMostMetadata = 1000;
 constexpr std::size_t kMostDimensions = 8;
 constexpr const char* kAdvice = "choose a model that Vernier exported";
@@ -26,9 +23,10 @@ constexpr const char* kAgain = "export the model again";
 // onnx.proto's numbers for the fields of each message.
 namespace model_fields {
 constexpr std::uint32_t kGraph = 7;
+constexpr std::uint32_t kOperations = 8;
 constexpr std::uint32_t kMetadata = 14;
-/// Who wrote it, for which version: nothing that what is computed depends on.
-constexpr std::array<std::uint32_t, 7> kOther { 1, 2, 3, 4, 5, 6, 8 };
+/// Who wrote it, and in which version of the format: nothing that what is computed depends on.
+constexpr std::array<std::uint32_t, 6> kOther { 1, 2, 3, 4, 5, 6 };
 } // namespace model_fields
 namespace graph_fields {
 constexpr std::uint32_t kNode = 1;
@@ -89,11 +87,7 @@ public:
     }
 
 private:
-    tl::unexpected<Error> damaged() const
-    {
-        return fail(
-            ErrorCode::Corrupt, "is no ONNX file, or is cut off", path(), "copy the file again");
-    }
+    tl::unexpected<Error> damaged() const { return noOnnxFile(path()); }
     tl::unexpected<Error> anotherGraph(const std::string& what) const
     {
         return fail(ErrorCode::Unsupported,
@@ -111,6 +105,9 @@ private:
             if (model.is(model_fields::kGraph, Kind::Bytes)) {
                 others = others || std::exchange(hasGraph, true);
                 m_graph = model.bytes();
+            } else if (model.is(model_fields::kOperations, Kind::Bytes)) {
+                if (auto ok = readOperations(model.bytes()); !ok)
+                    return ok;
             } else if (model.is(model_fields::kMetadata, Kind::Bytes)) {
                 if (auto ok = readMetadata(model.bytes()); !ok)
                     return ok;
@@ -128,22 +125,33 @@ private:
         return {};
     }
 
+    /// A version of ONNX's operations; of other programs' ones the graph has none.
+    Status readOperations(Bytes bytes)
+    {
+        ProtobufReader set(bytes);
+        bool isOnnx = true;
+        std::uint64_t version = 0;
+        while (set.next()) {
+            if (set.is(1, Kind::Bytes))
+                isOnnx = set.text().empty() || set.text() == "ai.onnx";
+            else if (set.is(2, Kind::Varint))
+                version = set.number();
+        }
+        if (!set.ok())
+            return damaged();
+        if (isOnnx && (version != kOnnxOpset || std::exchange(m_hasOperations, true)))
+            return anotherGraph("its operations are of another version");
+        return {};
+    }
+
     Status readMetadata(Bytes bytes)
     {
-        ProtobufReader entry(bytes);
-        std::string key;
-        std::string value;
-        while (entry.next()) {
-            if (entry.is(1, Kind::Bytes))
-                key = entry.text();
-            else if (entry.is(2, Kind::Bytes))
-                value = entry.text();
-        }
-        if (!entry.ok())
+        auto entry = readOnnxEntry(bytes);
+        if (!entry)
             return damaged();
         if (m_metadata.size() >= kMostMetadata)
             return fail(ErrorCode::TooLarge, "says more of itself than any model", path(), kAdvice);
-        if (!m_metadata.emplace(std::move(key), std::move(value)).second)
+        if (!m_metadata.insert(std::move(*entry)).second)
             return fail(ErrorCode::Corrupt, "says something twice of itself", path(), kAgain);
         return {};
     }
@@ -182,7 +190,7 @@ private:
         }
         if (!graph.ok())
             return damaged();
-        if (nodes != expected.node_size() || !input || !output)
+        if (nodes != expected.node_size() || !input || !output || !m_hasOperations)
             return anotherGraph("a part of it is missing");
         return checkInitializers();
     }
@@ -278,6 +286,7 @@ private:
 
     std::vector<std::byte> m_bytes;
     Bytes m_graph;
+    bool m_hasOperations = false; ///< it says of which version they are
     std::vector<Bytes> m_numbers; ///< of each entry
     onnx::GraphProto m_expectedGraph;
     /// What the graph takes; with the numbers that it must have where the description gives them.
@@ -289,18 +298,7 @@ private:
 
 Result<std::unique_ptr<WeightFile>> openOnnxModel(const std::filesystem::path& path)
 {
-    try {
-        auto bytes = readFile(path, kMostBytes);
-        if (!bytes)
-            return tl::unexpected(bytes.error());
-        auto file = std::make_unique<OnnxModel>(path, std::move(*bytes));
-        if (auto ok = file->open(); !ok)
-            return tl::unexpected(ok.error());
-        return file;
-    } catch (const std::bad_alloc&) {
-        return fail(ErrorCode::OutOfMemory, "the model does not fit into memory", path,
-            "close other programs and try again");
-    }
+    return openOnnxFile<OnnxModel>(path);
 }
 
 } // namespace vernier

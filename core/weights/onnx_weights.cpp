@@ -1,11 +1,10 @@
-#include "core/base/files.h"
+#include "core/weights/onnx_file.h"
 #include "core/weights/onnx_order.h"
-#include "core/weights/protobuf_reader.h"
 #include "core/weights/weight_formats.h"
 
 #include <algorithm>
-#include <new>
 #include <optional>
+#include <utility>
 
 namespace vernier {
 
@@ -15,7 +14,6 @@ using Kind = ProtobufReader::Kind;
 using Bytes = std::span<const std::byte>;
 
 constexpr const char* kDamaged = "copy or download the file again";
-constexpr std::uint64_t kMostBytes = 2ull << 30; // what the format can hold
 constexpr std::size_t kMostDimensions = 16;
 constexpr std::size_t kMostTensors = 100'000;
 constexpr std::size_t kMostMetadata = 1000;
@@ -44,7 +42,9 @@ struct Tensor {
     bool lengthsFit = true; ///< no edge below 1, not too many of them
     bool elsewhere = false; ///< in another file
     Bytes numbers;
-    int pieces = 0; ///< that the numbers come in; two programs could take the first or the last
+    // Of what there is more than once, two programs could take the first or the last.
+    int names = 0;
+    int pieces = 0; ///< that the numbers come in
 };
 
 /// TensorProto's fields float_data, int32_data, string_data, int64_data, raw_data, double_data and
@@ -78,6 +78,7 @@ std::optional<Tensor> readTensor(Bytes message)
             tensor.type = fields.number();
         } else if (fields.is(8, Kind::Bytes)) {
             tensor.name = fields.text();
+            ++tensor.names;
         } else if (fields.is(9, Kind::Bytes) || fields.is(4, Kind::Bytes)
             || fields.is(10, Kind::Bytes)) {
             tensor.numbers = fields.bytes();
@@ -103,16 +104,27 @@ public:
         ProtobufReader model(m_bytes);
         std::string producer;
         Bytes graph;
+        bool hasGraph = false;
+        bool isOne = true;
         while (model.next()) {
-            if (model.is(2, Kind::Bytes))
+            if (model.is(2, Kind::Bytes)) {
                 producer = model.text().substr(0, 80);
-            else if (model.is(7, Kind::Bytes))
+            } else if (model.is(7, Kind::Bytes)) {
+                isOne = isOne && !std::exchange(hasGraph, true);
                 graph = model.bytes();
-            else if (model.is(14, Kind::Bytes) && m_metadata.size() < kMostMetadata)
-                readMetadata(model.bytes());
+            } else if (model.is(14, Kind::Bytes)) {
+                if (auto ok = readMetadata(model.bytes()); !ok)
+                    return ok;
+            } else if (model.field() == 25) {
+                // Such a function may stand for any operation, also under a name of ONNX's own.
+                m_ordering.refuse("the graph has operations of its own making");
+            }
         }
         if (!model.ok())
             return damaged();
+        // To protobuf they are one, of which others may take the last.
+        if (!isOne)
+            return fail(ErrorCode::Corrupt, "has its graph in two parts", path(), kDamaged);
         if (auto ok = readGraph(graph); !ok)
             return ok;
         if (entries().empty())
@@ -129,23 +141,16 @@ public:
     }
 
 private:
-    tl::unexpected<Error> damaged() const
-    {
-        return fail(ErrorCode::Corrupt, "is no ONNX file, or is cut off", path(), kDamaged);
-    }
+    tl::unexpected<Error> damaged() const { return noOnnxFile(path()); }
 
-    void readMetadata(Bytes message)
+    Status readMetadata(Bytes message)
     {
-        ProtobufReader fields(message);
-        std::string key;
-        std::string value;
-        while (fields.next()) {
-            if (fields.is(1, Kind::Bytes))
-                key = fields.text();
-            else if (fields.is(2, Kind::Bytes))
-                value = fields.text();
-        }
-        m_metadata[key] = value;
+        auto entry = readOnnxEntry(message);
+        if (!entry)
+            return damaged();
+        if (m_metadata.size() < kMostMetadata && !m_metadata.insert(std::move(*entry)).second)
+            return fail(ErrorCode::Corrupt, "says something twice of itself", path(), kDamaged);
+        return {};
     }
 
     Status readGraph(Bytes message)
@@ -173,9 +178,11 @@ private:
         auto node = readOnnxNode(message);
         if (!node)
             return damaged();
-        if (node->operation == "Constant" && node->outputs.size() == 1 && node->tensor) {
-            if (auto ok = takeTensor(*node->tensor, node->outputs.front()); !ok)
-                return ok;
+        if (node->is("Constant") && node->isWhole && node->outputs.size() == 1
+            && node->attributes.size() == 1) {
+            const auto& value = node->attributes.front();
+            if (value.name == "value" && value.isPlain && value.tensor)
+                return takeTensor(*value.tensor, node->outputs.front());
         }
         m_ordering.add(*node);
         return {};
@@ -188,6 +195,9 @@ private:
         if (!tensor)
             return damaged();
         WeightEntry entry { std::string(name.empty() ? tensor->name : name), DType::F32, {} };
+        if (tensor->names > 1)
+            return fail(
+                ErrorCode::Corrupt, shownName(entry.name) + " has a second name", path(), kDamaged);
         m_ordering.addConstant(entry.name);
         const auto dtype = dtypeOf(tensor->type);
         // Shapes and the like, which graphs keep beside their weights.
@@ -232,18 +242,7 @@ private:
 
 Result<std::unique_ptr<WeightFile>> openOnnxWeights(const std::filesystem::path& path)
 {
-    try {
-        auto bytes = readFile(path, kMostBytes);
-        if (!bytes)
-            return tl::unexpected(bytes.error());
-        auto file = std::make_unique<OnnxFile>(path, std::move(*bytes));
-        if (auto ok = file->open(); !ok)
-            return tl::unexpected(ok.error());
-        return file;
-    } catch (const std::bad_alloc&) {
-        return fail(ErrorCode::OutOfMemory, "the model does not fit into memory", path,
-            "close other programs and try again");
-    }
+    return openOnnxFile<OnnxFile>(path);
 }
 
 } // namespace vernier

@@ -1,5 +1,7 @@
 #include "core/weights/pickle.h"
 
+#include "core/base/little_endian.h"
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -152,11 +154,7 @@ private:
     }
     std::uint64_t takeUnsigned(std::size_t bytes)
     {
-        std::uint64_t value = 0;
-        const auto part = take(bytes);
-        for (std::size_t i = part.size(); i-- > 0;)
-            value = value << 8 | static_cast<unsigned char>(part[i]);
-        return value;
+        return littleEndian(std::as_bytes(std::span(take(bytes))));
     }
     std::string_view takeSized(std::size_t lengthBytes)
     {

@@ -1,5 +1,7 @@
 #include "core/weights/protobuf_reader.h"
 
+#include "core/base/little_endian.h"
+
 namespace vernier {
 
 bool ProtobufReader::next()
@@ -26,8 +28,7 @@ bool ProtobufReader::next()
     case Kind::Fixed32:
         if (!take(m_kind == Kind::Fixed64 ? 8 : 4, part))
             return false;
-        for (std::size_t i = part.size(); i-- > 0;)
-            m_number = m_number << 8 | std::to_integer<std::uint64_t>(part[i]);
+        m_number = littleEndian(part);
         m_ok = true;
         return true;
     }

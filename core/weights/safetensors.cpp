@@ -1,6 +1,7 @@
 #include "core/weights/safetensors.h"
 
 #include "core/base/files.h"
+#include "core/base/little_endian.h"
 #include "core/weights/safetensors_header.h"
 
 #include <algorithm>
@@ -19,14 +20,6 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "tensors are stored little-endian");
 
 constexpr std::size_t kLengthBytes = 8;
-
-std::uint64_t readLength(const std::byte* bytes)
-{
-    std::uint64_t length = 0;
-    for (std::size_t i = kLengthBytes; i-- > 0;)
-        length = length << 8 | std::to_integer<std::uint64_t>(bytes[i]);
-    return length;
-}
 
 /// Reads into all of `target`, or says how far the file went.
 Status readInto(
@@ -77,7 +70,7 @@ Result<SafetensorsFile> SafetensorsFile::open(const std::filesystem::path& path)
     std::array<std::byte, kLengthBytes> prefix {};
     if (auto ok = readInto(stream, prefix, path); !ok)
         return tl::unexpected(ok.error());
-    const auto headerBytes = readLength(prefix.data());
+    const auto headerBytes = littleEndian(prefix);
     if (headerBytes > size - kLengthBytes)
         return fail(ErrorCode::Corrupt,
             "the header would have " + std::to_string(headerBytes) + " bytes, the file has "

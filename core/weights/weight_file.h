@@ -44,6 +44,15 @@ enum class Naming : std::uint8_t {
 };
 std::string_view name(Naming naming); ///< "Keras", "torchvision", "timm"
 
+/// What a file's graph does to a picture, alike in both directions.
+struct GraphStep {
+    enum class Kind : std::uint8_t { Convolution, Relu, MaxPool };
+    Kind kind = Kind::Convolution;
+    int window = 0; ///< edge in pixels; of a convolution 0 where its weights alone say it
+    int stride = 1;
+    int padding = 0; ///< pixels at each edge
+};
+
 /// The convolutions of a file whose names do not say what they belong to, in the order in which a
 /// picture goes through them.
 struct ConvolutionOrder {
@@ -52,6 +61,9 @@ struct ConvolutionOrder {
         std::string bias;
     };
     std::vector<Convolution> convolutions {};
+    /// All that the picture goes through from the first convolution on, until the graph does
+    /// something that none of our trunks does; none where a file has weights alone.
+    std::optional<std::vector<GraphStep>> steps {};
     Naming naming = Naming::Keras; ///< whose weights they are, which says what they expect
     std::string problem {}; ///< why there is no order after all: "it has branches"; mostly empty
 };

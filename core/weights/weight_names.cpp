@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 
 namespace vernier {
@@ -96,6 +97,69 @@ Naming torchNaming(const WeightFile& file, const std::string& prefix)
     return timm ? Naming::Timm : Naming::Torchvision;
 }
 
+/// What a picture goes through in a trunk that is a row of convolutions.
+std::vector<GraphStep> stepsOf(std::span<const Layer> layers)
+{
+    std::vector<GraphStep> steps;
+    for (const auto& layer : layers) {
+        const auto kind = layer.kind == LayerKind::Conv ? GraphStep::Kind::Convolution
+                                                        : GraphStep::Kind::MaxPool;
+        steps.push_back({ kind, layer.kernel, layer.stride, layer.padding });
+        if (layer.activation == Activation::Relu)
+            steps.push_back({ GraphStep::Kind::Relu });
+    }
+    return steps;
+}
+
+bool agree(const GraphStep& file, const GraphStep& ours)
+{
+    if (file.kind != ours.kind || file.kind == GraphStep::Kind::Relu)
+        return file.kind == ours.kind;
+    return (file.window == ours.window || file.window == 0) && file.stride == ours.stride
+        && file.padding == ours.padding;
+}
+
+std::string words(const GraphStep& step)
+{
+    if (step.kind == GraphStep::Kind::Relu)
+        return "a ReLU";
+    const auto numbers = std::to_string(step.window) + ", step " + std::to_string(step.stride)
+        + ", padding " + std::to_string(step.padding);
+    return (step.kind == GraphStep::Kind::Convolution ? "a convolution" : "a pooling")
+        + (" (window " + numbers + ")");
+}
+
+/// How a file's graph differs from the network; empty where it does not. What lies behind the last
+/// convolution and its ReLU may be missing.
+std::string differenceOf(const std::vector<GraphStep>& file, const std::vector<GraphStep>& ours)
+{
+    auto needed = ours.size();
+    while (needed > 0 && ours[needed - 1].kind == GraphStep::Kind::MaxPool)
+        --needed;
+    for (std::size_t i = 0; i < ours.size(); ++i) {
+        if (i >= file.size())
+            return i < needed ? words(ours[i]) + " is missing" : std::string();
+        if (!agree(file[i], ours[i]))
+            return "there is " + words(file[i]) + " where this network has " + words(ours[i]);
+    }
+    return {};
+}
+
+/// The layer's name that a file's name for one of its tensors ends in: "block1_conv1.weight" of
+/// "model/block1_conv1.weight". None where that is no name of ours.
+std::optional<std::size_t> placeOf(
+    std::string_view theirs, const std::map<std::string, std::size_t, std::less<>>& names)
+{
+    for (;;) {
+        if (const auto found = names.find(theirs); found != names.end())
+            return found->second;
+        const auto end = theirs.find_first_of("./");
+        if (end == std::string_view::npos)
+            return std::nullopt;
+        theirs.remove_prefix(end + 1);
+    }
+}
+
 /// The n-th convolution of the file for the network's n-th, where nothing else fits.
 Result<FileNames> namesByOrder(
     const WeightFile& file, std::span<const Layer> layers, Shape input, const std::string& sentence)
@@ -107,12 +171,16 @@ Result<FileNames> namesByOrder(
     };
     if (!order.problem.empty())
         return refuse(order.problem);
+    const bool isRow = std::ranges::all_of(layers, [](const Layer& layer) {
+        return (layer.kind == LayerKind::Conv || layer.kind == LayerKind::MaxPool)
+            && (layer.activation == Activation::None || layer.activation == Activation::Relu)
+            && layer.published.empty() && (layer.bias || layer.kind != LayerKind::Conv);
+    });
+    if (!isRow)
+        return refuse("this network is no row of convolutions");
     FileNames names { order.naming, {}, true, parameterNames(layers, input, order.naming) };
     std::size_t convolutions = 0;
     for (auto& parameter : names.parameters) {
-        if (parameter.layer.kind != LayerKind::Conv || !parameter.layer.bias
-            || !parameter.layer.published.empty())
-            return refuse("this network is no row of convolutions");
         const bool isWeight = parameter.ours.ends_with(".weight");
         convolutions += isWeight ? 1 : 0;
         if (convolutions > order.convolutions.size())
@@ -124,6 +192,23 @@ Result<FileNames> namesByOrder(
         return refuse("there are " + std::to_string(order.convolutions.size())
             + " convolutions instead of "
             + std::to_string(std::ranges::count(layers, LayerKind::Conv, &Layer::kind)));
+    if (order.steps) {
+        if (const auto difference = differenceOf(*order.steps, stepsOf(layers));
+            !difference.empty())
+            return refuse(difference);
+    }
+    // Names that do say something count.
+    for (const auto naming : { Naming::Keras, Naming::Torchvision }) {
+        std::map<std::string, std::size_t, std::less<>> known;
+        for (auto& parameter : parameterNames(layers, input, naming))
+            known.emplace(std::move(parameter.theirs), known.size());
+        for (std::size_t i = 0; i < names.parameters.size(); ++i) {
+            const auto& theirs = names.parameters[i].theirs;
+            if (placeOf(theirs, known).value_or(i) != i)
+                return refuse(shownName(theirs) + " stands where "
+                    + shownName(names.parameters[i].ours) + " should");
+        }
+    }
     return names;
 }
 

@@ -1,5 +1,6 @@
 #include "core/weights/zip_directory.h"
 
+#include "core/base/little_endian.h"
 #include "core/base/text.h"
 
 #include <algorithm>
@@ -58,10 +59,7 @@ public:
 private:
     std::uint64_t number(std::size_t at, std::size_t count) const
     {
-        std::uint64_t value = 0;
-        for (std::size_t i = count; i-- > 0;)
-            value = value << 8 | std::to_integer<std::uint64_t>(m_bytes[at + i]);
-        return value;
+        return littleEndian(m_bytes.subspan(at, count));
     }
     std::span<const std::byte> m_bytes;
 };

@@ -4,9 +4,9 @@
 #include "core/prediction/predictor.h"
 #include "core/weights/model_file.h"
 #include "core/weights/model_metadata.h"
-#include "core/weights/protobuf_reader.h"
 #include "core/weights/zip_archive.h"
 #include "tests/support/painted_picture.h"
+#include "tests/support/protobuf_bytes.h"
 #include "tests/support/source_dir.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tight_memory.h"
@@ -16,7 +16,6 @@
 #include <QTest>
 
 #include <functional>
-#include <variant>
 
 #include <torch/script.h>
 
@@ -120,56 +119,6 @@ ZipPart& record(std::vector<ZipPart>& parts, std::string_view end)
     if (found == parts.end())
         qFatal("there is no record %s", std::string(end).c_str());
     return *found;
-}
-
-/// A message of protobuf's as a list of its fields, to be written anew with changes.
-struct Field {
-    std::uint32_t field = 0;
-    std::variant<std::uint64_t, std::string> value {}; ///< whole number or bytes
-};
-using Message = std::vector<Field>;
-
-Message messageOf(std::string_view text)
-{
-    Message message;
-    ProtobufReader reader(std::as_bytes(std::span(text)));
-    while (reader.next()) {
-        if (reader.kind() == ProtobufReader::Kind::Bytes)
-            message.push_back({ reader.field(), std::string(reader.text()) });
-        else
-            message.push_back({ reader.field(), reader.number() });
-    }
-    return message;
-}
-
-std::string varint(std::uint64_t value)
-{
-    std::string text;
-    for (; value >= 0x80; value >>= 7)
-        text += static_cast<char>(0x80 | (value & 0x7f));
-    return text + static_cast<char>(value);
-}
-
-std::string textOf(const Message& message)
-{
-    std::string text;
-    for (const auto& [field, value] : message) {
-        if (const auto* number = std::get_if<std::uint64_t>(&value))
-            text += varint(field << 3) + varint(*number);
-        else
-            text += varint(field << 3 | 2) + varint(std::get<std::string>(value).size())
-                + std::get<std::string>(value);
-    }
-    return text;
-}
-
-/// The first field of a number, as a message of its own.
-void change(Message& message, std::uint32_t field, const std::function<void(Message&)>& how)
-{
-    const auto found = std::ranges::find(message, field, &Field::field);
-    auto inner = messageOf(std::get<std::string>(found->value));
-    how(inner);
-    found->value = textOf(inner);
 }
 
 std::string binaryText(const std::string& text) { return "X" + little(text.size(), 4) + text; }
@@ -396,6 +345,15 @@ void TestHostileModels::anOnnxFileThatIsBuiltOtherwiseIsRefused_data()
         nested = textOf({ { 5, textOf({ { 6, nested.substr(0, 100'000) } }) } });
     inGraph("a node of graphs of nodes", "it has more nodes", append(1, nested));
     constexpr auto others = "has parts that Vernier's exports do not have";
+    constexpr auto version = "its operations are of another version";
+    inModel("an older version", version, [](Message& message) {
+        change(message, 8, [](Message& set) {
+            std::ranges::find(set, 2U, &Field::field)->value = std::uint64_t { 11 };
+        });
+    });
+    inModel("two versions", version, again(8));
+    inModel("no version", "a part of it is missing",
+        [](Message& message) { std::erase_if(message, [](auto& f) { return f.field == 8; }); });
     inModel("two graphs", others, again(7));
     inModel("training", others, append(20, ""));
     inModel("functions", others, append(25, ""));

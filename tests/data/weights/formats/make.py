@@ -334,6 +334,24 @@ def write_keras_3():
         add(file, "layers/conv2d", "block1_conv1", False)
         add(file, "layers/conv2d_1", "block2_conv1", False)
         file.create_group("layers/batch_normalization/vars")["0"] = numpy.ones(8, numpy.float32)
+    with h5py.File(HERE / "keras_3_normalizes_groups.weights.h5", "w") as file:
+        add(file, "layers/conv2d", "block1_conv1", False)
+        add(file, "layers/conv2d_1", "block2_conv1", False)
+        file.create_group("layers/group_normalization/vars")["0"] = numpy.ones(8, numpy.float32)
+    # What a training has beside its layers, and what dropout draws from.
+    with h5py.File(HERE / "keras_3_has_been_trained.weights.h5", "w") as file:
+        add(file, "layers/conv2d", "block1_conv1", False)
+        add(file, "layers/conv2d_1", "block2_conv1", False)
+        file.create_group("layers/dropout/seed_generator/vars")["0"] = numpy.zeros(2, numpy.uint32)
+        file.create_group("metrics/mean/vars")["0"] = numpy.zeros((), numpy.float32)
+    # Layers that somebody has added in an order of his own.
+    with h5py.File(HERE / "keras_3_names_go_first.weights.h5", "w") as file:
+        add(file, "layers/conv2d", "block2_conv1")
+        add(file, "layers/conv2d_1", "block1_conv1")
+    with h5py.File(HERE / "keras_3_names_disagree.weights.h5", "w") as file:
+        for path, numbers, name in (("conv2d", "block1_conv1", "block2_conv1"), ("conv2d_1", "block2_conv1", "last")):
+            add(file, f"layers/{path}", numbers, False)
+            file[f"layers/{path}/vars"].attrs["name"] = name
 
 
 # --- ONNX
