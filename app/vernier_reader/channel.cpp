@@ -40,6 +40,8 @@ void sendFrame(ReaderReply reply, std::uint64_t bytes)
 
 } // namespace
 
+void Channel::ready() { sendFrame(ReaderReply::Ready, 0); }
+
 std::optional<Question> Channel::next()
 {
     std::array<ReaderFrame, 1> frame {};

@@ -20,6 +20,9 @@ struct Question {
 /// together with whoever asked, so nothing is said about it.
 class Channel {
 public:
+    /// To be said once, when nothing of the file has been looked at yet and nothing that it could
+    /// do would matter any more.
+    void ready();
     /// None when nobody will ask any more.
     std::optional<Question> next();
     void answer(std::span<const std::byte> data);

@@ -2,6 +2,8 @@
 #include "app/vernier_reader/confinement.h"
 #include "app/vernier_reader/hdf5_reader.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdio>
 #include <optional>
@@ -45,24 +47,20 @@ std::optional<std::span<const std::byte>> mapped(std::uint64_t at, std::uint64_t
 
 int run(std::span<char*> arguments)
 {
-    std::optional<std::span<const std::byte>> file;
-    std::optional<std::uint64_t> memory;
-    std::optional<std::uint64_t> seconds;
-    if (arguments.size() == 6) {
-        const auto at = number(arguments[2]);
-        const auto bytes = number(arguments[3]);
-        memory = number(arguments[4]);
-        seconds = number(arguments[5]);
-        if (at && bytes && memory && seconds)
-            file = mapped(*at, *bytes);
-    }
-    if (!file) {
+    std::array<std::optional<std::uint64_t>, 4> numbers;
+    if (arguments.size() == 2 + numbers.size())
+        std::ranges::transform(arguments.subspan(2), numbers.begin(), number);
+    const auto& [at, bytes, memory, seconds] = numbers;
+    if (!at || !bytes || !memory || !seconds) {
         std::fputs("vernier-reader is started by Vernier itself, for a file\n", stderr);
         return 2;
     }
+    const auto file = mapped(*at, *bytes);
     confine(*memory, *seconds);
     Channel channel;
-    if (std::string_view(arguments[1]) == "hdf5")
+    channel.ready();
+    // A file that has no such part is to blame itself: there is a reader, and no answer.
+    if (file && std::string_view(arguments[1]) == "hdf5")
         serveHdf5(*file, channel);
     return 0;
 }

@@ -105,9 +105,16 @@ std::filesystem::path readerProgram()
 {
     namespace fs = std::filesystem;
     std::error_code error;
-    const auto folder = fs::read_symlink("/proc/self/exe", error).parent_path();
-    for (const auto& place : { folder, folder.parent_path() / VERNIER_LIBEXEC_DIR / "vernier",
-             fs::path(VERNIER_BUILT_PROGRAMS_DIR) }) {
+    return readerProgramFor(fs::read_symlink("/proc/self/exe", error));
+}
+
+std::filesystem::path readerProgramFor(const std::filesystem::path& program)
+{
+    namespace fs = std::filesystem;
+    const auto folder = program.parent_path();
+    const auto above = folder.parent_path();
+    for (const auto& place : { folder, above / VERNIER_LIBEXEC_DIR / "vernier", above / "bin" }) {
+        std::error_code error;
         // Where a program does not know its own place, a relative one would be whoever's folder
         // this is.
         if (place.is_absolute() && fs::is_regular_file(place / kProgram, error))
@@ -145,11 +152,13 @@ Result<ReaderProcess> ReaderProcess::start(const std::filesystem::path& program,
     };
     if (program.empty())
         return missing();
-    const auto failed = [&](int number) {
-        return fail(ErrorCode::Internal,
-            std::string("cannot be started: ") + std::generic_category().message(number), program,
-            "close other programs and try again");
+    const auto notStarted = [&](const std::string& why) {
+        return fail(ErrorCode::Internal, "Vernier's reader program could not be started" + why,
+            program,
+            "close other programs and try again, or install Vernier again with all that it needs");
     };
+    const auto failed
+        = [&](int number) { return notStarted(": " + std::generic_category().message(number)); };
     const Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!opened)
         return fail(errno == ENOENT ? ErrorCode::NotFound : ErrorCode::Unreadable,
@@ -158,9 +167,9 @@ Result<ReaderProcess> ReaderProcess::start(const std::filesystem::path& program,
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
         return failed(errno);
     Descriptor ours(ends[0]);
-    const Descriptor theirs(ends[1]);
+    Descriptor theirs(ends[1]);
     // None may have a number that another is to get.
-    const Descriptor socket(::fcntl(theirs.number(), F_DUPFD_CLOEXEC, kLowestOther));
+    Descriptor socket(::fcntl(theirs.number(), F_DUPFD_CLOEXEC, kLowestOther));
     const Descriptor input(::fcntl(opened.number(), F_DUPFD_CLOEXEC, kLowestOther));
     if (!socket || !input)
         return failed(errno);
@@ -176,7 +185,22 @@ Result<ReaderProcess> ReaderProcess::start(const std::filesystem::path& program,
         return missing();
     if (error != 0)
         return failed(error);
-    return ReaderProcess(file, std::move(ours), process, limits.wall);
+    // Whoever holds the reader's end would never see that it is gone.
+    theirs.close();
+    socket.close();
+    ReaderProcess reader(file, std::move(ours), process, limits.wall);
+    if (!reader.awaitReady())
+        return notStarted("");
+    return reader;
+}
+
+bool ReaderProcess::awaitReady()
+{
+    m_deadline = Clock::now() + m_wall;
+    std::array<ReaderFrame, 1> frame {};
+    return receive(std::as_writable_bytes(std::span(frame)))
+        && frame[0].kind == static_cast<std::uint32_t>(ReaderReply::Ready) && frame[0].zero == 0
+        && frame[0].bytes == 0;
 }
 
 void ReaderProcess::end()
@@ -265,6 +289,8 @@ Result<std::uint64_t> ReaderProcess::begin(
         return frame[0].bytes;
     case ReaderReply::Refusal:
         return refused(frame[0].bytes);
+    case ReaderReply::Ready:
+        break;
     }
     return lost();
 }

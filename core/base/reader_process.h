@@ -30,9 +30,11 @@ struct FilePart {
     std::uint64_t bytes = 0;
 };
 
-/// vernier-reader: beside the running program or in ../libexec/vernier, else where this build has
-/// put it. Empty where none of them is there.
+/// vernier-reader, for the running program. Empty where there is none.
 [[nodiscard]] std::filesystem::path readerProgram();
+/// For a program that lies there: beside it, in ../libexec/vernier, or in ../bin, where a build has
+/// it for its tests. Empty where none of them is there, and for a relative place.
+[[nodiscard]] std::filesystem::path readerProgramFor(const std::filesystem::path& program);
 
 /// A process of its own in which a library reads a foreign file whose faults are not ours to mend.
 /// Whatever the file does to it, all that it can do is answer: it has no file but the one that it
@@ -41,11 +43,12 @@ struct FilePart {
 /// file is: whoever asks holds them against what can be.
 ///
 /// A format is served by a file of its own in app/vernier_reader, which answers numbered questions;
-/// nothing here knows what they mean. One thread at a time; started in a few milliseconds, and
-/// gone, with its process, when this object is.
+/// nothing here knows what they mean. One thread at a time; started in a few milliseconds, before
+/// anything of the file is looked at, and gone, with its process, when this object is.
 class ReaderProcess {
 public:
-    /// NotFound, naming the program, where it is missing.
+    /// NotFound, naming the program, where it is missing; Internal, naming it too, where it does
+    /// not come so far that it could be asked, which is no fault of the file's.
     static Result<ReaderProcess> start(const std::filesystem::path& program,
         std::string_view format, const std::filesystem::path& file, FilePart part,
         const ReaderLimits& limits);
@@ -73,6 +76,7 @@ private:
     Result<std::uint64_t> begin(std::uint32_t question, std::span<const std::byte> argument);
     tl::unexpected<Error> refused(std::uint64_t bytes);
     tl::unexpected<Error> lost();
+    bool awaitReady();
     void end();
 
     std::filesystem::path m_file;

@@ -16,7 +16,8 @@ struct ReaderFrame {
 
 enum class ReaderReply : std::uint32_t {
     Answer,
-    Refusal ///< a ReaderRefusal's byte, and a sentence
+    Refusal, ///< a ReaderRefusal's byte, and a sentence
+    Ready ///< nothing; once, before any question: it has started and given up what it does not need
 };
 
 enum class ReaderRefusal : std::uint8_t { Damaged, Unsupported, TooLarge };

@@ -9,6 +9,10 @@
 int main()
 {
     std::array<char, 1 << 16> buffer {};
+    const vernier::ReaderFrame ready { static_cast<std::uint32_t>(vernier::ReaderReply::Ready), 0,
+        0 };
+    if (::write(STDOUT_FILENO, &ready, sizeof ready) != sizeof ready)
+        return 1;
     ::lseek(vernier::kReaderFile, 0, SEEK_SET);
     for (;;) {
         const auto got = ::read(vernier::kReaderFile, buffer.data(), buffer.size());

@@ -93,12 +93,23 @@ std::string surroundings()
 int main(int count, char** arguments)
 {
     const std::string_view format(count > 1 ? arguments[1] : "");
-    if (format == "dies at once")
+    if (format == "does not start")
         return 1;
+    if (format == "starts with nonsense") {
+        sayFrame(0, 4);
+        say("abcd");
+    }
+    if (format == "hangs before it starts") {
+        for (;;)
+            ::pause();
+    }
     const auto text = fileText();
     if (format == "tries to leave")
         reader::confine(std::uint64_t { 1 } << 30, 10);
     reader::Channel channel;
+    channel.ready();
+    if (format == "dies at once")
+        return 1;
     while (const auto question = channel.next()) {
         if (format == "echoes") {
             channel.answer(question->argument);
@@ -139,6 +150,8 @@ int main(int count, char** arguments)
         } else if (format == "answers nonsense") {
             sayFrame(7, 4);
             say("abcd");
+        } else if (format == "is ready twice") {
+            sayFrame(2, 0);
         } else if (format == "answers no frame") {
             sayFrame(0, 4, 1);
             say("abcd");

@@ -347,8 +347,8 @@ void TestHostileModels::anOnnxFileThatIsBuiltOtherwiseIsRefused_data()
     constexpr auto others = "has parts that Vernier's exports do not have";
     constexpr auto version = "its operations are of another version";
     inModel("an older version", version, [](Message& message) {
-        change(message, 8, [](Message& set) {
-            std::ranges::find(set, 2U, &Field::field)->value = std::uint64_t { 11 };
+        change(message, 8, [](Message& operations) {
+            std::ranges::find(operations, 2U, &Field::field)->value = std::uint64_t { 11 };
         });
     });
     inModel("two versions", version, again(8));
