@@ -24,10 +24,12 @@ inline Message messageOf(std::string_view text)
     Message message;
     ProtobufReader reader(std::as_bytes(std::span(text)));
     while (reader.next()) {
+        auto& field = message.emplace_back();
+        field.field = reader.field();
         if (reader.kind() == ProtobufReader::Kind::Bytes)
-            message.push_back({ reader.field(), std::string(reader.text()) });
+            field.value.emplace<std::string>(reader.text());
         else
-            message.push_back({ reader.field(), reader.number() });
+            field.value = reader.number();
     }
     return message;
 }

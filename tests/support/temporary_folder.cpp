@@ -35,6 +35,13 @@ std::filesystem::path TemporaryFolder::write(
     return file;
 }
 
+std::filesystem::path TemporaryFolder::replace(
+    const std::filesystem::path& relative, std::span<const std::byte> data) const
+{
+    std::filesystem::remove(m_path / relative);
+    return write(relative, data);
+}
+
 std::filesystem::path TemporaryFolder::write(
     const std::filesystem::path& relative, std::string_view text) const
 {

@@ -24,6 +24,11 @@ public:
     std::filesystem::path write(
         const std::filesystem::path& relative, std::span<const std::byte> data) const;
     std::filesystem::path write(const std::filesystem::path& relative, std::string_view text) const;
+    /// The same as a file of its own where there is one already: to cut an old one short and fill
+    /// it anew waits for the disk on some file systems (ext4), which a test of thousands cannot
+    /// afford.
+    std::filesystem::path replace(
+        const std::filesystem::path& relative, std::span<const std::byte> data) const;
 
 private:
     std::filesystem::path m_path;

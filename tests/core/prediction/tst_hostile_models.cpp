@@ -177,7 +177,7 @@ void TestHostileModels::aModelThatIsCutOffIsRefused()
     const auto whole = contentOf(model(static_cast<ExportFormat>(format)));
     for (std::size_t part = 0; part < 40; ++part) {
         const auto cut = std::span(whole).first(whole.size() * part / 40);
-        const auto predictor = Predictor::open(m_folder.write("cut", cut));
+        const auto predictor = Predictor::open(m_folder.replace("cut", cut));
         QVERIFY(!predictor);
         QVERIFY(predictor.error().text().find('\n') == std::string::npos);
     }
@@ -197,7 +197,7 @@ void TestHostileModels::aModelWithAnyByteChangedNeverCrashes()
         const auto spot = random.below(2) == 0 ? random.below(whole.size())
                                                : whole.size() - 1 - random.below(6000);
         changed[spot] ^= static_cast<std::byte>(1 + random.below(255));
-        if (const auto predictor = Predictor::open(m_folder.write("changed", changed)))
+        if (const auto predictor = Predictor::open(m_folder.replace("changed", changed)))
             static_cast<void>(predictor->probabilities(std::span(&grey, 1)));
     }
 }
@@ -520,6 +520,11 @@ void TestHostileModels::aModuleThatIsNotVerniersIsRefused_data()
         "does not say which classes it knows", unsupported);
     row("tuples nested 60,000 deep", ")" + std::string(60'000, '\x85') + ".", "it holds no module",
         unsupported);
+    std::string recalled = binaryText("a") + binaryText(std::string(4000, 'x')) + "q"s + '\0';
+    for (int i = 0; i < 3000; ++i)
+        recalled += binaryText(std::to_string(i)) + "h"s + '\0';
+    row("a long text under 3,000 names", holding(recalled), "builds more than its length explains",
+        ErrorCode::TooLarge);
     row("a memo of 2 GB", "Nr\xff\xff\xff\x7f.", "it holds no module", unsupported);
     row("a memo that recalls nothing", "j\xff\xff\xff\x7f.", "has not remembered");
     row("an operation of Python's alone", "I1\n.", "asks for the operation", unsupported);

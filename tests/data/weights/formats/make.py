@@ -144,6 +144,9 @@ def write_broken_pytorch():
     write_zip("shape_repeats_its_numbers.pth", pickled(dictionary(tensor(shape=(2**40,), strides=(0,)))))
     write_zip("stride_is_negative.pth", pickled(dictionary(tensor(offset=3, strides=(-1,)))))
     write_zip("stride_leaves_the_storage.pth", pickled(dictionary(tensor(strides=(2,)))))
+    # Columns before rows, so that it has to be gathered, and an axis of one row.
+    write_zip("stride_of_one_row_is_huge.pth", pickled(dictionary(
+        tensor(shape=(2, 1, 2), strides=(1, 2**63 - 1, 2)))), {"0": struct.pack("<4f", 1, 2, 3, 4)})
     write_zip("offset_leaves_the_storage.pth", pickled(dictionary(tensor(offset=1))))
     write_zip("offset_is_negative.pth", pickled(dictionary(tensor(offset=-1))))
     write_zip("storage_says_too_much.pth", pickled(dictionary(tensor(count=2**40))))
