@@ -143,8 +143,9 @@ private:
             noteComponents();
             if (m_info.input_scan_number > kMostScans)
                 return damaged(m_name, "it comes in too many scans");
-            // Behind the last scan no pixel depends on anything; but libjpeg writes a second frame's
-            // header over the first before it refuses it, and its memory is of the first's sizes.
+            // Behind the last scan no pixel depends on anything; but libjpeg writes a second
+            // frame's header over the first before it refuses it, and its memory is of the first's
+            // sizes.
             const auto frame = frameOf(m_info);
             if (!m_decoder.run([&] { step = jpeg_consume_input(&m_info); })) {
                 if (frameOf(m_info) != frame || !isComplete())
