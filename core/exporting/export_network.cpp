@@ -1,12 +1,12 @@
 #include "core/exporting/export_network.h"
 
 #include "core/base/files.h"
-#include "core/base/folders.h"
 #include "core/base/random.h"
 #include "core/base/text.h"
 #include "core/exporting/onnx_writer.h"
 #include "core/exporting/read_back.h"
 #include "core/exporting/torchscript_writer.h"
+#include "core/exporting/unproven.h"
 #include "core/image/geometry.h"
 #include "core/weights/model_file.h"
 #include "core/weights/model_metadata.h"
@@ -19,29 +19,6 @@ namespace vernier {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// The file while it is not proven yet: beside its final place, gone unless it gets there.
-class Unproven {
-public:
-    explicit Unproven(const fs::path& target)
-        : m_target(target), m_path(drawnName(target, ".unproven"))
-    {
-    }
-    Unproven(const Unproven&) = delete;
-    Unproven& operator=(const Unproven&) = delete;
-    ~Unproven()
-    {
-        std::error_code ignored;
-        fs::remove(m_path, ignored);
-    }
-
-    const fs::path& path() const { return m_path; }
-    Status accept() const { return renameOnDisk(m_path, m_target); }
-
-private:
-    fs::path m_target;
-    fs::path m_path;
-};
 
 Status write(const fs::path& path, const Network& network, int epoch, ExportFormat format)
 {
@@ -179,7 +156,11 @@ Result<ExportReport> exportNetwork(const Network& network, int epoch, const Pred
         return fail(ErrorCode::Invalid, "is a folder", file, "choose a file name");
     if (progress)
         progress({ "writing", 0, 0 });
-    const Unproven unproven(file);
+    removeDeadUnproven(file.has_parent_path() ? file.parent_path() : fs::path("."));
+    const auto made = Unproven::make(file);
+    if (!made)
+        return tl::unexpected(made.error());
+    const auto& unproven = *made;
     // A person knows the file by its final name alone.
     const auto named = [&](Error failure) {
         if (failure.path == unproven.path())

@@ -40,8 +40,9 @@ inline constexpr int kParityPictures = 16;
 /// normalization travel inside. TorchScript and ONNX take 0..255 RGB float [N,3,H,W], normalize
 /// themselves and answer probabilities [N,K]. The file is written under a temporary name, read back
 /// and compared on up to 16 of `pictures` (paths; painted noise where there are none); a difference
-/// over kMaxParityDifference is Mismatch and no file is left. `file`.report.json is written beside
-/// it. Input [N,3,H,W] named image, output probabilities.
+/// over kMaxParityDifference is Mismatch and no file is left; nor, after the next export into that
+/// folder, of one that was killed. `file`.report.json is written beside it. Input [N,3,H,W] named
+/// image, output probabilities.
 Result<ExportReport> exportModel(const std::filesystem::path& run, ExportFormat format,
     const std::filesystem::path& file, const std::vector<std::filesystem::path>& pictures,
     std::stop_token stop = {}, const ProgressSink& progress = {});

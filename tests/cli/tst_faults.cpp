@@ -287,6 +287,10 @@ void TestFaults::anExportIsThereWholeOrNotAtAll()
     }
     QVERIFY(answer.code != 0 || !isOld);
     QCOMPARE(call(arguments).code, 0);
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        const auto name = entry.path().filename().string();
+        QVERIFY2(name.find(".unproven") == std::string::npos, name.c_str());
+    }
 }
 
 void TestFaults::aCrashOfTheMachineAtAnyMomentLeavesARunThatGoesOn()

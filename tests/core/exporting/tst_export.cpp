@@ -2,6 +2,7 @@
 #include "core/exporting/export_network.h"
 #include "core/exporting/exporter.h"
 #include "core/exporting/onnx_writer.h"
+#include "core/exporting/unproven.h"
 #include "core/weights/catalogue.h"
 #include "core/weights/model_file.h"
 #include "core/weights/model_metadata.h"
@@ -36,6 +37,7 @@ private Q_SLOTS:
     void aDiskThatIsFullIsAnError_data();
     void aDiskThatIsFullIsAnError();
     void aStopLeavesNothing();
+    void theNextExportRemovesWhatADeadOneHasLeft();
     void whatAnOnnxFileCannotHoldIsTooLarge();
     void theRealNetworkIsExported();
     void theModelThatFuzzingBeginsWithIsAnExport();
@@ -280,6 +282,39 @@ void TestExport::aStopLeavesNothing()
         });
     QCOMPARE(report.error().code, ErrorCode::Cancelled);
     QCOMPARE(filesIn(folder), 0);
+}
+
+void TestExport::theNextExportRemovesWhatADeadOneHasLeft()
+{
+    const TemporaryFolder folder;
+    const TemporaryFolder elsewhere;
+    QVERIFY(writeModel(folder / kBestModelFile, tinyNetwork(), 1));
+    // As a kill leaves them: while it was written, while it was proven, and before either.
+    folder.write("m.pt.unproven00112233/m.pt.tmp00112233", "a part");
+    folder.write("n.onnx.unproven44556677/n.onnx", "a whole one");
+    fs::create_directory(folder / "m.pt.unproven8899aabb");
+    // Not ours, or not known to be dead.
+    const auto alive = Unproven::make(folder / "m.pt");
+    QVERIFY(alive);
+    folder.write(fs::relative(alive->path(), folder.path()), "of another program");
+    folder.write("m.pt.unproven01234567/m.pt", "with something of somebody's");
+    folder.write("m.pt.unproven01234567/notes.txt", "of somebody's");
+    folder.write("m.pt.unproven0000000x/m.pt", "of another name");
+    folder.write("m.pt.unproven89abcdef", "a file");
+    elsewhere.write("m.pt", "behind a link");
+    fs::create_symlink(elsewhere.path(), folder / "m.pt.unproven76543210");
+    const auto isThere = [&](const fs::path& path) { return fs::exists(folder / path); };
+
+    QVERIFY(exportModel(folder.path(), ExportFormat::Safetensors, folder / "m.safetensors", {}));
+    for (const auto* gone :
+        { "m.pt.unproven00112233", "n.onnx.unproven44556677", "m.pt.unproven8899aabb" })
+        QVERIFY2(!isThere(gone), gone);
+    for (const auto* kept : { "m.pt.unproven01234567/m.pt", "m.pt.unproven01234567/notes.txt",
+             "m.pt.unproven0000000x/m.pt", "m.pt.unproven89abcdef", "m.pt.unproven76543210/m.pt" })
+        QVERIFY2(isThere(kept), kept);
+    QVERIFY(fs::exists(alive->path()));
+    QVERIFY(alive->accept());
+    QVERIFY(isThere("m.pt"));
 }
 
 void TestExport::whatAnOnnxFileCannotHoldIsTooLarge()
