@@ -60,6 +60,15 @@ function(vernier_add_test)
     endforeach()
 endfunction()
 
+# vernier_use_thread_limit(TARGET)
+#
+# For tests of what happens where the system has no thread left: see tests/support/thread_limit.h. It is no part of the
+# library there, or every program would start its threads through it.
+
+function(vernier_use_thread_limit target)
+    target_sources(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests/support/thread_limit.cpp")
+endfunction()
+
 # vernier_use_stand_in_reader(TARGET)
 #
 # For tests of what happens when vernier-reader goes wrong: STAND_IN_READER is the program that takes its place.

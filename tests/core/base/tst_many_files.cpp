@@ -1,12 +1,15 @@
 #include "core/base/file_hash.h"
 #include "core/base/parallel.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/thread_limit.h"
 
 #include <QTest>
 
 #include <atomic>
+#include <latch>
 #include <numeric>
 #include <stdexcept>
+#include <system_error>
 
 using namespace vernier;
 using namespace vernier::test;
@@ -22,6 +25,9 @@ private Q_SLOTS:
     void allIsDoneOnceOnHoweverManyThreads();
     void aStopBeginsNoMore();
     void whatIsThrownOnAnyThreadComesBack();
+    void whatTellThrowsBeginsNoMoreAndComesBack();
+    void fewerThreadsThanWantedAreEnough_data();
+    void fewerThreadsThanWantedAreEnough();
 };
 
 void TestManyFiles::aFileIsHashedInPartsAsAWhole()
@@ -94,6 +100,66 @@ void TestManyFiles::whatIsThrownOnAnyThreadComesBack()
         QVERIFY_THROWS_EXCEPTION(
             std::runtime_error, forEachIndex(1000, 4, {}, work, [](std::size_t) {}));
     }
+    // All at once.
+    for (int round = 0; round < 50; ++round) {
+        std::latch together(4);
+        const auto work = [&](std::size_t) {
+            together.arrive_and_wait();
+            throw std::runtime_error("x");
+        };
+        QVERIFY_THROWS_EXCEPTION(
+            std::runtime_error, forEachIndex(4, 4, {}, work, [](std::size_t) {}));
+    }
+}
+
+void TestManyFiles::whatTellThrowsBeginsNoMoreAndComesBack()
+{
+    constexpr int count = 100'000'000;
+    std::atomic<int> calls { 0 };
+    std::atomic<int> under { 0 };
+    const auto work = [&](std::size_t) {
+        ++under;
+        ++calls;
+        --under;
+    };
+    const auto tell = [](std::size_t) { throw std::runtime_error("x"); };
+    QVERIFY_THROWS_EXCEPTION(std::runtime_error, forEachIndex(count, 4, {}, work, tell));
+    QCOMPARE(under.load(), 0);
+    QVERIFY2(calls < count, std::to_string(calls).c_str());
+    QVERIFY_THROWS_EXCEPTION(std::runtime_error, forEachIndex(1, 1, {}, work, tell));
+}
+
+void TestManyFiles::fewerThreadsThanWantedAreEnough_data()
+{
+    QTest::addColumn<int>("left");
+    for (const int left : { 0, 1, 3 })
+        QTest::addRow("%d", left) << left;
+}
+
+void TestManyFiles::fewerThreadsThanWantedAreEnough()
+{
+    QFETCH(const int, left);
+    constexpr std::size_t count = 1000;
+    std::vector<std::atomic<int>> calls(count);
+    std::size_t told = 0;
+    {
+        const ThreadLimit limit(left);
+        forEachIndex(
+            count, 8, {}, [&](std::size_t i) { ++calls[i]; },
+            [&](std::size_t done) { told = done; });
+    }
+    for (const auto& each : calls)
+        QCOMPARE(each.load(), 1);
+    QCOMPARE(told, count);
+
+    const ThreadLimit limit(left);
+    std::atomic<int> begun { 0 };
+    const auto work = [&](const std::stop_token&) { ++begun; };
+    if (left == 0)
+        QVERIFY_THROWS_EXCEPTION(std::system_error, startThreads(8, work));
+    else
+        QCOMPARE(startThreads(8, work).size(), static_cast<std::size_t>(left));
+    QCOMPARE(begun.load(), left);
 }
 
 QTEST_APPLESS_MAIN(TestManyFiles)
