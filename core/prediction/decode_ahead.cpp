@@ -1,5 +1,8 @@
 #include "core/prediction/decode_ahead.h"
 
+#include "core/base/parallel.h"
+
+#include <algorithm>
 #include <new>
 
 namespace vernier {
@@ -23,8 +26,8 @@ DecodeAhead::DecodeAhead(const std::vector<std::filesystem::path>& paths, int si
     Geometry geometry, int threads, std::size_t ahead)
     : m_paths(paths), m_size(size), m_geometry(geometry), m_slots(ahead)
 {
-    for (int i = 0; i < threads; ++i)
-        m_threads.emplace_back([this](std::stop_token stop) { work(stop); });
+    const auto wanted = std::min(static_cast<std::size_t>(std::max(1, threads)), paths.size());
+    m_threads = startThreads(wanted, [this](const std::stop_token& stop) { work(stop); });
 }
 
 DecodeAhead::~DecodeAhead()
@@ -49,13 +52,14 @@ Result<Picture> DecodeAhead::next(std::stop_token stop)
     return picture;
 }
 
-void DecodeAhead::work(std::stop_token stop)
+void DecodeAhead::work(const std::stop_token& stop)
 {
     for (;;) {
         std::unique_lock lock(m_mutex);
-        const bool room = m_room.wait(lock, stop,
+        m_room.wait(lock, stop,
             [&] { return m_started == m_paths.size() || m_started - m_taken < m_slots.size(); });
-        if (!room || m_started == m_paths.size())
+        // Stopped, it waits no more, but says whether there is room.
+        if (stop.stop_requested() || m_started == m_paths.size())
             return;
         const auto index = m_started++;
         lock.unlock();

@@ -28,7 +28,7 @@ public:
     Result<Picture> next(std::stop_token stop);
 
 private:
-    void work(std::stop_token stop);
+    void work(const std::stop_token& stop);
 
     const std::vector<std::filesystem::path>& m_paths;
     const int m_size;

@@ -1,5 +1,7 @@
 #include "core/training/batch_loader.h"
 
+#include "core/base/parallel.h"
+
 #include <algorithm>
 #include <new>
 
@@ -12,8 +14,7 @@ BatchLoader::BatchLoader(std::vector<LoadItem> items, Options options)
 {
     const auto wanted = std::min<std::size_t>(
         static_cast<std::size_t>(std::max(1, m_options.threads)), m_items.size());
-    for (std::size_t i = 0; i < wanted; ++i)
-        m_threads.emplace_back([this](std::stop_token stop) { work(stop); });
+    m_threads = startThreads(wanted, [this](const std::stop_token& stop) { work(stop); });
 }
 
 BatchLoader::~BatchLoader()
@@ -23,17 +24,18 @@ BatchLoader::~BatchLoader()
     m_room.notify_all();
 }
 
-void BatchLoader::work(std::stop_token stop)
+void BatchLoader::work(const std::stop_token& stop)
 {
     for (;;) {
         std::size_t index = 0;
         {
             std::unique_lock lock(m_mutex);
-            const bool go = m_room.wait(lock, stop, [&] {
+            m_room.wait(lock, stop, [&] {
                 return m_nextToLoad >= m_items.size()
                     || m_nextToLoad < m_nextToHandOut + m_finished.size();
             });
-            if (!go || m_nextToLoad >= m_items.size())
+            // Stopped, it waits no more, but says whether there is room.
+            if (stop.stop_requested() || m_nextToLoad >= m_items.size())
                 return;
             index = m_nextToLoad++;
         }

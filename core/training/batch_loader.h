@@ -42,7 +42,7 @@ public:
     Result<Picture> next(std::stop_token stop);
 
 private:
-    void work(std::stop_token stop);
+    void work(const std::stop_token& stop);
     Result<Picture> load(const LoadItem& item) const;
 
     const std::vector<LoadItem> m_items;

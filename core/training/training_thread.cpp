@@ -2,6 +2,8 @@
 
 #include "core/training/thread_priority.h"
 
+#include <string>
+#include <system_error>
 #include <utility>
 
 namespace vernier {
@@ -44,7 +46,7 @@ bool TrainingThread::start(TrainingJob job)
         m_thread.join();
     m_shared = std::make_shared<Shared>();
     m_shared->running = true;
-    m_thread = std::jthread([shared = m_shared, job = std::move(job)](std::stop_token stop) {
+    auto body = [shared = m_shared, job = std::move(job)](std::stop_token stop) {
         lowerThreadPriority(kTrainingNiceness);
         // train() ends with Finished or Failed and throws nothing, but for memory running out while
         // it says so.
@@ -56,7 +58,15 @@ bool TrainingThread::start(TrainingJob job)
                 Failed { { ErrorCode::Internal, "training ended without saying why", {}, {} } });
         }
         shared->running = false;
-    });
+    };
+    try {
+        m_thread = std::jthread(std::move(body));
+    } catch (const std::system_error& error) {
+        m_shared->post(Failed {
+            { ErrorCode::Internal, std::string("training could not begin: ") + error.what(), {},
+                "close other programs and try again" } });
+        m_shared->running = false;
+    }
     return true;
 }
 

@@ -2,6 +2,7 @@
 #include "core/dataset/folder_index.h"
 #include "core/dataset/scan.h"
 #include "core/training/feature_cache.h"
+#include "tests/support/opened_files.h"
 #include "tests/support/painted_picture.h"
 #include "tests/support/temporary_folder.h"
 
@@ -11,7 +12,6 @@
 #include <cstring>
 #include <thread>
 
-#include <sys/inotify.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,47 +21,21 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Which files of some folders are opened while it lives, by anybody.
-class OpenedFiles {
-public:
-    explicit OpenedFiles(const fs::path& root) : m_notify(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC))
-    {
-        for (const auto& entry : fs::directory_iterator(root))
-            ::inotify_add_watch(m_notify, entry.path().c_str(), IN_OPEN);
-    }
-    OpenedFiles(const OpenedFiles&) = delete;
-    OpenedFiles& operator=(const OpenedFiles&) = delete;
-    ~OpenedFiles() { ::close(m_notify); }
-
-    QStringList names() const
-    {
-        QStringList names;
-        alignas(inotify_event) std::array<char, 1 << 16> buffer {};
-        for (;;) {
-            const auto size = ::read(m_notify, buffer.data(), buffer.size());
-            if (size <= 0)
-                break;
-            for (ssize_t at = 0; at < size;) {
-                const auto* event = reinterpret_cast<const inotify_event*>(buffer.data() + at);
-                if (!(event->mask & IN_ISDIR))
-                    names << QString::fromUtf8(event->name);
-                at += static_cast<ssize_t>(sizeof *event) + event->len;
-            }
-        }
-        names.sort();
-        return names;
-    }
-
-private:
-    int m_notify;
-};
+QStringList namesOf(const test::OpenedFiles& opened)
+{
+    QStringList names;
+    for (const auto& name : opened.names())
+        names << QString::fromStdString(name);
+    names.sort();
+    return names;
+}
 
 QStringList openedByScan(const fs::path& folder, const fs::path& cache)
 {
-    const OpenedFiles opened(folder);
+    const test::OpenedFiles opened(folder);
     if (!scan(folder, {}, {}, { cache, {} }))
         return { QStringLiteral("the scan failed") };
-    return opened.names();
+    return namesOf(opened);
 }
 
 bool same(const DatasetSnapshot& a, const DatasetSnapshot& b)
@@ -141,13 +115,13 @@ void TestFolderIndex::aSecondScanOpensNoFileAndGivesTheSame()
 
 void TestFolderIndex::theFilesAreToldBeforeAnyIsOpened()
 {
-    const OpenedFiles opened(m_data.path());
+    const test::OpenedFiles opened(m_data.path());
     SnapshotPtr found;
     QStringList openedBefore;
     int times = 0;
     const auto snapshot = *scan(m_data.path(), {}, {}, { {}, [&](SnapshotPtr files) {
                                                             found = std::move(files);
-                                                            openedBefore = opened.names();
+                                                            openedBefore = namesOf(opened);
                                                             ++times;
                                                         } });
     QCOMPARE(times, 1);

@@ -1,7 +1,11 @@
 #include "core/prediction/decode_ahead.h"
+#include "tests/support/opened_files.h"
 #include "tests/support/painted_picture.h"
+#include "tests/support/thread_limit.h"
 
 #include <QTest>
+
+#include <system_error>
 
 using namespace vernier;
 using namespace vernier::test;
@@ -14,6 +18,8 @@ private Q_SLOTS:
     void picturesComeInOrderWhateverTheThreads();
     void aPictureThatCannotBeReadTakesItsPlace();
     void leavingEarlyEndsTheThreads();
+    void leavingEarlyReadsNoMore();
+    void fewerThreadsThanWantedAreEnough();
     void aStopEndsTheWait();
     void anEmptyListIsNoWork();
 };
@@ -75,6 +81,38 @@ void TestDecodeAhead::leavingEarlyEndsTheThreads()
         for (int i = 0; i < taken; ++i)
             QVERIFY(decoder.next({}));
     }
+}
+
+void TestDecodeAhead::leavingEarlyReadsNoMore()
+{
+    const TemporaryFolder folder;
+    std::vector<std::filesystem::path> paths;
+    for (const char* name : { "a.png", "b.png" })
+        paths.push_back(folder.write(name, paintedPng(400, 400)));
+    constexpr std::size_t count = 3000;
+    while (paths.size() < count)
+        paths.push_back(paths[paths.size() - 2]);
+    const OpenedFiles opened(folder.path());
+    {
+        DecodeAhead decoder(paths, 16, Geometry::Stretch, 1, count);
+        QVERIFY(decoder.next({}));
+    }
+    const auto names = opened.names();
+    QVERIFY2(!names.empty() && names.size() < count, std::to_string(names.size()).c_str());
+}
+
+void TestDecodeAhead::fewerThreadsThanWantedAreEnough()
+{
+    const TemporaryFolder folder;
+    const auto paths = paint(folder, 10);
+    {
+        const ThreadLimit limit(1);
+        DecodeAhead decoder(paths, 16, Geometry::Stretch, 4, 3);
+        for (const auto& path : paths)
+            QCOMPARE(decoder.next({})->rgb, decodeFitted(path, 16, Geometry::Stretch)->rgb);
+    }
+    const ThreadLimit limit(0);
+    QVERIFY_THROWS_EXCEPTION(std::system_error, DecodeAhead(paths, 16, Geometry::Stretch, 4, 3));
 }
 
 void TestDecodeAhead::aStopEndsTheWait()

@@ -1,8 +1,10 @@
+#include "core/base/parallel.h"
 #include "core/training/feature_disk.h"
 #include "core/training/known_pictures.h"
 #include "tests/support/temporary_folder.h"
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <cstring>
 #include <set>
@@ -481,6 +483,7 @@ private Q_SLOTS:
         QCOMPARE(heldOf(disk, 3).size(), std::size_t { 3 });
     }
 
+    void severalThreadsUseItAtOnce();
     void aPictureIsReadOnceByAllPrograms();
     void manyPicturesAreLearntTogether();
     void aChangedPictureIsReadAgain();
@@ -503,6 +506,32 @@ std::uint64_t sizeOfTable(const fs::path& table)
 }
 
 } // namespace
+
+void TestFeatureDisk::severalThreadsUseItAtOnce()
+{
+    constexpr int count = 200;
+    const TemporaryFolder folder;
+    FeatureDisk disk(folder.path());
+    QVERIFY(disk.setLimit(1 << 30));
+    disk.startRun();
+    std::atomic<int> wrong { 0 };
+    forEachIndex(
+        4 * count, 4, {},
+        [&](std::size_t i) {
+            const auto number = static_cast<int>(i) / 4;
+            if (i % 4 == 0)
+                add(disk, number);
+            else if (i % 4 == 1)
+                disk.refresh();
+            else if (i % 4 == 2)
+                wrong += disk.info().entries > count || disk.trouble();
+            else
+                wrong += disk.contains(keyOf(number)) && !holds(disk, number);
+        },
+        [](std::size_t) {});
+    QCOMPARE(wrong.load(), 0);
+    QCOMPARE(heldOf(disk, count).size(), std::size_t { count });
+}
 
 void TestFeatureDisk::aPictureIsReadOnceByAllPrograms()
 {
@@ -537,8 +566,9 @@ void TestFeatureDisk::manyPicturesAreLearntTogether()
 {
     const TemporaryFolder folder;
     const auto table = folder / "pictures.table";
+    constexpr int count = 400;
     std::vector<fs::path> files;
-    for (int i = 0; i < 40; ++i)
+    for (int i = 0; i < count; ++i)
         files.push_back(folder.write(std::to_string(i), std::to_string(i)));
     QTest::qWait(2100);
     files.push_back(folder / "gone");
@@ -550,16 +580,16 @@ void TestFeatureDisk::manyPicturesAreLearntTogether()
     KnownPictures pictures(table);
     std::int64_t done = 0;
     QVERIFY(pictures.learn(files, 4, {}, [&](const Progress& progress) {
-        QCOMPARE(progress.total, 41);
+        QCOMPARE(progress.total, count + 1);
         QVERIFY(progress.done >= done);
         done = progress.done;
     }));
-    QCOMPARE(done, 41);
-    QCOMPARE(sizeOfTable(table), std::uint64_t { 40 * 64 });
+    QCOMPARE(done, count + 1);
+    QCOMPARE(sizeOfTable(table), std::uint64_t { count * 64 });
     // All of them are known now: none is added again.
     QVERIFY(pictures.learn(files, 4, {}, {}));
-    QCOMPARE(sizeOfTable(table), std::uint64_t { 40 * 64 });
-    for (int i = 0; i < 40; ++i) {
+    QCOMPARE(sizeOfTable(table), std::uint64_t { count * 64 });
+    for (int i = 0; i < count; ++i) {
         const auto text = std::to_string(i);
         QCOMPARE(*pictures.contentOf(files[static_cast<std::size_t>(i)]),
             contentHash(std::as_bytes(std::span(text))));
