@@ -1,6 +1,7 @@
 #include "ui/base/job.h"
 
 #include <chrono>
+#include <system_error>
 
 namespace vernier::ui {
 
@@ -13,7 +14,8 @@ Job::~Job()
     m_tasks.clear();
 }
 
-void Job::run(std::function<Delivery(std::stop_token, const ProgressSink&)> work)
+void Job::run(std::function<Delivery(std::stop_token, const ProgressSink&)> work,
+    const std::function<Delivery(const std::exception&)>& refused)
 {
     for (Task& task : m_tasks)
         task.thread.request_stop();
@@ -38,16 +40,23 @@ void Job::run(std::function<Delivery(std::stop_token, const ProgressSink&)> work
                 },
                 Qt::QueuedConnection);
         };
-        Delivery delivery = work(stop, sink);
         // `this` outlives the thread: the destructor joins, and Qt drops what is still posted then.
-        QMetaObject::invokeMethod(
-            this,
-            [this, generation, delivery = std::move(delivery)] { finish(generation, delivery); },
-            Qt::QueuedConnection);
+        post(generation, work(stop, sink));
     };
-    m_tasks.push_back({ generation, std::jthread(std::move(body)) });
+    try {
+        m_tasks.push_back({ generation, std::jthread(std::move(body)) });
+    } catch (const std::system_error& error) {
+        post(generation, refused(error));
+    }
     if (!wasRunning)
         Q_EMIT runningChanged();
+}
+
+void Job::post(quint64 generation, Delivery delivery)
+{
+    QMetaObject::invokeMethod(
+        this, [this, generation, delivery = std::move(delivery)] { finish(generation, delivery); },
+        Qt::QueuedConnection);
 }
 
 void Job::finish(quint64 generation, const Delivery& delivery)

@@ -25,17 +25,25 @@ public:
     ~Job() override; ///< stops and joins; nothing is delivered any more
 
     /// `work` is Result<T>(std::stop_token, const ProgressSink&), `done` takes the Result<T>.
-    /// Whatever `work` throws arrives as an Internal error.
+    /// Whatever `work` throws arrives as an Internal error, and so does that the system has no
+    /// thread left.
     template <class Work, class Done> void start(Work work, Done done)
     {
         using Answer = std::invoke_result_t<Work, std::stop_token, const ProgressSink&>;
-        run([work = std::move(work), done = std::move(done)](
-                std::stop_token stop, const ProgressSink& progress) mutable -> Delivery {
+        const auto delivery = [done = std::move(done)](Answer answer) -> Delivery {
             // std::function wants copies; an answer may be movable only.
-            auto answer
-                = std::make_shared<Answer>(guarded<Answer>([&] { return work(stop, progress); }));
-            return [answer, done] { done(std::move(*answer)); };
-        });
+            return [answer = std::make_shared<Answer>(std::move(answer)), done] {
+                done(std::move(*answer));
+            };
+        };
+        run(
+            [work = std::move(work), delivery](
+                std::stop_token stop, const ProgressSink& progress) mutable {
+                return delivery(guarded<Answer>([&] { return work(stop, progress); }));
+            },
+            [delivery](const std::exception& exception) {
+                return delivery(fail(ErrorCode::Internal, exception.what()));
+            });
     }
 
     bool running() const { return m_running; }
@@ -65,7 +73,10 @@ private:
         }
     }
 
-    void run(std::function<Delivery(std::stop_token, const ProgressSink&)> work);
+    /// `refused`: what is delivered where no thread can be started.
+    void run(std::function<Delivery(std::stop_token, const ProgressSink&)> work,
+        const std::function<Delivery(const std::exception&)>& refused);
+    void post(quint64 generation, Delivery delivery);
     void finish(quint64 generation, const Delivery& delivery);
 
     struct Task {

@@ -1,5 +1,6 @@
 #include "ui/base/thumbnail_service.h"
 
+#include "core/base/parallel.h"
 #include "core/image/geometry.h"
 #include "ui/base/format.h"
 #include "ui/base/picture_image.h"
@@ -55,8 +56,7 @@ QImage load(const QString& path, int edge)
 ThumbnailService::ThumbnailService(QObject* parent) : QObject(parent)
 {
     const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
-    for (unsigned i = 0; i < threads; ++i)
-        m_threads.emplace_back([this](std::stop_token stop) { work(stop); });
+    m_threads = startThreads(threads, [this](const std::stop_token& stop) { work(stop); });
 }
 
 ThumbnailService::~ThumbnailService()
@@ -121,7 +121,7 @@ std::size_t ThumbnailService::queued() const
     return m_queue.size();
 }
 
-void ThumbnailService::work(std::stop_token stop)
+void ThumbnailService::work(const std::stop_token& stop)
 {
     lowerPriority();
     while (true) {

@@ -45,7 +45,7 @@ Q_SIGNALS:
 private:
     using Key = std::pair<QString, int>; ///< path, edge in device pixels
 
-    void work(std::stop_token stop);
+    void work(const std::stop_token& stop);
     void deliver(const Key& key, const QImage& image, quint64 generation);
 
     QCache<Key, QPixmap> m_cache { kMaxBytes };

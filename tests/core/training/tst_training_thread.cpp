@@ -81,8 +81,10 @@ void TestTrainingThread::whatIsTurnedIsHeardAndNothingIsLost()
         QTRY_VERIFY(heard(Paused {}));
         QVERIFY(thread.running());
         thread.setPaused(false);
-        while (thread.running())
+        while (thread.running()) {
             thread.setRate("head", 2);
+            std::this_thread::yield();
+        }
         QVERIFY(heard(RateChanged {}));
         QVERIFY(std::holds_alternative<Finished>(events.back()));
         QVERIFY(doubled > 0);

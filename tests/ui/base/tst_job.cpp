@@ -1,3 +1,4 @@
+#include "tests/support/thread_limit.h"
 #include "ui/base/job.h"
 
 #include <QSignalSpy>
@@ -123,6 +124,26 @@ private Q_SLOTS:
         QCOMPARE(error->detail, std::string("the roof is leaking"));
     }
 
+    void thatThereIsNoThreadLeftIsAnError()
+    {
+        Job job;
+        QSignalSpy running(&job, &Job::runningChanged);
+        std::optional<Error> error;
+        const auto work = [](std::stop_token, const ProgressSink&) -> Result<int> { return 1; };
+        {
+            const test::ThreadLimit limit(0);
+            job.start(work, [&](Result<int> result) { error = result.error(); });
+        }
+        QVERIFY(job.running());
+        QTRY_VERIFY(error.has_value());
+        QCOMPARE(error->code, ErrorCode::Internal);
+        QVERIFY(!job.running());
+        QCOMPARE(running.count(), 2);
+        int answer = 0;
+        job.start(work, [&](Result<int> result) { answer = *result; });
+        QTRY_COMPARE(answer, 1);
+    }
+
     void progressIsThrottledButItsEndIsTold()
     {
         Job job;
@@ -138,6 +159,33 @@ private Q_SLOTS:
         QTRY_VERIFY(done);
         QVERIFY(progress.count() < 1000);
         QCOMPARE(progress.back().at(1).toLongLong(), 100000);
+    }
+
+    void progressOfStaleWorkIsDropped()
+    {
+        Job job;
+        QStringList stages;
+        bool done = false;
+        connect(&job, &Job::progressed, this, [&stages](const QString& stage) { stages << stage; });
+        const auto tellUntilStopped = [](const char* stage) {
+            return [stage](std::stop_token stop, const ProgressSink& sink) -> Result<int> {
+                for (int i = 0; !stop.stop_requested(); ++i)
+                    sink({ stage, i, i });
+                return cancelled();
+            };
+        };
+        job.start(tellUntilStopped("first"), [](Result<int>) {});
+        QTRY_VERIFY(stages.contains("first"));
+        job.start(tellUntilStopped("second"), [&done](Result<int>) { done = true; });
+        stages.clear();
+        QTRY_VERIFY(stages.contains("second"));
+        job.cancel();
+        QTRY_VERIFY(done);
+        job.start(tellUntilStopped("third"), [](Result<int>) {});
+        job.abandon();
+        QTest::qWait(50);
+        QVERIFY(!stages.contains("first"));
+        QVERIFY(!stages.contains("third"));
     }
 
     void piecesThatCameBeforeTheAnswerArriveBeforeIt()

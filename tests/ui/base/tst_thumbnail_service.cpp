@@ -1,10 +1,12 @@
 #include "tests/support/painted_picture.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/thread_limit.h"
 #include "ui/base/format.h"
 #include "ui/base/thumbnail_service.h"
 
 #include <QSignalSpy>
 #include <QTest>
+#include <QThread>
 
 using namespace vernier;
 using namespace vernier::ui;
@@ -93,6 +95,15 @@ private Q_SLOTS:
         QTRY_VERIFY(service.pixmap(path, 256).width() >= 256);
     }
 
+    void oneThreadIsEnough()
+    {
+        const TemporaryFolder folder;
+        const QString path = format::path(folder.write("a.jpg", test::paintedJpeg(300, 200)));
+        const test::ThreadLimit limit(1);
+        ThumbnailService service;
+        QTRY_VERIFY(!service.pixmap(path, 96).isNull());
+    }
+
     void clearingForgetsAnswersThatAreOnTheirWay()
     {
         const TemporaryFolder folder;
@@ -105,6 +116,19 @@ private Q_SLOTS:
         QCOMPARE(ready.count(), 0);
         QCOMPARE(service.bytes(), 0);
         QTRY_VERIFY(!service.pixmap(path, 96).isNull());
+
+        // Just when one is taken up.
+        ready.clear();
+        constexpr int count = 8;
+        for (int round = 0; round < 20; ++round) {
+            for (int i = 0; i < count; ++i)
+                service.pixmap(path + QString::number(i), 96);
+            while (service.queued() == count)
+                QThread::usleep(100);
+            service.clear();
+        }
+        QTest::qWait(50);
+        QCOMPARE(ready.count(), 0);
     }
 };
 
