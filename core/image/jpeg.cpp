@@ -1,11 +1,13 @@
 #include "core/image/jpeg.h"
 
 #include "core/image/jpeg_decoder.h"
+#include "core/image/jpeg_scan.h"
 #include "core/image/opencv.h"
 
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <optional>
 #include <tuple>
 
 #include <turbojpeg.h>
@@ -56,29 +58,38 @@ bool endsScan(std::byte marker)
         != kMarkers.end();
 }
 
-/// Whether there is more of a scan's data behind `at`, where the decoder had all that it wanted: it
-/// lost its way then, which Huffman's codes do not show by themselves. What a camera appends to a
-/// picture without an end marker is no such data, nor is padding.
-bool isMoreOfTheScan(std::span<const std::byte> file, std::size_t at)
+/// What lies behind a scan's last pixel, up to the next marker.
+struct Rest {
+    std::span<const std::byte> bytes;
+    bool stuffed = false; ///< holds what stands in a scan's data alone
+    std::optional<std::byte> marker;
+};
+
+Rest restAt(std::span<const std::byte> file, std::size_t at)
 {
     constexpr std::byte kFF { 0xFF };
-    bool stuffed = false;
+    Rest rest;
     auto end = at;
-    for (; end < file.size(); ++end) {
+    for (; end < file.size() && !rest.marker; ++end) {
         if (file[end] != kFF)
             continue;
         const auto next = end + 1 < file.size() ? file[end + 1] : kFF;
         if (next == std::byte { 0 } || (next >= std::byte { 0xD0 } && next <= std::byte { 0xD7 }))
-            stuffed = true;
+            rest.stuffed = true;
         else if (next != kFF)
-            break;
+            rest.marker = next;
     }
-    const auto rest = file.subspan(at, end - at);
-    if (rest.size() <= JpegDecoder::kMostStrayBytes)
-        return false;
-    if (JpegDecoder::repeats(rest))
-        return !JpegDecoder::isPadding(file, at, rest.size());
-    return stuffed || (end + 1 < file.size() && endsScan(file[end + 1]));
+    rest.bytes = file.subspan(at, end - at - (rest.marker ? 1 : 0));
+    return rest;
+}
+
+/// Of a progressive scan, whose codes cannot be followed without its pixels: whether the rest is
+/// more of its data. What a camera appends to a picture without an end marker is none.
+bool isMoreOfTheScan(const Rest& rest)
+{
+    return rest.bytes.size() > JpegDecoder::kMostStrayBytes
+        && (rest.stuffed || JpegDecoder::repeats(rest.bytes)
+            || (rest.marker && endsScan(*rest.marker)));
 }
 
 auto frameOf(const jpeg_decompress_struct& info)
@@ -114,7 +125,7 @@ public:
         if (!readRows(cmyk ? inks : picture.rgb) || m_decoder.isDamaged())
             return m_decoder.error();
         if (m_info.buffered_image == 0 && moreFollows())
-            return damaged(m_name, "there are more pixels in it than its size says");
+            return damaged(m_name, "its data do not end where its pixels do");
         if (cmyk)
             cmykToRgb(inks, m_info.saw_Adobe_marker != 0, picture.rgb);
         return picture;
@@ -125,6 +136,7 @@ private:
     {
         return m_decoder.run([this, atLeast] {
             jpeg_read_header(&m_info, TRUE);
+            m_scanData = m_decoder.position();
             m_info.mem->max_memory_to_use = memoryFor(m_file.size(), m_info);
             m_info.out_color_space = m_info.num_components == 4 ? JCS_CMYK : JCS_RGB;
             m_info.scale_num = scaleFor(std::min(m_info.image_width, m_info.image_height), atLeast);
@@ -152,8 +164,10 @@ private:
                     return m_decoder.error();
                 break;
             }
+            if (step == JPEG_REACHED_SOS)
+                m_scanData = m_decoder.position();
             if (step == JPEG_SCAN_COMPLETED && moreFollows())
-                return damaged(m_name, "there are more pixels in it than its size says");
+                return damaged(m_name, "its data do not end where its pixels do");
         }
         if (m_decoder.isDamaged())
             return m_decoder.error();
@@ -201,12 +215,23 @@ private:
         });
     }
 
+    /// Whether there is more of a scan's data where libjpeg had all that it wanted: it lost its way
+    /// then. Padding is none.
     bool moreFollows() const
     {
-        const auto at = static_cast<std::size_t>(m_decoder.position());
         // A restart marker that was read, but not asked for, is data's.
         const bool restart = m_info.unread_marker >= 0xD0 && m_info.unread_marker <= 0xD7;
-        return (m_info.unread_marker == 0 || restart) && isMoreOfTheScan(m_file, at);
+        if (m_info.unread_marker != 0 && !restart)
+            return false;
+        const auto at = static_cast<std::size_t>(m_decoder.position());
+        const auto rest = restAt(m_file, at);
+        const auto count = rest.bytes.size();
+        if (count == 0
+            || (count > JpegDecoder::kMostStrayBytes && JpegDecoder::isPadding(m_file, at, count)))
+            return false;
+        return m_info.progressive_mode != 0
+            ? isMoreOfTheScan(rest)
+            : hasLostItsWay(m_info, m_file, static_cast<std::size_t>(m_scanData));
     }
 
     const std::span<const std::byte> m_file;
@@ -214,6 +239,7 @@ private:
     MemorySource m_source;
     JpegDecoder m_decoder;
     jpeg_decompress_struct& m_info;
+    std::uint64_t m_scanData = 0; ///< where in the file the current scan's begin
     std::array<bool, MAX_COMPONENTS> m_seen {}; ///< in a scan
 };
 

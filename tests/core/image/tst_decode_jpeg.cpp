@@ -110,6 +110,11 @@ private Q_SLOTS:
     void aHalfPhotographWithTheNextFileBehindItIsDamaged();
     void aWholePhotographWithTheNextFileBehindItIsWhole_data();
     void aWholePhotographWithTheNextFileBehindItIsWhole();
+    void otherBytesInFrontOfTheEndCostNothing_data();
+    void otherBytesInFrontOfTheEndCostNothing();
+    void whereTheDecoderLosesItsWayThePictureIsDamaged_data();
+    void whereTheDecoderLosesItsWayThePictureIsDamaged();
+    void moreIntervalsThanThePictureNeedsAreDamage();
     void aProgressivePhotographWithoutSomeScansIsDamaged();
     void scansOfPartOfTheComponentsAreDamaged();
     void overwrittenDataAreDamaged_data();
@@ -322,6 +327,95 @@ void TestDecodeJpeg::aWholePhotographWithTheNextFileBehindItIsWhole()
     QVERIFY(isWhole(decoded(withoutEnd + next), whole));
     QVERIFY(isWhole(decoded(withoutEnd + Bytes(2000)), whole));
     QVERIFY(isWhole(decoded(file + Bytes(2000, std::byte { 0xFF })), whole));
+}
+
+void TestDecodeJpeg::otherBytesInFrontOfTheEndCostNothing_data()
+{
+    QTest::addColumn<Bytes>("stray");
+    Random random { 5 };
+    const auto any = [&](std::size_t count) {
+        Bytes bytes(count);
+        for (auto& byte : bytes)
+            byte = static_cast<std::byte>(random.below(255));
+        return bytes;
+    };
+    for (const int count : { 1, 8, 9, 10, 20, 65, 239, 1403, 10'000 })
+        QTest::addRow("%d bytes", count) << any(std::size_t(count));
+    const QByteArray text("taken with a camera that leaves its name behind the picture");
+    QTest::newRow("words") << Bytes(reinterpret_cast<const std::byte*>(text.begin()),
+        reinterpret_cast<const std::byte*>(text.end()));
+    const auto stuffed = any(40) + bytesOf({ 0xFF, 0x00 }) + any(40);
+    QTest::newRow("what stands in a scan's data alone") << stuffed;
+    QTest::newRow("a restart marker") << any(40) + bytesOf({ 0xFF, 0xD3 }) + any(40);
+    QTest::newRow("an unknown marker") << any(40) + bytesOf({ 0xFF, 0xE9 }) + any(40);
+    QTest::newRow("zeros behind others") << any(20) + Bytes(100);
+}
+
+void TestDecodeJpeg::otherBytesInFrontOfTheEndCostNothing()
+{
+    QFETCH(Bytes, stray);
+    TemporaryFolder folder;
+    for (const char* name : { "photo_optimized.jpg", "stray_fill_bytes.jpg",
+             "stray_padding_before_a_restart.jpg", "photo_in_three_scans.jpg" }) {
+        const auto file = bytesOf(fixture(name));
+        const auto whole = decoded(file).value();
+        // libjpeg complains of restarts between scans.
+        if (find(stray, 0xD3, 0) < stray.size() && QByteArray(name).contains("scans"))
+            continue;
+        QVERIFY(file.at(file.size() - 2) == std::byte { 0xFF });
+        const auto odd = Bytes(file.begin(), file.end() - 2) + stray + bytesOf({ 0xFF, 0xD9 });
+        const auto picture = decoded(odd);
+        QVERIFY2(picture, picture ? "" : picture.error().text().c_str());
+        QVERIFY(isWhole(picture, whole));
+        QVERIFY(decode(odd, "file.jpg", 20));
+        QVERIFY(probe(folder.write("odd.jpg", odd)));
+        // Nor where the end marker is missing too.
+        QVERIFY(isWhole(decoded(Bytes(odd.begin(), odd.end() - 2)), whole));
+    }
+}
+
+void TestDecodeJpeg::whereTheDecoderLosesItsWayThePictureIsDamaged_data()
+{
+    QTest::addColumn<QString>("from");
+    for (const char* name :
+        { "photo_optimized.jpg", "stray_fill_bytes.jpg", "photo_in_three_scans.jpg" }) {
+        QTest::addRow("%s, some of its data twice", name) << name;
+        QTest::addRow("%s, some data of another's", name) << "no_end_all_pixels.jpg";
+    }
+}
+
+/// Bytes that come in between make pixels, and the right ones are left behind the last of them.
+void TestDecodeJpeg::whereTheDecoderLosesItsWayThePictureIsDamaged()
+{
+    QFETCH(QString, from);
+    constexpr std::ptrdiff_t kInserted = 300;
+    const auto file = bytesOf(fixture(QString(QTest::currentDataTag()).section(',', 0, 0)));
+    const auto whole = decoded(file).value();
+    const auto other = bytesOf(fixture(from));
+    const auto inserted = other.begin() + static_cast<std::ptrdiff_t>(dataOf(other)) + 50;
+    int tried = 0;
+    int passed = 0;
+    for (auto at = file.begin() + static_cast<std::ptrdiff_t>(dataOf(file)) + 10;
+         at + kInserted < file.end(); at += 7) {
+        const auto picture = decoded(Bytes(file.begin(), at) + Bytes(inserted, inserted + kInserted)
+            + Bytes(at, file.end()));
+        ++tried;
+        passed += picture && meanDifference(*picture, whole) > 1 ? 1 : 0;
+    }
+    QVERIFY(tried > 300);
+    // Few codes may pass for right ones, as a small scan of colours has.
+    QVERIFY2(passed * 100 <= tried, qPrintable(QString("%1 of %2").arg(passed).arg(tried)));
+}
+
+void TestDecodeJpeg::moreIntervalsThanThePictureNeedsAreDamage()
+{
+    // A photograph with restarts, whose header makes it lower than its data are.
+    auto file = bytesOf(fixture("stray_padding_before_a_restart.jpg"));
+    QVERIFY(decoded(file));
+    const auto frame = find(file, 0xC0);
+    const auto height = std::to_integer<int>(file[frame + 6]);
+    file[frame + 6] = static_cast<std::byte>(height - 32);
+    QVERIFY(!decoded(file));
 }
 
 void TestDecodeJpeg::aProgressivePhotographWithoutSomeScansIsDamaged()
