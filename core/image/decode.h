@@ -35,7 +35,7 @@ inline constexpr std::string_view kIsNoPicture = "the content is not that of a p
 
 /// Goes up when probe() comes to answer otherwise of the same file: what was remembered of files
 /// counts no more.
-inline constexpr int kProbeGeneration = 4;
+inline constexpr int kProbeGeneration = 5;
 
 /// By name: that a person would call the file a picture, be it of a kind that cannot be used. Case,
 /// and what browsers and shops add behind an extension, are ignored ("a.JPG (1)", "a.jpg_640").

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <memory>
 #include <new>
 #include <optional>
@@ -12,6 +13,9 @@
 namespace vernier {
 
 namespace {
+
+/// Stands before it in a JPEG, and in other files too where it was taken from one.
+constexpr std::array<unsigned char, 6> kSignature { 'E', 'x', 'i', 'f', 0, 0 };
 
 /// A part of a JPEG file holds no more.
 constexpr std::size_t kMaxBytes = 1 << 16;
@@ -37,7 +41,6 @@ std::optional<int> statedOrientation(std::span<const std::byte> exif)
 {
     const auto length = std::min(exif.size(), kMaxBytes);
     // Without the signature libexif looks for the EXIF of a JPEG file in it.
-    constexpr std::array<unsigned char, 6> kSignature { 'E', 'x', 'i', 'f', 0, 0 };
     const auto* bytes = reinterpret_cast<const unsigned char*>(exif.data());
     std::vector<unsigned char> block(kSignature.size() + length);
     std::copy(kSignature.begin(), kSignature.end(), block.begin());
@@ -58,6 +61,9 @@ std::optional<int> statedOrientation(std::span<const std::byte> exif)
 
 int exifOrientation(std::span<const std::byte> exif)
 {
+    if (exif.size() >= kSignature.size()
+        && std::memcmp(exif.data(), kSignature.data(), kSignature.size()) == 0)
+        exif = exif.subspan(kSignature.size());
     if (exif.size() > kExifFront) {
         if (const auto stated = statedOrientation(exif.first(kExifFront)))
             return *stated;

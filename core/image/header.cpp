@@ -11,15 +11,6 @@ constexpr int kMaxChunks = 4096;
 
 using Path = std::filesystem::path;
 
-int exifOrientationAt(ByteSource& source, std::uint64_t offset, std::uint64_t length)
-{
-    if (source.startsWith(offset, std::string_view("Exif\0\0", 6))) {
-        offset += 6;
-        length -= std::min<std::uint64_t>(length, 6);
-    }
-    return exifOrientation(source.at(offset, std::min<std::uint64_t>(length, kMaxExifBytes)));
-}
-
 Result<Header> readWebPHeader(ByteSource& source, const Path& name)
 {
     const auto riffSize = source.u32(4, false);
@@ -41,7 +32,8 @@ Result<Header> readWebPHeader(ByteSource& source, const Path& name)
             if (!length)
                 break;
             if (source.startsWith(offset, "EXIF")) {
-                header->orientation = exifOrientationAt(source, offset + 8, *length);
+                header->orientation = exifOrientation(
+                    source.at(offset + 8, std::min<std::size_t>(*length, kMaxExifBytes)));
                 break;
             }
             offset += 8 + std::uint64_t { *length } + (*length & 1);

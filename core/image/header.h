@@ -61,10 +61,11 @@ bool isPortableMap(ByteSource& source);
 Result<Header> checkedSize(
     Header header, std::int64_t width, std::int64_t height, const std::filesystem::path& name);
 
-/// The orientation in a block of EXIF (TIFF structure, without "Exif\0\0"); 1 where there is none.
+/// The orientation in a block of EXIF (TIFF structure, behind "Exif\0\0" or not); 1 where there is
+/// none.
 int exifOrientation(std::span<const std::byte> exif);
-/// The same; nothing where it says none. So much of the block's front has it nearly always, and is
-/// read several times faster than all of it, with makers' notes and thumbnails.
+/// Without that, nothing where it says none. So much of the block's front has it nearly always, and
+/// is read several times faster than all of it, with makers' notes and thumbnails.
 std::optional<int> statedOrientation(std::span<const std::byte> exif);
 inline constexpr std::size_t kExifFront = 256;
 

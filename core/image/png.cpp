@@ -21,6 +21,8 @@ constexpr png_alloc_size_t kMostChunkBytes = 1 << 20;
 /// Rows of the widest picture are 8 MB. libpng asks for what a chunk says it has whatever limit was
 /// set: that one is no error in its eyes.
 constexpr png_alloc_size_t kMostAtOnce = 64 << 20;
+/// How libpng is told to keep one part that it is not to read itself; the next ones are dropped.
+constexpr png_uint_32 kOnePart = 3;
 constexpr std::uint64_t kSignature = 8;
 constexpr std::uint64_t kChunkFrame = 12; ///< length, type and checksum
 /// Deflate never makes more of one byte.
@@ -60,13 +62,14 @@ public:
         png_set_read_fn(m_png, this, &onRead);
         png_set_user_limits(m_png, kMaxEdge, kMaxEdge);
         png_set_chunk_malloc_max(m_png, kMostChunkBytes);
-        png_set_chunk_cache_max(m_png, 1);
+        png_set_chunk_cache_max(m_png, kOnePart);
         // Profiles and texts can be made to swell, and no pixel needs them.
         png_set_keep_unknown_chunks(m_png, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
+        // libpng itself drops EXIF that begins as it does in a JPEG.
         constexpr png_byte kExif[] = { 'e', 'X', 'I', 'f', 0 };
-        png_set_keep_unknown_chunks(m_png, PNG_HANDLE_CHUNK_AS_DEFAULT, kExif, 1);
+        png_set_keep_unknown_chunks(m_png, PNG_HANDLE_CHUNK_ALWAYS, kExif, 1);
         png_read_info(m_png, m_info);
-        return !m_checksumIsWrong;
+        return isUndamaged();
     }
 
     /// Asks for RGB, or for RGBA where something is transparent.
@@ -89,7 +92,7 @@ public:
             return false;
         png_read_image(m_png, rows);
         png_read_end(m_png, nullptr);
-        return !m_checksumIsWrong;
+        return isUndamaged();
     }
 
     std::size_t rowBytes() const { return png_get_rowbytes(m_png, m_info); }
@@ -97,11 +100,10 @@ public:
 
     int orientation() const
     {
-        png_uint_32 size = 0;
-        png_bytep exif = nullptr;
-        if (png_get_eXIf_1(m_png, m_info, &size, &exif) == 0)
+        png_unknown_chunkp kept = nullptr;
+        if (png_get_unknown_chunks(m_png, m_info, &kept) <= 0)
             return 1;
-        return exifOrientation(std::as_bytes(std::span(exif, size)));
+        return exifOrientation(std::as_bytes(std::span(kept->data, kept->size)));
     }
 
     tl::unexpected<Error> error(const Path& name) const
@@ -112,6 +114,8 @@ public:
             return cutOff(name);
         if (m_checksumIsWrong)
             return damaged(name, "a checksum does not match");
+        if (m_transparencyIsWrong)
+            return damaged(name, "what it says of transparency does not fit its pixels");
         return damaged(name, "the PNG decoder says \"" + std::string(m_message.data()) + "\"");
     }
 
@@ -154,7 +158,23 @@ private:
         auto* self = static_cast<PngReader*>(png_get_error_ptr(png));
         self->m_checksumIsWrong |= std::strcmp(message, "tRNS: CRC error") == 0
             || std::strcmp(message, "eXIf: CRC error") == 0;
+        if (std::strcmp(message, "tRNS: invalid") == 0
+            || std::strcmp(message, "tRNS: out of place") == 0)
+            self->m_transparencyIsWrong |= !self->wasEmpty();
     }
+
+    /// The part that was read last says nothing.
+    bool wasEmpty()
+    {
+        try {
+            return m_offset >= kChunkFrame && m_source.u32(m_offset - kChunkFrame, true) == 0U;
+        } catch (const std::bad_alloc&) {
+            m_outOfMemory = true;
+            return false;
+        }
+    }
+
+    bool isUndamaged() const { return !m_checksumIsWrong && !m_transparencyIsWrong; }
 
     ByteSource& m_source;
     std::uint64_t m_offset = 0;
@@ -162,6 +182,7 @@ private:
     png_infop m_info = nullptr;
     bool m_isCutOff = false;
     bool m_checksumIsWrong = false;
+    bool m_transparencyIsWrong = false;
     bool m_outOfMemory = false;
     std::array<char, 128> m_message {};
 };

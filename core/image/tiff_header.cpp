@@ -1,5 +1,7 @@
 #include "core/image/tiff.h"
 
+#include "core/base/text.h"
+
 #include <algorithm>
 #include <array>
 
@@ -160,7 +162,9 @@ Status readExtraSamples(TiffFile& tiff, TiffLayout& layout, const Path& name)
 {
     const int extra = layout.samples - layout.colourSamples();
     if (extra < 0)
-        return damaged(name, "it has fewer samples than its colours need");
+        return unusable(name,
+            "of " + counted(layout.samples, "band") + ", where their colours need "
+                + std::to_string(layout.colourSamples()));
     if (extra == 0)
         return {};
     std::uint16_t count = 0;

@@ -207,6 +207,8 @@ private Q_SLOTS:
     void aReducedScaleIsTurnedToo();
     void aFileCutAnywhereIsAnErrorOrTheWholePicture_data();
     void aFileCutAnywhereIsAnErrorOrTheWholePicture();
+    void whatACameraAddsBehindItCostsNothing_data();
+    void whatACameraAddsBehindItCostsNothing();
     void aMutatedFileDoesNoHarm_data();
     void aMutatedFileDoesNoHarm();
     void anErrorNamesTheFileAndSaysWhatToDo();
@@ -507,6 +509,36 @@ void TestDecode::aFileCutAnywhereIsAnErrorOrTheWholePicture()
         if (endIsSeen && length < file.size() * 9 / 10)
             QVERIFY(!picture);
     }
+}
+
+void TestDecode::whatACameraAddsBehindItCostsNothing_data()
+{
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<QByteArray>("trailer");
+    const std::vector<std::pair<const char*, QByteArray>> trailers { { "zeros", QByteArray(64, 0) },
+        { "words", "SEFT, as phones of one maker end their files with" },
+        { "a box that is longer than the rest", QByteArray("\0\0\x40\0mpvdvideo", 13) },
+        { "three bytes", "end" } };
+    for (const char* file : { "plain.heic", "plain.avif", "plain.jpg", "plain.png" }) {
+        for (const auto& [name, trailer] : trailers)
+            QTest::addRow("%s, %s", file, name) << QString(file) << trailer;
+    }
+}
+
+void TestDecode::whatACameraAddsBehindItCostsNothing()
+{
+    QFETCH(QString, file);
+    QFETCH(QByteArray, trailer);
+    auto bytes = bytesOf(fixture(file));
+    const auto whole = decode(bytes, "whole").value();
+    const auto added = std::as_bytes(std::span(trailer.constData(), std::size_t(trailer.size())));
+    bytes.insert(bytes.end(), added.begin(), added.end());
+    TemporaryFolder folder;
+    const auto path = folder.write("more", bytes);
+    QVERIFY(probe(path));
+    const auto picture = decode(path);
+    QVERIFY2(picture, picture ? "" : picture.error().text().c_str());
+    QCOMPARE(largestDifference(*picture, whole), 0);
 }
 
 void TestDecode::aMutatedFileDoesNoHarm_data()

@@ -210,7 +210,10 @@ private Q_SLOTS:
     void sixteenBitsBecomeTheNearestEight();
     void gammaAndProfilesArePassedOver();
     void aPartOfNoPixelsMaySwell();
+    void theFirstExifCounts_data();
     void theFirstExifCounts();
+    void transparencyThatDoesNotFitIsDamage_data();
+    void transparencyThatDoesNotFitIsDamage();
     void aWrongChecksumOfWhatPixelsNeedIsDamage_data();
     void aWrongChecksumOfWhatPixelsNeedIsDamage();
     void aWrongChecksumElsewhereIsNone();
@@ -292,11 +295,20 @@ void TestDecodePng::aPartOfNoPixelsMaySwell()
     QVERIFY(decode(fileOf(kind, { chunk("zTXt", text) }, pixelsOf(kind)), "text"));
 }
 
+void TestDecodePng::theFirstExifCounts_data()
+{
+    QTest::addColumn<QByteArray>("signature");
+    QTest::newRow("as it should be") << QByteArray();
+    QTest::newRow("as in a JPEG") << QByteArray("Exif\0\0", 6);
+}
+
 void TestDecodePng::theFirstExifCounts()
 {
     const Kind kind;
-    const auto exif = [](char orientation) {
+    QFETCH(QByteArray, signature);
+    const auto exif = [&](char orientation) {
         Bytes body;
+        append(body, { signature.data(), static_cast<std::size_t>(signature.size()) });
         append(body, std::string_view("MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0", 19));
         append(body, std::string_view(&orientation, 1));
         append(body, 0, 6);
@@ -309,6 +321,47 @@ void TestDecodePng::theFirstExifCounts()
     QVERIFY(info);
     QCOMPARE(info->orientation, 6);
     QCOMPARE(info->width, kind.height);
+}
+
+void TestDecodePng::transparencyThatDoesNotFitIsDamage_data()
+{
+    QTest::addColumn<Kind>("kind");
+    QTest::addColumn<int>("length");
+    QTest::addColumn<bool>("damaged");
+    const Kind palette { 13, 11, 4, Palette, false };
+    const Kind grey { 13, 11, 8, Grey, false };
+    QTest::newRow("of fewer than all in a palette") << palette << 15 << false;
+    QTest::newRow("of all in a palette") << palette << 16 << false;
+    QTest::newRow("of more than all in a palette") << palette << 17 << true;
+    QTest::newRow("of more than any palette holds") << palette << 300 << true;
+    QTest::newRow("nothing") << palette << 0 << false;
+    QTest::newRow("a grey") << grey << 2 << false;
+    QTest::newRow("half a grey") << grey << 1 << true;
+    QTest::newRow("two greys") << grey << 4 << true;
+    QTest::newRow("no grey") << grey << 0 << false;
+    QTest::newRow("a colour") << Kind {} << 6 << false;
+    QTest::newRow("a colour for each value") << Kind {} << 256 << true;
+    QTest::newRow("two thirds of a colour") << Kind {} << 4 << true;
+    // Its own alpha says it all.
+    QTest::newRow("beside alpha") << Kind { 13, 11, 8, RgbAlpha, false } << 6 << false;
+}
+
+void TestDecodePng::transparencyThatDoesNotFitIsDamage()
+{
+    QFETCH(Kind, kind);
+    QFETCH(int, length);
+    QFETCH(bool, damaged);
+    auto parts = before(kind, false);
+    parts.push_back(chunk("tRNS", Bytes(static_cast<std::size_t>(length), std::byte { 0x60 })));
+    TemporaryFolder folder;
+    const auto file = folder.write("odd.png", fileOf(kind, parts, pixelsOf(kind)));
+    QCOMPARE(probe(file).has_value(), !damaged);
+    const auto picture = decode(file);
+    QCOMPARE(picture.has_value(), !damaged);
+    if (damaged) {
+        QCOMPARE(int(picture.error().code), int(ErrorCode::Corrupt));
+        QVERIFY(picture.error().detail.find("transparency") != std::string::npos);
+    }
 }
 
 void TestDecodePng::aWrongChecksumOfWhatPixelsNeedIsDamage_data()

@@ -7,6 +7,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 
 using namespace vernier;
@@ -61,6 +62,7 @@ private Q_SLOTS:
     void whatCannotBeUsedIsRefusedByName();
     void damageIsAnError_data();
     void damageIsAnError();
+    void aLastStripMayStateTheBytesOfAWholeOne();
     void coloursOfJpegAndOfLabAreConverted();
     void overwrittenJpegInsideIsDamage();
     void whatTheHeaderCallsUsableIsUsed();
@@ -137,6 +139,9 @@ void TestDecodeTiff::whatCannotBeUsedIsRefusedByName_data()
     QTest::newRow("refused_32_bits.tif") << "32 bits a channel";
     QTest::newRow("refused_five_grey_bands_8.tif") << "5 bands";
     QTest::newRow("refused_two_grey_bands_16.tif") << "2 bands";
+    QTest::newRow("refused_fewer_samples_than_colours_8.tif")
+        << "of 1 band, where their colours need 3";
+    QTest::newRow("refused_two_bands_of_three_16.tif") << "of 2 bands, where their colours need 3";
     QTest::newRow("refused_palette_and_alpha_8.tif") << "a palette and more";
     QTest::newRow("refused_other_inks_8.tif") << "other inks than CMYK";
     QTest::newRow("refused_mask_1.tif") << "masks";
@@ -177,6 +182,45 @@ void TestDecodeTiff::damageIsAnError()
         picture.error().code == ErrorCode::Corrupt || picture.error().code == ErrorCode::TooLarge);
     // Only what the pixels themselves show is not in the header.
     QCOMPARE(probe(file).has_value(), name.startsWith("damaged_deflate"));
+}
+
+/// As some programs write it.
+void TestDecodeTiff::aLastStripMayStateTheBytesOfAWholeOne()
+{
+    // Of 30 rows in strips of 16: the last one's 14 at the end of the file, and said to be 16.
+    auto file = readFile(fixture("rgb_8.tif"), 1 << 20).value();
+    const auto at = [&](std::size_t place) {
+        std::uint32_t value = 0;
+        std::memcpy(&value, file.data() + place, 4);
+        return std::size_t { value };
+    };
+    const auto directory = at(4);
+    const auto valuesOf = [&](std::uint16_t tag) {
+        for (auto entry = directory + 2;; entry += 12) {
+            std::uint16_t found = 0;
+            std::memcpy(&found, file.data() + entry, 2);
+            if (found == tag)
+                return at(entry + 8);
+        }
+    };
+    const auto offset = valuesOf(273) + 4;
+    const auto count = valuesOf(279) + 4;
+    QCOMPARE(at(count), std::size_t { 40 * 14 * 3 });
+    const std::vector<std::byte> strip(file.begin() + std::ptrdiff_t(at(offset)),
+        file.begin() + std::ptrdiff_t(at(offset) + at(count)));
+    const auto set = [&](std::size_t place, std::size_t value) {
+        const auto stored = static_cast<std::uint32_t>(value);
+        std::memcpy(file.data() + place, &stored, 4);
+    };
+    set(offset, file.size());
+    set(count, std::size_t { 40 * 16 * 3 });
+    file.insert(file.end(), strip.begin(), strip.end());
+    const auto picture = decode(file, "stated.tif");
+    QVERIFY2(picture, picture ? "" : picture.error().text().c_str());
+    QCOMPARE(largestDifference(*picture, decode(fixture("rgb_8.tif")).value()), 0);
+    // One that lacks a byte is cut off.
+    file.pop_back();
+    QCOMPARE(int(decode(file, "cut.tif").error().code), int(ErrorCode::Corrupt));
 }
 
 void TestDecodeTiff::coloursOfJpegAndOfLabAreConverted()
