@@ -1,6 +1,7 @@
 // Apart from the catalogue, so that whoever only reads that needs no downloader.
 
 #include "core/base/folder_lock.h"
+#include "core/base/folders.h"
 #include "core/base/hash.h"
 #include "core/base/published_file.h"
 
@@ -135,22 +136,21 @@ Result<FetchedDataset> fetchDataset(const PublishedFile& dataset, const std::fil
     if (!target)
         return tl::unexpected(target.error());
     const auto folder = fetchingFolder(*target);
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error)
-        return fail(ErrorCode::Unreadable, "cannot be made: " + error.message(), folder,
-            "choose a folder that you may write to");
+    auto made = makeFolders(target->parent_path()).and_then([&] { return makeOwnFolder(folder); });
+    if (!made)
+        return tl::unexpected(std::move(made.error()));
     const auto lock = FolderLock::take(folder);
     if (!lock)
         return tl::unexpected(lock.error());
     const auto archive = folder / dataset.file;
+    std::error_code ignored;
     auto fetched = fetchInto(dataset, archive, *target, stop, progress);
     // What cannot be unpacked would not be mended by being kept; a full disk can.
     if (fetched || fetched.error().code == ErrorCode::Corrupt
         || fetched.error().code == ErrorCode::TooLarge)
-        std::filesystem::remove(archive, error);
+        std::filesystem::remove(archive, ignored);
     // Unless something is left to go on from.
-    std::filesystem::remove(folder, error);
+    std::filesystem::remove(folder, ignored);
     return fetched;
 }
 

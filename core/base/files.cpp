@@ -181,16 +181,21 @@ bool isTemporaryName(std::string_view name, std::string_view of)
 
 void removeTemporaryFiles(const std::filesystem::path& folder)
 {
+    // Held open: nothing is removed elsewhere, whatever is put in its place meanwhile.
+    const Descriptor directory(
+        ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!directory)
+        return;
     std::error_code error;
-    std::vector<std::filesystem::path> left;
+    std::vector<std::string> left;
     for (std::filesystem::directory_iterator it(folder, error), end; !error && it != end;
          it.increment(error)) {
-        if (isTemporaryName(it->path().filename().native()))
-            left.push_back(it->path());
+        if (auto name = it->path().filename().native(); isTemporaryName(name))
+            left.push_back(std::move(name));
     }
     // Of a link the link; a folder is none of ours.
-    for (const auto& file : left)
-        ::unlink(file.c_str());
+    for (const auto& name : left)
+        ::unlinkat(directory.number(), name.c_str(), 0);
 }
 
 Status writeFileAtomically(const std::filesystem::path& path, std::span<const std::byte> data)

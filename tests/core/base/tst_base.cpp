@@ -2,6 +2,7 @@
 #include "core/base/folders.h"
 #include "core/base/hash.h"
 #include "core/base/random.h"
+#include "core/base/temporary_name.h"
 #include "core/base/text.h"
 #include "tests/support/temporary_folder.h"
 
@@ -45,6 +46,8 @@ private Q_SLOTS:
     void aFileThatIsNotCommittedLeavesNothing();
     void writingWhereNothingCanBeWrittenIsAnError();
     void writingFollowsNoLinkThatSomebodyHasPut();
+    void temporaryNamesAreToldFromOthers_data();
+    void temporaryNamesAreToldFromOthers();
     void whatKilledProgramsLeftIsRemovedAndNothingElse();
     void aFolderIsMadeWithThoseAboveIt();
     void aFolderOfOurOwnIsNoLink();
@@ -148,6 +151,32 @@ void TestBase::writingFollowsNoLinkThatSomebodyHasPut()
     QCOMPARE(*readTextFile(place, 100), std::string("ours"));
 }
 
+void TestBase::temporaryNamesAreToldFromOthers_data()
+{
+    QTest::addColumn<QString>("of");
+    QTest::addColumn<bool>("temporary");
+    QTest::newRow("a.json.tmp0123abcd") << "" << true;
+    QTest::newRow("a.json.tmp1234-5") << "" << true;
+    QTest::newRow("b.json.tmp0123abcd") << "b.json" << true;
+    QTest::newRow("c.json.tmp0123abcd") << "b.json" << false;
+    QTest::newRow("ab.json.tmp0123abcd") << "b.json" << false;
+    QTest::newRow("b.json.old.tmp0123abcd") << "b.json" << false;
+    QTest::newRow("a.tmp") << "" << false;
+    QTest::newRow("a.tmp0123abc") << "" << false;
+    QTest::newRow("a.tmp0123abcde") << "" << false;
+    QTest::newRow("a.tmp0123ABCD") << "" << false;
+    QTest::newRow("a.tmp1234-") << "" << false;
+    QTest::newRow("a.tmp0123abcd.json") << "" << false;
+    QTest::newRow("a-tmp0123abcd") << "" << false;
+}
+
+void TestBase::temporaryNamesAreToldFromOthers()
+{
+    QFETCH(QString, of);
+    QFETCH(bool, temporary);
+    QCOMPARE(isTemporaryName(QTest::currentDataTag(), of.toStdString()), temporary);
+}
+
 void TestBase::whatKilledProgramsLeftIsRemovedAndNothingElse()
 {
     TemporaryFolder folder;
@@ -167,6 +196,11 @@ void TestBase::whatKilledProgramsLeftIsRemovedAndNothingElse()
     std::sort(names.begin(), names.end());
     QCOMPARE(names, kept);
     QCOMPARE(*readTextFile(outside, 100), std::string("theirs"));
+    // Nor where a link is put in the folder's place.
+    const auto elsewhere = folder.write("elsewhere/a.json.tmp0123abcd", "theirs");
+    fs::create_directory_symlink(folder / "elsewhere", folder / "link");
+    removeTemporaryFiles(folder / "link");
+    QVERIFY(fs::exists(elsewhere));
 }
 
 void TestBase::aFolderIsMadeWithThoseAboveIt()

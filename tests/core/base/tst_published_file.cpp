@@ -29,6 +29,7 @@ private Q_SLOTS:
     void aFolderMayBeWrittenInAnyWay_data();
     void aFolderMayBeWrittenInAnyWay();
     void whatLiesBesideTheFolderIsLeftAlone();
+    void aLinkInPlaceOfItsOwnFolderIsNotFollowed();
     void aStopWhileUnpackingKeepsTheDownload();
     void aKeptArchiveThatIsNotTheDatasetsIsFetchedAnew();
     void nothingIsFetchedToAPlaceThatCannotBe_data();
@@ -261,6 +262,24 @@ void TestPublishedFile::whatLiesBesideTheFolderIsLeftAlone()
     for (const char* name : { "good.tar.gz", "good.tar.gz.part", "good.tar.gz.part-of" })
         QCOMPARE(readTextFile(folder / name, 100).value(), std::string("mine"));
     QCOMPARE(namesIn(folder / "to.fetching"), QStringList("mine"));
+}
+
+void TestPublishedFile::aLinkInPlaceOfItsOwnFolderIsNotFollowed()
+{
+    const TemporaryFolder folder;
+    const Served served;
+    std::filesystem::create_directory(folder / "elsewhere");
+    for (const char* leadsTo : { "elsewhere", "nowhere" }) {
+        std::filesystem::create_directory_symlink(folder / leadsTo, folder / "to.fetching");
+        const auto done = fetchDataset(served.dataset, folder / "to");
+        QVERIFY(!done);
+        QCOMPARE(done.error().code, ErrorCode::Invalid);
+        QVERIFY(std::filesystem::is_symlink(folder / "to.fetching"));
+        std::filesystem::remove(folder / "to.fetching");
+    }
+    QVERIFY(served.server.requests().empty());
+    QCOMPARE(namesIn(folder.path()), QStringList("elsewhere"));
+    QCOMPARE(namesIn(folder / "elsewhere"), QStringList());
 }
 
 void TestPublishedFile::aStopWhileUnpackingKeepsTheDownload()
