@@ -63,6 +63,31 @@ Json inOrder(const Read& edit)
     return ordered;
 }
 
+/// Edits that have no place in the dataset: of pictures that are not in it, and with classes that
+/// it has not, as another reading of its folders may have.
+Json carriedAlong(const DatasetSnapshot& dataset, std::string_view known)
+{
+    std::set<std::string> present;
+    for (const auto& image : dataset.images)
+        present.insert(textOf(image.path));
+    auto carried = Json::array();
+    for (const auto& edit : editsIn(known).value_or(Read::array())) {
+        const auto path = edit.is_object() ? edit.value("path", Read()) : Read();
+        if (!path.is_string())
+            continue;
+        if (!present.contains(path.get<std::string>())) {
+            carried.push_back(inOrder(edit));
+            continue;
+        }
+        const auto label = edit.value("class", Read());
+        if (label.is_string()
+            && std::ranges::find(dataset.classes, label.get<std::string>())
+                == dataset.classes.end())
+            carried.push_back(Json { { "path", path }, { "class", label } });
+    }
+    return carried;
+}
+
 } // namespace
 
 SnapshotPtr relabelled(
@@ -83,15 +108,7 @@ SnapshotPtr moved(
 std::string editsToJson(
     const DatasetSnapshot& original, const DatasetSnapshot& edited, std::string_view known)
 {
-    auto edits = Json::array();
-    std::set<std::string> present;
-    for (const auto& image : original.images)
-        present.insert(textOf(image.path));
-    for (const auto& edit : editsIn(known).value_or(Read::array())) {
-        const auto path = edit.is_object() ? edit.value("path", Read()) : Read();
-        if (path.is_string() && !present.contains(path.get<std::string>()))
-            edits.push_back(inOrder(edit));
-    }
+    auto edits = carriedAlong(original, known);
     const auto count = std::min(original.images.size(), edited.images.size());
     for (std::size_t i = 0; i < count; ++i) {
         const auto& before = original.images[i];
@@ -154,8 +171,8 @@ Result<SnapshotPtr> withEdits(const SnapshotPtr& original, std::string_view json
         }
     }
     if (lost > 0)
-        result->notes.push_back(countOf(lost, "edit")
-            + " could not be applied: the picture or the class is no longer there.");
+        result->notes.push_back(countOf(lost, "edit") + " could not be applied, and "
+            + (lost == 1 ? "is" : "are") + " kept: the picture or the class is not there.");
     return SnapshotPtr(std::move(result));
 }
 

@@ -20,7 +20,8 @@ SnapshotPtr moved(const SnapshotPtr& snapshot, const std::vector<std::size_t>& i
 /// Edits of the person's as a file beside the run or project: path -> class and split, applied to a
 /// fresh scan or draw. A split that was chosen by hand is an edit even where the draw chose the
 /// same, since the next one may not; one that was drawn is none. Edits in `known` (such a file's
-/// text, or nothing) whose pictures are not in the dataset are carried along: those may come back.
+/// text, or nothing) whose pictures or classes are not in the dataset are carried along: those may
+/// come back, be it with another reading of its folders. A picture may so have several edits.
 std::string editsToJson(
     const DatasetSnapshot& original, const DatasetSnapshot& edited, std::string_view known = {});
 Result<SnapshotPtr> withEdits(const SnapshotPtr& original, std::string_view json);

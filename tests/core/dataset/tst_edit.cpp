@@ -30,6 +30,7 @@ private Q_SLOTS:
     void aPictureThatIsLeftOutIsInNoSplit();
     void anUnchangedDatasetHasNoEdits();
     void editsOfWhatIsAwayAreCarriedAlong();
+    void editsOfAnotherReadingOfTheFoldersAreCarriedAlong();
     void editsOfWhatIsGoneAreNoted();
     void aBrokenFileIsAnError_data();
     void aBrokenFileIsAnError();
@@ -154,6 +155,45 @@ void TestEdit::editsOfWhatIsAwayAreCarriedAlong()
     QCOMPARE(editsToJson(*original, *original, "[}"), editsToJson(*original, *original));
 }
 
+void TestEdit::editsOfAnotherReadingOfTheFoldersAreCarriedAlong()
+{
+    const auto reading = [](std::vector<std::string> classes, std::vector<ClassIndex> labels) {
+        auto snapshot = std::make_shared<DatasetSnapshot>();
+        snapshot->classes = std::move(classes);
+        const std::vector<std::string> files { "Testing/cat/0.jpg", "Testing/dog/1.jpg",
+            "Training/cat/2.jpg" };
+        for (std::size_t i = 0; i < files.size(); ++i)
+            snapshot->images.push_back({ files[i], labels.at(i), Split::Train, 0, 1, 1 });
+        return snapshot;
+    };
+    const SnapshotPtr asClasses = reading({ "Testing", "Training" }, { 0, 0, 1 });
+    const SnapshotPtr asSplits = reading({ "cat", "dog" }, { 0, 1, 0 });
+    auto json
+        = editsToJson(*asClasses, *moved(relabelled(asClasses, { 0 }, 1), { 0 }, Split::Test));
+
+    const auto otherwise = withEdits(asSplits, json);
+    QVERIFY(otherwise);
+    QCOMPARE((*otherwise)->images[0].label, 0);
+    QCOMPARE((*otherwise)->images[0].split, Split::Test);
+    // The same picture is given a class of this reading too, and another one.
+    json = editsToJson(*asSplits, *relabelled(*otherwise, { 0, 2 }, 1), json);
+    json = editsToJson(*asSplits, **withEdits(asSplits, json), json);
+
+    const auto back = withEdits(asClasses, json);
+    QVERIFY(back);
+    QCOMPARE((*back)->images[0].label, 1);
+    QCOMPARE((*back)->images[2].label, 1);
+    QCOMPARE((*back)->images[0].split, Split::Test);
+    // Taken back there, it is gone there.
+    json = editsToJson(*asClasses, *relabelled(*back, { 0 }, 0), json);
+    QCOMPARE((*withEdits(asClasses, json))->images[0].label, 0);
+    const auto forth = withEdits(asSplits, json);
+    QVERIFY(forth);
+    QCOMPARE((*forth)->images[0].label, 1);
+    QCOMPARE((*forth)->images[2].label, 1);
+    QCOMPARE((*forth)->notes, std::vector<std::string> {});
+}
+
 void TestEdit::editsOfWhatIsGoneAreNoted()
 {
     const auto original = twoClasses();
@@ -165,7 +205,7 @@ void TestEdit::editsOfWhatIsGoneAreNoted()
     QCOMPARE((*back)->images[0].split, Split::Test);
     QCOMPARE((*back)->notes,
         std::vector<std::string> {
-            "1 edit could not be applied: the picture or the class is no longer there." });
+            "1 edit could not be applied, and is kept: the picture or the class is not there." });
 
     // Of an edit whose class is gone, the split counts.
     const auto withoutClass = withEdits(original,
