@@ -40,10 +40,16 @@ QString editsFileOf(const std::filesystem::path& root)
     return dataFolder() + QStringLiteral("/edits/") + keyOf(root) + QStringLiteral(".json");
 }
 
-/// Set where a person has said so.
 QString foldersAreClassesKey(const std::filesystem::path& root)
 {
     return QStringLiteral("foldersAreClasses/") + keyOf(root);
+}
+
+/// What a person has said of a folder.
+std::optional<bool> foldersAreClasses(const std::filesystem::path& root)
+{
+    const QVariant said = QSettings().value(foldersAreClassesKey(root));
+    return said.isValid() ? std::optional(said.toBool()) : std::nullopt;
 }
 
 } // namespace
@@ -144,7 +150,7 @@ void Session::openFolder(const QString& folder)
     const SplitOptions options = splitOptions(m_recipe);
     const std::filesystem::path root
         = format::path(QDir::cleanPath(QFileInfo(folder).absoluteFilePath()));
-    const bool classesAtTop = QSettings().value(foldersAreClassesKey(root)).toBool();
+    const std::optional<bool> areClasses = foldersAreClasses(root);
     Job& job = begin(OpenSlot, tr("Reading pictures"));
     const Job::Post post = job.poster();
     const auto show = [this](const SnapshotPtr& found) {
@@ -152,11 +158,11 @@ void Session::openFolder(const QString& folder)
         m_previewSoon.start(kPreviewAfterMs);
     };
     job.start(
-        [path = root, options, classesAtTop, post, show, saved = m_saved](
+        [path = root, options, areClasses, post, show, saved = m_saved](
             std::stop_token stop, const ProgressSink& progress) {
             const ScanOptions howTo { FeatureCache::defaultFolder(),
                 [post, show](SnapshotPtr found) { post([show, found] { show(found); }); },
-                classesAtTop };
+                areClasses };
             return scan(path, stop, progress, howTo).map([&](const SnapshotPtr& scanned) {
                 // The folder may be the one that was edited a moment ago.
                 if (saved.valid())
@@ -194,10 +200,7 @@ void Session::readFoldersAsClasses(bool classes)
         openProject(m_projectFile);
         return;
     }
-    if (classes)
-        QSettings().setValue(foldersAreClassesKey(m_dataset->root), true);
-    else
-        QSettings().remove(foldersAreClassesKey(m_dataset->root));
+    QSettings().setValue(foldersAreClassesKey(m_dataset->root), classes);
     openFolder(format::path(m_dataset->root));
 }
 

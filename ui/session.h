@@ -457,7 +457,7 @@ private:
     std::optional<PreparedFor> m_prepared;
     std::optional<PreparedFor> m_notPrepared; ///< it failed, or was cancelled
     QThreadPool m_writer; ///< one thread: edits are written in order
-    bool m_projectFoldersAreClasses = false;
+    std::optional<bool> m_projectFoldersAreClasses; ///< what somebody said of them
 };
 
 } // namespace vernier::ui

@@ -33,7 +33,7 @@ Result<Opened> read(const std::filesystem::path& file, const std::filesystem::pa
     const auto scanned = scan(opened.project.pictures, stop, progress,
         { .cache = FeatureCache::defaultFolder(),
             .found = {},
-            .classesAtTop = opened.project.foldersAreClasses });
+            .foldersAreClasses = opened.project.foldersAreClasses });
     if (!scanned)
         return tl::unexpected(scanned.error());
     const Recipe& recipe = opened.project.recipe;
@@ -142,7 +142,10 @@ void Session::saveProjectAs(const QString& file)
                                      : QFileInfo(m_runFolder).absolutePath();
     }
     setProject(place.absoluteFilePath(), format::path(m_dataset->root), runs);
-    m_projectFoldersAreClasses = topFoldersOf(*m_dataset) == TopFolders::AreClasses;
+    m_projectFoldersAreClasses.reset();
+    const TopFolders top = topFoldersOf(*m_dataset);
+    if (top == TopFolders::AreClasses || top == TopFolders::LookLikeSplits)
+        m_projectFoldersAreClasses = top == TopFolders::AreClasses;
     // Those of a run that is open stay with the run.
     if (!m_editsOfRun) {
         m_editsFile = m_projectFile;

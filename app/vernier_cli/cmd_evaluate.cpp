@@ -63,8 +63,8 @@ void print(const Evaluation& e)
 const std::string kWhereToLook
     = "put them back where they were, or say where they are now (--data DIR)";
 
-Result<SnapshotPtr> picturesFor(
-    const Options& options, Interrupt& interrupt, ProgressLine& progress)
+Result<SnapshotPtr> picturesFor(const Options& options, const std::vector<std::string>& classes,
+    Interrupt& interrupt, ProgressLine& progress)
 {
     const auto ofRun
         = options.data.empty() ? nullptr : readRunDataset(options.run).value_or(nullptr);
@@ -77,19 +77,20 @@ Result<SnapshotPtr> picturesFor(
     auto choice = options.scan;
     if (!choice.classesAreSplits && ofRun && topFoldersOf(*ofRun) == TopFolders::AreClasses)
         choice.classesAreSplits = false;
-    return scanPictures(options.data, choice, interrupt, progress);
+    return scanPicturesFor(classes, options.data, choice, interrupt, progress);
 }
 
 int evaluateRun(const Options& options)
 {
     Interrupt interrupt;
     ProgressLine progress(interrupt, options.json);
-    const auto pictures = picturesFor(options, interrupt, progress);
+    const auto classes = classesOfRun(options.run);
+    const auto pictures
+        = picturesFor(options, classes.value_or(std::vector<std::string>()), interrupt, progress);
     if (!pictures)
         return report(pictures.error());
-    const auto matched = classesOfRun(options.run).and_then([&](const auto& classes) {
-        return withClassesOf(*pictures, classes);
-    });
+    const auto matched
+        = classes.and_then([&](const auto& each) { return withClassesOf(*pictures, each); });
     if (!matched)
         return report(matched.error());
     const auto* dataset = &matched->dataset;

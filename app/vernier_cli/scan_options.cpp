@@ -23,20 +23,73 @@ void addScanOptions(CLI::App& command, ScanChoice& choice)
         ->check(CLI::IsMember({ "yes", "no" }));
 }
 
+namespace {
+
+Result<SnapshotPtr> scanned(
+    const fs::path& folder, const ScanChoice& choice, Interrupt& interrupt, ProgressLine& progress)
+{
+    ScanOptions options { .cache = FeatureCache::defaultFolder(), .found = {} };
+    if (choice.classesAreSplits)
+        options.foldersAreClasses = !*choice.classesAreSplits;
+    return scan(folder, interrupt.token(), progress.sink(), options);
+}
+
+/// How else the folders can be read.
+std::optional<bool> otherwise(const DatasetSnapshot& dataset)
+{
+    switch (topFoldersOf(dataset)) {
+    case TopFolders::LookLikeSplits:
+        return false;
+    case TopFolders::AreClasses:
+    case TopFolders::MayBeSplits:
+        return true;
+    case TopFolders::AsNamed:
+        break;
+    }
+    return std::nullopt;
+}
+
+void tellWhatTheyWereTakenFor(const DatasetSnapshot& dataset, ProgressLine& progress)
+{
+    const auto note = std::ranges::find_if(dataset.notes, &isOnTopFolders);
+    if (note == dataset.notes.end())
+        return;
+    progress.clear();
+    std::cerr << "vernier-cli: " << inOneLine(dataset.root) << ": " << printable(*note);
+    if (const auto splits = otherwise(dataset))
+        std::cerr << " If they are " << (*splits ? "splits" : "classes")
+                  << ", write --classes-are-splits " << (*splits ? "yes" : "no") << '.';
+    std::cerr << '\n';
+}
+
+bool hasOneOf(const DatasetSnapshot& dataset, const std::vector<std::string>& classes)
+{
+    return std::ranges::find_first_of(dataset.classes, classes) != dataset.classes.end();
+}
+
+} // namespace
+
 Result<SnapshotPtr> scanPictures(
     const fs::path& folder, const ScanChoice& choice, Interrupt& interrupt, ProgressLine& progress)
 {
-    auto dataset = scan(folder, interrupt.token(), progress.sink(),
-        { .cache = FeatureCache::defaultFolder(),
-            .found = {},
-            .classesAtTop = !choice.classesAreSplits.value_or(true) });
-    if (dataset && !choice.classesAreSplits
-        && topFoldersOf(**dataset) == TopFolders::LookLikeSplits) {
-        progress.clear();
-        std::cerr << "vernier-cli: " << inOneLine((*dataset)->root) << ": "
-                  << printable((*dataset)->notes.front())
-                  << " If they are classes, write --classes-are-splits no.\n";
+    auto dataset = scanned(folder, choice, interrupt, progress);
+    if (dataset && !choice.classesAreSplits)
+        tellWhatTheyWereTakenFor(**dataset, progress);
+    return dataset;
+}
+
+Result<SnapshotPtr> scanPicturesFor(const std::vector<std::string>& classes, const fs::path& folder,
+    const ScanChoice& choice, Interrupt& interrupt, ProgressLine& progress)
+{
+    auto dataset = scanned(folder, choice, interrupt, progress);
+    if (!dataset || choice.classesAreSplits)
+        return dataset;
+    if (const auto splits = otherwise(**dataset); splits && !hasOneOf(**dataset, classes)) {
+        auto other = scanned(folder, { splits }, interrupt, progress);
+        if (other && hasOneOf(**other, classes))
+            dataset = std::move(other);
     }
+    tellWhatTheyWereTakenFor(**dataset, progress);
     return dataset;
 }
 

@@ -4,6 +4,8 @@
 #include "core/dataset/snapshot.h"
 
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -22,6 +24,12 @@ void addScanOptions(CLI::App& command, ScanChoice& choice);
 /// meant otherwise.
 Result<SnapshotPtr> scanPictures(const std::filesystem::path& folder, const ScanChoice& choice,
     Interrupt& interrupt, ProgressLine& progress);
+
+/// The same; without a choice the folders are read in the way in which one of these classes is
+/// among theirs.
+Result<SnapshotPtr> scanPicturesFor(const std::vector<std::string>& classes,
+    const std::filesystem::path& folder, const ScanChoice& choice, Interrupt& interrupt,
+    ProgressLine& progress);
 
 /// Invalid where a run would lie among the pictures, in which other programs find it.
 Status checkRunLiesApart(const std::filesystem::path& run, const std::filesystem::path& pictures);

@@ -92,10 +92,10 @@ std::optional<std::pair<std::uint64_t, std::uint64_t>> identity(const fs::path& 
 
 } // namespace
 
-FolderWalk::FolderWalk(
-    fs::path root, bool classesAtTop, std::stop_token stop, const ProgressSink& progress)
+FolderWalk::FolderWalk(fs::path root, std::optional<bool> foldersAreClasses, std::stop_token stop,
+    const ProgressSink& progress)
     : m_root(std::move(root))
-    , m_classesAtTop(classesAtTop)
+    , m_foldersAreClasses(foldersAreClasses)
     , m_stop(std::move(stop))
     , m_progress(progress)
 {
@@ -242,22 +242,28 @@ Result<bool> FolderWalk::hasFolders(const fs::path& folder) const
 
 Result<bool> FolderWalk::readTop(const std::vector<Entry>& entries)
 {
-    const auto looks = looksLikeSplitLayout(entries);
+    const auto looks = looksOf(entries);
     if (!looks)
-        return looks;
-    if (m_classesAtTop) {
-        if (*looks || isSplitLayout(entries).value_or(false))
+        return tl::unexpected(looks.error());
+    const bool couldBeSplits = *looks == Looks::Splits || *looks == Looks::SplitsWithoutTrain;
+    if (m_foldersAreClasses.value_or(false)) {
+        if (couldBeSplits || isSplitLayout(entries).value_or(false))
             topFolders = TopFolders::AreClasses;
         return false;
     }
-    if (!*looks)
+    splitsWouldHoldNoClasses = *looks == Looks::SplitsWithoutClasses;
+    if (splitsWouldHoldNoClasses)
+        return false;
+    if (!couldBeSplits)
         return isSplitLayout(entries);
-    topFolders = TopFolders::LookLikeSplits;
     for (const auto& entry : entries) {
         if (const auto split = isFolder(entry) ? splitByLooks(entry.name) : std::nullopt)
             splits.emplace_back(entry.name, *split);
     }
-    return true;
+    // Without what is trained on they are more likely classes.
+    const bool areSplits = *looks == Looks::Splits || m_foldersAreClasses.has_value();
+    topFolders = areSplits ? TopFolders::LookLikeSplits : TopFolders::MayBeSplits;
+    return areSplits;
 }
 
 std::optional<Split> FolderWalk::splitAtTop(const fs::path& folder) const
@@ -302,9 +308,8 @@ Result<bool> FolderWalk::isSplitLayout(const std::vector<Entry>& entries) const
     return true;
 }
 
-/// With names that are not those of splits, but look like them, all folders must have one, and one
-/// must hold folders; one of them is what is trained on.
-Result<bool> FolderWalk::looksLikeSplitLayout(const std::vector<Entry>& entries) const
+/// All folders must have such a name, or one of a split.
+Result<FolderWalk::Looks> FolderWalk::looksOf(const std::vector<Entry>& entries) const
 {
     bool guessed = false;
     bool hasTrain = false;
@@ -320,23 +325,26 @@ Result<bool> FolderWalk::looksLikeSplitLayout(const std::vector<Entry>& entries)
             others.push_back(entry.name);
         }
     }
-    // Without what is trained on they are more likely classes.
-    if (!guessed || !hasTrain)
-        return false;
+    if (!guessed)
+        return Looks::Classes;
     for (const auto& other : others) {
         const auto ofRuns = isOfRuns(other);
-        if (!ofRuns || !*ofRuns)
-            return ofRuns;
+        if (!ofRuns)
+            return tl::unexpected(ofRuns.error());
+        if (!*ofRuns)
+            return Looks::Classes;
     }
     for (const auto& entry : entries) {
         if (!isFolder(entry) || !splitByLooks(entry.name))
             continue;
         const auto folders = hasFolders(entry.name);
         if (!folders && folders.error().code == ErrorCode::Cancelled)
-            return folders;
+            return tl::unexpected(folders.error());
         holdsFolders |= folders.value_or(false);
     }
-    return holdsFolders;
+    if (!holdsFolders)
+        return Looks::SplitsWithoutClasses;
+    return hasTrain ? Looks::Splits : Looks::SplitsWithoutTrain;
 }
 
 Result<bool> FolderWalk::isOfRuns(const fs::path& folder) const

@@ -20,9 +20,9 @@ struct FoundFile {
 /// Lists the files of a dataset's folder; no file is opened. Private to core/dataset.
 class FolderWalk {
 public:
-    /// `classesAtTop`: the folders at the top are classes, whatever they are called.
-    FolderWalk(std::filesystem::path root, bool classesAtTop, std::stop_token stop,
-        const ProgressSink& progress);
+    /// `foldersAreClasses`: as ScanOptions has it.
+    FolderWalk(std::filesystem::path root, std::optional<bool> foldersAreClasses,
+        std::stop_token stop, const ProgressSink& progress);
 
     /// Fails where the folder cannot be read or has no class folders, and when stopped.
     Status run();
@@ -33,6 +33,8 @@ public:
     TopFolders topFolders = TopFolders::AsNamed;
     /// Of the folders at the top, where topFolders says that they are, or might be, splits.
     std::vector<std::pair<std::filesystem::path, Split>> splits;
+    /// The folders at the top are classes since there are no folders in them, but look like splits.
+    bool splitsWouldHoldNoClasses = false;
     std::vector<std::filesystem::path> runs; ///< folders of runs, which were passed over
     bool classesHoldFolders = false; ///< not counting the folders of splits
 
@@ -56,10 +58,12 @@ private:
 
     Result<std::vector<Entry>> list(const std::filesystem::path& folder) const;
     Result<bool> hasFolders(const std::filesystem::path& folder) const;
+    /// What the folders at the top look like, by names that are not those of splits.
+    enum class Looks : std::uint8_t { Classes, Splits, SplitsWithoutTrain, SplitsWithoutClasses };
     /// Whether the folders at the top are splits; says in topFolders how that was told.
     Result<bool> readTop(const std::vector<Entry>& entries);
     Result<bool> isSplitLayout(const std::vector<Entry>& entries) const;
-    Result<bool> looksLikeSplitLayout(const std::vector<Entry>& entries) const;
+    Result<Looks> looksOf(const std::vector<Entry>& entries) const;
     /// All that it holds are runs, or it is one.
     Result<bool> isOfRuns(const std::filesystem::path& folder) const;
     std::optional<Split> splitAtTop(const std::filesystem::path& folder) const;
@@ -71,7 +75,7 @@ private:
     void nameClasses();
 
     std::filesystem::path m_root;
-    bool m_classesAtTop;
+    std::optional<bool> m_foldersAreClasses;
     std::stop_token m_stop;
     const ProgressSink& m_progress;
     std::set<std::pair<std::uint64_t, std::uint64_t>> m_seen; ///< device and inode of real folders

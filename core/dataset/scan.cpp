@@ -17,6 +17,12 @@ constexpr std::string_view kReadAsSplits
     = "The folders are read as splits, which their names look like";
 constexpr std::string_view kReadAsClasses
     = "The folders are read as classes, though their names look like splits.";
+constexpr std::string_view kMayBeSplits
+    = "The folders are read as classes, since none of them is called like one to train on, though "
+      "their names look like splits";
+constexpr std::string_view kNoClassesInSplits
+    = "The folders are read as classes, since there are no folders in them, though their names "
+      "look like splits.";
 
 /// "Testing as test, Training as train".
 std::string listed(const std::vector<std::pair<fs::path, Split>>& splits)
@@ -35,6 +41,10 @@ std::vector<std::string> notesOn(const DatasetSnapshot& snapshot, const FolderWa
         notes.push_back(std::string(kReadAsSplits) + ": " + listed(walk.splits) + ".");
     else if (walk.topFolders == TopFolders::AreClasses)
         notes.emplace_back(kReadAsClasses);
+    else if (walk.topFolders == TopFolders::MayBeSplits)
+        notes.push_back(std::string(kMayBeSplits) + ": " + listed(walk.splits) + ".");
+    else if (walk.splitsWouldHoldNoClasses)
+        notes.emplace_back(kNoClassesInSplits);
     if (!walk.runs.empty())
         notes.push_back(counted(static_cast<std::int64_t>(walk.runs.size()), "folder")
             + (walk.runs.size() == 1 ? " of a run is" : " of runs are")
@@ -137,14 +147,19 @@ SnapshotPtr unread(const FolderWalk& walk, const DatasetSnapshot& begun)
 
 bool isOnTopFolders(std::string_view note)
 {
-    return note.starts_with(kReadAsSplits) || note == kReadAsClasses;
+    return note.starts_with(kReadAsSplits) || note == kReadAsClasses
+        || note.starts_with(kMayBeSplits) || note == kNoClassesInSplits;
 }
 
 TopFolders topFoldersOf(const DatasetSnapshot& dataset)
 {
     for (const auto& note : dataset.notes) {
-        if (isOnTopFolders(note))
-            return note == kReadAsClasses ? TopFolders::AreClasses : TopFolders::LookLikeSplits;
+        if (note == kReadAsClasses)
+            return TopFolders::AreClasses;
+        if (note.starts_with(kReadAsSplits))
+            return TopFolders::LookLikeSplits;
+        if (note.starts_with(kMayBeSplits))
+            return TopFolders::MayBeSplits;
     }
     return TopFolders::AsNamed;
 }
@@ -165,7 +180,7 @@ Result<SnapshotPtr> scan(const fs::path& folder, std::stop_token stop, const Pro
     if (!snapshot->root.has_filename())
         snapshot->root = snapshot->root.parent_path();
 
-    FolderWalk walk(snapshot->root, options.classesAtTop, stop, progress);
+    FolderWalk walk(snapshot->root, options.foldersAreClasses, stop, progress);
     if (auto walked = walk.run(); !walked)
         return tl::unexpected(std::move(walked.error()));
     snapshot->classes.assign(walk.classes.begin(), walk.classes.end());

@@ -3,13 +3,16 @@
 #include "core/base/progress.h"
 #include "core/dataset/snapshot.h"
 
+#include <optional>
+
 namespace vernier {
 
 /// How a scan took the folders at the top of a dataset.
 enum class TopFolders : std::uint8_t {
     AsNamed, ///< classes; or train, validation and test, which those are called
     LookLikeSplits, ///< splits, by names such as Training, which might be classes
-    AreClasses ///< classes, since somebody said so, though they look like splits
+    AreClasses, ///< classes, since somebody said so, though they look like splits
+    MayBeSplits ///< classes, though they look like splits, since none is there to train on
 };
 /// From its notes, which it keeps wherever it goes: into a run's folder and back.
 TopFolders topFoldersOf(const DatasetSnapshot& dataset);
@@ -23,15 +26,17 @@ struct ScanOptions {
     /// Told once, before any file is opened, what there seems to be: the same classes, and every
     /// file that may be a picture, of no size yet, in the order that the answer will have.
     std::function<void(SnapshotPtr)> found;
-    /// The folders at the top are classes, even where they look like splits.
-    bool classesAtTop = false;
+    /// What somebody said of the folders at the top: classes, even where they look like splits; or
+    /// those splits. Nothing: they are taken for what they look like.
+    std::optional<bool> foldersAreClasses {};
 };
 
 /// Reads a folder of pictures. Three layouts, told apart by the names of the folders:
 ///  - `class/pictures...`
 ///  - `train|val|valid|validation|test/class/pictures...`, in any case; or names that look like
-///  those (`Training`, `test_set`, `dev`), where all folders at the top have one and some hold
-///  folders: which is noted, see topFoldersOf()
+///  those (`Training`, `test_set`, `dev`), where all folders at the top have one, one of them is
+///  to train on and some hold folders. That is noted, see topFoldersOf(), and so are such names of
+///  folders that are read as classes
 ///  - Knifey-Spoony's `class/pictures...` with `class/test/pictures...` (and `class/train`,
 ///  `class/validation`)
 /// Deeper folders below a class belong to that class. What isPassedOver() names is passed over, and

@@ -74,7 +74,9 @@ Result<Project> readProject(const std::filesystem::path& file)
     reader.require({ "vernier_project", "pictures", "runs", "recipe" });
     readFolder(reader, "pictures", base, project.pictures);
     readFolder(reader, "runs", base, project.runs);
-    reader.read("folders_are_classes", project.foldersAreClasses);
+    constexpr const char* kFoldersAreClasses = "folders_are_classes";
+    if (parsed->is_object() && parsed->contains(kFoldersAreClasses))
+        reader.read(kFoldersAreClasses, project.foldersAreClasses.emplace());
     if (const auto* recipe = reader.object("recipe")) {
         if (auto read = recipeFromJson(recipe->dump(), file))
             project.recipe = std::move(*read);
@@ -101,7 +103,7 @@ Status writeProject(const std::filesystem::path& file, const Project& project)
     j["pictures"] = folderToJson(project.pictures, base);
     j["runs"] = folderToJson(project.runs, base);
     if (project.foldersAreClasses)
-        j["folders_are_classes"] = true;
+        j["folders_are_classes"] = *project.foldersAreClasses;
     j["recipe"] = recipeToJson(project.recipe);
     if (!project.edits.empty()) {
         if (const auto edits = parseJson(project.edits, {}); edits && edits->is_object())

@@ -3,6 +3,7 @@
 #include "core/training/recipe.h"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace vernier {
@@ -12,7 +13,7 @@ struct Project {
     std::filesystem::path pictures; ///< folder; it may have moved, see picturesAreThere()
     std::filesystem::path runs; ///< folder where new runs go
     Recipe recipe;
-    bool foldersAreClasses = false; ///< though they look like splits, see TopFolders
+    std::optional<bool> foldersAreClasses {}; ///< what somebody said of them, see ScanOptions
     std::string edits; ///< in the form of editsToJson; empty: none
 
     bool picturesAreThere() const;

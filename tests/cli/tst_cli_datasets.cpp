@@ -58,6 +58,8 @@ private Q_SLOTS:
     void aTableNeverBeginsAFormula();
     void namesThatAreNoUtf8LeadBackToTheirFiles();
     void foldersThatLookLikeSplitsAreReadSoOrNot();
+    void foldersWithoutOneToTrainOnAreClassesOrNot();
+    void aRunWhoseClassesAreCalledLikeSplitsIsEvaluatedOnSuch();
     void aRunGoesApartFromThePictures_data();
     void aRunGoesApartFromThePictures();
     void otherPicturesAreMatchedByTheNamesOfTheirClasses();
@@ -219,6 +221,56 @@ void TestCliDatasets::foldersThatLookLikeSplitsAreReadSoOrNot()
     QCOMPARE(evaluated.lines()[0]["count"].toInt(), 12);
     QCOMPARE(
         cli({ "train", "--out", text(run), "--resume", "--classes-are-splits", "no" }).code, 2);
+}
+
+void TestCliDatasets::foldersWithoutOneToTrainOnAreClassesOrNot()
+{
+    const TemporaryFolder folder;
+    for (const char* split : { "dev", "test" }) {
+        writePaintedClass(folder, fs::path("pictures") / split / "cold", 2, 0);
+        writePaintedClass(folder, fs::path("pictures") / split / "warm", 2, 140);
+    }
+    const auto data = text(folder / "pictures");
+    const auto read = cli({ "scan", data, "--json" });
+    QCOMPARE(classesOf(read), QStringList({ "dev", "test" }));
+    QVERIFY2(read.err.contains("test as test. If they are splits, write --classes-are-splits yes."),
+        read.err.constData());
+    const auto undone = cli({ "scan", data, "--json", "--classes-are-splits", "yes" });
+    QCOMPARE(classesOf(undone), QStringList({ "cold", "warm" }));
+
+    // A model of these classes shows what they are.
+    const auto evaluated = cli({ "evaluate", text(m_run), "--data", data, "--json" });
+    QVERIFY2(evaluated.code == 0, evaluated.err.constData());
+    QCOMPARE(evaluated.lines()[0]["split"].toString(), QString("test"));
+    QCOMPARE(evaluated.lines()[0]["count"].toInt(), 4);
+
+    // No other reading is offered where there is none.
+    writePaintedClass(folder, "flat/Training", 2, 0);
+    writePaintedClass(folder, "flat/Testing", 2, 0);
+    const auto flat = cli({ "scan", text(folder / "flat"), "--json" });
+    QVERIFY2(flat.err.contains("since there are no folders in them"), flat.err.constData());
+    QVERIFY(!flat.err.contains("--classes-are-splits"));
+}
+
+/// As earlier versions trained them.
+void TestCliDatasets::aRunWhoseClassesAreCalledLikeSplitsIsEvaluatedOnSuch()
+{
+    const TemporaryFolder folder;
+    for (const char* name : { "Testing", "Training" })
+        writePaintedClass(folder, fs::path("before") / name, 3, 0);
+    const auto run = folder / "run";
+    const auto trained = cli(training(folder / "before", run));
+    QVERIFY2(trained.code == 0, trained.err.constData());
+    for (const char* name : { "Testing/a", "Training/b" })
+        writePaintedClass(folder, fs::path("now") / name, 3, 0);
+    const auto evaluated = cli({ "evaluate", text(run), "--data", text(folder / "now"), "--json" });
+    QVERIFY2(evaluated.code == 0, evaluated.err.constData());
+    QCOMPARE(evaluated.lines()[0]["classes"].toArray(), QJsonArray({ "Testing", "Training" }));
+    QCOMPARE(evaluated.lines()[0]["count"].toInt(), 6);
+    // What somebody says counts.
+    const auto said = cli(
+        { "evaluate", text(run), "--data", text(folder / "now"), "--classes-are-splits", "yes" });
+    QCOMPARE(said.code, 1);
 }
 
 void TestCliDatasets::aRunGoesApartFromThePictures_data()

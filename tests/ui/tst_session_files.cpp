@@ -71,6 +71,64 @@ private Q_SLOTS:
         QCOMPARE(topFoldersOf(*session.dataset()), TopFolders::LookLikeSplits);
     }
 
+    void foldersWithoutOneToTrainOnAreReadAsSplitsWhereSomebodySaysSo()
+    {
+        TemporaryFolder folder;
+        for (const char* name : { "dev/a", "dev/b", "test/a" })
+            test::writePaintedClass(folder, std::filesystem::path("data") / name, 2, 0);
+        const QString data = format::path(folder / "data");
+        {
+            Session session;
+            open(session, data);
+            QCOMPARE(topFoldersOf(*session.dataset()), TopFolders::MayBeSplits);
+            QVERIFY(session.canReadFoldersOtherwise());
+            QSignalSpy changed(&session, &Session::datasetChanged);
+            session.readFoldersAsClasses(false);
+            QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatienceMs);
+        }
+        Session session;
+        open(session, data);
+        QCOMPARE(session.dataset()->classes, (std::vector<std::string> { "a", "b" }));
+        QCOMPARE(session.dataset()->count(Split::Test), 2);
+    }
+
+    void editsOfEachReadingOfTheFoldersAreRemembered()
+    {
+        TemporaryFolder folder;
+        for (const char* name : { "Testing/a", "Training/a", "Training/b" })
+            test::writePaintedClass(folder, std::filesystem::path("data") / name, 2, 0);
+        const auto readAsClasses = [](Session& session, bool classes) {
+            QSignalSpy changed(&session, &Session::datasetChanged);
+            session.readFoldersAsClasses(classes);
+            QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatienceMs);
+        };
+        const auto labelOf = [](const Session& session, const char* path) {
+            for (const ImageEntry& image : session.dataset()->images) {
+                if (image.path == path)
+                    return session.dataset()->classes[std::size_t(image.label)];
+            }
+            return std::string();
+        };
+        const auto relabelFirst = [](Session& session, const char* path, ClassIndex label) {
+            for (std::size_t i = 0; i < session.dataset()->images.size(); ++i) {
+                if (session.dataset()->images[i].path == path)
+                    session.relabel({ i }, label);
+            }
+        };
+        Session session;
+        open(session, format::path(folder / "data"));
+        readAsClasses(session, true);
+        relabelFirst(session, "Testing/a/1.jpg", 1);
+        readAsClasses(session, false);
+        QCOMPARE(labelOf(session, "Testing/a/1.jpg"), std::string("a"));
+        relabelFirst(session, "Training/a/1.jpg", 1);
+        QCOMPARE(labelOf(session, "Training/a/1.jpg"), std::string("b"));
+        readAsClasses(session, true);
+        QCOMPARE(labelOf(session, "Testing/a/1.jpg"), std::string("Training"));
+        readAsClasses(session, false);
+        QCOMPARE(labelOf(session, "Training/a/1.jpg"), std::string("b"));
+    }
+
     void editsOfARunAreRememberedWithIt()
     {
         QString run;

@@ -66,6 +66,7 @@ private Q_SLOTS:
     void aRunAmongThePicturesIsNoClass_data();
     void aRunAmongThePicturesIsNoClass();
     void aRunIsKnownByAnyOfItsFiles();
+    void aClassThatARunWasWrittenIntoStaysOne();
     void aRunInAClassLeavesTheClass();
     void foldersThatLookLikeSplitsAreReadAsSuch_data();
     void foldersThatLookLikeSplitsAreReadAsSuch();
@@ -73,6 +74,8 @@ private Q_SLOTS:
     void foldersThatMayBeClassesAreReadAsSuch();
     void splitsAreClassesWhereSomebodySaysSo_data();
     void splitsAreClassesWhereSomebodySaysSo();
+    void classesAreSplitsWhereSomebodySaysSo_data();
+    void classesAreSplitsWhereSomebodySaysSo();
     void linksAreFollowedAndLoopsEnd();
     void aLinkNeverTakesTheFoldersPlace();
     void aBrokenLinkIsListed();
@@ -287,6 +290,18 @@ void TestScan::aRunIsKnownByAnyOfItsFiles()
     QVERIFY(!isRunFolder(begun.path()));
 }
 
+void TestScan::aClassThatARunWasWrittenIntoStaysOne()
+{
+    TemporaryFolder folder;
+    writePaintedClass(folder, "cat", 2, 0);
+    writePaintedClass(folder, "dog", 1, 1);
+    for (const char* file : run_files::kAll)
+        folder.write(fs::path("cat") / file, "{}");
+    const auto snapshot = scan(folder.path());
+    QVERIFY(snapshot);
+    QCOMPARE(paths(**snapshot), QStringList({ "cat/1.jpg", "cat/2.jpg", "dog/1.jpg" }));
+}
+
 void TestScan::aRunInAClassLeavesTheClass()
 {
     TemporaryFolder folder;
@@ -359,16 +374,31 @@ void TestScan::foldersThatLookLikeSplitsAreReadAsSuch()
 void TestScan::foldersThatMayBeClassesAreReadAsSuch_data()
 {
     QTest::addColumn<QStringList>("folders");
+    QTest::addColumn<TopFolders>("top");
+    QTest::addColumn<QString>("note");
     QTest::newRow("one is no split")
-        << QStringList { "Hiking/a", "Testing/a", "Training/a", "Training/b" };
-    QTest::newRow("no folders in them") << QStringList { "Testing", "Training" };
-    QTest::newRow("a single one, not to train on") << QStringList { "dev/a", "dev/b" };
-    QTest::newRow("names that begin like those") << QStringList { "trains/a", "tests/a" };
+        << QStringList { "Hiking/a", "Testing/a", "Training/a", "Training/b" }
+        << TopFolders::AsNamed << "";
+    QTest::newRow("no folders in them")
+        << QStringList { "Testing", "Training" } << TopFolders::AsNamed
+        << "since there are no folders in them";
+    QTest::newRow("no folders in them, of which none is to train on") << QStringList { "dev",
+        "test" } << TopFolders::AsNamed << "since there are no folders in them";
+    QTest::newRow("a single one, not to train on")
+        << QStringList { "dev/a", "dev/b" } << TopFolders::MayBeSplits << "dev as validation";
+    QTest::newRow("none is to train on")
+        << QStringList { "dev/a", "dev/b", "test/a" } << TopFolders::MayBeSplits
+        << "called like one to train on, though their names look "
+           "like splits: dev as validation, test as test";
+    QTest::newRow("names that begin like those")
+        << QStringList { "trains/a", "tests/a" } << TopFolders::AsNamed << "";
 }
 
 void TestScan::foldersThatMayBeClassesAreReadAsSuch()
 {
     QFETCH(const QStringList, folders);
+    QFETCH(const TopFolders, top);
+    QFETCH(const QString, note);
     TemporaryFolder folder;
     QStringList expected;
     for (const auto& each : folders) {
@@ -381,7 +411,39 @@ void TestScan::foldersThatMayBeClassesAreReadAsSuch()
     QVERIFY(snapshot);
     QCOMPARE(classes(**snapshot), expected);
     QCOMPARE((*snapshot)->count(Split::Train), folders.size());
-    QCOMPARE(topFoldersOf(**snapshot), TopFolders::AsNamed);
+    QCOMPARE(topFoldersOf(**snapshot), top);
+    QVERIFY(isOnTopFolders(notes(**snapshot).front().toStdString()) == !note.isEmpty());
+    QVERIFY2(notes(**snapshot).front().contains(note), qPrintable(notes(**snapshot).front()));
+}
+
+void TestScan::classesAreSplitsWhereSomebodySaysSo_data()
+{
+    QTest::addColumn<QStringList>("folders");
+    QTest::addColumn<TopFolders>("top");
+    QTest::newRow("none is to train on")
+        << QStringList { "dev/a", "dev/b", "test/a" } << TopFolders::LookLikeSplits;
+    QTest::newRow("they look so anyway")
+        << QStringList { "Testing/a", "Training/b" } << TopFolders::LookLikeSplits;
+    QTest::newRow("no folders in them")
+        << QStringList { "Testing", "Training" } << TopFolders::AsNamed;
+    QTest::newRow("others") << QStringList { "cat/a", "dog/b" } << TopFolders::AsNamed;
+}
+
+void TestScan::classesAreSplitsWhereSomebodySaysSo()
+{
+    QFETCH(const QStringList, folders);
+    QFETCH(const TopFolders, top);
+    TemporaryFolder folder;
+    for (const auto& each : folders)
+        writePaintedClass(folder, each.toStdString(), 1, 0);
+    ScanOptions options;
+    options.foldersAreClasses = false;
+    const auto snapshot = scan(folder.path(), {}, {}, options);
+    QVERIFY(snapshot);
+    QCOMPARE(topFoldersOf(**snapshot), top);
+    const bool splits = top == TopFolders::LookLikeSplits;
+    QCOMPARE(classes(**snapshot).contains("a"), splits);
+    QCOMPARE((*snapshot)->count(Split::Test), splits ? 1 : 0);
 }
 
 void TestScan::splitsAreClassesWhereSomebodySaysSo_data()
@@ -390,6 +452,7 @@ void TestScan::splitsAreClassesWhereSomebodySaysSo_data()
     QTest::addColumn<bool>("look");
     QTest::newRow("by their looks") << QStringList { "Testing/a", "Training/b" } << true;
     QTest::newRow("by their names") << QStringList { "test/a", "train/b" } << true;
+    QTest::newRow("none to train on") << QStringList { "dev/a", "test/a" } << true;
     QTest::newRow("flat") << QStringList { "test", "train" } << false;
     QTest::newRow("others") << QStringList { "cat", "dog" } << false;
 }
@@ -405,7 +468,7 @@ void TestScan::splitsAreClassesWhereSomebodySaysSo()
         expected << each.section('/', 0, 0);
     }
     ScanOptions options;
-    options.classesAtTop = true;
+    options.foldersAreClasses = true;
     const auto snapshot = scan(folder.path(), {}, {}, options);
     QVERIFY(snapshot);
     QCOMPARE(classes(**snapshot), expected);
