@@ -54,6 +54,21 @@ Outcome outcomeOf(const fs::path& run)
     return outcome;
 }
 
+/// Which of the calls, from 1, are writes that can be cut short.
+std::vector<long> writesIn(const std::vector<LoggedCall>& log)
+{
+    std::vector<long> writes;
+    std::map<fs::path, long> newest; ///< call on a file
+    long call = 0;
+    for (const auto& logged : log) {
+        if (logged.what == "call")
+            newest[logged.path] = ++call;
+        else if (logged.what == "write" && logged.data.size() > 1)
+            writes.push_back(newest[logged.path]);
+    }
+    return writes;
+}
+
 /// What is there under a name is whole.
 QByteArray damage(const fs::path& folder)
 {
@@ -87,6 +102,16 @@ private Q_SLOTS:
     void aRunThatIsKilledAtAnyMomentGoesOnToTheSameBits();
 
 private:
+    /// What a command does to files, as it was counted.
+    struct Calls {
+        long all = 0;
+        std::vector<long> writes; ///< which of them
+    };
+    static Calls callsIn(const fs::path& logFile)
+    {
+        const auto log = readFaultLog(logFile);
+        return { countCalls(log), writesIn(log) };
+    }
     /// A command that makes or changes a run, and what to call when it was broken off.
     struct Job {
         const char* name;
@@ -94,7 +119,7 @@ private:
         QStringList first;
         QStringList more; ///< where there is a run that lacks its last phase
         Outcome outcome;
-        long calls = 0;
+        Calls calls;
         std::size_t phases = 0; ///< of the recipe in the end
     };
 
@@ -147,11 +172,18 @@ private:
             ? QStringList { "train", "--out", text(run()), "--resume", "--json" }
             : job.more;
     }
-    void addRows(long calls, const QByteArray& job);
+    void addRows(const Calls& calls, const QByteArray& job);
+    /// A fault that no longer meets a call tests nothing.
+    bool hasStruck() const
+    {
+        const auto log = readFaultLog(m_folder / "log");
+        return std::ranges::any_of(
+            log, [](const LoggedCall& logged) { return logged.what == "struck"; });
+    }
 
     test::TemporaryFolder m_folder;
     std::vector<Job> m_jobs;
-    long m_exportCalls = 0;
+    Calls m_exportCalls;
 };
 
 void TestFaults::initTestCase()
@@ -170,10 +202,10 @@ void TestFaults::initTestCase()
     const QStringList phases { "--keep-epochs", "--phase", "blocks=2 lr=1e-3 epochs=2", "--phase",
         "lr=1e-3 epochs=1" };
     const auto more = train({ "--resume", "--phase", "lr=1e-4 epochs=1" });
-    m_jobs.push_back({ "a new run", {}, train(kSmallNetwork + phases), {}, {}, 0, 2 });
-    m_jobs.push_back({ "another phase", whole, more, more, {}, 0, 3 });
+    m_jobs.push_back({ "a new run", {}, train(kSmallNetwork + phases), {}, {}, {}, 2 });
+    m_jobs.push_back({ "another phase", whole, more, more, {}, {}, 3 });
     m_jobs.push_back({ "a fork", {},
-        train({ "--fork", text(whole), "--at", "2", "--phase", "lr=1e-4 epochs=1" }), more, {}, 0,
+        train({ "--fork", text(whole), "--at", "2", "--phase", "lr=1e-4 epochs=1" }), more, {}, {},
         2 });
     for (auto& job : m_jobs) {
         layOut(job);
@@ -183,9 +215,11 @@ void TestFaults::initTestCase()
         QVERIFY2(answer.code == 0, answer.err.constData());
         job.outcome = outcomeOf(run());
         QVERIFY(job.outcome.finished);
-        job.calls = countCalls(readFaultLog(log));
-        QVERIFY2(job.calls > 50, job.name);
-        qInfo("%s: %ld calls", job.name, job.calls);
+        job.calls = callsIn(log);
+        QVERIFY2(job.calls.all > 50, job.name);
+        QVERIFY2(job.calls.writes.size() > 10, job.name);
+        qInfo(
+            "%s: %ld calls, %zu of them writes", job.name, job.calls.all, job.calls.writes.size());
         if (job.start.empty() && !fs::exists(whole))
             fs::copy(run(), whole, fs::copy_options::recursive);
     }
@@ -196,20 +230,26 @@ void TestFaults::initTestCase()
                                  text(m_folder / "exported/model.safetensors") },
         faults(m_folder / "exported", 0, "", log));
     QVERIFY2(answer.code == 0, answer.err.constData());
-    m_exportCalls = countCalls(readFaultLog(log));
+    m_exportCalls = callsIn(log);
 }
 
-void TestFaults::addRows(long calls, const QByteArray& job)
+void TestFaults::addRows(const Calls& calls, const QByteArray& job)
 {
     // So that different kinds do not strike the same calls in the sample.
-    const long stride = all() ? 1 : std::max(calls / 2, 1L);
+    const long stride = all() ? 1 : std::max(calls.all / 2, 1L);
     long first = 1;
-    for (const auto* kind : { "EIO", "ENOSPC", "SHORT", "KILL" }) {
-        for (long at = first; at <= calls; at += stride)
-            QTest::addRow("%s, %s at call %ld", job.constData(), kind, at)
-                << job << at << QByteArray(kind);
+    const auto addRow = [&](const char* kind, long at) {
+        QTest::addRow("%s, %s at call %ld", job.constData(), kind, at)
+            << job << at << QByteArray(kind);
+    };
+    for (const auto* kind : { "EIO", "ENOSPC", "KILL" }) {
+        for (long at = first; at <= calls.all; at += stride)
+            addRow(kind, at);
         first = all() ? 1 : first + stride / 4 + 1;
     }
+    const auto step = all() ? 1 : std::max<std::size_t>(calls.writes.size() / 3, 1);
+    for (std::size_t i = step / 2; i < calls.writes.size(); i += step)
+        addRow("SHORT", calls.writes[i]);
 }
 
 void TestFaults::whateverCallFailsTheRunGoesOnToTheSameBits_data()
@@ -229,7 +269,10 @@ void TestFaults::whateverCallFailsTheRunGoesOnToTheSameBits()
     const auto& job
         = *std::ranges::find_if(m_jobs, [&](const Job& each) { return name == each.name; });
     layOut(job);
-    const auto answer = call(job.first, faults(run(), at, kind.constData()));
+    const auto log = m_folder / "log";
+    fs::remove(log);
+    const auto answer = call(job.first, faults(run(), at, kind.constData(), log));
+    QVERIFY2(hasStruck(), "the fault has met no call");
     QVERIFY2(damage(run()).isEmpty(), damage(run()).constData());
     if (answer.code == 0) {
         // What failed did not matter, or was done again.
@@ -277,7 +320,10 @@ void TestFaults::anExportIsThereWholeOrNotAtAll()
     const auto older = m_folder.write("exported/model.safetensors", "of somebody's");
     const QStringList arguments { "export", text(m_folder / "whole"), "--format", "safetensors",
         "--json", "--out", text(file) };
-    const auto answer = call(arguments, faults(folder, at, kind.constData()));
+    const auto log = m_folder / "log";
+    fs::remove(log);
+    const auto answer = call(arguments, faults(folder, at, kind.constData(), log));
+    QVERIFY2(hasStruck(), "the fault has met no call");
     const bool isOld = bytesOf(file) == "of somebody's";
     QVERIFY(isOld || SafetensorsFile::open(file));
     if (answer.code != 0 && kind != "KILL") {
@@ -350,7 +396,7 @@ void TestFaults::aRunThatIsKilledAtAnyMomentGoesOnToTheSameBits()
     const auto longer = train(kSmallNetwork
         + QStringList { "--keep-epochs", "--phase", "blocks=2 lr=1e-3 epochs=12", "--phase",
             "lr=1e-3 epochs=12" });
-    const Job job { "", {}, longer, {}, {}, 0, 2 };
+    const Job job { "", {}, longer, {}, {}, {}, 2 };
     layOut(job);
     QElapsedTimer timer;
     timer.start();

@@ -7,7 +7,8 @@
 //   VERNIER_FAULT_KIND    EIO, once; ENOSPC, from then on whatever needs room; SHORT, a write that
 //   writes half; KILL,
 //                         the program ends there
-//   VERNIER_FAULT_LOG     a file that each call is appended to, as fault_log.h reads it
+//   VERNIER_FAULT_LOG     a file that each call is appended to, as fault_log.h reads it, and that
+//                         the fault has struck
 //
 // It knows the calls that Vernier makes, on a Linux of 64 bits.
 
@@ -123,15 +124,17 @@ Fate fate(bool needsRoom, const std::string& path)
     log("call", -1, path);
     if (plan().at == 0 || number < plan().at)
         return {};
-    if (plan().kind == Kind::NoSpace)
-        return { number == plan().at || needsRoom ? ENOSPC : 0, false };
+    if (plan().kind == Kind::NoSpace && number > plan().at)
+        return { needsRoom ? ENOSPC : 0, false };
     if (number > plan().at)
         return {};
-    if (plan().kind == Kind::Kill)
-        ::kill(::getpid(), SIGKILL);
+    // Where it is no write that it is to cut short, it does nothing.
     if (plan().kind == Kind::Short)
         return { 0, true };
-    return { EIO, false };
+    log("struck", -1, path);
+    if (plan().kind == Kind::Kill)
+        ::kill(::getpid(), SIGKILL);
+    return { plan().kind == Kind::NoSpace ? ENOSPC : EIO, false };
 }
 
 void log(const std::string& what, int descriptor, const std::string& path,
@@ -212,7 +215,10 @@ ssize_t written(int descriptor, const void* data, size_t size, long offset, cons
         errno = end.error;
         return -1;
     }
-    const auto count = call(end.isShort && size > 1 ? size / 2 : size);
+    const bool isCut = end.isShort && size > 1;
+    if (isCut)
+        log("struck", -1, own);
+    const auto count = call(isCut ? size / 2 : size);
     if (count > 0)
         log("write", descriptor, own, {}, offset, data, static_cast<size_t>(count));
     return count;
