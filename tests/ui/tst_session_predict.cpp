@@ -68,6 +68,65 @@ private Q_SLOTS:
         QVERIFY(session.predictions().empty());
     }
 
+    void clearingWhilePredictingLeavesNoStaleAnswer()
+    {
+        const QString many = test::paintedDataset(m_folder, "cleared", 150);
+        Session session;
+        test::train(session, m_data, test::tinyRecipe(1));
+        const QString blue = m_data + QStringLiteral("/val/blue");
+        for (int round = 0; round < 3; ++round) {
+            // From within: the answers that follow are on their way.
+            bool cleared = false;
+            const auto connection = connect(&session, &Session::predictionsAdded, &session, [&] {
+                if (std::exchange(cleared, true))
+                    return;
+                session.clearPredictions();
+                session.predict({ blue });
+            });
+            session.predict({ many });
+            QTRY_VERIFY_WITH_TIMEOUT(cleared, kPatienceMs);
+            QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+            disconnect(connection);
+            QCOMPARE(session.predictions().size(), std::size_t { 6 });
+            for (const Prediction& prediction : session.predictions())
+                QVERIFY(format::path(prediction.path).startsWith(blue));
+            session.clearPredictions();
+        }
+    }
+
+    void predictingAgainWhilePredictingMixesNoTwoAnswers()
+    {
+        const QString many = test::paintedDataset(m_folder, "again", 100);
+        Session session;
+        test::train(session, m_data, test::tinyRecipe(1));
+        session.predict({ many });
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        const std::vector<Prediction> alone = session.predictions();
+        QCOMPARE(alone.size(), std::size_t { 300 });
+        session.clearPredictions();
+
+        // The same model is opened anew, again and again: its one predictor has two workers then.
+        int opened = 0;
+        std::size_t next = 0;
+        connect(&session, &Session::predictionsReset, &session, [&] { next = 0; });
+        connect(&session, &Session::predictionsAdded, &session, [&](int first, int count) {
+            QCOMPARE(std::size_t(first), next);
+            next += std::size_t(count);
+            if (opened < 5) {
+                ++opened;
+                session.openModel(session.runFolder());
+            }
+        });
+        session.predict({ many });
+        QTRY_VERIFY_WITH_TIMEOUT(opened > 0 && session.idle(), kPatienceMs);
+        QCOMPARE(session.predictions().size(), alone.size());
+        for (std::size_t i = 0; i < alone.size(); ++i) {
+            QCOMPARE(session.predictions()[i].path, alone[i].path);
+            QVERIFY(!session.predictions()[i].error);
+            QCOMPARE(session.predictions()[i].probabilities, alone[i].probabilities);
+        }
+    }
+
     void aFailureIsStillToldWhereOthersWait()
     {
         const auto empty = m_folder / "empty";

@@ -416,6 +416,44 @@ private Q_SLOTS:
         }
     }
 
+    void filesThatAreOnlyCalledLikeARunsAreLeftAlone_data()
+    {
+        QTest::addColumn<QString>("name");
+        for (const char* name :
+            { run_files::kDataset, run_files::kBest, run_files::kLast, run_files::kResume })
+            QTest::newRow(name) << QString(name);
+    }
+
+    void filesThatAreOnlyCalledLikeARunsAreLeftAlone()
+    {
+        QFETCH(QString, name);
+        auto& bench = m_run->bench;
+        const auto file = bench.folder.write("theirs/" + name.toStdString(), "theirs");
+        std::vector<TrainingEvent> events;
+        const auto refused = runJob(bench.job("theirs"), events);
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::Exists);
+        QCOMPARE(bytesOf(file), std::string("theirs"));
+        QCOMPARE(
+            std::distance(fs::directory_iterator(file.parent_path()), fs::directory_iterator()), 1);
+        fs::remove_all(file.parent_path());
+    }
+
+    void whatElseLiesAmongTheKeptEpochsStays()
+    {
+        TrainingBench bench;
+        bench.recipe.phases = { { { 1e-3, {} }, 1 } };
+        const std::vector<fs::path> theirs { bench.folder.write("run/epochs/notes.txt", "theirs"),
+            bench.folder.write("run/epochs/letter.tmp", "theirs"),
+            bench.folder.write("run/epochs/letter.tmp1234", "theirs") };
+        auto job = bench.job("run");
+        job.keepEpochs = true;
+        run(job);
+        QVERIFY(fs::exists(bench.folder / "run/epochs/1.safetensors"));
+        for (const auto& file : theirs)
+            QVERIFY2(fs::exists(file), file.c_str());
+    }
+
     void aForkThatWasBrokenOffIsMadeAnew()
     {
         const auto to = m_run->bench.folder / "fork";
