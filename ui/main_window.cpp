@@ -189,6 +189,8 @@ void MainWindow::connectSession()
             return;
         m_banner->showError(error, m_session.retrier(), about(m_session.failedSlot()));
     });
+    connect(&m_session, &Session::weightsNoted, this,
+        [this](const QString& note) { m_banner->showNote(Banner::Note::Good, note, {}, {}); });
 }
 
 void MainWindow::showPage(Page page)

@@ -292,6 +292,9 @@ Q_SIGNALS:
     void predictionsReset();
     void predictionModelChanged();
     void exported(const vernier::ExportReport& report);
+    /// Weights were imported, and this is how their layers were told; not where they were called as
+    /// they should be.
+    void weightsNoted(const QString& note);
     void viewsSaved(const QString& folder, const vernier::SavedViews& saved);
     void devicesChanged();
     void featuresReadyChanged();

@@ -197,6 +197,15 @@ void Session::importWeights(const QString& file, const QString& backbone)
                 recipe.weights = to.toStdString();
                 recipe.normalization = "auto";
                 setRecipe(recipe, tr("importing weights"));
+                const QString called = QFileInfo(file).fileName();
+                if (imported->byOrder)
+                    Q_EMIT weightsNoted(tr("The layers in %1 have no names that say what they are: "
+                                           "they were taken in the network's order.")
+                                            .arg(called));
+                else if (!imported->prefix.empty())
+                    Q_EMIT weightsNoted(
+                        tr("The names in %1 stand behind \"%2\", which was left out.")
+                            .arg(called, QString::fromStdString(inOneLine(imported->prefix))));
             });
 }
 

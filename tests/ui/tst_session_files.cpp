@@ -273,6 +273,26 @@ private Q_SLOTS:
         QCOMPARE(session.recipe(), recipe);
     }
 
+    void howTheLayersOfWeightsWereToldIsSaid()
+    {
+        const auto said = [](const char* name) {
+            Session session;
+            QSignalSpy noted(&session, &Session::weightsNoted);
+            session.importWeights(format::path(test::dataDir() / "weights" / "formats" / name),
+                QStringLiteral("tinyvgg"));
+            [&] {
+                QTRY_COMPARE_WITH_TIMEOUT(
+                    session.recipe().backbone, std::string("tinyvgg"), kPatienceMs);
+            }();
+            return noted.isEmpty() ? QString() : noted.front().front().toString();
+        };
+        QCOMPARE(said("lightning.ckpt"),
+            QStringLiteral(
+                "The names in lightning.ckpt stand behind \"model.\", which was left out."));
+        QVERIFY(said("order_of_constants.onnx").contains(QLatin1String("network's order")));
+        QCOMPARE(said("torch_zip.pth"), QString());
+    }
+
     void whatWasPredictedIsPredictedAgainByAnotherModel()
     {
         const QString file = format::path(m_folder / "another.safetensors");
