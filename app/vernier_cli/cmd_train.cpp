@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/dataset/split.h"
 #include "core/training/fork.h"
+#include "core/training/fork_points.h"
 #include "core/training/recipe_phases.h"
 #include "core/training/trainer.h"
 

@@ -5,6 +5,7 @@
 #include <c10/core/CachingDeviceAllocator.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 
 #include <sched.h>

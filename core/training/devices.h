@@ -1,7 +1,6 @@
 #pragma once
 
-#include "core/training/recipe.h"
-
+#include <cstdint>
 #include <string>
 #include <vector>
 

@@ -5,6 +5,7 @@
 #include "core/base/temporary_name.h"
 #include "core/training/checkpoint.h"
 #include "core/training/event_log.h"
+#include "core/training/fork_points.h"
 #include "core/training/kept_epochs.h"
 #include "core/training/run_files.h"
 #include "core/training/run_record.h"
@@ -16,54 +17,6 @@
 namespace vernier {
 
 namespace {
-
-/// Where an epoch lies in the recipe.
-struct Place {
-    std::size_t phase = 0; ///< from 0
-    int epochs = 0; ///< of the phase that are done by then
-};
-
-std::optional<Place> placeOf(const Recipe& recipe, const std::vector<EpochDone>& epochs, int epoch)
-{
-    Place place;
-    int last = 0;
-    for (const auto& done : epochs) {
-        // Where the log has lost some, nothing tells how many were in which phase.
-        if (done.epoch != ++last)
-            return std::nullopt;
-        const auto phase = static_cast<std::size_t>(std::max(done.phase, 1) - 1);
-        place = { phase, phase == place.phase ? place.epochs + 1 : 1 };
-        if (done.epoch == epoch)
-            return phase < recipe.phases.size() ? std::optional(place) : std::nullopt;
-    }
-    return std::nullopt;
-}
-
-std::vector<EpochDone> epochsOf(const RunInfo& run)
-{
-    std::vector<EpochDone> epochs;
-    for (const auto& event : run.events) {
-        if (const auto* done = std::get_if<EpochDone>(&event))
-            epochs.push_back(*done);
-    }
-    return epochs;
-}
-
-std::optional<Place> placeOf(const RunInfo& run, int epoch)
-{
-    return placeOf(run.recipe, epochsOf(run), epoch);
-}
-
-const EpochDone* bestThrough(const RunInfo& run, int epoch)
-{
-    const EpochDone* best = nullptr;
-    for (const auto& event : run.events) {
-        const auto* done = std::get_if<EpochDone>(&event);
-        if (done && done->epoch <= epoch && done->best)
-            best = done;
-    }
-    return best;
-}
 
 /// The last weights of a run whose weights are averaged are those that trained; where it ends they
 /// become their averages.
@@ -80,8 +33,8 @@ Result<Network> networkOf(const RunInfo& run, const ModelDescription& descriptio
 {
     std::error_code error;
     if (std::filesystem::exists(keptEpochFile(run.folder, epoch), error)) {
-        const auto place = placeOf(run, epoch);
-        return keptNetwork(run.folder, run.recipe, description, place ? place->phase : 0, epoch);
+        return keptNetwork(
+            run.folder, run.recipe, description, phaseOf(run, epoch).value_or(0), epoch);
     }
     for (const std::string name : { run_files::kBest, run_files::kLast }) {
         auto model = readModel(run.folder / name);
@@ -180,23 +133,6 @@ bool isBrokenOff(const std::filesystem::path& to)
 
 } // namespace
 
-std::vector<int> forkableEpochs(const RunInfo& run)
-{
-    const auto kept = keptEpochs(run.folder);
-    const auto isThere = [&](int epoch) {
-        return epoch == run.bestEpoch || std::binary_search(kept.begin(), kept.end(), epoch);
-    };
-    std::set<int> epochs { run.bestEpoch, run.epochsDone };
-    for (const int epoch : kept) {
-        // A fork has its best weights too.
-        const auto* best = bestThrough(run, epoch);
-        if (epoch <= run.epochsDone && best && isThere(best->epoch))
-            epochs.insert(epoch);
-    }
-    epochs.erase(0);
-    return { epochs.begin(), epochs.end() };
-}
-
 Status forkRun(const std::filesystem::path& folder, int epoch, const std::filesystem::path& to)
 {
     auto run = readRun(folder);
@@ -217,29 +153,6 @@ Status forkRun(const std::filesystem::path& folder, int epoch, const std::filesy
     if (!written && isNew)
         std::filesystem::remove_all(to, error);
     return written;
-}
-
-std::optional<Recipe> recipeThrough(Recipe recipe, const std::vector<EpochDone>& epochs, int epoch)
-{
-    const auto place = placeOf(recipe, epochs, epoch);
-    if (!place)
-        return std::nullopt;
-    recipe.phases.resize(place->phase + 1);
-    recipe.phases.back().epochs = place->epochs;
-    return recipe;
-}
-
-std::vector<Phase> phasesAfter(const RunInfo& run, int epoch)
-{
-    const auto place = placeOf(run, epoch);
-    if (!place)
-        return {};
-    auto phases = run.recipe.phases;
-    phases.erase(phases.begin(), phases.begin() + static_cast<std::ptrdiff_t>(place->phase));
-    phases.front().epochs -= place->epochs;
-    if (phases.front().epochs < 1)
-        phases.erase(phases.begin());
-    return phases;
 }
 
 } // namespace vernier

@@ -2,8 +2,6 @@
 
 #include "core/training/recipe.h"
 
-#include <filesystem>
-
 namespace vernier {
 
 /// A key of the recipe, or "phase", with the values that it is to take. A value of "phase" is in
@@ -25,14 +23,5 @@ struct GridRun {
 /// Every combination, the last axis changing fastest. Invalid names the combination that is no
 /// recipe; TooLarge for more than a thousand.
 Result<std::vector<GridRun>> gridRuns(const Recipe& base, const std::vector<GridAxis>& axes);
-
-/// What is left to do for a run of a grid.
-enum class GridStep : std::uint8_t {
-    Begin,
-    GoOn, ///< it was cut off
-    Nothing ///< it is finished
-};
-/// Exists where the folder holds a run of another recipe.
-Result<GridStep> stepOf(const GridRun& run, const std::filesystem::path& folder);
 
 } // namespace vernier

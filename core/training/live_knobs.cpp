@@ -1,4 +1,4 @@
-#include "core/training/trainer.h"
+#include "core/training/live_knobs.h"
 
 #include <utility>
 

@@ -2,7 +2,7 @@
 
 #include "core/base/files.h"
 #include "core/base/json_reader.h"
-#include "core/training/fork.h"
+#include "core/training/fork_points.h"
 
 #include <algorithm>
 #include <array>

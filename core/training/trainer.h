@@ -1,16 +1,13 @@
 #pragma once
 
-#include "core/base/progress.h"
 #include "core/training/feature_cache.h"
+#include "core/training/live_knobs.h"
 #include "core/training/picture_source.h"
 #include "core/training/run_store.h"
 
-#include <atomic>
 #include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
-#include <optional>
+#include <stop_token>
 
 namespace vernier {
 
@@ -32,26 +29,6 @@ struct TrainingJob {
     /// Keeps what trains of every epoch, so that the run can be forked at any of them; a run that
     /// did so before goes on doing it.
     bool keepEpochs = false;
-};
-
-/// What may change while a run is under way; read between batches. Any thread.
-class LiveKnobs {
-public:
-    void setPaused(bool paused);
-    bool paused() const { return m_paused.load(std::memory_order_relaxed); }
-    /// Blocks while paused, wakes on stop.
-    void waitWhilePaused(std::stop_token stop);
-
-    /// Takes effect with the next batch; counts until the phase ends.
-    void setRate(const std::string& block, double rate);
-    /// Rates set since the last call.
-    std::map<std::string, double> takeRates();
-
-private:
-    std::atomic<bool> m_paused { false };
-    std::atomic<bool> m_ratesChanged { false };
-    mutable std::mutex m_mutex;
-    std::map<std::string, double> m_rates;
 };
 
 using EventSink = std::function<void(const TrainingEvent&)>;

@@ -1,5 +1,6 @@
 #include "core/base/files.h"
 #include "core/training/fork.h"
+#include "core/training/fork_points.h"
 #include "core/training/run_list.h"
 #include "tests/core/training/training_bench.h"
 

@@ -1,13 +1,10 @@
 #include "core/training/grid.h"
-#include "core/training/run_store.h"
-#include "tests/support/temporary_folder.h"
 
 #include <QtTest>
 
 #include <set>
 
 using namespace vernier;
-using namespace vernier::test;
 
 namespace {
 
@@ -102,24 +99,6 @@ private Q_SLOTS:
         auto other = axis(many);
         other.key = "batch_size";
         QCOMPARE(gridRuns(Recipe(), { axis(many), other }).error().code, ErrorCode::TooLarge);
-    }
-
-    void whatIsLeftToDoIsSeenInTheFolder()
-    {
-        const TemporaryFolder folder;
-        const auto run = (*gridRuns(Recipe(), { axis("seed=3") }))[0];
-        QCOMPARE(*stepOf(run, folder / "x"), GridStep::Begin);
-        // A run that was cut off before it had written more begins anew.
-        folder.write("x/recipe.json", toJson(run.recipe));
-        QCOMPARE(*stepOf(run, folder / "x"), GridStep::Begin);
-        folder.write("x/events.jsonl",
-            toJson(TrainingEvent(Finished { true, 0, 0, 0, std::nullopt, 0, {} })) + "\n");
-        QCOMPARE(*stepOf(run, folder / "x"), GridStep::GoOn);
-        folder.write("x/events.jsonl",
-            toJson(TrainingEvent(Finished { false, 0, 0, 0, std::nullopt, 0, {} })) + "\n");
-        QCOMPARE(*stepOf(run, folder / "x"), GridStep::Nothing);
-        folder.write("x/recipe.json", toJson(Recipe()));
-        QCOMPARE(stepOf(run, folder / "x").error().code, ErrorCode::Exists);
     }
 };
 
