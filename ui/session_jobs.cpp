@@ -8,7 +8,7 @@
 #include "core/training/run_store.h"
 #include "core/weights/catalogue.h"
 #include "ui/base/format.h"
-#include "ui/frame/run_status.h"
+#include "ui/device_choice.h"
 
 #include <QFileInfo>
 #include <QStandardPaths>

@@ -12,17 +12,6 @@ class Graph {
 public:
     explicit Graph(onnx::GraphProto& graph) : m_graph(graph) { }
 
-    void addTensor(
-        const std::string& name, std::span<const std::int64_t> shape, std::span<const float> values)
-    {
-        auto& tensor = *m_graph.add_initializer();
-        tensor.set_name(name);
-        tensor.set_data_type(onnx::TensorProto::FLOAT);
-        for (const auto edge : shape)
-            tensor.add_dims(edge);
-        tensor.set_raw_data(values.data(), values.size_bytes());
-    }
-
     /// Appends a node that takes the newest value, and `parameters`.
     onnx::NodeProto& add(const std::string& operation, const std::string& name,
         const std::vector<std::string>& parameters = {})

@@ -4,6 +4,7 @@
 #include "ui/base/format.h"
 #include "ui/base/icon.h"
 #include "ui/base/theme.h"
+#include "ui/device_choice.h"
 #include "ui/frame/run_status.h"
 
 #include <QAction>

@@ -24,12 +24,4 @@ RunStatus runStatus(RunState state, const RunHistory& history, const JobProgress
 /// "12 of 153 pictures · 10 s left", for a job of which that is known; else empty.
 QString picturesDone(const JobProgress& job);
 
-/// What the recipe will run on; null while the devices are unknown, and where there is no such one.
-const Device* deviceFor(const Recipe& recipe, const std::vector<Device>& devices);
-bool runsOnGpu(const Recipe& recipe, const std::vector<Device>& devices);
-
-/// "CPU bf16", "NVIDIA H100 bf16": what the recipe will run on; empty while the devices are
-/// unknown.
-QString deviceLabel(const Recipe& recipe, const std::vector<Device>& devices);
-
 } // namespace vernier::ui

@@ -2,8 +2,8 @@
 
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
+#include "ui/base/tick_step.h"
 #include "ui/recipe/rate_edit.h"
-#include "ui/train/curves.h"
 
 #include <QChart>
 #include <QEvent>

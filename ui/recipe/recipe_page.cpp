@@ -2,7 +2,7 @@
 
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
-#include "ui/frame/run_status.h"
+#include "ui/device_choice.h"
 #include "ui/recipe/fact_tile.h"
 #include "ui/recipe/fold_group.h"
 #include "ui/recipe/network_card.h"

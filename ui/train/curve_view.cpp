@@ -1,6 +1,7 @@
 #include "ui/train/curve_view.h"
 
 #include "ui/base/theme.h"
+#include "ui/base/tick_step.h"
 
 #include <QChart>
 #include <QEvent>

@@ -1,6 +1,7 @@
 #include "ui/train/curves.h"
 
 #include "core/exporting/run_metrics.h"
+#include "ui/base/tick_step.h"
 #include "ui/session.h"
 
 #include <QStringList>
@@ -158,20 +159,6 @@ Bounds lossBounds(const Curves& curves)
         return { 0, 1 };
     const double step = tickStep(top * 1.05, 5);
     return { 0, std::ceil(top * 1.05 / step) * step };
-}
-
-double tickStep(double span, int most, double least)
-{
-    const double raw = std::max(span / std::max(most, 1), 1e-12);
-    const double decade = std::pow(10.0, std::floor(std::log10(raw)));
-    double step = 10 * decade;
-    for (const double mantissa : { 1.0, 2.0, 5.0 }) {
-        if (mantissa * decade >= raw * (1 - 1e-9)) {
-            step = mantissa * decade;
-            break;
-        }
-    }
-    return std::max(step, least);
 }
 
 QByteArray historyToCsv(const RunHistory& history)

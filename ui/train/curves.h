@@ -48,9 +48,6 @@ Bounds accuracyBounds(const Curves& curves);
 /// From 0 to a round bound that shows all epochs; running figures far above them are let go.
 Bounds lossBounds(const Curves& curves);
 
-/// 1, 2 or 5 times a power of ten, so that `span` has at most `most` steps; at least `least`.
-double tickStep(double span, int most, double least = 0);
-
 /// Header and one line an epoch, RFC 4180.
 QByteArray historyToCsv(const RunHistory& history);
 

@@ -1,3 +1,4 @@
+#include "ui/base/tick_step.h"
 #include "ui/session.h"
 #include "ui/train/curves.h"
 
