@@ -3,9 +3,10 @@
 
 #include "core/base/text.h"
 #include "core/prediction/original_network.h"
-#include "core/training/preparation.h"
 #include "core/training/rate_finder.h"
+#include "core/training/run_model.h"
 #include "core/training/run_store.h"
+#include "core/training/split_scores.h"
 #include "core/weights/catalogue.h"
 #include "ui/base/format.h"
 #include "ui/device_choice.h"
@@ -261,8 +262,11 @@ void Session::saveViews(const QString& folder)
             [dataset = m_dataset, recipe = m_recipe, kept = keptViews(), to = format::path(folder)](
                 std::stop_token stop, const ProgressSink& progress) {
                 KnownPictures known({});
-                return saveTrainingViews({ *dataset, recipe, kept, known },
-                    kept > 0 ? kept : kSavedFreshViews, to, stop, progress);
+                return viewRules(recipe, kept).and_then([&](const ViewRules& rules) {
+                    return saveTrainingViews({ *dataset, rules, known },
+                        drawnTrainingPictures(*dataset, recipe.perClass, recipe.seed),
+                        kept > 0 ? kept : kSavedFreshViews, to, stop, progress);
+                });
             },
             [this, folder](Result<SavedViews> saved) {
                 if (saved)

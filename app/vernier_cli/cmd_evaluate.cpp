@@ -7,8 +7,9 @@
 #include "core/dataset/class_match.h"
 #include "core/dataset/scan.h"
 #include "core/evaluation/metrics.h"
-#include "core/training/preparation.h"
+#include "core/training/run_model.h"
 #include "core/training/run_store.h"
+#include "core/training/split_scores.h"
 
 #include <iomanip>
 #include <iostream>

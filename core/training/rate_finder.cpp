@@ -9,6 +9,7 @@
 #include "core/training/file_pictures.h"
 #include "core/training/pretrained.h"
 #include "core/training/rate_sweep.h"
+#include "core/training/recipe_features.h"
 #include "core/training/views.h"
 
 namespace vernier {
@@ -20,12 +21,11 @@ constexpr std::uint64_t kShuffle = 16; // part of the random numbers' key: what 
 /// Batches of the training pictures, shuffled anew in each pass.
 class Passes {
 public:
-    Passes(FeatureSource& source, const DatasetSnapshot& dataset, const Recipe& recipe, int views,
-        int size, PictureSource& pictures, std::stop_token stop)
+    Passes(FeatureSource& source, const DatasetSnapshot& dataset, const Recipe& recipe,
+        const ViewRules& views, PictureSource& pictures, std::stop_token stop)
         : m_source(source)
         , m_recipe(recipe)
         , m_views(views)
-        , m_size(size)
         , m_pictures(pictures)
         , m_root(dataset.root)
         , m_stop(std::move(stop))
@@ -61,9 +61,8 @@ private:
                 return cancelled();
             order.push_back({ image,
                 viewInEpoch(
-                    m_recipe, m_size, m_views, image, [&] { return m_pictures.contentOf(image); },
-                    m_pass),
-                m_views > 0 });
+                    m_views, image, [&] { return m_pictures.contentOf(image); }, m_pass),
+                m_views.kept > 0 });
         }
         ++m_pass;
         return m_source.begin(std::move(order), m_stop);
@@ -71,8 +70,7 @@ private:
 
     FeatureSource& m_source;
     const Recipe& m_recipe;
-    const int m_views;
-    const int m_size;
+    const ViewRules m_views;
     PictureSource& m_pictures;
     const std::filesystem::path m_root;
     const std::stop_token m_stop;
@@ -128,15 +126,14 @@ Result<RateSweep> find(const DatasetSnapshot& dataset, const Recipe& recipe, std
     const auto end = network->backboneLayers().size();
     const int size = network->description().inputSize;
     cache.store().startRun();
-    FilePictures pictures(dataset,
-        { size, recipe.geometry, recipe.augmentation.fill, loaderThreads(!device->is_cpu()) },
+    FilePictures pictures(dataset, pictureNeeds(recipe, size, loaderThreads(!device->is_cpu())),
         cache.store().pictures());
     const int views = keptViews(recipe, !device->is_cpu());
     const auto pool = PicturePool::forViews(*device, size,
         views == 0 ? static_cast<std::size_t>(drawnTrainingCount(dataset, recipe.perClass)) : 0);
-    FeatureSource source(*network, dataset, cache.store(), pictures,
-        { recipe.geometry, recipe.augmentation.fill, cutOf(network->architecture(), end, plan),
-            computeType(recipe.precision, *device), *device, pool.get() });
+    auto asked = sourceOptions(recipe, cutOf(network->architecture(), end, plan), *device);
+    asked.pool = pool.get();
+    FeatureSource source(*network, dataset, cache.store(), pictures, asked);
     LossRules rules;
     rules.labelSmoothing = recipe.labelSmoothing;
     if (recipe.classWeights)
@@ -148,7 +145,7 @@ Result<RateSweep> find(const DatasetSnapshot& dataset, const Recipe& recipe, std
         if (auto known = pictures.learnContents(images, stop, progress); !known)
             return tl::unexpected(known.error());
     }
-    Passes passes(source, dataset, recipe, views, size, pictures, stop);
+    Passes passes(source, dataset, recipe, viewRules(recipe, size, views), pictures, stop);
     return sweepRates(
         *network, plan, recipe, rules, [&] { return passes.next(); }, options, stop, progress);
 }

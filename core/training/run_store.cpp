@@ -25,7 +25,6 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 
 const std::string kKeptSuffix = ".safetensors";
-/// What files are called behind their names until they are whole.
 /// Pixels; no picture that is read has a longer one.
 constexpr std::int64_t kLargestEdge = std::numeric_limits<std::int32_t>::max();
 
@@ -192,14 +191,6 @@ Result<SnapshotPtr> readJudgedRunDataset(
             judged->images[i].split = Split::LeftOut;
     }
     return SnapshotPtr(std::move(judged));
-}
-
-bool asksForFp32(const std::filesystem::path& folder)
-{
-    const auto text = readTextFile(folder / run_files::kRecipe, kMaxRunTextBytes);
-    const auto recipe
-        = text ? recipeFromJson(*text, folder / run_files::kRecipe) : Result<Recipe>(Recipe {});
-    return recipe && recipe->precision == Precision::Fp32;
 }
 
 void removeTemporaryRunFiles(const std::filesystem::path& folder)

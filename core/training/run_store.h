@@ -41,8 +41,6 @@ struct RunInfo {
     bool finished = false; ///< all phases of the recipe were run
 };
 Result<RunInfo> readRun(const std::filesystem::path& folder);
-/// Whether a folder is a run's whose recipe asks for fp32, so that its model's answers are too.
-bool asksForFp32(const std::filesystem::path& folder);
 
 /// Where the pictures of a run may be by now.
 struct MovedPictures {

@@ -31,13 +31,6 @@ enum Purpose : std::uint64_t { kShuffle = 11, kMix = 14 };
 
 } // namespace
 
-std::optional<AugmentationDraw> TrainingRun::drawFor(std::size_t image, int epoch) const
-{
-    return viewInEpoch(
-        m_job.recipe, m_network.description().inputSize, m_views, image,
-        [&] { return m_pictures->contentOf(image); }, epoch);
-}
-
 std::vector<Sample> TrainingRun::trainingOrder(const Phase& phase, int epochInPhase) const
 {
     const auto& pictures = m_bySplit[static_cast<std::size_t>(Split::Train)];
@@ -52,8 +45,10 @@ std::vector<Sample> TrainingRun::trainingOrder(const Phase& phase, int epochInPh
         for (auto i = from; i < to && !m_stop.stop_requested(); ++i) {
             const auto image = shuffled[static_cast<std::size_t>(i)];
             order.push_back({ image,
-                drawFor(image, m_counters.epoch - m_counters.epochInPhase + static_cast<int>(pass)),
-                m_views > 0 });
+                viewInEpoch(
+                    m_views, image, [&] { return m_pictures->contentOf(image); },
+                    m_counters.epoch - m_counters.epochInPhase + static_cast<int>(pass)),
+                m_views.kept > 0 });
         }
     };
     if (phase.stepsPerEpoch == 0) {
@@ -132,8 +127,9 @@ double TrainingRun::secondsLeft(const Phase& phase, int epochInPhase) const
     const auto epochsAfter = phase.epochs - epochInPhase - 1;
     const auto left = std::max<std::int64_t>(0, perEpoch - m_doneInEpoch) + perEpoch * epochsAfter;
     // Epochs after this one that meet a view for the first time.
-    const auto newViews
-        = m_views == 0 ? epochsAfter : std::clamp(m_views - 1 - epochInPhase, 0, epochsAfter);
+    const auto newViews = m_views.kept == 0
+        ? epochsAfter
+        : std::clamp(m_views.kept - 1 - epochInPhase, 0, epochsAfter);
     const auto missesLeft
         = std::max<std::int64_t>(0, m_expectedMisses - m_misses) + m_missingInTraining * newViews;
     return static_cast<double>(left) * hit + static_cast<double>(missesLeft) * miss;
@@ -184,7 +180,7 @@ Result<Score> TrainingRun::trainPass(const Phase& phase, int epochInPhase)
     step.steps = static_cast<int>((total + batchSize - 1) / batchSize);
     std::int64_t missesInPass = 0;
     m_missingInTraining = m_source->missing();
-    if (m_missingInTraining > 0 && m_views > 0)
+    if (m_missingInTraining > 0 && m_views.kept > 0)
         show(Preparing { 0, m_missingInTraining, 0 });
     const auto showStep = [&] {
         step.runningLoss = score.score().meanLoss();
@@ -222,7 +218,7 @@ Result<Score> TrainingRun::trainPass(const Phase& phase, int epochInPhase)
         account(*batch, featureSeconds, secondsSince(batchStart));
         if (read)
             showStep();
-        if (batch->misses > 0 && m_views > 0) {
+        if (batch->misses > 0 && m_views.kept > 0) {
             missesInPass += batch->misses;
             show(Preparing { missesInPass, m_missingInTraining, step.picturesPerSecond });
         }

@@ -10,6 +10,7 @@
 #include "core/training/devices.h"
 #include "core/training/kept_epochs.h"
 #include "core/training/pretrained.h"
+#include "core/training/recipe_features.h"
 #include "core/training/run_files.h"
 #include "core/training/run_record.h"
 #include "core/weights/model_file.h"
@@ -291,12 +292,12 @@ TrainingRun::TrainingRun(TrainingJob job, const PictureSourceMaker& pictures, Li
     , m_bySplit(kSplits.size())
 {
     m_lossRules.labelSmoothing = m_job.recipe.labelSmoothing;
-    m_views = keptViews(m_job.recipe, !device.is_cpu());
-    m_dtype = computeType(m_job.recipe.precision, device);
+    m_views = viewRules(
+        m_job.recipe, m_network.description().inputSize, keptViews(m_job.recipe, !device.is_cpu()));
     const auto& dataset = *m_job.dataset;
     m_pictures = pictures(dataset,
-        { m_network.description().inputSize, m_job.recipe.geometry, m_job.recipe.augmentation.fill,
-            loaderThreads(!device.is_cpu()) },
+        pictureNeeds(
+            m_job.recipe, m_network.description().inputSize, loaderThreads(!device.is_cpu())),
         m_cache->store().pictures());
     for (std::size_t i = 0; i < dataset.images.size(); ++i) {
         const auto split = dataset.images[i].split;
@@ -308,7 +309,7 @@ TrainingRun::TrainingRun(TrainingJob job, const PictureSourceMaker& pictures, Li
     if (!device.is_cpu())
         at::globalContext().setBenchmarkCuDNN(true);
     m_pool = PicturePool::forViews(
-        device, m_network.description().inputSize, m_views == 0 ? training.size() : 0);
+        device, m_network.description().inputSize, m_views.kept == 0 ? training.size() : 0);
     m_best = byName(m_network.state());
     m_cache->store().startRun();
     if (m_job.recipe.classWeights)
@@ -317,8 +318,10 @@ TrainingRun::TrainingRun(TrainingJob job, const PictureSourceMaker& pictures, Li
 
 FeatureSource::Options TrainingRun::sourceOptions()
 {
-    return { m_job.recipe.geometry, m_job.recipe.augmentation.fill, m_cut, m_dtype, m_device,
-        m_pool.get(), &m_micro };
+    auto options = vernier::sourceOptions(m_job.recipe, m_cut, m_device);
+    options.pool = m_pool.get();
+    options.micro = &m_micro;
+    return options;
 }
 
 void TrainingRun::show(const TrainingEvent& event) const
@@ -346,7 +349,7 @@ void TrainingRun::learnPictures()
     std::vector<std::size_t> images;
     for (const auto split : kSplits) {
         const auto& ofSplit = m_bySplit[static_cast<std::size_t>(split)];
-        if (split != Split::Train || m_views > 0)
+        if (split != Split::Train || m_views.kept > 0)
             images.insert(images.end(), ofSplit.begin(), ofSplit.end());
     }
     const auto start = Clock::now();

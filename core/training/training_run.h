@@ -9,6 +9,7 @@
 #include "core/training/running_score.h"
 #include "core/training/trainer.h"
 #include "core/training/training_step.h"
+#include "core/training/view_rules.h"
 #include "core/training/weight_average.h"
 
 #include <chrono>
@@ -47,7 +48,6 @@ private:
         FeatureSource& source, Split split, const Phase* phase, int epochInPhase);
     std::vector<Sample> trainingOrder(const Phase& phase, int epochInPhase) const;
     std::vector<Sample> wholeSplit(Split split) const;
-    std::optional<AugmentationDraw> drawFor(std::size_t image, int epoch) const;
     Status holdWhilePaused(); ///< says that pause took hold, and that it goes on
     Status applyLiveRates();
     void watchProgress(const Phase& phase, const std::optional<Score>& validation);
@@ -74,8 +74,7 @@ private:
     std::stop_token m_stop;
     Network m_network;
     torch::Device m_device;
-    torch::ScalarType m_dtype = torch::kFloat;
-    int m_views = 1; ///< kept of each training picture; 0: fresh ones every epoch
+    ViewRules m_views; ///< of the training pictures
     FolderLock m_lock;
     EventLog m_log;
     std::shared_ptr<FeatureCache> m_cache;

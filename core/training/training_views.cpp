@@ -42,12 +42,8 @@ std::string uniqueName(const std::filesystem::path& picture, std::set<std::strin
 Result<std::vector<Picture>> TrainingViews::of(
     std::size_t image, int first, int count, std::stop_token stop) const
 {
-    const auto backbone = findArchitecture(recipe.backbone);
-    if (!backbone)
-        return tl::unexpected(backbone.error());
-    const int size = inputSize(recipe, **backbone);
     const auto path = dataset.absolute(dataset.images[image]);
-    const auto picture = decodeFitted(path, size, recipe.geometry);
+    const auto picture = decodeFitted(path, rules.size, rules.geometry);
     if (!picture)
         return tl::unexpected(picture.error());
     std::vector<Picture> views;
@@ -55,26 +51,26 @@ Result<std::vector<Picture>> TrainingViews::of(
         if (stop.stop_requested())
             return cancelled();
         const auto draw = viewInEpoch(
-            recipe, size, kept, image, [&] { return known.contentOf(path); }, epoch);
-        views.push_back(draw ? augmented(*picture, *draw, recipe.augmentation.fill) : *picture);
+            rules, image, [&] { return known.contentOf(path); }, epoch);
+        views.push_back(draw ? augmented(*picture, *draw, rules.augmentation.fill) : *picture);
     }
     return views;
 }
 
-Result<SavedViews> saveTrainingViews(const TrainingViews& views, int count,
-    const std::filesystem::path& folder, std::stop_token stop, const ProgressSink& progress)
+Result<SavedViews> saveTrainingViews(const TrainingViews& views,
+    const std::vector<std::size_t>& images, int count, const std::filesystem::path& folder,
+    std::stop_token stop, const ProgressSink& progress)
 {
     if (auto ok = makeEmptyFolder(folder); !ok)
         return tl::unexpected(ok.error());
     const auto& dataset = views.dataset;
-    const auto training = drawnTrainingPictures(dataset, views.recipe.perClass, views.recipe.seed);
     SavedViews saved;
     std::vector<std::set<std::string>> taken(dataset.classes.size());
     std::int64_t done = 0;
-    for (const auto i : training) {
+    for (const auto i : images) {
         const auto& image = dataset.images[i];
         if (progress)
-            progress({ "writing pictures", done++, static_cast<std::int64_t>(training.size()) });
+            progress({ "writing pictures", done++, static_cast<std::int64_t>(images.size()) });
         const auto drawn = views.of(i, 0, count, stop);
         if (!drawn) {
             if (drawn.error().code == ErrorCode::Cancelled)

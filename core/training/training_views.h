@@ -3,22 +3,21 @@
 #include "core/base/progress.h"
 #include "core/dataset/snapshot.h"
 #include "core/training/known_pictures.h"
-#include "core/training/recipe.h"
+#include "core/training/view_rules.h"
 
 #include <vector>
 
 namespace vernier {
 
 /// Training pictures as the network is given them, to be looked at: augmented as in training with
-/// the same recipe, snapshot and device, before the normalization. Thread-safe.
+/// the same rules and snapshot, before the normalization. Thread-safe.
 struct TrainingViews {
     const DatasetSnapshot& dataset;
-    const Recipe& recipe;
-    int kept = 0; ///< keptViews() of the recipe on its device
+    ViewRules rules;
     KnownPictures& known;
 
-    /// One picture in the epochs from `first` (counted from 0) on: RGB, the backbone's input size
-    /// squared. Cancelled once `stop` is requested.
+    /// One picture in the epochs from `first` (counted from 0) on: RGB, the rules' size squared.
+    /// Cancelled once `stop` is requested.
     Result<std::vector<Picture>> of(
         std::size_t image, int first, int count, std::stop_token stop) const;
 };
@@ -28,11 +27,12 @@ struct SavedViews {
     std::vector<ScanProblem> problems; ///< pictures that cannot be read
 };
 
-/// Writes every training picture as it is in the first `count` epochs to `folder`/CLASS/NAME N.png,
+/// Writes `images`, by index, as each is in the first `count` epochs to `folder`/CLASS/NAME N.png,
 /// a layout that can be opened as a dataset. The folder is made where there is none; Exists when it
 /// holds anything, so that no file of the user's is touched. After an error or a cancel, the files
 /// written until then stay.
-Result<SavedViews> saveTrainingViews(const TrainingViews& views, int count,
-    const std::filesystem::path& folder, std::stop_token stop, const ProgressSink& progress);
+Result<SavedViews> saveTrainingViews(const TrainingViews& views,
+    const std::vector<std::size_t>& images, int count, const std::filesystem::path& folder,
+    std::stop_token stop, const ProgressSink& progress);
 
 } // namespace vernier

@@ -14,25 +14,24 @@ constexpr std::uint64_t kFresh = 13;
 
 } // namespace
 
-AugmentationDraw keptView(
-    const Augmentation& augmentation, int size, const Result<ContentHash>& content, int view)
+AugmentationDraw keptView(const ViewRules& rules, const Result<ContentHash>& content, int view)
 {
     std::uint64_t own = 0;
     if (content)
         std::memcpy(&own, content->bytes.data(), sizeof own);
     Random random { kView, own, static_cast<std::uint64_t>(view) };
-    return draw(augmentation, size, size, random);
+    return draw(rules.augmentation, rules.size, rules.size, random);
 }
 
-std::optional<AugmentationDraw> viewInEpoch(const Recipe& recipe, int size, int kept,
-    std::size_t image, const std::function<Result<ContentHash>()>& content, int epoch)
+std::optional<AugmentationDraw> viewInEpoch(const ViewRules& rules, std::size_t image,
+    const std::function<Result<ContentHash>()>& content, int epoch)
 {
-    if (recipe.augmentation.none())
+    if (rules.augmentation.none())
         return std::nullopt;
-    if (kept > 0)
-        return keptView(recipe.augmentation, size, content(), epoch % kept);
-    Random random { recipe.seed, kFresh, image, static_cast<std::uint64_t>(epoch) };
-    return draw(recipe.augmentation, size, size, random);
+    if (rules.kept > 0)
+        return keptView(rules, content(), epoch % rules.kept);
+    Random random { rules.seed, kFresh, image, static_cast<std::uint64_t>(epoch) };
+    return draw(rules.augmentation, rules.size, rules.size, random);
 }
 
 } // namespace vernier

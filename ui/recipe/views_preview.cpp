@@ -207,8 +207,11 @@ void ViewsPreview::draw()
     m_job.start(
         [dataset, images, kept, epochs, recipe = m_session.recipe()](
             std::stop_token stop, const ProgressSink&) -> Result<Drawn> {
+            const Result<ViewRules> rules = viewRules(recipe, kept);
+            if (!rules)
+                return tl::unexpected<Error>(rules.error());
             KnownPictures known({});
-            const TrainingViews views { *dataset, recipe, kept, known };
+            const TrainingViews views { *dataset, *rules, known };
             Drawn drawn;
             for (const std::size_t image : images) {
                 const Result<std::vector<Picture>> pictures = views.of(image, 0, epochs, stop);

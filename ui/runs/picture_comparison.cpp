@@ -1,7 +1,7 @@
 #include "ui/runs/picture_comparison.h"
 
-#include "core/training/preparation.h"
 #include "core/training/run_store.h"
+#include "core/training/split_scores.h"
 #include "ui/base/moved_pictures.h"
 
 #include <map>

@@ -1,9 +1,5 @@
-#include "core/training/calibration.h"
 #include "core/training/preparation.h"
 #include "tests/core/training/training_bench.h"
-
-#include <algorithm>
-#include <cmath>
 
 using namespace vernier;
 using namespace vernier::test;
@@ -70,72 +66,6 @@ private Q_SLOTS:
         QVERIFY(rest->computed > 30 && rest->computed <= 40);
     }
 
-    void aRunsBestWeightsScoreAsTrainingSaid_data()
-    {
-        QTest::addColumn<bool>("trunkTrains");
-        QTest::newRow("head only") << false;
-        QTest::newRow("the last block too") << true;
-    }
-
-    void aRunsBestWeightsScoreAsTrainingSaid()
-    {
-        QFETCH(bool, trunkTrains);
-        TrainingBench bench;
-        if (trunkTrains)
-            bench.recipe.phases.push_back({ { 1e-3, { { "block2", 1e-3 } } }, 2, 0 });
-        std::vector<TrainingEvent> events;
-        const auto finished = runJob(bench.job("a"), events);
-        QVERIFY(finished);
-        const auto scores = scoreSplit(
-            bench.folder / "a", *bench.dataset, Split::Validation, "cpu", *bench.cache, {}, {});
-        QVERIFY2(scores, scores ? "" : scores.error().text().c_str());
-        QCOMPARE(scores->epoch, finished->bestEpoch);
-        QCOMPARE(
-            static_cast<std::int64_t>(scores->logProbabilities.size()), finished->validationCount);
-        int right = 0;
-        double loss = 0;
-        for (const auto& [image, row] : scores->logProbabilities) {
-            double sum = 0;
-            for (const double logarithm : row)
-                sum += std::exp(logarithm);
-            QVERIFY(std::abs(sum - 1) < 1e-5);
-            loss -= static_cast<double>(
-                row[static_cast<std::size_t>(bench.dataset->images[image].label)]);
-            right += std::ranges::max_element(row) - row.begin()
-                == bench.dataset->images[image].label;
-        }
-        QCOMPARE(double(right) / double(finished->validationCount), finished->validationAccuracy);
-        const auto best = epochsOf(events)[static_cast<std::size_t>(finished->bestEpoch) - 1];
-        QVERIFY(std::abs(loss / double(finished->validationCount) - *best.validationLoss) < 1e-5);
-    }
-
-    void otherClassesAreAMismatch()
-    {
-        TrainingBench bench;
-        run(bench.job("a"));
-        auto renamed = *bench.dataset;
-        std::swap(renamed.classes[0], renamed.classes[1]);
-        QCOMPARE(scoreSplit(bench.folder / "a", renamed, Split::Test, "cpu", *bench.cache, {}, {})
-                     .error()
-                     .code,
-            ErrorCode::Mismatch);
-    }
-
-    void aPictureThatCannotBeReadIsNamedAndTheRestIsScored()
-    {
-        TrainingBench bench;
-        run(bench.job("a"));
-        const auto broken
-            = std::ranges::find(bench.dataset->images, Split::Test, &ImageEntry::split);
-        bench.folder.write("pictures" / broken->path, "broken");
-        const auto scores = scoreSplit(
-            bench.folder / "a", *bench.dataset, Split::Test, "cpu", *bench.cache, {}, {});
-        QVERIFY(scores);
-        QCOMPARE(scores->logProbabilities.size(), std::size_t { 11 });
-        QCOMPARE(scores->problems.size(), std::size_t { 1 });
-        QCOMPARE(scores->problems.front().path, broken->path);
-    }
-
     void aPhaseFindsLoadedWeightsBelowWhereNothingBeforeItTrainedThere()
     {
         Recipe recipe;
@@ -157,18 +87,6 @@ private Q_SLOTS:
         QVERIFY(!findsLoadedWeightsBelow(recipe, 3));
         recipe.backbone = "none such";
         QVERIFY(!findsLoadedWeightsBelow(recipe, 0));
-    }
-
-    void aMeasuredSpeedIsPlausible()
-    {
-        const auto speed = measureSpeed(TrainingBench().recipe, {});
-        QVERIFY2(speed, speed ? "" : speed.error().text().c_str());
-        for (const double each : { speed->prefix, speed->suffix, speed->head })
-            QVERIFY(each > 1e5 && each < 1e16);
-        std::stop_source stopped;
-        stopped.request_stop();
-        QCOMPARE(measureSpeed(TrainingBench().recipe, stopped.get_token()).error().code,
-            ErrorCode::Cancelled);
     }
 };
 

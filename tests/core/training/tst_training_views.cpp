@@ -43,6 +43,11 @@ private:
     std::size_t m_at = 0;
 };
 
+std::vector<std::size_t> trainingOf(const TrainingBench& bench)
+{
+    return drawnTrainingPictures(*bench.dataset, bench.recipe.perClass, bench.recipe.seed);
+}
+
 std::size_t indexOf(const DatasetSnapshot& dataset, const std::filesystem::path& path)
 {
     const auto found = std::find_if(dataset.images.begin(), dataset.images.end(),
@@ -79,8 +84,8 @@ private Q_SLOTS:
         QCOMPARE(given.size(), std::size_t { 36 });
 
         KnownPictures known({});
-        const TrainingViews shown { *bench.dataset, bench.recipe, keptViews(bench.recipe, false),
-            known };
+        const TrainingViews shown { *bench.dataset,
+            *viewRules(bench.recipe, keptViews(bench.recipe, false)), known };
         for (const auto& [image, pictures] : given) {
             const auto expected = shown.of(image, 0, 3, {});
             QVERIFY(expected);
@@ -97,7 +102,7 @@ private Q_SLOTS:
         bench.recipe.augmentation.rotation = 40;
         KnownPictures known({});
         const auto repeats = [&](int kept) {
-            const TrainingViews shown { *bench.dataset, bench.recipe, kept, known };
+            const TrainingViews shown { *bench.dataset, *viewRules(bench.recipe, kept), known };
             const auto views = shown.of(0, 0, 3, {});
             return largestDifference(views->at(0), views->at(2)) == 0;
         };
@@ -109,7 +114,7 @@ private Q_SLOTS:
     {
         TrainingBench bench;
         KnownPictures known({});
-        const TrainingViews shown { *bench.dataset, bench.recipe, 1, known };
+        const TrainingViews shown { *bench.dataset, *viewRules(bench.recipe, 1), known };
         const auto views = shown.of(0, 0, 2, {});
         QCOMPARE(views->at(0).width, 32);
         const auto path = bench.dataset->absolute(bench.dataset->images[0]);
@@ -125,10 +130,10 @@ private Q_SLOTS:
         bench.dataset = scan(bench.folder / "pictures").value();
         std::filesystem::remove(bench.folder / "pictures/train/warm/gone.jpg");
         KnownPictures known({});
-        const TrainingViews shown { *bench.dataset, bench.recipe, 2, known };
+        const TrainingViews shown { *bench.dataset, *viewRules(bench.recipe, 2), known };
         std::vector<std::int64_t> told;
-        const auto saved = saveTrainingViews(shown, 2, bench.folder / "saved", {},
-            [&](const Progress& progress) { told.push_back(progress.total); });
+        const auto saved = saveTrainingViews(shown, trainingOf(bench), 2, bench.folder / "saved",
+            {}, [&](const Progress& progress) { told.push_back(progress.total); });
         QVERIFY(saved);
         QCOMPARE(saved->files, std::int64_t { 2 * (24 + 24 + 1) });
         QCOMPARE(saved->problems.size(), std::size_t { 1 });
@@ -150,8 +155,9 @@ private Q_SLOTS:
         TrainingBench bench;
         bench.folder.write("saved/mine.txt", "mine");
         KnownPictures known({});
-        const TrainingViews shown { *bench.dataset, bench.recipe, 1, known };
-        const auto saved = saveTrainingViews(shown, 1, bench.folder / "saved", {}, {});
+        const TrainingViews shown { *bench.dataset, *viewRules(bench.recipe, 1), known };
+        const auto saved
+            = saveTrainingViews(shown, trainingOf(bench), 1, bench.folder / "saved", {}, {});
         QVERIFY(!saved);
         QCOMPARE(saved.error().code, ErrorCode::Exists);
         const std::filesystem::directory_iterator files(bench.folder / "saved");
@@ -163,10 +169,10 @@ private Q_SLOTS:
         TrainingBench bench;
         bench.recipe.augmentation.horizontalFlip = true;
         KnownPictures known({});
-        const TrainingViews shown { *bench.dataset, bench.recipe, 1, known };
+        const TrainingViews shown { *bench.dataset, *viewRules(bench.recipe, 1), known };
         std::stop_source stop;
-        const auto saved = saveTrainingViews(
-            shown, 1, bench.folder / "saved", stop.get_token(), [&](const Progress& progress) {
+        const auto saved = saveTrainingViews(shown, trainingOf(bench), 1, bench.folder / "saved",
+            stop.get_token(), [&](const Progress& progress) {
                 if (progress.done == 3)
                     stop.request_stop();
             });
