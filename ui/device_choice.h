@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/training/devices.h"
-#include "core/training/recipe.h"
+#include "core/model/devices.h"
+#include "core/recipe/recipe.h"
 
 #include <QString>
 

@@ -4,12 +4,12 @@
 #include "core/dataset/split.h"
 #include "core/evaluation/metrics.h"
 #include "core/exporting/exporter.h"
+#include "core/features/training_views.h"
+#include "core/model/devices.h"
 #include "core/prediction/predictor.h"
 #include "core/training/calibration.h"
-#include "core/training/devices.h"
 #include "core/training/rate_finder.h"
 #include "core/training/training_thread.h"
-#include "core/training/training_views.h"
 #include "ui/base/job.h"
 
 #include <QElapsedTimer>

@@ -1,8 +1,8 @@
 #include "ui/session.h"
 
+#include "core/base/thread_priority.h"
+#include "core/features/preparation.h"
 #include "core/model/freeze_plan.h"
-#include "core/training/preparation.h"
-#include "core/training/thread_priority.h"
 
 #include <QSettings>
 

@@ -1,8 +1,8 @@
 #include "ui/run_history.h"
 #include "ui/session.h"
 
-#include "core/training/recipe_difference.h"
-#include "core/training/run_store.h"
+#include "core/recipe/recipe_difference.h"
+#include "core/runs/run_store.h"
 #include "ui/base/format.h"
 #include "ui/base/moved_pictures.h"
 

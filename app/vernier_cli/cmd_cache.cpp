@@ -2,7 +2,7 @@
 #include "app/vernier_cli/console.h"
 
 #include "core/base/text.h"
-#include "core/training/feature_cache.h"
+#include "core/features/feature_cache.h"
 
 #include <algorithm>
 #include <cctype>

@@ -7,9 +7,9 @@
 #include "core/dataset/class_match.h"
 #include "core/dataset/scan.h"
 #include "core/evaluation/metrics.h"
-#include "core/training/run_model.h"
-#include "core/training/run_store.h"
-#include "core/training/split_scores.h"
+#include "core/evaluation/split_scores.h"
+#include "core/runs/run_model.h"
+#include "core/runs/run_store.h"
 
 #include <iomanip>
 #include <iostream>

@@ -3,7 +3,7 @@
 
 #include "core/base/text.h"
 #include "core/exporting/exporter.h"
-#include "core/training/run_store.h"
+#include "core/runs/run_store.h"
 
 #include <iostream>
 

@@ -2,8 +2,8 @@
 #include "app/vernier_cli/console.h"
 
 #include "core/base/version.h"
-#include "core/training/devices.h"
-#include "core/training/recipe.h"
+#include "core/model/devices.h"
+#include "core/recipe/recipe.h"
 #include "core/weights/catalogue.h"
 
 #include <iomanip>

@@ -6,7 +6,7 @@
 #include "core/base/text.h"
 #include "core/prediction/original_network.h"
 #include "core/prediction/predictor.h"
-#include "core/training/run_model.h"
+#include "core/runs/run_model.h"
 
 #include <algorithm>
 #include <iostream>

@@ -6,7 +6,7 @@
 #include "core/evaluation/metrics.h"
 #include "core/exporting/run_metrics.h"
 #include "core/exporting/tensorboard.h"
-#include "core/training/run_list.h"
+#include "core/runs/run_list.h"
 
 #include <iomanip>
 #include <iostream>

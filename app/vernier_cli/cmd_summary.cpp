@@ -3,7 +3,7 @@
 #include "app/vernier_cli/recipe_options.h"
 
 #include "core/model/summary.h"
-#include "core/training/recipe.h"
+#include "core/recipe/recipe.h"
 
 #include <iostream>
 

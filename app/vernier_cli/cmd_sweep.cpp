@@ -6,8 +6,8 @@
 #include "core/base/text.h"
 #include "core/dataset/split.h"
 #include "core/evaluation/metrics.h"
-#include "core/training/grid_step.h"
-#include "core/training/run_list.h"
+#include "core/runs/grid_step.h"
+#include "core/runs/run_list.h"
 #include "core/training/trainer.h"
 
 #include <algorithm>

@@ -5,9 +5,9 @@
 
 #include "core/base/text.h"
 #include "core/dataset/split.h"
+#include "core/recipe/recipe_phases.h"
+#include "core/runs/fork_points.h"
 #include "core/training/fork.h"
-#include "core/training/fork_points.h"
-#include "core/training/recipe_phases.h"
 #include "core/training/trainer.h"
 
 #include <iostream>

@@ -3,7 +3,7 @@
 #include "app/vernier_cli/console.h"
 
 #include "core/base/files.h"
-#include "core/training/recipe_phases.h"
+#include "core/recipe/recipe_phases.h"
 
 #include <CLI/CLI.hpp>
 

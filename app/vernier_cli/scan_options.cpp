@@ -2,7 +2,7 @@
 
 #include "core/base/text.h"
 #include "core/dataset/scan.h"
-#include "core/training/feature_cache.h"
+#include "core/features/feature_cache.h"
 
 #include <algorithm>
 #include <iostream>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/training/events.h"
+#include "core/runs/events.h"
 
 #include <ctime>
 #include <filesystem>

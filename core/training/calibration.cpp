@@ -1,13 +1,13 @@
 #include "core/training/calibration.h"
 
 #include "core/model/compute.h"
+#include "core/model/devices.h"
 #include "core/model/kept_memory.h"
 #include "core/model/network.h"
 #include "core/model/summary.h"
 #include "core/model/torch_error.h"
-#include "core/training/devices.h"
+#include "core/recipe/pretrained.h"
 #include "core/training/optimizer.h"
-#include "core/training/pretrained.h"
 
 #include <chrono>
 

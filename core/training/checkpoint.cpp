@@ -4,7 +4,7 @@
 #include "core/base/folders.h"
 #include "core/base/json_reader.h"
 #include "core/base/text.h"
-#include "core/training/recipe_bounds.h"
+#include "core/recipe/recipe_bounds.h"
 
 #include <limits>
 

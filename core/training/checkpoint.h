@@ -3,8 +3,8 @@
 // Private to core: includes LibTorch.
 
 #include "core/model/network.h"
+#include "core/runs/run_store.h"
 #include "core/training/optimizer.h"
-#include "core/training/run_store.h"
 #include "core/training/weight_average.h"
 #include "core/weights/model_file.h"
 

@@ -3,12 +3,12 @@
 #include "core/base/files.h"
 #include "core/base/folders.h"
 #include "core/base/temporary_name.h"
+#include "core/runs/event_log.h"
+#include "core/runs/fork_points.h"
+#include "core/runs/run_files.h"
+#include "core/runs/run_record.h"
 #include "core/training/checkpoint.h"
-#include "core/training/event_log.h"
-#include "core/training/fork_points.h"
 #include "core/training/kept_epochs.h"
-#include "core/training/run_files.h"
-#include "core/training/run_record.h"
 #include "core/weights/model_file.h"
 
 #include <algorithm>

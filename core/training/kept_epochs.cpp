@@ -1,7 +1,7 @@
 #include "core/training/kept_epochs.h"
 
 #include "core/base/folders.h"
-#include "core/training/pretrained.h"
+#include "core/recipe/pretrained.h"
 #include "core/weights/model_file.h"
 
 #include <set>

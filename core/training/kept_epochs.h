@@ -3,7 +3,7 @@
 // Private to core: includes LibTorch.
 
 #include "core/model/network.h"
-#include "core/training/run_store.h"
+#include "core/runs/run_store.h"
 
 namespace vernier {
 

@@ -2,7 +2,7 @@
 
 // Private to core: includes LibTorch.
 
-#include "core/training/recipe.h"
+#include "core/recipe/recipe.h"
 
 #include <map>
 #include <optional>

@@ -1,16 +1,16 @@
 #include "core/training/rate_finder.h"
 
 #include "core/base/random.h"
+#include "core/features/file_pictures.h"
+#include "core/features/recipe_features.h"
+#include "core/features/views.h"
 #include "core/model/compute.h"
+#include "core/model/devices.h"
 #include "core/model/kept_memory.h"
 #include "core/model/torch_error.h"
+#include "core/recipe/pretrained.h"
 #include "core/training/checkpoint.h"
-#include "core/training/devices.h"
-#include "core/training/file_pictures.h"
-#include "core/training/pretrained.h"
 #include "core/training/rate_sweep.h"
-#include "core/training/recipe_features.h"
-#include "core/training/views.h"
 
 namespace vernier {
 

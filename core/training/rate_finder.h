@@ -2,8 +2,8 @@
 
 #include "core/base/progress.h"
 #include "core/dataset/snapshot.h"
-#include "core/training/feature_cache.h"
-#include "core/training/recipe.h"
+#include "core/features/feature_cache.h"
+#include "core/recipe/recipe.h"
 
 #include <optional>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "core/training/file_pictures.h"
+#include "core/features/file_pictures.h"
 #include "core/training/trainer.h"
 
 namespace vernier {

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "core/training/feature_cache.h"
+#include "core/features/feature_cache.h"
+#include "core/features/picture_source.h"
+#include "core/runs/run_store.h"
 #include "core/training/live_knobs.h"
-#include "core/training/picture_source.h"
-#include "core/training/run_store.h"
 
 #include <functional>
 #include <memory>

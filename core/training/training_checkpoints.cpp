@@ -1,7 +1,7 @@
 // What a run keeps of itself while it goes on: the best epoch's weights, and enough to go on from.
 
 #include "core/base/folders.h"
-#include "core/training/run_files.h"
+#include "core/runs/run_files.h"
 #include "core/training/training_run.h"
 #include "core/weights/model_file.h"
 

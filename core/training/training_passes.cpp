@@ -1,7 +1,7 @@
 #include "core/training/training_run.h"
 
+#include "core/features/views.h"
 #include "core/training/training_step.h"
-#include "core/training/views.h"
 
 #include <algorithm>
 #include <cmath>

@@ -3,13 +3,13 @@
 // Private to core: includes LibTorch.
 
 #include "core/base/folder_lock.h"
+#include "core/features/feature_source.h"
+#include "core/recipe/view_rules.h"
+#include "core/runs/event_log.h"
 #include "core/training/checkpoint.h"
-#include "core/training/event_log.h"
-#include "core/training/feature_source.h"
 #include "core/training/running_score.h"
 #include "core/training/trainer.h"
 #include "core/training/training_step.h"
-#include "core/training/view_rules.h"
 #include "core/training/weight_average.h"
 
 #include <chrono>

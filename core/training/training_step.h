@@ -3,8 +3,8 @@
 // Private to core: includes LibTorch.
 
 #include "core/base/random.h"
+#include "core/features/feature_source.h"
 #include "core/model/network.h"
-#include "core/training/feature_source.h"
 
 #include <optional>
 

@@ -1,6 +1,6 @@
 #include "core/training/training_thread.h"
 
-#include "core/training/thread_priority.h"
+#include "core/base/thread_priority.h"
 
 #include <string>
 #include <system_error>

@@ -1,7 +1,7 @@
 // What a GPU reaches, on pictures that are held in memory; one line of JSON a figure. Needs
 // LibTorch alone. The weights are random: speed does not depend on them.
 
-#include "core/training/devices.h"
+#include "core/model/devices.h"
 #include "core/training/trainer.h"
 #include "tests/bench/figures.h"
 #include "tests/support/give_up.h"

@@ -1,8 +1,8 @@
 // Vernier's own figures for the table that `packaging/dev bench` prints; one line of JSON each.
 
 #include "core/base/files.h"
-#include "core/dataset/sample.h"
 #include "core/prediction/predictor.h"
+#include "core/sample/sample.h"
 #include "core/training/trainer.h"
 #include "tests/bench/bench_pictures.h"
 #include "tests/bench/figures.h"

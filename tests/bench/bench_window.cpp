@@ -2,8 +2,8 @@
 // and how it bears a folder of very many pictures. One line of JSON a figure on stdout, the same
 // for people on stderr.
 
-#include "core/dataset/sample.h"
-#include "core/training/recipe.h"
+#include "core/recipe/recipe.h"
+#include "core/sample/sample.h"
 #include "tests/bench/figures.h"
 #include "tests/bench/latency_probe.h"
 #include "tests/bench/stall_watch.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/training/events.h"
+#include "core/runs/events.h"
 
 #include <chrono>
 #include <vector>

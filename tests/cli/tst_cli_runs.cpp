@@ -1,5 +1,5 @@
 #include "core/base/files.h"
-#include "core/training/run_list.h"
+#include "core/runs/run_list.h"
 #include "tests/cli/cli_program.h"
 #include "tests/support/painted_picture.h"
 

@@ -1,7 +1,7 @@
 // An index and its values: the entries first, of 64 bytes each as far as they are some, then the
 // values.
 
-#include "core/training/feature_segment.h"
+#include "core/features/feature_segment.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/mutation.h"
 

@@ -1,4 +1,4 @@
-#include "core/training/events.h"
+#include "core/runs/events.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)

@@ -1,4 +1,4 @@
-#include "core/training/project.h"
+#include "core/runs/project.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)

@@ -1,4 +1,4 @@
-#include "core/training/recipe.h"
+#include "core/recipe/recipe.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)

@@ -1,6 +1,6 @@
 // run.json and notes.json, which have no key in common.
 
-#include "core/training/run_record.h"
+#include "core/runs/run_record.h"
 #include "tests/fuzz/run_folder.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)

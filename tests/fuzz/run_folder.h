@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/training/recipe.h"
-#include "core/training/run_store.h"
+#include "core/recipe/recipe.h"
+#include "core/runs/run_store.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace vernier::fuzz {

@@ -5,11 +5,11 @@
 // Ends with 0: all agree; 1: something does not; 77: there is no GPU (and --device cpu was not
 // given).
 
+#include "core/features/tensor_augmentation.h"
 #include "core/image/augmentation.h"
 #include "core/model/compute.h"
-#include "core/training/devices.h"
-#include "core/training/pretrained.h"
-#include "core/training/tensor_augmentation.h"
+#include "core/model/devices.h"
+#include "core/recipe/pretrained.h"
 #include "core/training/trainer.h"
 #include "tests/support/give_up.h"
 #include "tests/support/synthetic_pictures.h"

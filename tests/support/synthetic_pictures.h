@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/training/picture_source.h"
+#include "core/features/picture_source.h"
 
 #include <vector>
 

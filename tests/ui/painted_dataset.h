@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/training/recipe.h"
+#include "core/recipe/recipe.h"
 #include "tests/support/painted_picture.h"
 #include "tests/support/temporary_folder.h"
 #include "ui/base/format.h"

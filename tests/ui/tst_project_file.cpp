@@ -1,5 +1,5 @@
 #include "core/base/files.h"
-#include "core/training/project.h"
+#include "core/runs/project.h"
 #include "tests/ui/session_steps.h"
 #include "ui/frame/drop_plan.h"
 #include "ui/main_window.h"

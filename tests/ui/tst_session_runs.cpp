@@ -1,4 +1,4 @@
-#include "core/training/run_store.h"
+#include "core/runs/run_store.h"
 #include "tests/ui/session_steps.h"
 #include "ui/base/format.h"
 #include "ui/run_history.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/training/run_store.h"
+#include "core/runs/run_store.h"
 
 namespace vernier::ui {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/training/feature_cache.h"
+#include "core/features/feature_cache.h"
 
 #include <QDialog>
 #include <QTimer>

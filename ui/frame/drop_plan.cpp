@@ -1,7 +1,7 @@
 #include "ui/frame/drop_plan.h"
 
 #include "core/image/decode.h"
-#include "core/training/run_store.h"
+#include "core/runs/run_store.h"
 #include "ui/base/format.h"
 
 #include <QDir>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/model/summary.h"
-#include "core/training/recipe.h"
+#include "core/recipe/recipe.h"
 
 #include <QString>
 

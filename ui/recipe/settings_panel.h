@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/training/recipe.h"
+#include "core/recipe/recipe.h"
 
 #include <QScrollArea>
 

@@ -1,6 +1,6 @@
 #include "ui/recipe/views_preview.h"
 
-#include "core/training/training_views.h"
+#include "core/features/training_views.h"
 #include "ui/base/chip.h"
 #include "ui/base/elided_label.h"
 #include "ui/base/format.h"

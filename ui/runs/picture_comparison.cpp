@@ -1,7 +1,7 @@
 #include "ui/runs/picture_comparison.h"
 
-#include "core/training/run_store.h"
-#include "core/training/split_scores.h"
+#include "core/evaluation/split_scores.h"
+#include "core/runs/run_store.h"
 #include "ui/base/moved_pictures.h"
 
 #include <map>

@@ -3,7 +3,7 @@
 #include "core/base/progress.h"
 #include "core/dataset/snapshot.h"
 #include "core/evaluation/metrics.h"
-#include "core/training/feature_cache.h"
+#include "core/features/feature_cache.h"
 
 #include <array>
 #include <memory>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/training/recipe_difference.h"
+#include "core/recipe/recipe_difference.h"
 
 #include <QAbstractTableModel>
 #include <QStringList>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/training/run_list.h"
+#include "core/runs/run_list.h"
 #include "ui/base/job.h"
 #include "ui/runs/picture_comparison.h"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/training/run_bin.h"
+#include "core/runs/run_bin.h"
 #include "ui/base/job.h"
 
 #include <QObject>

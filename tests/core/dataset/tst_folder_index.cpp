@@ -1,7 +1,7 @@
 #include "core/base/files.h"
 #include "core/dataset/folder_index.h"
 #include "core/dataset/scan.h"
-#include "core/training/feature_cache.h"
+#include "core/features/feature_cache.h"
 #include "tests/support/opened_files.h"
 #include "tests/support/painted_picture.h"
 #include "tests/support/temporary_folder.h"

@@ -1,6 +1,6 @@
 #include "core/dataset/passed_over.h"
 #include "core/dataset/scan.h"
-#include "core/training/run_store.h"
+#include "core/runs/run_store.h"
 #include "tests/support/painted_picture.h"
 #include "tests/support/source_dir.h"
 

@@ -1,7 +1,7 @@
+#include "core/features/batch_loader.h"
 #include "core/image/decode.h"
 #include "core/image/geometry.h"
 #include "core/prediction/decode_ahead.h"
-#include "core/training/batch_loader.h"
 #include "tests/support/memory_limit.h"
 #include "tests/support/source_dir.h"
 #include "tests/support/temporary_folder.h"

@@ -1,6 +1,6 @@
 #include "core/base/files.h"
+#include "core/runs/fork_points.h"
 #include "core/training/fork.h"
-#include "core/training/fork_points.h"
 #include "core/weights/safetensors.h"
 #include "tests/core/training/training_bench.h"
 

@@ -1,7 +1,7 @@
 #include "core/base/files.h"
+#include "core/runs/fork_points.h"
+#include "core/runs/run_list.h"
 #include "core/training/fork.h"
-#include "core/training/fork_points.h"
-#include "core/training/run_list.h"
 #include "tests/core/training/training_bench.h"
 
 using namespace vernier;

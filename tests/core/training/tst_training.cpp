@@ -1,6 +1,6 @@
 #include "core/base/files.h"
-#include "core/training/preparation.h"
-#include "core/training/run_list.h"
+#include "core/features/preparation.h"
+#include "core/runs/run_list.h"
 #include "core/training/training_thread.h"
 #include "core/weights/safetensors.h"
 #include "tests/core/training/training_bench.h"

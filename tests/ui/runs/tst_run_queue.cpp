@@ -1,4 +1,4 @@
-#include "core/training/run_store.h"
+#include "core/runs/run_store.h"
 #include "tests/ui/session_steps.h"
 #include "tests/ui/silent_controls.h"
 #include "ui/base/theme.h"

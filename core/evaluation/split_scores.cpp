@@ -1,0 +1,116 @@
+#include "core/evaluation/split_scores.h"
+
+#include "core/features/file_pictures.h"
+#include "core/features/recipe_features.h"
+#include "core/model/compute.h"
+#include "core/model/devices.h"
+#include "core/model/kept_memory.h"
+#include "core/model/torch_error.h"
+#include "core/runs/run_model.h"
+#include "core/weights/model_file.h"
+
+#include <algorithm>
+#include <array>
+
+namespace vernier {
+
+namespace {
+
+/// `output`: the backbone's for these images, on the device.
+void add(SplitScores& scores, const std::vector<std::size_t>& images, const Network& network,
+    const torch::Tensor& output)
+{
+    const auto x = output.to(torch::kFloat);
+    const auto logits = network.head(x, false);
+    const std::array parts { logits, torch::log_softmax(logits, 1),
+        x.dim() == 4 ? x.mean({ 2, 3 }) : x };
+    const std::array into { &scores.logits, &scores.logProbabilities, &scores.features };
+    // A GPU is waited for once.
+    const auto rows = at::cat(parts, 1).to(torch::kCPU).contiguous();
+    const auto* value = rows.const_data_ptr<float>();
+    for (const auto image : images) {
+        for (std::size_t part = 0; part < parts.size(); ++part) {
+            const auto width = parts[part].size(1);
+            (*into[part])[image] = { value, value + width };
+            value += width;
+        }
+    }
+}
+
+Result<SplitScores> score(const std::filesystem::path& folder, const DatasetSnapshot& dataset,
+    Split split, const std::string& deviceId, FeatureCache& cache, const std::stop_token& stop,
+    const ProgressSink& progress)
+{
+    const auto run = modelOfRun(folder);
+    if (!run)
+        return tl::unexpected(run.error());
+    auto model = readModel(run->weights);
+    if (!model)
+        return tl::unexpected(model.error());
+    auto& network = model->network;
+    if (network.description().classes != dataset.classes)
+        return fail(ErrorCode::Mismatch,
+            "the classes of the pictures are not those of the model, or stand in another order",
+            dataset.root, "choose the folder that the model was trained on");
+    const auto device = findDevice(deviceId);
+    if (!device)
+        return tl::unexpected(device.error());
+    network.to(*device);
+    at::set_num_threads(usableCores());
+
+    const torch::NoGradGuard noGrad;
+    const auto end = network.backboneLayers().size();
+    auto cut = end;
+    for (const auto& phase : run->recipe.phases)
+        cut = std::min(cut, cutOf(network.architecture(), end, phase.plan));
+    cache.store().startRun();
+    FilePictures pictures(dataset, pictureNeeds(run->recipe, network.description().inputSize),
+        cache.store().pictures());
+    FeatureSource source(
+        network, dataset, cache.store(), pictures, sourceOptions(run->recipe, cut, *device));
+    std::vector<Sample> order;
+    std::vector<std::size_t> images;
+    for (std::size_t i = 0; i < dataset.images.size(); ++i) {
+        if (dataset.images[i].split != split)
+            continue;
+        order.push_back({ i, std::nullopt, true });
+        images.push_back(i);
+    }
+    if (auto known = pictures.learnContents(images, stop, progress); !known)
+        return tl::unexpected(known.error());
+    if (auto begun = source.begin(std::move(order), stop); !begun)
+        return tl::unexpected(begun.error());
+    const auto total = source.left();
+    SplitScores scores;
+    scores.epoch = model->epoch;
+    while (source.left() > 0) {
+        if (stop.stop_requested())
+            return cancelled();
+        const auto batch = source.next(run->recipe.batchSize, stop);
+        if (!batch)
+            return tl::unexpected(batch.error());
+        if (batch->features.defined())
+            add(scores, batch->images, network, network.backbone(batch->features, cut, end));
+        if (progress)
+            progress({ "evaluating", total - source.left(), total });
+    }
+    for (const auto& [image, reason] : source.unreadable())
+        scores.problems.push_back({ dataset.images[image].path, reason });
+    return scores;
+}
+
+} // namespace
+
+Result<SplitScores> scoreSplit(const std::filesystem::path& run, const DatasetSnapshot& dataset,
+    Split split, const std::string& device, FeatureCache& cache, std::stop_token stop,
+    const ProgressSink& progress)
+{
+    const KeptMemory kept;
+    try {
+        return score(run, dataset, split, device, cache, stop, progress);
+    } catch (const std::exception& e) {
+        return tl::unexpected(torchError(e, "the run could not be evaluated", run));
+    }
+}
+
+} // namespace vernier
