@@ -11,6 +11,9 @@
 #include "ui/recipe/recipe_page.h"
 #include "ui/recipe/settings_panel.h"
 #include "ui/runs/runs_page.h"
+#include "ui/session/device_list.h"
+#include "ui/session/job_board.h"
+#include "ui/session/predictions.h"
 #include "ui/train/train_page.h"
 
 #include <QCloseEvent>
@@ -48,9 +51,9 @@ QWidget* scrolling(QWidget* page, QWidget* parent)
 const QString kLoadingRecipe = QStringLiteral("loading a recipe");
 
 /// What a banner is about: the next try of the same takes the place of what has failed.
-QString about(Session::Slot slot)
+QString about(std::optional<JobKind> kind)
 {
-    return slot == Session::kSlots ? QString() : QStringLiteral("job %1").arg(slot);
+    return kind ? QStringLiteral("job %1").arg(static_cast<int>(*kind)) : QString();
 }
 
 } // namespace
@@ -148,9 +151,9 @@ void MainWindow::connectSession()
             showPage(Page::Train);
         endClosing();
     });
-    connect(&m_session, &Session::jobBegun, this,
-        [this](Session::Slot slot) { m_banner->settle(about(slot)); });
-    connect(&m_session, &Session::jobChanged, this, [this] {
+    connect(&m_session.jobs(), &JobBoard::begun, this,
+        [this](JobKind kind) { m_banner->settle(about(kind)); });
+    connect(&m_session.jobs(), &JobBoard::changed, this, [this] {
         refreshActions();
         endClosing();
     });
@@ -174,20 +177,22 @@ void MainWindow::connectSession()
             remember(QStringLiteral("recentRuns"), m_session.runFolder());
     });
     connect(&m_session, &Session::previewChanged, this, &MainWindow::refreshDataOrStart);
-    for (const auto signal :
-        { &Session::recipeChanged, &Session::historyChanged, &Session::predictionModelChanged })
+    for (const auto signal : { &Session::recipeChanged, &Session::historyChanged })
         connect(&m_session, signal, this, &MainWindow::refreshActions);
+    connect(
+        &m_session.predictions(), &Predictions::modelChanged, this, &MainWindow::refreshActions);
     connect(&m_library, &RunLibrary::failed, this,
         [this](const Error& error) { m_banner->showError(error, {}); });
-    connect(&m_session, &Session::failed, this, [this](const Error& error) {
+    connect(&m_session.jobs(), &JobBoard::failed, this, [this](const Error& error) {
         // The run bar says it already.
         if (m_session.state() == RunState::Failed && m_session.runError()
             && m_session.runError()->text() == error.text())
             return;
         // Its dialog says so, and does not close before.
-        if (m_session.failedSlot() == Session::ExportSlot)
+        if (m_session.jobs().failedKind() == JobKind::Export)
             return;
-        m_banner->showError(error, m_session.retrier(), about(m_session.failedSlot()));
+        m_banner->showError(
+            error, m_session.jobs().retrier(), about(m_session.jobs().failedKind()));
     });
     connect(&m_session, &Session::weightsNoted, this,
         [this](const QString& note) { m_banner->showNote(Banner::Note::Good, note, {}, {}); });
@@ -237,8 +242,8 @@ void MainWindow::showEvent(QShowEvent* event)
     // LibTorch may load CUDA's libraries: not before the window is there.
     constexpr int kAfterFirstPaintMs = 300;
     m_pages->setFocus();
-    if (m_session.devices().empty())
-        QTimer::singleShot(kAfterFirstPaintMs, &m_session, &Session::loadDevices);
+    if (m_session.devices().all().empty())
+        QTimer::singleShot(kAfterFirstPaintMs, &m_session.devices(), &DeviceList::load);
 }
 
 void MainWindow::keyPressEvent(QKeyEvent* event)
@@ -295,7 +300,7 @@ void MainWindow::endClosing()
 
 // --- dropping
 
-DropPlan MainWindow::planFor(const QMimeData* mime) const
+DropPlan MainWindow::planFor(const QMimeData* mime)
 {
     QStringList paths;
     for (const QUrl& url : mime->urls()) {
@@ -304,7 +309,7 @@ DropPlan MainWindow::planFor(const QMimeData* mime) const
     }
     return planDrop(paths,
         { m_page, m_session.dataset() != nullptr, m_session.busyTraining(),
-            m_session.canPredict() });
+            m_session.predictions().canPredict() });
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)
@@ -345,7 +350,7 @@ void MainWindow::carryOut(const DropPlan& plan)
         break;
     case Kind::OpenModel:
         showPage(Page::Predict);
-        m_session.openModel(plan.paths.front());
+        m_session.predictions().openModel(plan.paths.front());
         break;
     case Kind::OpenRecipe:
         showPage(Page::Recipe);
@@ -360,7 +365,7 @@ void MainWindow::carryOut(const DropPlan& plan)
         break;
     case Kind::Predict:
         showPage(Page::Predict);
-        m_session.predict(plan.paths);
+        m_session.predictions().predict(plan.paths);
         break;
     }
 }

@@ -6,7 +6,7 @@
 #include "ui/frame/rail.h"
 #include "ui/runs/run_library.h"
 #include "ui/runs/run_queue.h"
-#include "ui/session.h"
+#include "ui/session/session.h"
 
 #include <QMainWindow>
 
@@ -56,7 +56,7 @@ private:
     // main_window.cpp
     void makePages();
     void connectSession();
-    DropPlan planFor(const QMimeData* mime) const;
+    DropPlan planFor(const QMimeData* mime);
     void carryOut(const DropPlan& plan);
     void refreshTitle();
     void refreshDataOrStart();

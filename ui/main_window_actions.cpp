@@ -15,6 +15,9 @@
 #include "ui/recipe/recipe_page.h"
 #include "ui/recipe/settings_panel.h"
 #include "ui/runs/runs_page.h"
+#include "ui/session/job_board.h"
+#include "ui/session/model_export.h"
+#include "ui/session/predictions.h"
 
 #include <QActionGroup>
 #include <QApplication>
@@ -233,9 +236,9 @@ void MainWindow::refreshActions()
         action->setEnabled(!training);
     a.saveProject->setEnabled(hasDataset && !training);
     m_recentMenu->setEnabled(!training && !m_recentMenu->isEmpty());
-    a.exportModel->setEnabled(m_session.canExport());
+    a.exportModel->setEnabled(m_session.exports().canWrite());
     for (QAction* action : { a.predict, a.predictFolder })
-        action->setEnabled(m_session.canPredict());
+        action->setEnabled(m_session.predictions().canPredict());
 
     const bool canPause = state == RunState::Training || state == RunState::Preparing;
     const bool goesOn = m_session.canContinue();
@@ -255,7 +258,7 @@ void MainWindow::refreshActions()
     }
     a.train->setEnabled(training ? canPause || state == RunState::Paused
                                  : hasDataset && state != RunState::Scanning);
-    const bool job = !m_session.job().title.isEmpty();
+    const bool job = !m_session.jobs().newest().title.isEmpty();
     a.stop->setText(!training && job ? tr("&Cancel") : tr("&Stop"));
     a.stop->setEnabled((training && state != RunState::Stopping) || (!training && job));
     a.newRun->setEnabled(hasDataset && !training);

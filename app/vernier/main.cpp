@@ -2,6 +2,7 @@
 #include "core/base/version.h"
 #include "ui/base/theme.h"
 #include "ui/main_window.h"
+#include "ui/session/feature_warmer.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
@@ -93,7 +94,7 @@ int main(int argc, char* argv[])
         tour = std::make_unique<vernier::Screenshots>(
             window, parser.value(screenshots), paths.value(0));
     } else {
-        window.session().setPreparing(true);
+        window.session().warmer().setOn(true);
         if (!paths.isEmpty())
             window.open(paths.front());
     }

@@ -1,6 +1,8 @@
 #include "app/vernier/screenshots.h"
 
 #include "ui/base/format.h"
+#include "ui/session/evaluations.h"
+#include "ui/session/predictions.h"
 
 #include <QApplication>
 #include <QDir>
@@ -21,13 +23,13 @@ Screenshots::Screenshots(ui::MainWindow& window, QString into, QString folder)
     : m_window(window), m_into(std::move(into))
 {
     ui::Session& session = window.session();
-    connect(&session, &ui::Session::failed, this,
+    connect(&session.jobs(), &ui::JobBoard::failed, this,
         [this](const Error& error) { giveUp(ui::format::text(error)); });
     // Opening the sample paints it first and then opens it as a folder.
     connect(&session, &ui::Session::datasetChanged, this, &Screenshots::train,
         Qt::SingleShotConnection);
-    connect(&session, &ui::Session::evaluationChanged, this, [this] {
-        if (m_window.session().evaluation())
+    connect(&session.evaluations(), &ui::Evaluations::changed, this, [this] {
+        if (m_window.session().evaluations().current())
             predict();
     });
     window.resize(1280, 800);
@@ -55,14 +57,14 @@ void Screenshots::predict()
     const std::size_t step = std::max<std::size_t>(1, dataset->images.size() / kPredictions);
     for (std::size_t i = 0; i < dataset->images.size(); i += step)
         pictures << ui::format::path(dataset->absolute(dataset->images[i]));
-    connect(&session, &ui::Session::jobChanged, this, [this] {
+    connect(&session.jobs(), &ui::JobBoard::changed, this, [this] {
         ui::Session& s = m_window.session();
-        if (s.idle() && !s.predictions().empty()) {
-            disconnect(&s, &ui::Session::jobChanged, this, nullptr);
+        if (s.idle() && !s.predictions().all().empty()) {
+            disconnect(&s.jobs(), &ui::JobBoard::changed, this, nullptr);
             save(0);
         }
     });
-    session.predict(pictures);
+    session.predictions().predict(pictures);
 }
 
 void Screenshots::save(std::size_t page)

@@ -14,6 +14,7 @@
 #include "ui/base/theme.h"
 #include "ui/data/data_page.h"
 #include "ui/main_window.h"
+#include "ui/session/feature_warmer.h"
 #include "ui/train/run_charts.h"
 
 #include <QApplication>
@@ -124,7 +125,7 @@ int paintOnce(QApplication& app, qint64 startedAtNs)
 {
     ui::theme::apply(ui::Scheme {});
     ui::MainWindow window;
-    window.session().setPreparing(true);
+    window.session().warmer().setOn(true);
     FirstPaint watch;
     window.installEventFilter(&watch);
     window.show();
@@ -243,7 +244,7 @@ void measureWhileTraining(const Options& options)
 {
     using ui::Page;
     ui::MainWindow window;
-    window.session().setPreparing(true);
+    window.session().warmer().setOn(true);
     window.resize(1280, 800);
     window.show();
     ui::Session& session = window.session();
@@ -339,7 +340,7 @@ void measureMany(const Options& options)
     forgetContents(folder);
     for (const QString& turn : { QStringLiteral("first"), QStringLiteral("second") }) {
         ui::MainWindow window;
-        window.session().setPreparing(true);
+        window.session().warmer().setOn(true);
         window.resize(1280, 800);
         window.show();
         spin(500);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "tests/ui/painted_dataset.h"
-#include "ui/session.h"
+#include "ui/session/session.h"
 
 #include <QSignalSpy>
 #include <QTest>

@@ -1,4 +1,4 @@
-#include "ui/device_choice.h"
+#include "ui/session/device_choice.h"
 
 #include <QtTest>
 

@@ -3,6 +3,10 @@
 #include "ui/data/data_page.h"
 #include "ui/main_window.h"
 #include "ui/predict/export_dialog.h"
+#include "ui/session/evaluations.h"
+#include "ui/session/job_board.h"
+#include "ui/session/model_export.h"
+#include "ui/session/predictions.h"
 
 #include <QAbstractItemView>
 #include <QFileInfo>
@@ -52,49 +56,51 @@ private Q_SLOTS:
         action(window, QStringLiteral("Train"))->trigger();
         QCOMPARE(window.page(), Page::Train);
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
-        QTRY_VERIFY_WITH_TIMEOUT(session.evaluation().has_value(), kPatienceMs);
-        QVERIFY2(session.evaluation()->accuracy > 0.7,
-            qPrintable(QString::number(session.evaluation()->accuracy)));
+        QTRY_VERIFY_WITH_TIMEOUT(session.evaluations().current().has_value(), kPatienceMs);
+        QVERIFY2(session.evaluations().current()->accuracy > 0.7,
+            qPrintable(QString::number(session.evaluations().current()->accuracy)));
 
         window.showPage(Page::Inspect);
         QVERIFY(!window.grab().isNull());
 
         const QString val = data + QStringLiteral("/val");
         window.showPage(Page::Predict);
-        session.predict({ val });
-        QTRY_COMPARE_WITH_TIMEOUT(session.predictions().size(), std::size_t { 20 }, kPatienceMs);
+        session.predictions().predict({ val });
+        QTRY_COMPARE_WITH_TIMEOUT(
+            session.predictions().all().size(), std::size_t { 20 }, kPatienceMs);
         QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
         // What predicting says of the validation pictures is what the evaluation counted.
         std::int64_t right = 0;
-        for (const Prediction& prediction : session.predictions()) {
+        for (const Prediction& prediction : session.predictions().all()) {
             const std::string truth = prediction.path.parent_path().filename().string();
             const auto best = static_cast<std::size_t>(prediction.top(1).front());
             right += session.dataset()->classes[best] == truth ? 1 : 0;
         }
-        QCOMPARE(right, session.evaluation()->right);
+        QCOMPARE(right, session.evaluations().current()->right);
 
-        QSignalSpy exported(&session, &Session::exported);
+        QSignalSpy exported(&session.exports(), &ModelExport::written);
         for (const auto& [format, name] : { std::pair(ExportFormat::Onnx, "model.onnx"),
                  std::pair(ExportFormat::TorchScript, "model.pt"),
                  std::pair(ExportFormat::Safetensors, "model.safetensors") }) {
             const QString file = format::path(folder / name);
-            session.exportModel(format, file);
+            session.exports().write(format, file);
             QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
-            QVERIFY2(!session.error(), session.error() ? session.error()->text().c_str() : "");
+            QVERIFY2(!session.jobs().error(),
+                session.jobs().error() ? session.jobs().error()->text().c_str() : "");
             QVERIFY(QFileInfo::exists(file));
         }
         QCOMPARE(exported.count(), 3);
 
         // An exported model answers as the run did.
-        const std::vector<Prediction> before = session.predictions();
-        session.openModel(format::path(folder / "model.onnx"));
+        const std::vector<Prediction> before = session.predictions().all();
+        session.predictions().openModel(format::path(folder / "model.onnx"));
         QTRY_COMPARE_WITH_TIMEOUT(
-            session.predictionModelName(), QStringLiteral("model.onnx"), kPatienceMs);
-        session.clearPredictions();
-        session.predict({ val });
-        QTRY_COMPARE_WITH_TIMEOUT(session.predictions().size(), before.size(), kPatienceMs);
+            session.predictions().modelName(), QStringLiteral("model.onnx"), kPatienceMs);
+        session.predictions().clear();
+        session.predictions().predict({ val });
+        QTRY_COMPARE_WITH_TIMEOUT(session.predictions().all().size(), before.size(), kPatienceMs);
         for (std::size_t i = 0; i < before.size(); ++i)
-            QCOMPARE(session.predictions()[i].top(1), before[i].top(1));
+            QCOMPARE(session.predictions().all()[i].top(1), before[i].top(1));
         QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
     }
 };

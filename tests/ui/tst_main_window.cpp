@@ -9,6 +9,9 @@
 #include "ui/recipe/settings_panel.h"
 #include "ui/runs/queue_view.h"
 #include "ui/runs/try_dialog.h"
+#include "ui/session/job_board.h"
+#include "ui/session/predictions.h"
+#include "ui/session/view_saver.h"
 
 #include <QAbstractItemView>
 #include <QApplication>
@@ -275,13 +278,13 @@ private Q_SLOTS:
         window.show();
         open(window);
         auto* banner = window.findChild<Banner*>();
-        window.session().openModel(format::path(m_folder / "no model.onnx"));
+        window.session().predictions().openModel(format::path(m_folder / "no model.onnx"));
         QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), kPatienceMs);
-        QCOMPARE(window.session().failedSlot(), Session::ModelSlot);
-        window.session().saveViews(format::path(m_folder / "saved views"));
+        QCOMPARE(window.session().jobs().failedKind(), JobKind::Model);
+        window.session().views().save(format::path(m_folder / "saved views"));
         QTRY_VERIFY_WITH_TIMEOUT(window.session().idle(), kPatienceMs);
         QVERIFY(banner->isVisible());
-        window.session().openModel(format::path(m_folder / "no model.onnx"));
+        window.session().predictions().openModel(format::path(m_folder / "no model.onnx"));
         QVERIFY(!banner->isVisible());
         QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), kPatienceMs);
     }

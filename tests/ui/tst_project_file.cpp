@@ -4,6 +4,8 @@
 #include "ui/frame/drop_plan.h"
 #include "ui/main_window.h"
 #include "ui/runs/picture_comparison.h"
+#include "ui/session/evaluations.h"
+#include "ui/session/job_board.h"
 
 #include <QFileInfo>
 #include <QSettings>
@@ -194,7 +196,7 @@ private Q_SLOTS:
         }
         std::filesystem::rename(folder / "data", folder / "moved");
         Session session;
-        QSignalSpy failed(&session, &Session::failed);
+        QSignalSpy failed(&session.jobs(), &JobBoard::failed);
         // Nothing is open that could hold them.
         session.openRun(run);
         QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, kPatienceMs);
@@ -207,10 +209,10 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(session.runFolder(), run, kPatienceMs);
         QCOMPARE(session.dataset()->root, folder / "moved");
         QVERIFY(session.dataset()->problems.empty());
-        QTRY_VERIFY_WITH_TIMEOUT(session.evaluation().has_value(), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(session.evaluations().current().has_value(), kPatienceMs);
         QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
-        QCOMPARE(session.evaluation()->images.size(), std::size_t { 12 });
-        QVERIFY(session.evaluation()->problems.empty());
+        QCOMPARE(session.evaluations().current()->images.size(), std::size_t { 12 });
+        QVERIFY(session.evaluations().current()->problems.empty());
 
         FeatureCache cache({ .folder = folder / "cache" });
         const std::filesystem::path path = format::path(run);
@@ -232,7 +234,7 @@ private Q_SLOTS:
         TemporaryFolder folder;
         const auto file = folder.write("mine.vernier", "{\"vernier_project\":1}");
         Session session;
-        QSignalSpy failed(&session, &Session::failed);
+        QSignalSpy failed(&session.jobs(), &JobBoard::failed);
         session.openProject(format::path(file));
         QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, kPatienceMs);
         QCOMPARE(failed[0][0].value<Error>().path, file);

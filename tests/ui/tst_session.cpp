@@ -1,5 +1,8 @@
 #include "tests/ui/session_steps.h"
-#include "ui/session.h"
+#include "ui/session/evaluations.h"
+#include "ui/session/model_export.h"
+#include "ui/session/predictions.h"
+#include "ui/session/session.h"
 
 #include <QFileInfo>
 #include <QSignalSpy>
@@ -88,13 +91,13 @@ private Q_SLOTS:
         QCOMPARE(session.state(), RunState::NoDataset);
         session.openFolder(m_data);
         QCOMPARE(session.state(), RunState::Scanning);
-        QCOMPARE(session.job().title, QStringLiteral("Reading pictures"));
+        QCOMPARE(session.jobs().newest().title, QStringLiteral("Reading pictures"));
         QTRY_VERIFY(session.dataset());
         QCOMPARE(session.state(), RunState::Ready);
         QCOMPARE(session.dataset()->classes, (std::vector<std::string> { "amber", "blue" }));
         QCOMPARE(session.dataset()->count(Split::Train), 24);
         QCOMPARE(session.dataset()->count(Split::Validation), 12);
-        QVERIFY(session.job().title.isEmpty());
+        QVERIFY(session.jobs().newest().title.isEmpty());
         QVERIFY(session.idle());
     }
 
@@ -117,7 +120,7 @@ private Q_SLOTS:
         Session session;
         open(session, m_data);
         QSignalSpy changed(&session, &Session::datasetChanged);
-        QSignalSpy failed(&session, &Session::failed);
+        QSignalSpy failed(&session.jobs(), &JobBoard::failed);
         session.openFolder(other);
         session.stop();
         QTRY_VERIFY(session.idle());
@@ -156,30 +159,30 @@ private Q_SLOTS:
     {
         const QString missing = format::path(m_folder / "later");
         Session session;
-        QSignalSpy failed(&session, &Session::failed);
+        QSignalSpy failed(&session.jobs(), &JobBoard::failed);
         session.openFolder(missing);
         QTRY_COMPARE(failed.count(), 1);
         QCOMPARE(session.state(), RunState::NoDataset);
-        QVERIFY(session.error()->text().find("later") != std::string::npos);
+        QVERIFY(session.jobs().error()->text().find("later") != std::string::npos);
         test::paintedDataset(m_folder, "later", 4);
-        session.retry();
-        QVERIFY(!session.error());
+        session.jobs().retry();
+        QVERIFY(!session.jobs().error());
         QTRY_VERIFY(session.dataset());
     }
 
     void aRetryThatIsKeptIsOfItsOwnFailure()
     {
         Session session;
-        QSignalSpy failed(&session, &Session::failed);
-        session.openModel(format::path(m_folder / "no model.onnx"));
+        QSignalSpy failed(&session.jobs(), &JobBoard::failed);
+        session.predictions().openModel(format::path(m_folder / "no model.onnx"));
         QTRY_COMPARE(failed.count(), 1);
-        const auto again = session.retrier();
+        const auto again = session.jobs().retrier();
         session.openFolder(format::path(m_folder / "nowhere"));
         QTRY_COMPARE(failed.count(), 2);
-        QCOMPARE(session.failedSlot(), Session::OpenSlot);
+        QCOMPARE(session.jobs().failedKind(), JobKind::Open);
         again();
         QTRY_COMPARE(failed.count(), 3);
-        QCOMPARE(session.failedSlot(), Session::ModelSlot);
+        QCOMPARE(session.jobs().failedKind(), JobKind::Model);
     }
 
     void picturesThatWereDrawnWhereOthersAreMovedStayThereToo()
@@ -348,8 +351,8 @@ private Q_SLOTS:
         open(session, m_data);
         session.setRecipe(test::tinyRecipe(3), QStringLiteral("test"));
         QSignalSpy epochs(&session, &Session::epochFinished);
-        QSignalSpy evaluated(&session, &Session::evaluationChanged);
-        QVERIFY(!session.canPredict());
+        QSignalSpy evaluated(&session.evaluations(), &Evaluations::changed);
+        QVERIFY(!session.predictions().canPredict());
         session.train();
         QCOMPARE(session.state(), RunState::Starting);
         QVERIFY(session.busyTraining());
@@ -359,20 +362,20 @@ private Q_SLOTS:
         QVERIFY(session.history().bestEpoch > 0);
         QVERIFY(!session.history().log.isEmpty());
         QTRY_COMPARE_WITH_TIMEOUT(evaluated.count(), 1, kPatienceMs);
-        QCOMPARE(session.evaluation()->images.size(), std::size_t { 12 });
-        QCOMPARE(session.evaluation()->epoch, session.history().bestEpoch);
-        QVERIFY(session.canPredict());
-        QVERIFY(session.canExport());
+        QCOMPARE(session.evaluations().current()->images.size(), std::size_t { 12 });
+        QCOMPARE(session.evaluations().current()->epoch, session.history().bestEpoch);
+        QVERIFY(session.predictions().canPredict());
+        QVERIFY(session.exports().canWrite());
 
         // A label that was wrong is put right: the evaluation follows at once.
-        const ScoredImage scored = session.evaluation()->images.front();
-        const std::int64_t right = session.evaluation()->right;
+        const ScoredImage scored = session.evaluations().current()->images.front();
+        const std::int64_t right = session.evaluations().current()->right;
         session.relabel({ scored.image }, 1 - scored.label);
-        QCOMPARE(std::abs(session.evaluation()->right - right), 1);
+        QCOMPARE(std::abs(session.evaluations().current()->right - right), 1);
         session.undoStack()->undo();
-        QCOMPARE(session.evaluation()->right, right);
+        QCOMPARE(session.evaluations().current()->right, right);
         session.moveTo({ scored.image }, Split::Test);
-        QCOMPARE(session.evaluation()->images.size(), std::size_t { 11 });
+        QCOMPARE(session.evaluations().current()->images.size(), std::size_t { 11 });
     }
 
     void anotherPhaseGoesOnAndAnotherHeadMakesANewRun()
@@ -461,7 +464,7 @@ private Q_SLOTS:
         Session session;
         test::trainOn(session, m_data);
         const SnapshotPtr dataset = session.dataset();
-        QSignalSpy failed(&session, &Session::failed);
+        QSignalSpy failed(&session.jobs(), &JobBoard::failed);
         session.openFolder(m_data);
         QCOMPARE(failed.count(), 1);
         QVERIFY(session.busyTraining());
@@ -503,7 +506,7 @@ private Q_SLOTS:
         Recipe recipe = test::tinyRecipe(1);
         recipe.batchSize = 0;
         session.setRecipe(recipe, QStringLiteral("test"));
-        QSignalSpy failed(&session, &Session::failed);
+        QSignalSpy failed(&session.jobs(), &JobBoard::failed);
         session.train();
         QCOMPARE(failed.count(), 1);
         QVERIFY(!session.busyTraining());

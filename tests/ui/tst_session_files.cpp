@@ -2,6 +2,10 @@
 #include "core/dataset/scan.h"
 #include "tests/support/source_dir.h"
 #include "tests/ui/session_steps.h"
+#include "ui/session/evaluations.h"
+#include "ui/session/job_board.h"
+#include "ui/session/model_export.h"
+#include "ui/session/predictions.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -209,14 +213,14 @@ private Q_SLOTS:
         QCOMPARE(session.dataset()->images.size(), std::size_t { 36 });
         QVERIFY(session.canContinue());
         QVERIFY(!session.canResume());
-        QTRY_VERIFY_WITH_TIMEOUT(session.evaluation().has_value(), kPatienceMs);
-        QVERIFY(session.canExport());
+        QTRY_VERIFY_WITH_TIMEOUT(session.evaluations().current().has_value(), kPatienceMs);
+        QVERIFY(session.exports().canWrite());
     }
 
     void aFolderThatIsNoRunFails()
     {
         Session session;
-        QSignalSpy failed(&session, &Session::failed);
+        QSignalSpy failed(&session.jobs(), &JobBoard::failed);
         session.openRun(m_data);
         QTRY_COMPARE(failed.count(), 1);
         QCOMPARE(session.state(), RunState::NoDataset);
@@ -231,23 +235,23 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
         QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
         const QString file = format::path(m_folder / "model.safetensors");
-        QSignalSpy exported(&session, &Session::exported);
-        QSignalSpy failed(&session, &Session::failed);
-        session.exportModel(ExportFormat::Safetensors, file);
+        QSignalSpy exported(&session.exports(), &ModelExport::written);
+        QSignalSpy failed(&session.jobs(), &JobBoard::failed);
+        session.exports().write(ExportFormat::Safetensors, file);
         QTRY_COMPARE_WITH_TIMEOUT(exported.count() + failed.count(), 1, kPatienceMs);
         QVERIFY2(failed.isEmpty(),
-            session.error() ? session.error()->text().c_str() : "no error is kept");
+            session.jobs().error() ? session.jobs().error()->text().c_str() : "no error is kept");
         QVERIFY(QFileInfo::exists(file));
 
         Session other;
-        QSignalSpy changed(&other, &Session::predictionModelChanged);
-        other.openModel(file);
-        QTRY_VERIFY_WITH_TIMEOUT(other.canPredict(), kPatienceMs);
+        QSignalSpy changed(&other.predictions(), &Predictions::modelChanged);
+        other.predictions().openModel(file);
+        QTRY_VERIFY_WITH_TIMEOUT(other.predictions().canPredict(), kPatienceMs);
         QCOMPARE(changed.count(), 1);
-        QCOMPARE(other.predictionModelName(), QStringLiteral("model.safetensors"));
-        QCOMPARE(other.predictionClasses(), (QStringList { "amber", "blue" }));
-        other.predict({ m_data + QStringLiteral("/val") });
-        QTRY_COMPARE_WITH_TIMEOUT(other.predictions().size(), std::size_t { 12 }, kPatienceMs);
+        QCOMPARE(other.predictions().modelName(), QStringLiteral("model.safetensors"));
+        QCOMPARE(other.predictions().classes(), (QStringList { "amber", "blue" }));
+        other.predictions().predict({ m_data + QStringLiteral("/val") });
+        QTRY_COMPARE_WITH_TIMEOUT(other.predictions().all().size(), std::size_t { 12 }, kPatienceMs);
     }
 
     void weightsOfAnotherBackboneBringItAlong()
@@ -267,7 +271,7 @@ private Q_SLOTS:
         session.undoStack()->undo();
         QCOMPARE(session.recipe(), recipe);
         // Of a file that is for another one than it is said to be nothing changes.
-        QSignalSpy failed(&session, &Session::failed);
+        QSignalSpy failed(&session.jobs(), &JobBoard::failed);
         session.importWeights(format::path(file), QStringLiteral("resnet18"));
         QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, kPatienceMs);
         QCOMPARE(session.recipe(), recipe);
@@ -301,34 +305,34 @@ private Q_SLOTS:
             Recipe recipe = test::tinyRecipe(1);
             recipe.seed = 5;
             test::train(session, m_data, recipe);
-            QSignalSpy exported(&session, &Session::exported);
-            session.exportModel(ExportFormat::Safetensors, file);
+            QSignalSpy exported(&session.exports(), &ModelExport::written);
+            session.exports().write(ExportFormat::Safetensors, file);
             QTRY_COMPARE_WITH_TIMEOUT(exported.count(), 1, kPatienceMs);
         }
         Session session;
         test::train(session, m_data, test::tinyRecipe(1));
         const auto answers = [&] {
             QVERIFY2(QTest::qWaitFor(
-                         [&] { return session.predictions().size() == 12 && session.idle(); },
+                         [&] { return session.predictions().all().size() == 12 && session.idle(); },
                          kPatienceMs),
                 "");
         };
-        session.predict({ m_data + QStringLiteral("/val") });
+        session.predictions().predict({ m_data + QStringLiteral("/val") });
         answers();
-        const auto byRun = session.predictions()[0].probabilities;
-        QVERIFY(session.predictedBy().startsWith(QStringLiteral("This run")));
+        const auto byRun = session.predictions().all()[0].probabilities;
+        QVERIFY(session.predictions().predictedBy().startsWith(QStringLiteral("This run")));
 
-        session.openModel(file);
-        QTRY_VERIFY_WITH_TIMEOUT(session.modelIsOpened(), kPatienceMs);
+        session.predictions().openModel(file);
+        QTRY_VERIFY_WITH_TIMEOUT(session.predictions().modelIsOpened(), kPatienceMs);
         answers();
-        QCOMPARE(session.predictedBy(), QStringLiteral("another.safetensors"));
-        QVERIFY(session.predictions()[0].probabilities != byRun);
+        QCOMPARE(session.predictions().predictedBy(), QStringLiteral("another.safetensors"));
+        QVERIFY(session.predictions().all()[0].probabilities != byRun);
 
-        session.leaveModel();
-        QVERIFY(!session.modelIsOpened());
+        session.predictions().leaveModel();
+        QVERIFY(!session.predictions().modelIsOpened());
         answers();
-        QVERIFY(session.predictedBy().startsWith(QStringLiteral("This run")));
-        QCOMPARE(session.predictions()[0].probabilities, byRun);
+        QVERIFY(session.predictions().predictedBy().startsWith(QStringLiteral("This run")));
+        QCOMPARE(session.predictions().all()[0].probabilities, byRun);
     }
 
     void editsThatCannotBeReadAreKeptAndTold()
@@ -346,7 +350,7 @@ private Q_SLOTS:
         QVERIFY(writeFileAtomically(format::path(file), newer));
 
         Session session;
-        QSignalSpy failed(&session, &Session::failed);
+        QSignalSpy failed(&session.jobs(), &JobBoard::failed);
         open(session, m_data);
         QCOMPARE(failed.count(), 1);
         session.relabel({ 1 }, 1 - session.dataset()->images[1].label);
@@ -372,7 +376,7 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
         QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
         QCOMPARE(session.dataset()->count(Split::Validation), 0);
-        QVERIFY(!session.evaluation());
+        QVERIFY(!session.evaluations().current());
     }
 
     void aModelFileThatWasReplacedIsReadAnew()
@@ -384,46 +388,50 @@ private Q_SLOTS:
             Recipe recipe = test::tinyRecipe(1);
             recipe.seed = seed;
             test::train(session, m_data, recipe);
-            QSignalSpy exported(&session, &Session::exported);
-            session.exportModel(ExportFormat::Safetensors, file);
+            QSignalSpy exported(&session.exports(), &ModelExport::written);
+            session.exports().write(ExportFormat::Safetensors, file);
             QTRY_COMPARE_WITH_TIMEOUT(exported.count(), 1, kPatienceMs);
         };
         exportRun(1);
         Session session;
-        session.openModel(file);
-        QTRY_VERIFY_WITH_TIMEOUT(session.canPredict(), kPatienceMs);
-        session.predict(pictures);
-        QTRY_VERIFY_WITH_TIMEOUT(session.predictions().size() == 12 && session.idle(), kPatienceMs);
-        const auto before = session.predictions()[0].probabilities;
+        session.predictions().openModel(file);
+        QTRY_VERIFY_WITH_TIMEOUT(session.predictions().canPredict(), kPatienceMs);
+        session.predictions().predict(pictures);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            session.predictions().all().size() == 12 && session.idle(), kPatienceMs);
+        const auto before = session.predictions().all()[0].probabilities;
         exportRun(2);
-        session.predict(pictures);
-        QTRY_VERIFY_WITH_TIMEOUT(session.predictions().size() == 24 && session.idle(), kPatienceMs);
-        QVERIFY(session.predictions()[0].probabilities != before);
+        session.predictions().predict(pictures);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            session.predictions().all().size() == 24 && session.idle(), kPatienceMs);
+        QVERIFY(session.predictions().all()[0].probabilities != before);
         // One table, one model.
-        QCOMPARE(session.predictions()[12].probabilities, session.predictions()[0].probabilities);
+        QCOMPARE(session.predictions().all()[12].probabilities,
+            session.predictions().all()[0].probabilities);
     }
 
     void predictionsOfARunAreDroppedWhenAnotherBegins()
     {
         Session session;
         test::train(session, m_data, test::tinyRecipe(1));
-        session.predict({ m_data + QStringLiteral("/val") });
+        session.predictions().predict({ m_data + QStringLiteral("/val") });
         session.train();
-        QVERIFY(session.predictionModelName().isEmpty());
+        QVERIFY(session.predictions().modelName().isEmpty());
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
         QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
-        QVERIFY(session.predictions().empty());
+        QVERIFY(session.predictions().all().empty());
     }
 
     void predictionsOfARunSayWhichEpochAnswered()
     {
         Session session;
         test::train(session, m_data, test::tinyRecipe(2));
-        session.predict({ m_data + QStringLiteral("/val") });
-        QTRY_VERIFY_WITH_TIMEOUT(session.predictions().size() == 12 && session.idle(), kPatienceMs);
+        session.predictions().predict({ m_data + QStringLiteral("/val") });
+        QTRY_VERIFY_WITH_TIMEOUT(
+            session.predictions().all().size() == 12 && session.idle(), kPatienceMs);
         const Result<Predictor> best = Predictor::open(format::path(session.runFolder()));
-        QCOMPARE(
-            session.predictionModelName(), QStringLiteral("This run, epoch %1").arg(best->epoch()));
+        QCOMPARE(session.predictions().modelName(),
+            QStringLiteral("This run, epoch %1").arg(best->epoch()));
     }
 };
 

@@ -1,5 +1,6 @@
 #include "tests/ui/session_steps.h"
-#include "ui/session.h"
+#include "ui/session/predictions.h"
+#include "ui/session/session.h"
 
 #include <QSignalSpy>
 #include <QTest>
@@ -31,16 +32,16 @@ private Q_SLOTS:
         test::trainOn(session, m_data);
         // From within: all may be predicted before anybody who polls sees some.
         std::optional<JobProgress> told;
-        connect(&session, &Session::predictionsAdded, &session, [&] {
+        connect(&session.predictions(), &Predictions::added, &session, [&] {
             if (!told)
-                told = session.predictionJob();
-            session.cancelPredicting();
+                told = session.predictions().job();
+            session.predictions().cancel();
         });
-        session.predict({ many });
-        QTRY_VERIFY_WITH_TIMEOUT(!session.predictions().empty(), kPatienceMs);
-        QTRY_VERIFY_WITH_TIMEOUT(!session.predictionJob(), kPatienceMs);
+        session.predictions().predict({ many });
+        QTRY_VERIFY_WITH_TIMEOUT(!session.predictions().all().empty(), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(!session.predictions().job(), kPatienceMs);
         QVERIFY(told);
-        QVERIFY(session.predictions().size() < std::size_t { 900 });
+        QVERIFY(session.predictions().all().size() < std::size_t { 900 });
         QVERIFY(session.busyTraining());
     }
 
@@ -51,21 +52,24 @@ private Q_SLOTS:
         session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
         session.train();
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
-        QCOMPARE(session.predictionClasses(), (QStringList { "amber", "blue" }));
-        QSignalSpy added(&session, &Session::predictionsAdded);
-        session.predict({ m_data + QStringLiteral("/val/amber") });
-        session.predict({ m_data + QStringLiteral("/val/blue") });
-        QTRY_COMPARE_WITH_TIMEOUT(session.predictions().size(), std::size_t { 12 }, kPatienceMs);
+        QCOMPARE(session.predictions().classes(), (QStringList { "amber", "blue" }));
+        QSignalSpy added(&session.predictions(), &Predictions::added);
+        session.predictions().predict({ m_data + QStringLiteral("/val/amber") });
+        session.predictions().predict({ m_data + QStringLiteral("/val/blue") });
+        QTRY_COMPARE_WITH_TIMEOUT(
+            session.predictions().all().size(), std::size_t { 12 }, kPatienceMs);
         int next = 0;
         for (const auto& arguments : added) {
             QCOMPARE(arguments.at(0).toInt(), next);
             next += arguments.at(1).toInt();
         }
         QCOMPARE(next, 12);
-        QVERIFY(format::path(session.predictions().front().path).contains(QStringLiteral("amber")));
-        QVERIFY(format::path(session.predictions().back().path).contains(QStringLiteral("blue")));
-        session.clearPredictions();
-        QVERIFY(session.predictions().empty());
+        QVERIFY(format::path(session.predictions().all().front().path)
+                    .contains(QStringLiteral("amber")));
+        QVERIFY(
+            format::path(session.predictions().all().back().path).contains(QStringLiteral("blue")));
+        session.predictions().clear();
+        QVERIFY(session.predictions().all().empty());
     }
 
     void clearingWhilePredictingLeavesNoStaleAnswer()
@@ -134,23 +138,24 @@ private Q_SLOTS:
         Session session;
         test::train(session, m_data, test::tinyRecipe(1));
         QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
-        QSignalSpy failed(&session, &Session::failed);
-        session.predict({ format::path(empty) });
-        session.predict({ m_data + QStringLiteral("/val/blue") });
+        QSignalSpy failed(&session.jobs(), &JobBoard::failed);
+        session.predictions().predict({ format::path(empty) });
+        session.predictions().predict({ m_data + QStringLiteral("/val/blue") });
         QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, kPatienceMs);
-        QVERIFY(session.error());
-        QCOMPARE(session.failedSlot(), Session::PredictSlot);
-        QTRY_COMPARE_WITH_TIMEOUT(session.predictions().size(), std::size_t { 6 }, kPatienceMs);
-        QVERIFY(session.error());
+        QVERIFY(session.jobs().error());
+        QCOMPARE(session.jobs().failedKind(), JobKind::Predict);
+        QTRY_COMPARE_WITH_TIMEOUT(
+            session.predictions().all().size(), std::size_t { 6 }, kPatienceMs);
+        QVERIFY(session.jobs().error());
     }
 
     void predictingWithoutAModelSaysWhatToDo()
     {
         Session session;
-        QSignalSpy failed(&session, &Session::failed);
-        session.predict({ m_data });
+        QSignalSpy failed(&session.jobs(), &JobBoard::failed);
+        session.predictions().predict({ m_data });
         QCOMPARE(failed.count(), 1);
-        QVERIFY(session.error()->text().find("train once") != std::string::npos);
+        QVERIFY(session.jobs().error()->text().find("train once") != std::string::npos);
     }
 };
 

@@ -1,5 +1,7 @@
 #include "tests/ui/session_steps.h"
-#include "ui/session.h"
+#include "ui/session/feature_warmer.h"
+#include "ui/session/predictions.h"
+#include "ui/session/session.h"
 
 #include <QSignalSpy>
 #include <QTest>
@@ -17,8 +19,8 @@ namespace {
 void whenPreparing(Session& session, const std::function<void()>& act)
 {
     QObject::connect(
-        &session, &Session::jobChanged, &session, [&session, act, done = false]() mutable {
-            if (done || session.job().title != QStringLiteral("Preparing features"))
+        &session.jobs(), &JobBoard::changed, &session, [&session, act, done = false]() mutable {
+            if (done || session.jobs().newest().title != QStringLiteral("Preparing features"))
                 return;
             done = true;
             act();
@@ -45,31 +47,31 @@ private Q_SLOTS:
         session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
         open(session, m_data);
         QTest::qWait(2000);
-        QVERIFY(!session.featuresReady());
-        QVERIFY(!session.speed());
+        QVERIFY(!session.warmer().isReady());
+        QVERIFY(!session.warmer().speed());
 
-        session.setPreparing(true);
-        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
-        QVERIFY(session.speed());
+        session.warmer().setOn(true);
+        QTRY_VERIFY_WITH_TIMEOUT(session.warmer().isReady(), kPatienceMs);
+        QVERIFY(session.warmer().speed());
         Recipe recipe = session.recipe();
         recipe.head.dense = { 8 };
         session.setRecipe(recipe, QStringLiteral("test"));
-        QVERIFY(session.featuresReady());
+        QVERIFY(session.warmer().isReady());
         // Labels do not matter, and random weights are drawn from the seed.
         session.relabel({ 0 }, 1 - session.dataset()->images[0].label);
-        QVERIFY(session.featuresReady());
+        QVERIFY(session.warmer().isReady());
         recipe.seed = 7;
         session.setRecipe(recipe, QStringLiteral("test"));
-        QVERIFY(!session.featuresReady());
-        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+        QVERIFY(!session.warmer().isReady());
+        QTRY_VERIFY_WITH_TIMEOUT(session.warmer().isReady(), kPatienceMs);
         recipe.geometry = Geometry::Crop;
         session.setRecipe(recipe, QStringLiteral("test"));
-        QVERIFY(!session.featuresReady());
-        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+        QVERIFY(!session.warmer().isReady());
+        QTRY_VERIFY_WITH_TIMEOUT(session.warmer().isReady(), kPatienceMs);
         recipe.size = 64;
         session.setRecipe(recipe, QStringLiteral("test"));
-        QVERIFY(!session.featuresReady());
-        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+        QVERIFY(!session.warmer().isReady());
+        QTRY_VERIFY_WITH_TIMEOUT(session.warmer().isReady(), kPatienceMs);
     }
 
     void theShownPhaseIsPrepared()
@@ -80,14 +82,14 @@ private Q_SLOTS:
         recipe.phases.back().plan.blockRates = { { "block2", 1e-4 } };
         session.setRecipe(recipe, QStringLiteral("test"));
         open(session, m_data);
-        session.setPreparing(true);
-        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+        session.warmer().setOn(true);
+        QTRY_VERIFY_WITH_TIMEOUT(session.warmer().isReady(), kPatienceMs);
         session.showPhase(1);
-        QVERIFY(!session.featuresReady());
-        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+        QVERIFY(!session.warmer().isReady());
+        QTRY_VERIFY_WITH_TIMEOUT(session.warmer().isReady(), kPatienceMs);
         // Back at the first nothing is known to be missing, and looking costs little.
         session.showPhase(0);
-        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(session.warmer().isReady(), kPatienceMs);
     }
 
     void aPhaseOnWhatIsYetToBeTrainedIsNotReadyAndTheFirstIsPrepared()
@@ -99,12 +101,12 @@ private Q_SLOTS:
         session.setRecipe(recipe, QStringLiteral("test"));
         open(session, m_data);
         session.showPhase(1);
-        QSignalSpy prepared(&session, &Session::featuresReadyChanged);
-        session.setPreparing(true);
+        QSignalSpy prepared(&session.warmer(), &FeatureWarmer::readyChanged);
+        session.warmer().setOn(true);
         QTRY_COMPARE_WITH_TIMEOUT(prepared.count(), 1, kPatienceMs);
-        QVERIFY(!session.featuresReady());
+        QVERIFY(!session.warmer().isReady());
         session.showPhase(0);
-        QVERIFY(session.featuresReady());
+        QVERIFY(session.warmer().isReady());
     }
 
     void whatARunHasTrainedIsNotReadyForGoingOnAboveIt()
@@ -119,13 +121,13 @@ private Q_SLOTS:
         recipe.phases.front().plan.blockRates.clear();
         session.setRecipe(recipe, QStringLiteral("test"));
         QVERIFY(session.canContinue());
-        QSignalSpy prepared(&session, &Session::featuresReadyChanged);
-        session.setPreparing(true);
+        QSignalSpy prepared(&session.warmer(), &FeatureWarmer::readyChanged);
+        session.warmer().setOn(true);
         QTRY_COMPARE_WITH_TIMEOUT(prepared.count(), 1, kPatienceMs);
-        QVERIFY(!session.featuresReady());
+        QVERIFY(!session.warmer().isReady());
         // A new run finds them.
         session.openFolder(m_data);
-        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(session.warmer().isReady(), kPatienceMs);
     }
 
     void aLabelCountsWhereItDecidesWhichPicturesTrain()
@@ -135,14 +137,14 @@ private Q_SLOTS:
         recipe.perClass = kBalancedClasses;
         session.setRecipe(recipe, QStringLiteral("test"));
         open(session, m_data);
-        session.setPreparing(true);
-        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+        session.warmer().setOn(true);
+        QTRY_VERIFY_WITH_TIMEOUT(session.warmer().isReady(), kPatienceMs);
         const auto train
             = std::ranges::find(session.dataset()->images, Split::Train, &ImageEntry::split);
         session.relabel({ static_cast<std::size_t>(train - session.dataset()->images.begin()) },
             1 - train->label);
-        QVERIFY(!session.featuresReady());
-        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+        QVERIFY(!session.warmer().isReady());
+        QTRY_VERIFY_WITH_TIMEOUT(session.warmer().isReady(), kPatienceMs);
     }
 
     void aFailureCanBeTriedAgainWhenFeaturesHaveBeenPreparedSince()
@@ -150,13 +152,13 @@ private Q_SLOTS:
         Session session;
         session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
         open(session, m_data);
-        QSignalSpy failed(&session, &Session::failed);
-        session.openModel(format::path(m_folder / "nowhere.onnx"));
+        QSignalSpy failed(&session.jobs(), &JobBoard::failed);
+        session.predictions().openModel(format::path(m_folder / "nowhere.onnx"));
         QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, kPatienceMs);
-        session.setPreparing(true);
-        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
-        QVERIFY(session.error());
-        session.retry();
+        session.warmer().setOn(true);
+        QTRY_VERIFY_WITH_TIMEOUT(session.warmer().isReady(), kPatienceMs);
+        QVERIFY(session.jobs().error());
+        session.jobs().retry();
         QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 2, kPatienceMs);
     }
 
@@ -169,13 +171,13 @@ private Q_SLOTS:
         whenPreparing(session, [&] {
             session.train();
             wasPreparing = true;
-            QVERIFY(session.job().title.isEmpty());
-            QVERIFY(!session.featuresReady());
+            QVERIFY(session.jobs().newest().title.isEmpty());
+            QVERIFY(!session.warmer().isReady());
         });
-        session.setPreparing(true);
+        session.warmer().setOn(true);
         QTRY_VERIFY_WITH_TIMEOUT(wasPreparing, kPatienceMs);
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
-        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(session.warmer().isReady(), kPatienceMs);
     }
 
     void aPreparationThatWasCancelledDoesNotStartAgainByItself()
@@ -188,11 +190,11 @@ private Q_SLOTS:
             session.stop();
             cancelled = true;
         });
-        session.setPreparing(true);
+        session.warmer().setOn(true);
         QTRY_VERIFY_WITH_TIMEOUT(cancelled && session.idle(), kPatienceMs);
         QTest::qWait(2000);
-        QVERIFY(session.job().title.isEmpty());
-        QVERIFY(!session.featuresReady());
+        QVERIFY(session.jobs().newest().title.isEmpty());
+        QVERIFY(!session.warmer().isReady());
     }
 
     void undoingAnEditEndsThePreparingThatItCaused()
@@ -200,8 +202,8 @@ private Q_SLOTS:
         Session session;
         session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
         open(session, m_data);
-        session.setPreparing(true);
-        QTRY_VERIFY_WITH_TIMEOUT(session.featuresReady(), kPatienceMs);
+        session.warmer().setOn(true);
+        QTRY_VERIFY_WITH_TIMEOUT(session.warmer().isReady(), kPatienceMs);
         bool undone = false;
         whenPreparing(session, [&] {
             session.undoStack()->undo();
@@ -211,8 +213,8 @@ private Q_SLOTS:
         recipe.geometry = Geometry::Crop;
         session.setRecipe(recipe, QStringLiteral("test"));
         QTRY_VERIFY_WITH_TIMEOUT(undone, kPatienceMs);
-        QVERIFY(session.job().title.isEmpty());
-        QVERIFY(session.featuresReady());
+        QVERIFY(session.jobs().newest().title.isEmpty());
+        QVERIFY(session.warmer().isReady());
     }
 };
 

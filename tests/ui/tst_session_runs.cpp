@@ -1,8 +1,11 @@
 #include "core/runs/run_store.h"
 #include "tests/ui/session_steps.h"
 #include "ui/base/format.h"
-#include "ui/run_history.h"
-#include "ui/session.h"
+#include "ui/session/evaluations.h"
+#include "ui/session/model_export.h"
+#include "ui/session/predictions.h"
+#include "ui/session/run_history.h"
+#include "ui/session/session.h"
 
 #include <QSignalSpy>
 #include <QTest>
@@ -17,10 +20,10 @@ using test::TemporaryFolder;
 
 namespace {
 
-std::vector<std::size_t> judged(const Session& session)
+std::vector<std::size_t> judged(Session& session)
 {
     std::vector<std::size_t> images;
-    for (const ScoredImage& scored : session.evaluation()->images)
+    for (const ScoredImage& scored : session.evaluations().current()->images)
         images.push_back(scored.image);
     std::sort(images.begin(), images.end());
     return images;
@@ -85,7 +88,7 @@ private Q_SLOTS:
     {
         Session session;
         test::train(session, m_data, test::tinyRecipe(1));
-        QTRY_VERIFY_WITH_TIMEOUT(session.evaluation(), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(session.evaluations().current(), kPatienceMs);
         const auto before = judged(session);
         QCOMPARE(before.size(), std::size_t { 12 });
         session.moveTo({ before.front() }, Split::Train);
@@ -94,7 +97,7 @@ private Q_SLOTS:
         QVERIFY(judged(session) == before);
         // What was trained on is no validation because it is called so now.
         session.moveTo({ firstOf(*session.dataset(), Split::Train) }, Split::Validation);
-        session.evaluate(Split::Validation);
+        session.evaluations().evaluate(Split::Validation);
         QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
         QVERIFY(judged(session) == before);
     }
@@ -105,7 +108,7 @@ private Q_SLOTS:
         test::writePaintedClass(m_folder, "unsplit/blue", 20, 2);
         Session session;
         test::train(session, format::path(m_folder / "unsplit"), test::tinyRecipe(1));
-        QTRY_VERIFY_WITH_TIMEOUT(session.evaluation(), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(session.evaluations().current(), kPatienceMs);
         const auto before = judged(session);
         Recipe recipe = session.recipe();
         recipe.seed = 77;
@@ -114,7 +117,7 @@ private Q_SLOTS:
             || session.dataset()->images[before.back()].split != Split::Validation
             || session.dataset()->images[before[1]].split != Split::Validation);
         QVERIFY(judged(session) == before);
-        session.evaluate(Split::Validation);
+        session.evaluations().evaluate(Split::Validation);
         QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
         QVERIFY(judged(session) == before);
     }
@@ -146,7 +149,7 @@ private Q_SLOTS:
         {
             Session session;
             QVERIFY(reopened(session));
-            QTRY_VERIFY_WITH_TIMEOUT(session.evaluation(), kPatienceMs);
+            QTRY_VERIFY_WITH_TIMEOUT(session.evaluations().current(), kPatienceMs);
             asTrained = splits(session);
             mine = firstOf(*session.dataset(), Split::Validation);
             session.moveTo({ mine }, Split::Test);
@@ -356,8 +359,8 @@ private Q_SLOTS:
         session.setRecipe(recipe, QStringLiteral("test"));
         QVERIFY(!session.canContinue());
         session.continueRun();
-        QVERIFY(session.error());
-        QVERIFY(session.error()->detail.find("more than its phases") != std::string::npos);
+        QVERIFY(session.jobs().error());
+        QVERIFY(session.jobs().error()->detail.find("more than its phases") != std::string::npos);
     }
 
     void aRunThatGoesOnFromItsCheckpointTellsEachEpochOnce()
@@ -399,22 +402,23 @@ private Q_SLOTS:
         {
             Session session;
             test::train(session, m_data, test::tinyRecipe(1));
-            QSignalSpy exported(&session, &Session::exported);
-            session.exportModel(ExportFormat::Safetensors, file);
+            QSignalSpy exported(&session.exports(), &ModelExport::written);
+            session.exports().write(ExportFormat::Safetensors, file);
             QTRY_COMPARE_WITH_TIMEOUT(exported.count(), 1, kPatienceMs);
         }
         Session session;
         test::train(session, m_data, test::tinyRecipe(1));
-        session.predict({ m_data + QStringLiteral("/val") });
-        session.predict({ m_data + QStringLiteral("/train") });
-        session.openModel(file);
+        session.predictions().predict({ m_data + QStringLiteral("/val") });
+        session.predictions().predict({ m_data + QStringLiteral("/train") });
+        session.predictions().openModel(file);
         QTRY_COMPARE_WITH_TIMEOUT(
-            session.predictedBy(), QStringLiteral("opened.safetensors"), kPatienceMs);
+            session.predictions().predictedBy(), QStringLiteral("opened.safetensors"), kPatienceMs);
         QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
-        QCOMPARE(session.predictions().size(), std::size_t { 36 });
-        session.leaveModel();
-        QTRY_VERIFY_WITH_TIMEOUT(session.predictions().size() == 36 && session.idle(), kPatienceMs);
-        QVERIFY(session.predictedBy() != QStringLiteral("opened.safetensors"));
+        QCOMPARE(session.predictions().all().size(), std::size_t { 36 });
+        session.predictions().leaveModel();
+        QTRY_VERIFY_WITH_TIMEOUT(
+            session.predictions().all().size() == 36 && session.idle(), kPatienceMs);
+        QVERIFY(session.predictions().predictedBy() != QStringLiteral("opened.safetensors"));
     }
 
     void aReplacedModelFileBringsItsOwnClasses()
@@ -425,19 +429,20 @@ private Q_SLOTS:
         const auto exportRun = [&](const QString& data) {
             Session session;
             test::train(session, data, test::tinyRecipe(1));
-            QSignalSpy exported(&session, &Session::exported);
-            session.exportModel(ExportFormat::Safetensors, file);
+            QSignalSpy exported(&session.exports(), &ModelExport::written);
+            session.exports().write(ExportFormat::Safetensors, file);
             QTRY_COMPARE_WITH_TIMEOUT(exported.count(), 1, kPatienceMs);
         };
         exportRun(m_data);
         Session session;
-        session.openModel(file);
-        QTRY_VERIFY_WITH_TIMEOUT(session.canPredict(), kPatienceMs);
-        QCOMPARE(session.predictionClasses().front(), QStringLiteral("amber"));
+        session.predictions().openModel(file);
+        QTRY_VERIFY_WITH_TIMEOUT(session.predictions().canPredict(), kPatienceMs);
+        QCOMPARE(session.predictions().classes().front(), QStringLiteral("amber"));
         exportRun(format::path(m_folder / "birds"));
-        session.predict({ m_data + QStringLiteral("/val") });
-        QTRY_VERIFY_WITH_TIMEOUT(session.predictions().size() == 12 && session.idle(), kPatienceMs);
-        QCOMPARE(session.predictionClasses().front(), QStringLiteral("crow"));
+        session.predictions().predict({ m_data + QStringLiteral("/val") });
+        QTRY_VERIFY_WITH_TIMEOUT(
+            session.predictions().all().size() == 12 && session.idle(), kPatienceMs);
+        QCOMPARE(session.predictions().classes().front(), QStringLiteral("crow"));
     }
 };
 

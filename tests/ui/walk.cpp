@@ -7,6 +7,8 @@
 #include "ui/frame/rail.h"
 #include "ui/predict/predict_page.h"
 #include "ui/predict/prediction_model.h"
+#include "ui/session/evaluations.h"
+#include "ui/session/predictions.h"
 
 #include <QAbstractButton>
 #include <QAction>
@@ -110,10 +112,10 @@ Walk::Walk(unsigned seed) : m_seed(seed), m_dice(seed)
     Session& session = m_window.session();
     QObject::connect(&session, &Session::datasetChanged, &m_answering, [this] { ++m_opened; });
     QObject::connect(&session, &Session::epochFinished, &m_answering, [this] { ++m_epochs; });
-    QObject::connect(&session, &Session::predictionsAdded, &m_answering,
+    QObject::connect(&session.predictions(), &Predictions::added, &m_answering,
         [this](int, int count) { m_predictions += count; });
     QObject::connect(
-        &session, &Session::evaluationChanged, &m_answering, [this] { ++m_evaluations; });
+        &session.evaluations(), &Evaluations::changed, &m_answering, [this] { ++m_evaluations; });
     complaints().clear();
     m_before = qInstallMessageHandler(listen);
     m_window.show();
@@ -377,11 +379,11 @@ void Walk::wait()
 
 void Walk::predict()
 {
-    if (!m_window.session().canPredict())
+    if (!m_window.session().predictions().canPredict())
         return;
     const QString what = m_droppable[static_cast<qsizetype>(below(3))];
     note(QStringLiteral("predict %1").arg(what));
-    m_window.session().predict({ what });
+    m_window.session().predictions().predict({ what });
 }
 
 /// A moment of patience, without which no training would ever come to something.
@@ -517,10 +519,11 @@ QString Walk::whatSessionContradicts()
         }
     }
     const auto predictions = m_window.findChild<PredictPage*>()->findChild<PredictionModel*>();
-    if (predictions && predictions->total() != static_cast<qint64>(session.predictions().size()))
+    if (predictions
+        && predictions->total() != static_cast<qint64>(session.predictions().all().size()))
         return QStringLiteral("%1 predictions are shown of %2")
             .arg(predictions->total())
-            .arg(session.predictions().size());
+            .arg(session.predictions().all().size());
     const auto& history = session.history();
     if (history.bestEpoch > 0 && std::ranges::none_of(history.epochs, [&](const EpochDone& epoch) {
             return epoch.epoch == history.bestEpoch;

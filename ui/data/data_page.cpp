@@ -11,7 +11,8 @@
 #include "ui/base/thumbnail_service.h"
 #include "ui/data/problems_dialog.h"
 #include "ui/data/summary_strip.h"
-#include "ui/session.h"
+#include "ui/session/evaluations.h"
+#include "ui/session/session.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -181,7 +182,7 @@ DataPage::DataPage(Session& session, ThumbnailService& thumbnails, QWidget* pare
     });
     connect(&session, &Session::datasetChanged, this, &DataPage::follow);
     connect(&session, &Session::previewChanged, this, &DataPage::follow);
-    connect(&session, &Session::evaluationChanged, this, [this] {
+    connect(&session.evaluations(), &Evaluations::changed, this, [this] {
         if (m_stack->currentWidget() == m_large && m_gallery->currentIndex().isValid())
             m_large->present(factsOf(m_gallery->currentIndex().row()));
     });
@@ -523,7 +524,7 @@ LargeView::Facts DataPage::factsOf(int row) const
     facts.bytes = image.bytes;
     facts.number = row + 1;
     facts.count = m_model.rowCount();
-    if (const auto& evaluation = m_session.evaluation()) {
+    if (const auto& evaluation = m_session.evaluations().current()) {
         const auto scored = std::find_if(evaluation->images.begin(), evaluation->images.end(),
             [index](const ScoredImage& candidate) { return candidate.image == index; });
         if (scored != evaluation->images.end()) {

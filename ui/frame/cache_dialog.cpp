@@ -3,7 +3,8 @@
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
 #include "ui/base/trimmed_spin_box.h"
-#include "ui/session.h"
+#include "ui/session/cache_keeper.h"
+#include "ui/session/session.h"
 
 #include <QDesktopServices>
 #include <QFrame>
@@ -86,22 +87,22 @@ CacheDialog::CacheDialog(QWidget* parent) : QDialog(parent)
 
 CacheDialog::CacheDialog(Session& session, QWidget* parent) : CacheDialog(parent)
 {
-    connect(this, &CacheDialog::limitChosen, &session, &Session::setCacheLimit);
-    connect(this, &CacheDialog::clearRequested, &session, &Session::clearCache);
+    connect(this, &CacheDialog::limitChosen, &session.cache(), &CacheKeeper::setLimit);
+    connect(this, &CacheDialog::clearRequested, &session.cache(), &CacheKeeper::clear);
     const auto follow = [this, &session] {
-        if (session.cacheInfo())
-            showInfo(*session.cacheInfo());
-        showError(session.cacheError() ? format::text(*session.cacheError()) : QString());
+        if (session.cache().info())
+            showInfo(*session.cache().info());
+        showError(session.cache().error() ? format::text(*session.cache().error()) : QString());
     };
-    connect(&session, &Session::cacheChanged, this, follow);
+    connect(&session.cache(), &CacheKeeper::changed, this, follow);
     connect(&session, &Session::stateChanged, this,
         [this, &session] { setTraining(session.busyTraining()); });
     setTraining(session.busyTraining());
     follow();
     auto* again = new QTimer(this);
-    connect(again, &QTimer::timeout, &session, &Session::readCache);
+    connect(again, &QTimer::timeout, &session.cache(), &CacheKeeper::read);
     again->start(kReadEveryMs);
-    session.readCache();
+    session.cache().read();
 }
 
 QWidget* CacheDialog::makeUse()

@@ -4,8 +4,10 @@
 #include "ui/base/format.h"
 #include "ui/base/icon.h"
 #include "ui/base/theme.h"
-#include "ui/device_choice.h"
+#include "ui/session/device_choice.h"
 #include "ui/frame/run_status.h"
+#include "ui/session/device_list.h"
+#include "ui/session/job_board.h"
 
 #include <QAction>
 #include <QHBoxLayout>
@@ -97,17 +99,18 @@ RunBar::RunBar(Session& session, QAction* train, QAction* stop, QWidget* parent)
 
     connect(m_details, &QPushButton::clicked, this, &RunBar::showDetails);
     connect(m_again, &QPushButton::clicked, &session, &Session::retryRun);
-    for (const auto signal :
-        { &Session::stateChanged, &Session::jobChanged, &Session::historyChanged,
-            &Session::datasetChanged, &Session::recipeChanged, &Session::devicesChanged })
+    for (const auto signal : { &Session::stateChanged, &Session::historyChanged,
+             &Session::datasetChanged, &Session::recipeChanged })
         connect(&session, signal, this, &RunBar::refresh);
+    connect(&session.jobs(), &JobBoard::changed, this, &RunBar::refresh);
+    connect(&session.devices(), &DeviceList::changed, this, &RunBar::refresh);
     refresh();
 }
 
 void RunBar::refresh()
 {
-    const RunStatus status = runStatus(m_session.state(), m_session.history(), m_session.job(),
-        m_session.dataset(), m_session.runError());
+    const RunStatus status = runStatus(m_session.state(), m_session.history(),
+        m_session.jobs().newest(), m_session.dataset(), m_session.runError());
     m_text->setToolTip(status.text);
     m_text->setText(status.text);
     const auto role = status.failed ? theme::Role::Wrong : theme::Role::Plain;
@@ -131,7 +134,7 @@ void RunBar::refresh()
     }
     m_left->setText(status.left);
     m_rate->setText(status.rate);
-    m_device->setText(deviceLabel(m_session.recipe(), m_session.devices()));
+    m_device->setText(deviceLabel(m_session.recipe(), m_session.devices().all()));
 }
 
 void RunBar::showDetails()

@@ -2,6 +2,8 @@
 
 #include "ui/base/format.h"
 #include "ui/frame/run_status.h"
+#include "ui/session/evaluations.h"
+#include "ui/session/job_board.h"
 
 #include <QVBoxLayout>
 
@@ -14,20 +16,21 @@ InspectPage::InspectPage(Session& session, ThumbnailService& thumbnails, QWidget
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_view);
 
-    connect(&session, &Session::evaluationChanged, this, &InspectPage::follow);
+    connect(&session.evaluations(), &Evaluations::changed, this, &InspectPage::follow);
     connect(&session, &Session::datasetChanged, this, &InspectPage::follow);
     connect(&session, &Session::stateChanged, this, &InspectPage::followState);
     // A wish that failed or was cancelled leaves the split that is shown.
-    connect(&session, &Session::failed, m_view, [this] { m_view->setPending(std::nullopt); });
-    connect(&session, &Session::jobChanged, this, [this] {
-        if (!m_session.evaluationJob())
+    connect(
+        &session.jobs(), &JobBoard::failed, m_view, [this] { m_view->setPending(std::nullopt); });
+    connect(&session.jobs(), &JobBoard::changed, this, [this] {
+        if (!m_session.evaluations().job())
             m_view->setPending(std::nullopt);
         followState();
     });
     connect(&session, &Session::epochFinished, this, &InspectPage::followState);
     connect(m_view, &InspectView::splitRequested, this, [this](Split split) {
         m_view->setPending(split);
-        m_session.evaluate(split);
+        m_session.evaluations().evaluate(split);
     });
     connect(m_view, &InspectView::relabelRequested, this,
         [this](std::size_t image, ClassIndex label) { m_session.relabel({ image }, label); });
@@ -38,7 +41,7 @@ InspectPage::InspectPage(Session& session, ThumbnailService& thumbnails, QWidget
 
 void InspectPage::follow()
 {
-    const auto& evaluation = m_session.evaluation();
+    const auto& evaluation = m_session.evaluations().current();
     m_view->setEvaluation(evaluation ? std::make_shared<const Evaluation>(*evaluation) : nullptr,
         m_session.dataset());
 }
@@ -50,7 +53,7 @@ void InspectPage::followState()
         m_view->setNoEvaluation(NoEvaluation::Training);
     else if (m_session.history().bestEpoch == 0)
         m_view->setNoEvaluation(NoEvaluation::NothingTrained);
-    else if (const auto job = m_session.evaluationJob())
+    else if (const auto job = m_session.evaluations().job())
         m_view->setNoEvaluation(NoEvaluation::Evaluating, picturesDone(*job));
     else
         m_view->setNoEvaluation(NoEvaluation::NotEvaluated);

@@ -3,7 +3,8 @@
 #include "ui/base/format.h"
 #include "ui/base/last_folder.h"
 #include "ui/base/theme.h"
-#include "ui/session.h"
+#include "ui/session/model_export.h"
+#include "ui/session/session.h"
 
 #include <QButtonGroup>
 #include <QDesktopServices>
@@ -163,22 +164,22 @@ ExportDialog::ExportDialog(Session& session, QWidget* parent)
 {
     connect(this, &ExportDialog::exportRequested, &session,
         [this, &session](ExportFormat format, const QString& file) {
-            if (session.canExport())
-                session.exportModel(format, file);
+            if (session.exports().canWrite())
+                session.exports().write(format, file);
             else
                 showError(tr("There is no trained model to export now."));
         });
-    connect(this, &ExportDialog::cancelRequested, &session, &Session::cancelExport);
-    connect(&session, &Session::exported, this, &ExportDialog::showReport);
+    connect(this, &ExportDialog::cancelRequested, &session.exports(), &ModelExport::cancel);
+    connect(&session.exports(), &ModelExport::written, this, &ExportDialog::showReport);
     // Other work may fail meanwhile, which is for the window to say.
-    connect(&session, &Session::failed, this, [this, &session](const Error& error) {
-        if (busy() && session.failedSlot() == Session::ExportSlot)
+    connect(&session.jobs(), &JobBoard::failed, this, [this, &session](const Error& error) {
+        if (busy() && session.jobs().failedKind() == JobKind::Export)
             showError(format::text(error));
     });
-    connect(&session, &Session::jobChanged, this, [this, &session] {
+    connect(&session.jobs(), &JobBoard::changed, this, [this, &session] {
         if (!busy())
             return;
-        if (const auto job = session.exportJob())
+        if (const auto job = session.exports().job())
             showProgress(job->done, job->total);
         else
             // An answer follows within the same turn; without one it was cancelled.

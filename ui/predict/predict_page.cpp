@@ -3,6 +3,8 @@
 #include "core/prediction/original_network.h"
 #include "ui/frame/run_status.h"
 #include "ui/predict/prediction_model.h"
+#include "ui/session/job_board.h"
+#include "ui/session/predictions.h"
 
 #include <QVBoxLayout>
 
@@ -15,30 +17,31 @@ PredictPage::PredictPage(Session& session, ThumbnailService& thumbnails, QWidget
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_view);
 
-    connect(&session, &Session::predictionModelChanged, this, &PredictPage::followModel);
+    connect(&session.predictions(), &Predictions::modelChanged, this, &PredictPage::followModel);
     connect(&session, &Session::stateChanged, this, &PredictPage::followModel);
-    connect(&session, &Session::predictionsReset, this, [this] {
+    connect(&session.predictions(), &Predictions::cleared, this, [this] {
         m_answered = 0;
         m_view->setStopped(0, 0);
         followModel();
         followAll();
     });
-    connect(&session, &Session::predictionsAdded, this, [this](int first, int count) {
-        const std::span<const Prediction> all(m_session.predictions());
+    connect(&session.predictions(), &Predictions::added, this, [this](int first, int count) {
+        const std::span<const Prediction> all(m_session.predictions().all());
         m_view->addPredictions(
             all.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
         m_answered += count;
         followModel();
     });
-    connect(m_view, &PredictView::picturesAdded, &session, &Session::predict);
-    connect(m_view, &PredictView::modelChosen, &session, &Session::openModel);
-    connect(m_view, &PredictView::runChosen, &session, &Session::leaveModel);
-    connect(m_view, &PredictView::clearRequested, &session, &Session::clearPredictions);
-    connect(m_view, &PredictView::stopRequested, &session, &Session::cancelPredicting);
-    connect(&session, &Session::jobChanged, this, &PredictPage::followProgress);
+    connect(m_view, &PredictView::picturesAdded, &session.predictions(), &Predictions::predict);
+    connect(m_view, &PredictView::modelChosen, &session.predictions(), &Predictions::openModel);
+    connect(m_view, &PredictView::runChosen, &session.predictions(), &Predictions::leaveModel);
+    connect(m_view, &PredictView::clearRequested, &session.predictions(), &Predictions::clear);
+    connect(m_view, &PredictView::stopRequested, &session.predictions(), &Predictions::cancel);
+    connect(&session.jobs(), &JobBoard::changed, this, &PredictPage::followProgress);
     connect(m_view, &PredictView::originalChosen, this, [this] {
         if (const auto architecture = findArchitecture(m_session.recipe().backbone))
-            m_session.openModel(QString::fromStdString(originalNetworkName(**architecture)));
+            m_session.predictions().openModel(
+                QString::fromStdString(originalNetworkName(**architecture)));
     });
     connect(&session, &Session::recipeChanged, this, [this] {
         if (m_session.recipe().backbone != m_backbone)
@@ -67,17 +70,17 @@ void PredictPage::lookForOriginal()
 void PredictPage::followModel()
 {
     // The name that stands over the rows is that of the model which made them.
-    m_view->setModel(
-        m_session.predictions().empty() ? m_session.predictionModelName() : m_session.predictedBy(),
-        m_session.predictionClasses(), m_session.canPredict());
-    m_view->offerRun(m_session.modelIsOpened() && m_session.history().bestEpoch > 0);
-    if (m_view->model()->classes() != m_session.predictionClasses())
+    m_view->setModel(m_session.predictions().all().empty() ? m_session.predictions().modelName()
+                                                           : m_session.predictions().predictedBy(),
+        m_session.predictions().classes(), m_session.predictions().canPredict());
+    m_view->offerRun(m_session.predictions().modelIsOpened() && m_session.history().bestEpoch > 0);
+    if (m_view->model()->classes() != m_session.predictions().classes())
         followAll();
 }
 
 void PredictPage::followProgress()
 {
-    const auto job = m_session.predictionJob();
+    const auto job = m_session.predictions().job();
     if (!job) {
         // All answers are in by now, while the job's own count may lag behind.
         if (m_asked)
@@ -96,7 +99,7 @@ void PredictPage::followProgress()
 
 void PredictPage::followAll()
 {
-    m_view->setPredictions(m_session.predictions(), m_session.predictionClasses());
+    m_view->setPredictions(m_session.predictions().all(), m_session.predictions().classes());
 }
 
 } // namespace vernier::ui

@@ -10,7 +10,8 @@
 #include "ui/recipe/phase_strip.h"
 #include "ui/recipe/rate_dialog.h"
 #include "ui/recipe/rate_edit.h"
-#include "ui/session.h"
+#include "ui/session/rate_trial.h"
+#include "ui/session/session.h"
 
 #include <QHBoxLayout>
 #include <QMenu>
@@ -257,8 +258,8 @@ void NetworkCard::fillRatesMenu(QMenu* menu)
 
 void NetworkCard::showFindRate()
 {
-    m_findRate->setEnabled(m_session.canFindRate());
-    m_findRate->setToolTip(m_session.canFindRate()
+    m_findRate->setEnabled(m_session.rates().canFind());
+    m_findRate->setToolTip(m_session.rates().canFind()
             ? tr("Tries rising rates for a moment, shows the loss at each, and suggests one.")
             : m_session.dataset() ? tr("Not while a training is under way.")
                                   : tr("Open a folder of pictures first."));

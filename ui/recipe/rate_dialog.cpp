@@ -3,7 +3,8 @@
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
 #include "ui/recipe/rate_chart.h"
-#include "ui/session.h"
+#include "ui/session/rate_trial.h"
+#include "ui/session/session.h"
 
 #include <QFrame>
 #include <QHBoxLayout>
@@ -97,29 +98,29 @@ RateDialog::RateDialog(QWidget* parent)
 RateDialog::RateDialog(Session& session, QWidget* parent) : RateDialog(parent)
 {
     const auto follow = [this, &session] {
-        setPossible(session.canFindRate());
-        if (const auto job = session.rateJob())
+        setPossible(session.rates().canFind());
+        if (const auto job = session.rates().job())
             showTrying(job->done, job->total);
-        else if (session.rateSweep())
-            showSweep(*session.rateSweep());
-        else if (session.rateError())
-            showProblem(session.rateError()->code == ErrorCode::Cancelled
+        else if (session.rates().sweep())
+            showSweep(*session.rates().sweep());
+        else if (session.rates().error())
+            showProblem(session.rates().error()->code == ErrorCode::Cancelled
                     ? tr("Stopped.")
-                    : format::text(*session.rateError()));
+                    : format::text(*session.rates().error()));
     };
     connect(this, &RateDialog::tryRequested, &session, [this, &session] {
-        setStart(!session.runToFindRateFor().isEmpty());
-        session.findRate();
+        setStart(!session.rates().run().isEmpty());
+        session.rates().find();
     });
-    connect(this, &RateDialog::stopRequested, &session, &Session::cancelFindRate);
-    connect(&session, &Session::rateSweepChanged, this, follow);
-    connect(&session, &Session::jobChanged, this, [this, &session] {
-        if (const auto job = session.rateJob())
+    connect(this, &RateDialog::stopRequested, &session.rates(), &RateTrial::cancel);
+    connect(&session.rates(), &RateTrial::changed, this, follow);
+    connect(&session.jobs(), &JobBoard::changed, this, [this, &session] {
+        if (const auto job = session.rates().job())
             showTrying(job->done, job->total);
     });
     connect(&session, &Session::stateChanged, this,
-        [this, &session] { setPossible(session.canFindRate()); });
-    setPossible(session.canFindRate());
+        [this, &session] { setPossible(session.rates().canFind()); });
+    setPossible(session.rates().canFind());
     Q_EMIT tryRequested();
 }
 

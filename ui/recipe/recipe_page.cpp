@@ -2,7 +2,7 @@
 
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
-#include "ui/device_choice.h"
+#include "ui/session/device_choice.h"
 #include "ui/recipe/fact_tile.h"
 #include "ui/recipe/fold_group.h"
 #include "ui/recipe/network_card.h"
@@ -10,7 +10,9 @@
 #include "ui/recipe/settings_panel.h"
 #include "ui/recipe/views_preview.h"
 #include "ui/recipe/why_panel.h"
-#include "ui/session.h"
+#include "ui/session/device_list.h"
+#include "ui/session/feature_warmer.h"
+#include "ui/session/session.h"
 
 #include <QApplication>
 #include <QFileDialog>
@@ -71,10 +73,10 @@ RecipePage::RecipePage(Session& session, QWidget* parent)
         });
     connect(&m_session, &Session::recipeChanged, this, &RecipePage::showRecipe);
     connect(&m_session, &Session::datasetChanged, this, &RecipePage::showRecipe);
-    connect(&m_session, &Session::devicesChanged, this, &RecipePage::showRecipe);
+    connect(&m_session.devices(), &DeviceList::changed, this, &RecipePage::showRecipe);
     connect(&m_session, &Session::historyChanged, this, &RecipePage::noteSpeed);
-    for (const auto signal : { &Session::featuresReadyChanged, &Session::speedChanged })
-        connect(&m_session, signal, this, &RecipePage::showCost);
+    for (const auto signal : { &FeatureWarmer::readyChanged, &FeatureWarmer::speedChanged })
+        connect(&m_session.warmer(), signal, this, &RecipePage::showCost);
     connect(&m_session, &Session::epochFinished, this, [this] {
         noteSpeed();
         if (isVisible())
@@ -263,7 +265,7 @@ void RecipePage::showRecipe()
     m_network->showPhases();
     m_settings->setRecipe(recipe, from, shown);
     const Result<NetworkOutline> outline
-        = outlineOf(recipe, shown, classes(), runsOnGpu(recipe, m_session.devices()));
+        = outlineOf(recipe, shown, classes(), runsOnGpu(recipe, m_session.devices().all()));
     showProblem(outline ? QString() : format::text(outline.error()));
     if (!outline)
         return;
@@ -280,12 +282,12 @@ void RecipePage::showCost()
         tr("of %1, %2").arg(format::count(m_outline.parameters), format::percent(share, 0)));
 
     MeasuredSpeed speed = m_speed;
-    if (const auto calibrated = m_session.speed()) {
+    if (const auto calibrated = m_session.warmer().speed()) {
         speed.prefix = speed.prefix.value_or(calibrated->prefix);
         speed.suffix = speed.suffix.value_or(calibrated->suffix);
         speed.head = speed.head.value_or(calibrated->head);
     }
-    const bool ready = m_session.featuresReady();
+    const bool ready = m_session.warmer().isReady();
     const EpochCost cost
         = epochCost(m_outline, m_session.recipe(), m_session.shownPhase(), counts(), speed, ready);
     explain(cost);
@@ -322,7 +324,7 @@ void RecipePage::noteSpeed()
     phase.plan = history.phases.back().plan;
     recipe.phases = { phase };
     const Result<NetworkOutline> outline
-        = outlineOf(recipe, 0, classes(), runsOnGpu(recipe, m_session.devices()));
+        = outlineOf(recipe, 0, classes(), runsOnGpu(recipe, m_session.devices().all()));
     if (!outline)
         return;
     const MeasuredSpeed seen = measuredSpeed(history, *outline);

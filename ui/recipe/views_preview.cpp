@@ -7,7 +7,8 @@
 #include "ui/base/icon.h"
 #include "ui/base/picture_image.h"
 #include "ui/base/theme.h"
-#include "ui/session.h"
+#include "ui/session/session.h"
+#include "ui/session/view_saver.h"
 
 #include <QButtonGroup>
 #include <QFileDialog>
@@ -86,10 +87,10 @@ ViewsPreview::ViewsPreview(Session& session, QWidget* parent)
     column->addWidget(m_canvas, 1);
     column->addWidget(m_sentence);
 
-    for (const auto signal :
-        { &Session::recipeChanged, &Session::datasetChanged, &Session::devicesChanged })
+    for (const auto signal : { &Session::recipeChanged, &Session::datasetChanged })
         connect(&m_session, signal, this, &ViewsPreview::draw);
-    connect(&m_session, &Session::viewsSaved, this,
+    connect(&m_session.devices(), &DeviceList::changed, this, &ViewsPreview::draw);
+    connect(&m_session.views(), &ViewSaver::saved, this,
         [this](const QString& folder, const SavedViews& saved) {
             QString text
                 = tr("%1 saved in %2.")
@@ -186,7 +187,7 @@ void ViewsPreview::draw()
         show({}, tr("Open a folder of pictures first; its training pictures are shown here."));
         return;
     }
-    const int kept = m_session.keptViews();
+    const int kept = m_session.views().keptViews();
     const bool one = m_one->isChecked();
     std::vector<std::size_t> images;
     const std::size_t count = one ? 1 : std::min<std::size_t>(kMost, training.size());
@@ -245,7 +246,7 @@ void ViewsPreview::save()
     const QString folder
         = QFileDialog::getExistingDirectory(this, tr("Save augmented pictures in an empty folder"));
     if (!folder.isEmpty())
-        m_session.saveViews(folder);
+        m_session.views().save(folder);
 }
 
 } // namespace vernier::ui

@@ -1,7 +1,7 @@
 #include "ui/runs/run_queue.h"
 
 #include "ui/base/format.h"
-#include "ui/session.h"
+#include "ui/session/session.h"
 
 #include <algorithm>
 
@@ -139,7 +139,8 @@ void RunQueue::startNext()
         entry.folder = m_session.runFolder();
         if (m_session.busyTraining())
             return;
-        entry.problem = m_session.error() ? format::text(*m_session.error()) : QString();
+        entry.problem
+            = m_session.jobs().error() ? format::text(*m_session.jobs().error()) : QString();
     } else {
         entry.problem = tr("It was put in line for the pictures in %1, and others are open by now.")
                             .arg(format::path(entry.pictures->root));

@@ -5,7 +5,7 @@
 #include "ui/runs/run_comparison.h"
 #include "ui/runs/run_queue.h"
 #include "ui/runs/try_dialog.h"
-#include "ui/session.h"
+#include "ui/session/session.h"
 
 #include <QVBoxLayout>
 

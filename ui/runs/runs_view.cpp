@@ -7,11 +7,11 @@
 #include "ui/base/last_folder.h"
 #include "ui/base/table.h"
 #include "ui/base/theme.h"
-#include "ui/run_history.h"
 #include "ui/runs/fork_dialog.h"
 #include "ui/runs/overlay_chart.h"
 #include "ui/runs/run_comparison.h"
 #include "ui/runs/runs_delegate.h"
+#include "ui/session/run_history.h"
 
 #include <QAction>
 #include <QButtonGroup>

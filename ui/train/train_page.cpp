@@ -5,7 +5,7 @@
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
 #include "ui/frame/run_status.h"
-#include "ui/session.h"
+#include "ui/session/session.h"
 #include "ui/train/curve_legend.h"
 #include "ui/train/live_rates.h"
 #include "ui/train/phase_list.h"

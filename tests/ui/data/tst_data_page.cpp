@@ -8,7 +8,7 @@
 #include "ui/data/data_page.h"
 #include "ui/data/dataset_model.h"
 #include "ui/data/problems_dialog.h"
-#include "ui/session.h"
+#include "ui/session/session.h"
 
 #include <QLabel>
 #include <QMenu>

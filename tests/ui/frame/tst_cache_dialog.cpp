@@ -3,6 +3,7 @@
 #include "tests/ui/silent_controls.h"
 #include "ui/base/theme.h"
 #include "ui/frame/cache_dialog.h"
+#include "ui/session/cache_keeper.h"
 
 #include <QDir>
 #include <QDoubleSpinBox>
@@ -279,11 +280,11 @@ void TestCacheDialog::theSessionSetsTheLimitThatTheCommandLineReads()
 void TestCacheDialog::limitsAreSetInTheOrderInWhichTheyWereChosen()
 {
     Session session;
-    QSignalSpy changed(&session, &Session::cacheChanged);
+    QSignalSpy changed(&session.cache(), &CacheKeeper::changed);
     for (quint64 limit = 1; limit <= 20; ++limit)
-        session.setCacheLimit(limit * 1'000'000);
+        session.cache().setLimit(limit * 1'000'000);
     QTRY_COMPARE(changed.count(), 20);
-    QCOMPARE(session.cacheInfo()->diskLimit, 20'000'000u);
+    QCOMPARE(session.cache().info()->diskLimit, 20'000'000u);
     QCOMPARE(FeatureCache({ .folder = m_folder / "cache" }).info().diskLimit, 20'000'000u);
 }
 
@@ -319,8 +320,8 @@ void TestCacheDialog::aLimitThatCannotBeSetIsSaid()
     m_folder.write("cache", "a file in the way");
     Session session;
     CacheDialog dialog(session);
-    session.setCacheLimit(5);
-    QTRY_VERIFY(session.cacheError());
+    session.cache().setLimit(5);
+    QTRY_VERIFY(session.cache().error());
     QTRY_VERIFY(textOf(dialog, "note").contains(QStringLiteral("cannot be")));
 }
 

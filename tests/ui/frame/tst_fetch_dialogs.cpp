@@ -10,6 +10,7 @@
 #include "ui/frame/dataset_dialog.h"
 #include "ui/frame/weights_dialog.h"
 #include "ui/predict/predict_page.h"
+#include "ui/session/predictions.h"
 
 #include <QFrame>
 #include <QLabel>
@@ -317,12 +318,12 @@ private Q_SLOTS:
         button(*entryOf(dialog, "one"), "fetch")->click();
         QTRY_VERIFY_WITH_TIMEOUT(original->isVisible(), kPatienceMs);
 
-        QSignalSpy opened(&session, &Session::predictionModelChanged);
+        QSignalSpy opened(&session.predictions(), &Predictions::modelChanged);
         original->click();
         QTRY_COMPARE_WITH_TIMEOUT(opened.count(), 1, kPatienceMs);
-        QCOMPARE(session.predictionModelName(), QStringLiteral("Original Tiny VGG"));
-        QCOMPARE(session.predictionClasses().size(), 10);
-        QVERIFY(session.canPredict());
+        QCOMPARE(session.predictions().modelName(), QStringLiteral("Original Tiny VGG"));
+        QCOMPARE(session.predictions().classes().size(), 10);
+        QVERIFY(session.predictions().canPredict());
     }
 
     void everyControlSaysWhatItDoes()

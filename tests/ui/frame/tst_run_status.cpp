@@ -1,5 +1,5 @@
 #include "ui/frame/run_status.h"
-#include "ui/run_history.h"
+#include "ui/session/run_history.h"
 
 #include <QTest>
 

@@ -9,7 +9,7 @@
 #include "ui/inspect/inspect_page.h"
 #include "ui/inspect/probability_bars.h"
 #include "ui/inspect/scored_picture_dialog.h"
-#include "ui/session.h"
+#include "ui/session/session.h"
 
 #include <QComboBox>
 #include <QHeaderView>

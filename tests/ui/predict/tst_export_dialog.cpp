@@ -3,6 +3,7 @@
 #include "ui/base/last_folder.h"
 #include "ui/base/theme.h"
 #include "ui/predict/export_dialog.h"
+#include "ui/session/job_board.h"
 
 #include <QLabel>
 #include <QLineEdit>
@@ -253,12 +254,12 @@ void TestExportDialog::anExportThatFailsSaysSoOnceAndNothingOfOtherWork()
     dialog.setFile(ui::format::path(folder / (std::string(300, 'x') + ".onnx")));
     QTest::mouseClick(button(dialog, QStringLiteral("Export")), Qt::LeftButton);
     QVERIFY(dialog.busy());
-    Q_EMIT session.failed({ ErrorCode::NotFound, "the other work went wrong", {}, {} });
+    Q_EMIT session.jobs().failed({ ErrorCode::NotFound, "the other work went wrong", {}, {} });
     QVERIFY(dialog.busy());
     QTRY_VERIFY_WITH_TIMEOUT(!dialog.busy(), kPatienceMs);
-    QVERIFY(session.error());
+    QVERIFY(session.jobs().error());
     const QString text = visibleText(dialog);
-    QCOMPARE(text.count(ui::format::text(*session.error())), 1);
+    QCOMPARE(text.count(ui::format::text(*session.jobs().error())), 1);
     QVERIFY(!text.contains(QStringLiteral("other work")));
 }
 

@@ -11,7 +11,7 @@
 #include "ui/predict/predict_page.h"
 #include "ui/predict/prediction_dialog.h"
 #include "ui/predict/prediction_model.h"
-#include "ui/session.h"
+#include "ui/session/session.h"
 
 #include <QApplication>
 #include <QClipboard>

@@ -4,7 +4,7 @@
 #include "ui/recipe/settings_panel.h"
 #include "ui/recipe/views_preview.h"
 #include "ui/recipe/why_panel.h"
-#include "ui/session.h"
+#include "ui/session/session.h"
 
 #include <QApplication>
 #include <QLabel>

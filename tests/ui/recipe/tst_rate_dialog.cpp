@@ -5,6 +5,7 @@
 #include "ui/recipe/rate_chart.h"
 #include "ui/recipe/rate_dialog.h"
 #include "ui/recipe/recipe_page.h"
+#include "ui/session/rate_trial.h"
 
 #include <QApplication>
 #include <QLabel>
@@ -172,11 +173,11 @@ private Q_SLOTS:
         QTimer look;
         connect(&look, &QTimer::timeout, &look, [&] {
             auto* dialog = qobject_cast<RateDialog*>(QApplication::activeModalWidget());
-            if (!dialog || session.rateJob())
+            if (!dialog || session.rates().job())
                 return;
             look.stop();
-            if (session.rateSweep() && session.rateSweep()->suggestion) {
-                suggested = *session.rateSweep()->suggestion;
+            if (session.rates().sweep() && session.rates().sweep()->suggestion) {
+                suggested = *session.rates().sweep()->suggestion;
                 button(*dialog, "use")->click();
             } else {
                 dialog->reject();
@@ -200,17 +201,17 @@ private Q_SLOTS:
         test::open(session, test::paintedDataset(folder, "pictures"));
         session.setRecipe(test::tinyRecipe(2000), QStringLiteral("test"));
         session.train();
-        QVERIFY(!session.canFindRate());
-        session.findRate();
-        QVERIFY(!session.rateJob());
+        QVERIFY(!session.rates().canFind());
+        session.rates().find();
+        QVERIFY(!session.rates().job());
         session.stop();
         QTRY_VERIFY_WITH_TIMEOUT(session.idle(), test::kPatienceMs);
-        QVERIFY(session.canFindRate());
+        QVERIFY(session.rates().canFind());
         // A training that is begun meanwhile ends the try.
-        session.findRate();
-        QVERIFY(session.rateJob());
+        session.rates().find();
+        QVERIFY(session.rates().job());
         session.train();
-        QTRY_VERIFY_WITH_TIMEOUT(!session.rateJob(), test::kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(!session.rates().job(), test::kPatienceMs);
         session.stop();
         QTRY_VERIFY_WITH_TIMEOUT(session.idle(), test::kPatienceMs);
     }

@@ -13,7 +13,7 @@
 #include "ui/recipe/recipe_page.h"
 #include "ui/recipe/setting_row.h"
 #include "ui/recipe/settings_panel.h"
-#include "ui/session.h"
+#include "ui/session/session.h"
 
 #include <QCheckBox>
 #include <QComboBox>

@@ -5,6 +5,8 @@
 #include "ui/recipe/recipe_page.h"
 #include "ui/recipe/settings_panel.h"
 #include "ui/recipe/views_preview.h"
+#include "ui/session/job_board.h"
+#include "ui/session/view_saver.h"
 
 #include <QPushButton>
 
@@ -114,13 +116,13 @@ private Q_SLOTS:
         Augmented shown;
         auto& [folder, session, preview] = shown;
         const QString to = format::path(folder / "saved");
-        session.saveViews(to);
+        session.views().save(to);
         QTRY_VERIFY_WITH_TIMEOUT(preview.sentence().contains(to), kPatienceMs);
         QVERIFY(preview.sentence().startsWith(QStringLiteral("96\u00a0pictures saved")));
         QVERIFY(std::filesystem::exists(folder / "saved" / "amber"));
-        session.saveViews(to);
-        QTRY_VERIFY(session.error());
-        QCOMPARE(session.error()->code, ErrorCode::Exists);
+        session.views().save(to);
+        QTRY_VERIFY(session.jobs().error());
+        QCOMPARE(session.jobs().error()->code, ErrorCode::Exists);
     }
 
     void theSettingsShowItBesideThemselves()

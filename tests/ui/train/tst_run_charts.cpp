@@ -1,7 +1,7 @@
 #include "tests/ui/painted_dataset.h"
 #include "tests/ui/train/made_history.h"
 #include "ui/base/theme.h"
-#include "ui/session.h"
+#include "ui/session/session.h"
 #include "ui/train/curve_legend.h"
 #include "ui/train/curve_view.h"
 #include "ui/train/run_charts.h"

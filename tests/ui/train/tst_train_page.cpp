@@ -5,7 +5,7 @@
 #include "ui/base/theme.h"
 #include "ui/frame/run_bar.h"
 #include "ui/recipe/rate_edit.h"
-#include "ui/session.h"
+#include "ui/session/session.h"
 #include "ui/train/curve_legend.h"
 #include "ui/train/curve_view.h"
 #include "ui/train/live_rates.h"

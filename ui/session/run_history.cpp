@@ -1,4 +1,4 @@
-#include "ui/run_history.h"
+#include "ui/session/run_history.h"
 
 #include "ui/base/format.h"
 

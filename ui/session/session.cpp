@@ -1,4 +1,4 @@
-#include "ui/session.h"
+#include "ui/session/session.h"
 
 #include "core/base/files.h"
 #include "core/base/text.h"
@@ -7,8 +7,10 @@
 #include "core/dataset/split.h"
 #include "core/sample/sample.h"
 #include "ui/base/format.h"
-#include "ui/run_history.h"
-#include "ui/session_commands.h"
+#include "ui/session/commands.h"
+#include "ui/session/evaluations.h"
+#include "ui/session/feature_warmer.h"
+#include "ui/session/predictions.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -20,7 +22,6 @@
 namespace vernier::ui {
 namespace {
 
-constexpr int kDrainIntervalMs = 33;
 /// A folder that opens sooner is not shown twice.
 constexpr int kPreviewAfterMs = 200;
 constexpr std::uint64_t kMaxRecipeBytes = 1 << 20;
@@ -89,46 +90,6 @@ Session::OpenedDataset Session::withRememberedEdits(
     return opened;
 }
 
-Session::Session(QObject* parent) : QObject(parent)
-{
-    if (const Result<Recipe> recipe = builtInRecipe("default"))
-        m_recipe = *recipe;
-    m_drain.setInterval(kDrainIntervalMs);
-    connect(&m_drain, &QTimer::timeout, this, &Session::drain);
-    m_writer.setMaxThreadCount(1);
-    m_previewSoon.setSingleShot(true);
-    connect(&m_previewSoon, &QTimer::timeout, this, [this] { setPreview(SnapshotPtr(m_found)); });
-    connectWorkers();
-    watchProject();
-    m_prepareSoon.setSingleShot(true);
-    connect(&m_prepareSoon, &QTimer::timeout, this, &Session::prepare);
-    for (const auto signal : { &Session::datasetChanged, &Session::recipeChanged }) {
-        connect(this, signal, this, [this] {
-            followLabels(m_prepared);
-            followLabels(m_notPrepared);
-            // What could not begin may begin now.
-            if (!m_trainingUnderWay && m_runState == RunState::Failed && m_history.epochs.empty()) {
-                m_runError.reset();
-                setRunState(std::nullopt);
-            }
-            // What is under way may be for a recipe that was undone since.
-            stopPreparing();
-            prepareSoon();
-        });
-    }
-}
-
-Session::~Session()
-{
-    if (m_saveProjectSoon.isActive())
-        saveProject();
-    // Commands refer to the session, and jobs to what is declared before them.
-    m_undo.clear();
-    for (Worker& worker : m_workers)
-        worker.job.reset();
-    m_writer.waitForDone();
-}
-
 QString Session::runsFolder()
 {
     return QSettings()
@@ -142,16 +103,16 @@ void Session::openFolder(const QString& folder)
 {
     const Retry again = [this, folder] { openFolder(folder); };
     if (busyTraining()) {
-        report({ ErrorCode::Invalid, "training is under way", format::path(folder),
-                   "stop it before opening another folder" },
-            again, OpenSlot);
+        m_jobs.report({ ErrorCode::Invalid, "training is under way", format::path(folder),
+                          "stop it before opening another folder" },
+            again, JobKind::Open);
         return;
     }
     const SplitOptions options = splitOptions(m_recipe);
     const std::filesystem::path root
         = format::path(QDir::cleanPath(QFileInfo(folder).absoluteFilePath()));
     const std::optional<bool> areClasses = foldersAreClasses(root);
-    Job& job = begin(OpenSlot, tr("Reading pictures"));
+    Job& job = m_jobs.begin(JobKind::Open, tr("Reading pictures"));
     const Job::Post post = job.poster();
     const auto show = [this](const SnapshotPtr& found) {
         m_found = found;
@@ -175,7 +136,7 @@ void Session::openFolder(const QString& folder)
             updateState();
             if (!opened) {
                 setPreview({});
-                report(opened.error(), again, OpenSlot);
+                m_jobs.report(opened.error(), again, JobKind::Open);
             } else if (options != splitOptions(m_recipe))
                 openFolder(folder);
             else
@@ -207,7 +168,7 @@ void Session::readFoldersAsClasses(bool classes)
 void Session::openSample()
 {
     const QString folder = dataFolder() + QStringLiteral("/sample");
-    begin(OpenSlot, tr("Painting the sample"))
+    m_jobs.begin(JobKind::Open, tr("Painting the sample"))
         .start(
             [path = format::path(folder)](
                 std::stop_token stop, const ProgressSink& progress) -> Status {
@@ -218,8 +179,8 @@ void Session::openSample()
             [this, folder](Status painted) {
                 updateState();
                 if (!painted)
-                    report(
-                        painted.error(), [this] { openSample(); }, OpenSlot);
+                    m_jobs.report(
+                        painted.error(), [this] { openSample(); }, JobKind::Open);
                 else
                     openFolder(folder);
             });
@@ -236,7 +197,7 @@ void Session::setPreview(const SnapshotPtr& found)
 
 void Session::abandonOpening()
 {
-    m_workers[OpenSlot].job->abandon();
+    m_jobs.abandon(JobKind::Open);
     setPreview({});
 }
 
@@ -259,7 +220,7 @@ void Session::setDataset(OpenedDataset opened)
     Q_EMIT datasetChanged();
     updateState();
     if (opened.problem)
-        report(*opened.problem, {});
+        m_jobs.report(*opened.problem, {});
 }
 
 void Session::applyDataset(const SnapshotPtr& dataset)
@@ -267,7 +228,7 @@ void Session::applyDataset(const SnapshotPtr& dataset)
     m_dataset = dataset;
     saveEdits();
     Q_EMIT datasetChanged();
-    showEvaluation();
+    m_evaluations->followEdits();
 }
 
 SnapshotPtr Session::judgedOn() const
@@ -278,14 +239,6 @@ SnapshotPtr Session::judgedOn() const
             judged->images[i].split = m_trainedOn->images[i].split;
     }
     return judged;
-}
-
-void Session::showEvaluation()
-{
-    if (!m_scored)
-        return;
-    m_evaluation = rescored(*m_scored, *judgedOn());
-    Q_EMIT evaluationChanged();
 }
 
 void Session::saveEdits()
@@ -314,7 +267,7 @@ void Session::write(std::function<Status()> work, Retry retry)
         if (const Status written = work(); !written)
             // The session waits for its writer before it goes.
             QMetaObject::invokeMethod(
-                this, [this, error = written.error(), retry] { report(error, retry); },
+                this, [this, error = written.error(), retry] { m_jobs.report(error, retry); },
                 Qt::QueuedConnection);
         saved->set_value();
     });
@@ -443,7 +396,7 @@ void Session::updateState()
     RunState state = m_dataset ? RunState::Ready : RunState::NoDataset;
     if (m_trainingUnderWay && m_runState)
         state = *m_runState;
-    else if (m_workers[OpenSlot].job->running())
+    else if (m_jobs.running(JobKind::Open))
         state = RunState::Scanning;
     else if (m_runState)
         state = *m_runState;
@@ -455,28 +408,11 @@ void Session::updateState()
 
 bool Session::busyTraining() const { return m_trainingUnderWay; }
 
-void Session::report(const Error& error, Retry retry, Slot slot)
-{
-    if (error.code == ErrorCode::Cancelled)
-        return;
-    m_error = error;
-    m_failedSlot = slot;
-    m_retry = std::move(retry);
-    Q_EMIT failed(error);
-}
-
-void Session::retry()
-{
-    if (const Retry again = std::exchange(m_retry, {}))
-        again();
-}
-
 void Session::reset()
 {
     if (m_trainingUnderWay)
         return;
-    for (Worker& worker : m_workers)
-        worker.job->abandon();
+    m_jobs.abandonAll();
     setPreview({});
     leaveProject();
     m_undo.clear();
@@ -484,12 +420,12 @@ void Session::reset()
     m_scanned.reset();
     m_drawn.reset();
     m_drawnByRun = {};
-    m_modelPath.clear();
+    m_predictions->forgetModel();
     m_runState.reset();
     // Before anybody looks: no state but NoDataset goes without a dataset.
     updateState();
     forgetRun();
-    clearPredictions();
+    m_predictions->clear();
     const Result<Recipe> recipe = builtInRecipe("default");
     m_shownPhase = 0;
     // It may have been saved nowhere.

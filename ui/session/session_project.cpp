@@ -1,4 +1,4 @@
-#include "ui/session.h"
+#include "ui/session/session.h"
 
 #include "core/dataset/edit.h"
 #include "core/dataset/scan.h"
@@ -87,13 +87,13 @@ void Session::openProject(const QString& file, const QString& pictures)
 {
     const Retry again = [this, file, pictures] { openProject(file, pictures); };
     if (busyTraining()) {
-        report({ ErrorCode::Invalid, "training is under way", format::path(file),
-                   "stop it before opening a project" },
-            again, OpenSlot);
+        m_jobs.report({ ErrorCode::Invalid, "training is under way", format::path(file),
+                          "stop it before opening a project" },
+            again, JobKind::Open);
         return;
     }
     const QString place = QFileInfo(file).absoluteFilePath();
-    begin(OpenSlot, tr("Opening the project"))
+    m_jobs.begin(JobKind::Open, tr("Opening the project"))
         .start(
             [path = format::path(place), moved = format::path(pictures), saved = m_saved](
                 std::stop_token stop, const ProgressSink& progress) {
@@ -105,7 +105,7 @@ void Session::openProject(const QString& file, const QString& pictures)
             [this, again, place, pictures](Result<Opened> opened) {
                 updateState();
                 if (!opened) {
-                    report(opened.error(), again, OpenSlot);
+                    m_jobs.report(opened.error(), again, JobKind::Open);
                     return;
                 }
                 const QString folder = format::path(opened->project.pictures);

@@ -1,4 +1,4 @@
-#include "ui/session_commands.h"
+#include "ui/session/commands.h"
 
 #include "core/dataset/edit.h"
 #include "ui/base/format.h"

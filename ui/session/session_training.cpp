@@ -1,10 +1,13 @@
-#include "ui/run_history.h"
-#include "ui/session.h"
+#include "ui/session/session.h"
 
 #include "core/recipe/recipe_difference.h"
 #include "core/runs/run_store.h"
 #include "ui/base/format.h"
 #include "ui/base/moved_pictures.h"
+#include "ui/session/cache_keeper.h"
+#include "ui/session/evaluations.h"
+#include "ui/session/feature_warmer.h"
+#include "ui/session/predictions.h"
 
 #include <algorithm>
 #include <utility>
@@ -34,19 +37,20 @@ void Session::trainRecipe(const Recipe& recipe, const SnapshotPtr& pictures)
     if (m_trainingUnderWay)
         return;
     if (!m_dataset) {
-        report(
+        m_jobs.report(
             { ErrorCode::Invalid, "there are no pictures yet", {}, "open a folder first" }, again);
         return;
     }
     if (const Status valid = check(recipe); !valid) {
-        report(valid.error(), again);
+        m_jobs.report(valid.error(), again);
         return;
     }
     const std::filesystem::path runs = format::path(currentRunsFolder());
     std::error_code failure;
     std::filesystem::create_directories(runs, failure);
     if (failure) {
-        report({ ErrorCode::Unreadable, failure.message(), runs, "choose another folder for runs" },
+        m_jobs.report(
+            { ErrorCode::Unreadable, failure.message(), runs, "choose another folder for runs" },
             again);
         return;
     }
@@ -102,8 +106,8 @@ void Session::refuse(const Retry& again)
 {
     if (m_trainingUnderWay || !m_dataset || m_runFolder.isEmpty())
         return;
-    report({ ErrorCode::Invalid, "the recipe differs from the run's in more than its phases", {},
-               "train a new run, or undo what was changed" },
+    m_jobs.report({ ErrorCode::Invalid, "the recipe differs from the run's in more than its phases",
+                      {}, "train a new run, or undo what was changed" },
         again);
 }
 
@@ -124,18 +128,19 @@ void Session::retryRun()
         again();
 }
 
-const std::shared_ptr<FeatureCache>& Session::featureCache()
+void Session::usePredictionsOfRun()
 {
-    if (!m_cache)
-        m_cache = std::make_shared<FeatureCache>(
-            FeatureCache::Options { .folder = FeatureCache::defaultFolder() });
-    return m_cache;
+    if (m_dataset && m_history.bestEpoch > 0)
+        m_predictions->setRun(
+            { m_runFolder, m_history.bestEpoch, m_trainingUnderWay, m_dataset->classes });
+    else
+        m_predictions->setRun({});
 }
 
 void Session::startTraining(TrainingJob job)
 {
-    stopPreparing();
-    job.cache = featureCache();
+    m_warmer->stop();
+    job.cache = m_cache->cache();
     job.keepEpochs = m_keepEpochs;
     m_runFolder = format::path(job.folder);
     // A resumed run keeps what it was begun with.
@@ -144,13 +149,13 @@ void Session::startTraining(TrainingJob job)
     m_begun = false;
     // What they would answer is about another dataset or other weights.
     abandonOpening();
-    m_workers[EvaluateSlot].job->abandon();
-    m_workers[RateSlot].job->cancel();
-    m_error.reset();
+    m_evaluations->abandon();
+    m_jobs.cancel(JobKind::Rate);
+    m_jobs.clearError();
     m_runError.reset();
     m_last.reset();
     if (!m_training.start(std::move(job))) {
-        report({ ErrorCode::Internal, "the run before has not ended yet", {}, "try again" },
+        m_jobs.report({ ErrorCode::Internal, "the run before has not ended yet", {}, "try again" },
             m_trainAgain);
         return;
     }
@@ -204,7 +209,7 @@ void Session::take(const TrainingEvent& event)
         return;
     }
     if (const auto* epoch = std::get_if<EpochDone>(&event); epoch && epoch->best)
-        useRunForPredictions();
+        usePredictionsOfRun();
     if (m_runState == RunState::Stopping)
         return;
     if (const auto* paused = std::get_if<Paused>(&event))
@@ -219,7 +224,7 @@ void Session::conclude()
 {
     m_drain.stop();
     m_trainingUnderWay = false;
-    prepareSoon();
+    m_warmer->startSoon();
     const std::optional<TrainingEvent> last = std::exchange(m_last, {});
     const auto* finished = last ? std::get_if<Finished>(&*last) : nullptr;
     if (!finished) {
@@ -232,29 +237,26 @@ void Session::conclude()
             ? failure->error
             : Error { ErrorCode::Internal, "training ended without a word", {}, {} };
         setRunState(RunState::Failed);
-        report(*m_runError, m_trainAgain);
+        m_jobs.report(*m_runError, m_trainAgain);
         return;
     }
     m_runComplete = !finished->stopped;
     followRunWithEdits();
-    useRunForPredictions();
+    usePredictionsOfRun();
     setRunState(m_history.epochs.empty() ? std::optional<RunState>() : RunState::Finished);
     if (std::exchange(m_continueNext, false) && finished->stopped && canContinue()) {
         continueRun();
         return;
     }
     if (m_history.bestEpoch > 0 && m_dataset->count(Split::Validation) > 0)
-        evaluate(Split::Validation);
+        m_evaluations->evaluate(Split::Validation);
 }
 
 void Session::forgetRun()
 {
     // Its answers would stand under the next run's name.
-    if (m_modelPath.isEmpty()) {
-        dropPredicting();
-        m_given = answeredPaths();
-    }
-    m_workers[EvaluateSlot].job->abandon();
+    m_predictions->abandonRun();
+    m_evaluations->abandon();
     m_history = {};
     m_trainedOn.reset();
     m_runFolder.clear();
@@ -262,12 +264,8 @@ void Session::forgetRun()
     m_runState.reset();
     m_runError.reset();
     Q_EMIT historyChanged();
-    m_scored.reset();
-    if (m_evaluation) {
-        m_evaluation.reset();
-        Q_EMIT evaluationChanged();
-    }
-    useRunForPredictions();
+    m_evaluations->forget();
+    usePredictionsOfRun();
 }
 
 std::filesystem::path Session::openPictures() const
@@ -281,16 +279,16 @@ void Session::openRun(const QString& folder)
 {
     const Retry again = [this, folder] { openRun(folder); };
     if (m_trainingUnderWay) {
-        report({ ErrorCode::Invalid, "training is under way", format::path(folder),
-                   "stop it before opening another run" },
-            again, OpenSlot);
+        m_jobs.report({ ErrorCode::Invalid, "training is under way", format::path(folder),
+                          "stop it before opening another run" },
+            again, JobKind::Open);
         return;
     }
     struct Opened {
         RunInfo info;
         OpenedDataset dataset;
     };
-    begin(OpenSlot, tr("Opening the run"))
+    m_jobs.begin(JobKind::Open, tr("Opening the run"))
         .start(
             [folder, pictures = openPictures(), saved = m_saved](
                 std::stop_token, const ProgressSink&) -> Result<Opened> {
@@ -314,7 +312,7 @@ void Session::openRun(const QString& folder)
             [this, again, folder](Result<Opened> opened) {
                 updateState();
                 if (!opened) {
-                    report(opened.error(), again, OpenSlot);
+                    m_jobs.report(opened.error(), again, JobKind::Open);
                     return;
                 }
                 m_undo.clear();
@@ -332,12 +330,12 @@ void Session::openRun(const QString& folder)
                 m_history.bestEpoch = opened->info.bestEpoch;
                 m_runComplete = opened->info.finished;
                 Q_EMIT historyChanged();
-                useRunForPredictions();
+                usePredictionsOfRun();
                 if (m_history.epochs.empty())
                     return;
                 setRunState(RunState::Finished);
                 if (m_history.bestEpoch > 0 && m_dataset->count(Split::Validation) > 0)
-                    evaluate(Split::Validation);
+                    m_evaluations->evaluate(Split::Validation);
             });
     updateState();
 }
