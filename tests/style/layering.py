@@ -50,7 +50,7 @@ ONNX_ELSEWHERE = {"core/weights/onnx_graph.h"}
 
 THREADS_ALLOWED = re.compile(
     r"^(core/training/training_thread|core/features/batch_loader|core/base/parallel|core/prediction/decode_ahead"
-    r"|ui/session|ui/base/job|ui/base/thumbnail_service)\w*\.(h|cpp)$")
+    r"|ui/session/file_writer|ui/base/job|ui/base/thumbnail_service)\w*\.(h|cpp)$")
 # How many processors there are, or which thread this is, anybody may ask.
 THREADS = re.compile(
     r"\bstd\s*::\s*(jthread|thread)\b(?!\s*::)|\bstd\s*::\s*async\b|\bpthread_create\b"
@@ -114,9 +114,7 @@ def ui_room_of(path):
     parts = path.split("/")
     if parts[0] != "ui":
         return None
-    if len(parts) > 2:
-        return parts[1]
-    return "window" if parts[1].startswith("main_window") else "session"
+    return parts[1] if len(parts) > 2 else "window"
 
 
 def reached_through(sources, start, pattern):
@@ -250,22 +248,22 @@ MADE_UP = [
         "core/exporting/tensorboard.h": '#include "core/runs/events.h"\n',
         "core/runs/events.h": "",
         "core/torch_pch.h": "#include <torch/torch.h>\n",
-        "ui/session.cpp": '#include "ui/session.h"\n#include <QThread>\nQThread t;\n#include "session.moc"\n',
-        "ui/session.h": '#include "core/model/net.h"\n#include <QObject>\n',
+        "ui/session/file_writer.cpp": '#include "ui/session/session.h"\n#include <QThread>\nQThread t;\n#include "session.moc"\n',
+        "ui/session/session.h": '#include "core/model/net.h"\n#include <QObject>\n',
         "ui/base/job.h": "#include <QtConcurrent/QtConcurrentRun>\n",
-        "ui/data/grid.cpp": '#include "ui/session.h"\nauto t = QThread::currentThread();\n',
-        "ui/main_window.cpp": '#include "ui/base/job.h"\n#include "ui/session.h"\n',
+        "ui/data/grid.cpp": '#include "ui/session/session.h"\nauto t = QThread::currentThread();\n',
+        "ui/main_window.cpp": '#include "ui/base/job.h"\n#include "ui/session/session.h"\n',
         "ui/runs/page.cpp": '#include "ui/train/curves.h"\n',
         "ui/train/curves.h": "",
-        "app/vernier/main.cpp": '#include "ui/session.h"\n#include <QApplication>\n',
+        "app/vernier/main.cpp": '#include "ui/session/session.h"\n#include <QApplication>\n',
         "app/vernier_cli/main.cpp": '#include "core/model/net.h"\n#include <CLI/CLI.hpp>\n',
         "app/vernier_reader/main.cpp": '#include "core/base/reader_protocol.h"\n#include <hdf5.h>\n',
         "core/base/reader_protocol.h": "#include <cstdint>\n",
     }),
-    ("layer", {"core/base/a.cpp": '#include "ui/session.h"\n', "ui/session.h": ""}),
+    ("layer", {"core/base/a.cpp": '#include "ui/session/session.h"\n', "ui/session/session.h": ""}),
     ("layer", {"core/base/a.cpp": '#include "tests/support/paint.h"\n'}),
     ("layer", {"ui/a.cpp": '#include "app/vernier/a.h"\n', "app/vernier/a.h": ""}),
-    ("layer", {"app/vernier_cli/main.cpp": '#include "ui/session.h"\n', "ui/session.h": ""}),
+    ("layer", {"app/vernier_cli/main.cpp": '#include "ui/session/session.h"\n', "ui/session/session.h": ""}),
     ("layer", {"app/fourth/main.cpp": ""}),
     ("layer", {"app/vernier_reader/main.cpp": '#include "core/base/files.h"\n', "core/base/files.h": ""}),
     ("confined", {"core/weights/a.cpp": "#include <hdf5.h>\n"}),
@@ -284,9 +282,9 @@ MADE_UP = [
     ("room", {"core/image/a.cpp": '#include "core/sample/a.h"\n', "core/sample/a.h": ""}),
     ("room", {"core/cellar/a.cpp": ""}),
     ("room", {"ui/cellar/a.cpp": ""}),
-    ("room", {"ui/session_jobs.cpp": '#include "ui/frame/a.h"\n', "ui/frame/a.h": ""}),
+    ("room", {"ui/session/jobs.cpp": '#include "ui/frame/a.h"\n', "ui/frame/a.h": ""}),
     ("room", {"ui/recipe/a.cpp": '#include "ui/train/a.h"\n', "ui/train/a.h": ""}),
-    ("room", {"ui/base/a.cpp": '#include "ui/session.h"\n', "ui/session.h": ""}),
+    ("room", {"ui/base/a.cpp": '#include "ui/session/session.h"\n', "ui/session/session.h": ""}),
     ("room", {"ui/runs/a.cpp": '#include "ui/main_window.h"\n', "ui/main_window.h": ""}),
     ("path", {"core/image/a.cpp": '#include "../dataset/a.h"\n', "core/dataset/a.h": ""}),
     ("path", {"core/image/a.cpp": '#include "a.h"\n', "core/image/a.h": ""}),

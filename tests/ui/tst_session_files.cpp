@@ -251,7 +251,8 @@ private Q_SLOTS:
         QCOMPARE(other.predictions().modelName(), QStringLiteral("model.safetensors"));
         QCOMPARE(other.predictions().classes(), (QStringList { "amber", "blue" }));
         other.predictions().predict({ m_data + QStringLiteral("/val") });
-        QTRY_COMPARE_WITH_TIMEOUT(other.predictions().all().size(), std::size_t { 12 }, kPatienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(
+            other.predictions().all().size(), std::size_t { 12 }, kPatienceMs);
     }
 
     void weightsOfAnotherBackboneBringItAlong()

@@ -119,7 +119,7 @@ void Session::openFolder(const QString& folder)
         m_previewSoon.start(kPreviewAfterMs);
     };
     job.start(
-        [path = root, options, areClasses, post, show, saved = m_saved](
+        [path = root, options, areClasses, post, show, saved = m_writer.allWritten()](
             std::stop_token stop, const ProgressSink& progress) {
             const ScanOptions howTo { FeatureCache::defaultFolder(),
                 [post, show](SnapshotPtr found) { post([show, found] { show(found); }); },
@@ -249,7 +249,7 @@ void Session::saveEdits()
         saveProject();
         return;
     }
-    write(
+    m_writer.write(
         [file = format::path(m_editsFile), known = m_edits, drawn = m_drawn, edited = m_dataset] {
             *known = editsToJson(*drawn, *edited, *known);
             std::error_code ignored;
@@ -257,20 +257,6 @@ void Session::saveEdits()
             return writeFileAtomically(file, *known);
         },
         [this] { saveEdits(); });
-}
-
-void Session::write(std::function<Status()> work, Retry retry)
-{
-    auto saved = std::make_shared<std::promise<void>>();
-    m_saved = saved->get_future();
-    m_writer.start([this, saved, work = std::move(work), retry = std::move(retry)] {
-        if (const Status written = work(); !written)
-            // The session waits for its writer before it goes.
-            QMetaObject::invokeMethod(
-                this, [this, error = written.error(), retry] { m_jobs.report(error, retry); },
-                Qt::QueuedConnection);
-        saved->set_value();
-    });
 }
 
 void Session::followRun()

@@ -3,18 +3,16 @@
 #include "core/dataset/snapshot.h"
 #include "core/dataset/split.h"
 #include "core/training/training_thread.h"
+#include "ui/session/file_writer.h"
 #include "ui/session/job_board.h"
 #include "ui/session/run_history.h"
 
 #include <QObject>
 #include <QString>
 #include <QStringList>
-#include <QThreadPool>
 #include <QTimer>
 #include <QUndoStack>
 
-#include <functional>
-#include <future>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -202,8 +200,6 @@ private:
     void applyDataset(const SnapshotPtr& dataset);
     void applyRecipe(const Recipe& recipe);
     void saveEdits();
-    /// On the writer, one after the other.
-    void write(std::function<Status()> work, Retry retry);
     void followRun(); ///< its split is what its recipe draws, and others are drawn from there
     void draw(); ///< as the recipe says
     void followRunWithEdits(); ///< what it was trained with is in its folder now
@@ -257,7 +253,6 @@ private:
     QString m_projectRuns;
     std::shared_ptr<std::string> m_projectEdits; ///< what the file holds; the writer's own
     QTimer m_saveProjectSoon; ///< the recipe has changed
-    std::shared_future<void> m_saved; ///< the newest edits are on disk
     Recipe m_recipe;
     std::size_t m_shownPhase = 0;
     QUndoStack m_undo;
@@ -276,8 +271,8 @@ private:
     bool m_pauseAsked = false; ///< of the training under way
     bool m_continueNext = false; ///< once the phase that is paused has ended
     QTimer m_drain;
-    QThreadPool m_writer; ///< one thread: edits are written in order
     std::optional<bool> m_projectFoldersAreClasses; ///< what somebody said of them
+    FileWriter m_writer { m_jobs }; ///< the first to go, when all is written
 };
 
 } // namespace vernier::ui

@@ -29,7 +29,6 @@ Session::Session(QObject* parent) : QObject(parent)
         m_recipe = *recipe;
     m_drain.setInterval(kDrainIntervalMs);
     connect(&m_drain, &QTimer::timeout, this, &Session::drain);
-    m_writer.setMaxThreadCount(1);
     m_previewSoon.setSingleShot(true);
     connect(&m_previewSoon, &QTimer::timeout, this, [this] { setPreview(SnapshotPtr(m_found)); });
     makeParts();
@@ -53,7 +52,6 @@ Session::~Session()
     // Commands refer to the session, and jobs to what is declared before them.
     m_undo.clear();
     m_jobs.end();
-    m_writer.waitForDone();
 }
 
 void Session::makeParts()

@@ -95,8 +95,8 @@ void Session::openProject(const QString& file, const QString& pictures)
     const QString place = QFileInfo(file).absoluteFilePath();
     m_jobs.begin(JobKind::Open, tr("Opening the project"))
         .start(
-            [path = format::path(place), moved = format::path(pictures), saved = m_saved](
-                std::stop_token stop, const ProgressSink& progress) {
+            [path = format::path(place), moved = format::path(pictures),
+                saved = m_writer.allWritten()](std::stop_token stop, const ProgressSink& progress) {
                 // It may be the one that was written a moment ago.
                 if (saved.valid())
                     saved.wait();
@@ -170,7 +170,7 @@ void Session::saveProject()
         return;
     m_saveProjectSoon.stop();
     const bool ownEdits = m_editsFile == m_projectFile && m_dataset;
-    write(
+    m_writer.write(
         [file = format::path(m_projectFile),
             project = Project { format::path(m_projectPictures), format::path(m_projectRuns),
                 m_recipe, m_projectFoldersAreClasses, {} },

@@ -290,7 +290,7 @@ void Session::openRun(const QString& folder)
     };
     m_jobs.begin(JobKind::Open, tr("Opening the run"))
         .start(
-            [folder, pictures = openPictures(), saved = m_saved](
+            [folder, pictures = openPictures(), saved = m_writer.allWritten()](
                 std::stop_token, const ProgressSink&) -> Result<Opened> {
                 const std::filesystem::path path = format::path(folder);
                 Result<RunInfo> info = readRun(path);
