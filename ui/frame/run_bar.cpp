@@ -4,8 +4,8 @@
 #include "ui/base/format.h"
 #include "ui/base/icon.h"
 #include "ui/base/theme.h"
-#include "ui/session/device_choice.h"
 #include "ui/frame/run_status.h"
+#include "ui/session/device_choice.h"
 #include "ui/session/device_list.h"
 #include "ui/session/job_board.h"
 

@@ -2,7 +2,6 @@
 
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
-#include "ui/session/device_choice.h"
 #include "ui/recipe/fact_tile.h"
 #include "ui/recipe/fold_group.h"
 #include "ui/recipe/network_card.h"
@@ -10,6 +9,7 @@
 #include "ui/recipe/settings_panel.h"
 #include "ui/recipe/views_preview.h"
 #include "ui/recipe/why_panel.h"
+#include "ui/session/device_choice.h"
 #include "ui/session/device_list.h"
 #include "ui/session/feature_warmer.h"
 #include "ui/session/session.h"

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/dataset/snapshot.h"
-#include "core/training/calibration.h"
 #include "core/recipe/recipe.h"
+#include "core/training/calibration.h"
 #include "ui/session/cache_keeper.h"
 #include "ui/session/job_board.h"
 
