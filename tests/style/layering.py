@@ -19,7 +19,7 @@ KNOWN_FILES = {
     "prediction": {"runs": {"core/runs/run_model.h"}, "training": set()},
     "exporting": {"recipe": set(), "features": set(), "runs": {"core/runs/events.h"}, "training": set()},
 }
-# The same in the window. What lies in no folder is the session's, or the window's own.
+# The same in the window. What lies in no folder is the window's own.
 UI_ROOMS = ["base", "session", "frame", "data", "recipe", "train", "inspect", "predict", "runs", "window"]
 
 LAYERS = {

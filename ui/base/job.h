@@ -7,6 +7,7 @@
 #include <QString>
 
 #include <functional>
+#include <future>
 #include <list>
 #include <thread>
 #include <type_traits>
@@ -16,8 +17,9 @@ namespace vernier::ui {
 
 /// Runs one function at a time on a thread of its own and delivers its answer on the owner's
 /// thread. Starting anew stops the one under way and drops its answer (each carries a generation
-/// number, looked at after the hop). All members are called on the owner's thread; `work` must
-/// capture values only.
+/// number, looked at after the hop); the new one begins when that has ended, so that what they use
+/// (a predictor, a folder) has one user at a time. All members are called on the owner's thread;
+/// `work` must capture values only.
 class Job : public QObject {
     Q_OBJECT
 public:
@@ -84,6 +86,8 @@ private:
         std::jthread thread;
     };
     std::list<Task> m_tasks; ///< the current one, and stale ones that have not ended yet
+    std::shared_future<void>
+        m_lastEnd; ///< of the newest task, before which the next does not begin
     quint64 m_generation = 0;
     bool m_running = false;
 };

@@ -3,6 +3,7 @@
 
 #include <QSignalSpy>
 #include <QTest>
+#include <QThread>
 
 #include <atomic>
 #include <semaphore>
@@ -53,6 +54,35 @@ private Q_SLOTS:
         QTRY_COMPARE(answers, QStringList { QStringLiteral("new") });
         QTest::qWait(50);
         QCOMPARE(answers.size(), 1);
+    }
+
+    /// What they use has one user at a time.
+    void aNewerOneBeginsWhenTheOneBeforeHasEnded()
+    {
+        constexpr int kTimes = 20;
+        Job job;
+        std::atomic<int> atWork { 0 };
+        std::atomic<bool> together { false };
+        int answers = 0;
+        for (int i = 0; i < kTimes; ++i) {
+            job.start(
+                [&](std::stop_token stop, const ProgressSink&) -> Result<int> {
+                    if (++atWork > 1)
+                        together = true;
+                    // Asked to stop, it still takes a moment.
+                    for (int ms = 0; ms < 20 && !stop.stop_requested(); ++ms)
+                        QThread::msleep(1);
+                    QThread::msleep(2);
+                    --atWork;
+                    return 1;
+                },
+                [&](const Result<int>&) { ++answers; });
+            if (i % 3 == 0)
+                job.abandon();
+        }
+        QTRY_VERIFY(!job.running());
+        QVERIFY(!together);
+        QCOMPARE(answers, 1);
     }
 
     void anAnswerThatIsAlreadyPostedWhenANewerStartsIsDroppedToo()

@@ -76,25 +76,26 @@ private Q_SLOTS:
     {
         const QString many = test::paintedDataset(m_folder, "cleared", 150);
         Session session;
+        Predictions& predictions = session.predictions();
         test::train(session, m_data, test::tinyRecipe(1));
         const QString blue = m_data + QStringLiteral("/val/blue");
         for (int round = 0; round < 3; ++round) {
             // From within: the answers that follow are on their way.
             bool cleared = false;
-            const auto connection = connect(&session, &Session::predictionsAdded, &session, [&] {
+            const auto connection = connect(&predictions, &Predictions::added, &session, [&] {
                 if (std::exchange(cleared, true))
                     return;
-                session.clearPredictions();
-                session.predict({ blue });
+                predictions.clear();
+                predictions.predict({ blue });
             });
-            session.predict({ many });
+            predictions.predict({ many });
             QTRY_VERIFY_WITH_TIMEOUT(cleared, kPatienceMs);
             QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
             disconnect(connection);
-            QCOMPARE(session.predictions().size(), std::size_t { 6 });
-            for (const Prediction& prediction : session.predictions())
+            QCOMPARE(predictions.all().size(), std::size_t { 6 });
+            for (const Prediction& prediction : predictions.all())
                 QVERIFY(format::path(prediction.path).startsWith(blue));
-            session.clearPredictions();
+            predictions.clear();
         }
     }
 
@@ -102,32 +103,33 @@ private Q_SLOTS:
     {
         const QString many = test::paintedDataset(m_folder, "again", 100);
         Session session;
+        Predictions& predictions = session.predictions();
         test::train(session, m_data, test::tinyRecipe(1));
-        session.predict({ many });
+        predictions.predict({ many });
         QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
-        const std::vector<Prediction> alone = session.predictions();
+        const std::vector<Prediction> alone = predictions.all();
         QCOMPARE(alone.size(), std::size_t { 300 });
-        session.clearPredictions();
+        predictions.clear();
 
         // The same model is opened anew, again and again: its one predictor has two workers then.
         int opened = 0;
         std::size_t next = 0;
-        connect(&session, &Session::predictionsReset, &session, [&] { next = 0; });
-        connect(&session, &Session::predictionsAdded, &session, [&](int first, int count) {
+        connect(&predictions, &Predictions::cleared, &session, [&] { next = 0; });
+        connect(&predictions, &Predictions::added, &session, [&](int first, int count) {
             QCOMPARE(std::size_t(first), next);
             next += std::size_t(count);
             if (opened < 5) {
                 ++opened;
-                session.openModel(session.runFolder());
+                predictions.openModel(session.runFolder());
             }
         });
-        session.predict({ many });
+        predictions.predict({ many });
         QTRY_VERIFY_WITH_TIMEOUT(opened > 0 && session.idle(), kPatienceMs);
-        QCOMPARE(session.predictions().size(), alone.size());
+        QCOMPARE(predictions.all().size(), alone.size());
         for (std::size_t i = 0; i < alone.size(); ++i) {
-            QCOMPARE(session.predictions()[i].path, alone[i].path);
-            QVERIFY(!session.predictions()[i].error);
-            QCOMPARE(session.predictions()[i].probabilities, alone[i].probabilities);
+            QCOMPARE(predictions.all()[i].path, alone[i].path);
+            QVERIFY(!predictions.all()[i].error);
+            QCOMPARE(predictions.all()[i].probabilities, alone[i].probabilities);
         }
     }
 
