@@ -59,7 +59,7 @@ ordered_json toJson(const RunSummary& run)
         j["high"] = interval.high;
     }
     j["validation_count"] = scored ? best->validationCount : 0;
-    j["seconds"] = run.seconds;
+    j["seconds"] = run.seconds();
     j["started"] = run.started();
     j["seed"] = run.recipe.seed;
     j["dataset"] = writtenPath(run.dataset);
@@ -92,7 +92,7 @@ void print(const RunSummary& run)
                   << counted(static_cast<std::int64_t>(run.epochs.size()), "epoch") << '\n';
     }
     std::cout << "  " << printable(run.started()) << ", " << std::fixed << std::setprecision(1)
-              << run.seconds << " s, seed " << run.recipe.seed;
+              << run.seconds() << " s, seed " << run.recipe.seed;
     if (!run.record.sittings.empty()) {
         const auto& s = run.record.sittings.back();
         std::cout << ", " << printable(s.device) << " (" << printable(s.deviceName) << ") in "

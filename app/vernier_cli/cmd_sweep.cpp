@@ -73,7 +73,7 @@ ordered_json toJson(const Row& row)
     j["low"] = scored ? ordered_json(interval.low) : ordered_json(nullptr);
     j["high"] = scored ? ordered_json(interval.high) : ordered_json(nullptr);
     j["validation_count"] = scored ? best->validationCount : 0;
-    j["seconds"] = row.summary.seconds;
+    j["seconds"] = row.summary.seconds();
     return j;
 }
 

@@ -31,28 +31,17 @@ std::optional<Place> placeOf(const Recipe& recipe, const std::vector<EpochDone>&
 
 std::optional<Place> placeOf(const RunInfo& run, int epoch)
 {
-    return placeOf(run.recipe, epochsOf(run), epoch);
+    return placeOf(run.recipe, run.epochs, epoch);
 }
 
 } // namespace
 
-std::vector<EpochDone> epochsOf(const RunInfo& run)
-{
-    std::vector<EpochDone> epochs;
-    for (const auto& event : run.events) {
-        if (const auto* done = std::get_if<EpochDone>(&event))
-            epochs.push_back(*done);
-    }
-    return epochs;
-}
-
 const EpochDone* bestThrough(const RunInfo& run, int epoch)
 {
     const EpochDone* best = nullptr;
-    for (const auto& event : run.events) {
-        const auto* done = std::get_if<EpochDone>(&event);
-        if (done && done->epoch <= epoch && done->best)
-            best = done;
+    for (const auto& done : run.epochs) {
+        if (done.epoch <= epoch && done.best)
+            best = &done;
     }
     return best;
 }
@@ -63,11 +52,11 @@ std::vector<int> forkableEpochs(const RunInfo& run)
     const auto isThere = [&](int epoch) {
         return epoch == run.bestEpoch || std::binary_search(kept.begin(), kept.end(), epoch);
     };
-    std::set<int> epochs { run.bestEpoch, run.epochsDone };
+    std::set<int> epochs { run.bestEpoch, run.epochsDone() };
     for (const int epoch : kept) {
         // A fork has its best weights too.
         const auto* best = bestThrough(run, epoch);
-        if (epoch <= run.epochsDone && best && isThere(best->epoch))
+        if (epoch <= run.epochsDone() && best && isThere(best->epoch))
             epochs.insert(epoch);
     }
     epochs.erase(0);

@@ -106,7 +106,7 @@ std::vector<RateChange> rateChanges(const RunInfo& run)
             rates.clear();
         }
         const auto* changed = std::get_if<RateChanged>(&event);
-        if (!changed || changed->epoch > run.epochsDone)
+        if (!changed || changed->epoch > run.epochsDone())
             continue;
         const auto [rate, first]
             = rates.try_emplace(changed->block, phase.plan.rate(changed->block));
@@ -173,13 +173,6 @@ std::string RunSummary::name() const
     return notes.name.empty() ? utf8(folder.filename()) : notes.name;
 }
 
-const EpochDone* RunSummary::best() const
-{
-    const auto found = std::find_if(epochs.begin(), epochs.end(),
-        [&](const EpochDone& epoch) { return epoch.epoch == bestEpoch; });
-    return found == epochs.end() ? nullptr : &*found;
-}
-
 std::string RunSummary::started() const
 {
     // A fork has its parent's sittings too, of the epochs that it took over.
@@ -197,21 +190,13 @@ RunSummary summarizeRun(const std::filesystem::path& folder)
     take(readRun(folder), info, run.problem);
     take(readRunRecord(folder), run.record, run.problem);
     take(readRunNotes(folder), run.notes, run.problem);
-    run.recipe = std::move(info.recipe);
-    run.bestEpoch = info.bestEpoch;
-    run.finished = info.finished;
-    run.rateChanges = rateChanges(info);
-    run.dataset = datasetRoot(folder);
     info.folder = folder;
     run.forkable = forkableEpochs(info);
-    for (const auto& event : info.events) {
-        if (const auto* phase = std::get_if<PhaseStarted>(&event))
-            run.phases.push_back(*phase);
-        if (const auto* epoch = std::get_if<EpochDone>(&event)) {
-            run.epochs.push_back(*epoch);
-            run.seconds += epoch->seconds;
-        }
-    }
+    run.recipe = std::move(info.recipe);
+    run.finished = info.finished;
+    run.rateChanges = rateChanges(info);
+    static_cast<RunCourse&>(run) = std::move(info);
+    run.dataset = datasetRoot(folder);
     return run;
 }
 

@@ -20,7 +20,7 @@ struct RateChange {
 std::string toText(const RateChange& change);
 
 /// A run as lists show it. No weights and no pictures are read for it.
-struct RunSummary {
+struct RunSummary : RunCourse {
     std::filesystem::path folder;
     std::optional<Error>
         problem; ///< why it cannot be read; of the rest only what could be is there
@@ -28,12 +28,8 @@ struct RunSummary {
     RunRecord record;
     Recipe recipe;
     std::filesystem::path dataset; ///< the folder of its pictures; empty: not known
-    std::vector<PhaseStarted> phases;
-    std::vector<EpochDone> epochs;
-    int bestEpoch = 0; ///< 0: none yet
     std::vector<int> forkable; ///< epochs after which it can be forked
     bool finished = false; ///< all phases of the recipe were run
-    double seconds = 0; ///< that its epochs took together
     /// What it is held against: its parent as that stood where it was forked, or else the recipe
     /// that ships under its name, or else the default.
     std::string comparedWith;
@@ -43,7 +39,6 @@ struct RunSummary {
     std::vector<RateChange> rateChanges; ///< of its own epochs, in order
 
     std::string name() const; ///< that people gave it, or else the folder's
-    const EpochDone* best() const; ///< null: none was finished
     std::string
     started() const; ///< its own first sitting, or else when its folder was last changed
 };

@@ -259,11 +259,7 @@ Result<RunInfo> readRun(const std::filesystem::path& folder)
             error.path = eventsFile;
             return tl::unexpected(error);
         }
-        if (const auto* epoch = std::get_if<EpochDone>(&*event)) {
-            run.epochsDone = epoch->epoch;
-            if (epoch->best)
-                run.bestEpoch = epoch->epoch;
-        }
+        append(run, *event);
         run.finished = false;
         if (const auto* finished = std::get_if<Finished>(&*event))
             run.finished = !finished->stopped;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/dataset/snapshot.h"
-#include "core/runs/events.h"
+#include "core/runs/run_course.h"
 #include "core/weights/model_metadata.h"
 
 #include <array>
@@ -32,12 +32,10 @@ inline constexpr std::array kAll { kRecipe, kDataset, kEvents, kBest, kLast, kRe
 inline constexpr std::uint64_t kMaxRunTextBytes = 512ull << 20;
 
 /// What a run folder says of itself, read without any weights.
-struct RunInfo {
+struct RunInfo : RunCourse {
     std::filesystem::path folder;
     Recipe recipe;
     std::vector<TrainingEvent> events;
-    int epochsDone = 0;
-    int bestEpoch = 0;
     bool finished = false; ///< all phases of the recipe were run
 };
 Result<RunInfo> readRun(const std::filesystem::path& folder);

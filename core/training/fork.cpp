@@ -138,10 +138,10 @@ Status forkRun(const std::filesystem::path& folder, int epoch, const std::filesy
     auto run = readRun(folder);
     if (!run)
         return tl::unexpected(run.error());
-    const auto recipe = recipeThrough(run->recipe, epochsOf(*run), epoch);
+    const auto recipe = recipeThrough(run->recipe, run->epochs, epoch);
     if (!recipe)
         return fail(ErrorCode::NotFound, "has no finished epoch " + std::to_string(epoch), folder,
-            "choose one from 1 to " + std::to_string(run->epochsDone));
+            "choose one from 1 to " + std::to_string(run->epochsDone()));
     std::error_code error;
     const bool isNew = !std::filesystem::exists(to, error);
     if (!isNew && !isBrokenOff(to))

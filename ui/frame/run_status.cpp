@@ -53,7 +53,7 @@ QString result(const RunHistory& history)
         + format::accuracy(*best->validationAccuracy,
             wilsonOfShare(*best->validationAccuracy, best->validationCount), best->validationCount,
             QStringLiteral("validation"));
-    if (const auto& finished = history.finished; finished && finished->testAccuracy) {
+    if (const auto& finished = history.ended; finished && finished->testAccuracy) {
         text += kDot
             + format::accuracy(*finished->testAccuracy,
                 wilsonOfShare(*finished->testAccuracy, finished->testCount), finished->testCount,
@@ -192,11 +192,11 @@ RunStatus runStatus(RunState state, const RunHistory& history, const JobProgress
             + QStringLiteral("%1 to train on").arg(pictures(dataset->count(Split::Train)));
         break;
     case RunState::Finished: {
-        const bool stopped = history.finished && history.finished->stopped;
+        const bool stopped = history.ended && history.ended->stopped;
         const QString text = result(history);
-        status.text = stopped  ? QStringLiteral("Stopped")
-            : history.finished ? QStringLiteral("Finished")
-                               : QStringLiteral("Broken off");
+        status.text = stopped ? QStringLiteral("Stopped")
+            : history.ended   ? QStringLiteral("Finished")
+                              : QStringLiteral("Broken off");
         if (!text.isEmpty())
             status.text += kDot + text;
         break;

@@ -111,7 +111,7 @@ void RunQueue::follow()
             entry.problem = format::text(*m_session.runError());
             setStep(row, Step::Failed);
             Q_EMIT ended(entry.folder, entry.name);
-        } else if (itsOwn && history.finished && !history.finished->stopped) {
+        } else if (itsOwn && history.ended && !history.ended->stopped) {
             setStep(row, Step::Done);
             Q_EMIT ended(entry.folder, entry.name);
         } else {

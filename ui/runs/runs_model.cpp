@@ -124,7 +124,7 @@ QString RunsModel::text(const RunSummary& run, int column) const
         return changes.isEmpty() ? tr("none") : changes.join(QStringLiteral(" · "));
     }
     case Duration:
-        return run.epochs.empty() ? QString(kDash) : format::duration(run.seconds);
+        return run.epochs.empty() ? QString(kDash) : format::duration(run.seconds());
     case Computed:
         return sitting ? toString(sitting->device + " " + sitting->precision) : QString(kDash);
     case Started:
@@ -154,7 +154,7 @@ QVariant RunsModel::value(const RunSummary& run, int column) const
     case Curve:
         return accuracyValue(run);
     case Duration:
-        return run.epochs.empty() ? QVariant() : QVariant(run.seconds);
+        return run.epochs.empty() ? QVariant() : QVariant(run.seconds());
     case Started:
         return timeValue(localTime(run.started()));
     default:

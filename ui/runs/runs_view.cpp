@@ -59,9 +59,7 @@ QPushButton* buttonFor(QAction* action, QWidget* parent)
 Curves curvesOfRun(const RunSummary& run)
 {
     RunHistory history;
-    history.phases = run.phases;
-    history.epochs = run.epochs;
-    history.bestEpoch = run.bestEpoch;
+    static_cast<RunCourse&>(history) = run;
     return curvesOf(history);
 }
 

@@ -18,29 +18,18 @@ void thin(std::vector<StepDone>& steps)
     steps.resize(kept);
 }
 
-struct Appender {
+/// What is only so while it trains.
+struct Live {
     RunHistory& history;
 
-    void operator()(const PhaseStarted& event) const
-    {
-        // One that ended before its first epoch was never a phase.
-        while (!history.phases.empty() && history.phases.back().firstEpoch >= event.firstEpoch)
-            history.phases.pop_back();
-        forgetFrom(event.firstEpoch);
-        history.rates.clear();
-        history.phases.push_back(event);
-        history.step.reset();
-        history.finished.reset();
-    }
+    void operator()(const PhaseStarted&) const { history.step.reset(); }
     void operator()(const Preparing& event) const { history.preparing = event; }
     void operator()(const StepDone& event) const
     {
         history.preparing.reset();
-        history.finished.reset();
         history.step = event;
         if (event.scoring())
             return;
-        forgetFrom(event.epoch);
         const auto isBehind = [&](const StepDone& step) {
             return std::pair(step.epoch, step.step) >= std::pair(event.epoch, event.step);
         };
@@ -50,44 +39,18 @@ struct Appender {
             thin(history.steps);
         history.steps.push_back(event);
     }
-    void operator()(const EpochDone& event) const
-    {
-        // The newest step stays: its time left and rate hold until the next epoch tells its own.
-        history.epochs.push_back(event);
-        history.preparing.reset();
-        if (event.best)
-            history.bestEpoch = event.epoch;
-    }
-    void operator()(const Finished& event) const
-    {
-        history.finished = event;
-        history.step.reset();
-        history.preparing.reset();
-        history.bestEpoch = event.bestEpoch;
-    }
-    void operator()(const Failed&) const
-    {
-        history.step.reset();
-        history.preparing.reset();
-    }
+    // The newest step stays: its time left and rate hold until the next epoch tells its own.
+    void operator()(const EpochDone&) const { history.preparing.reset(); }
+    void operator()(const Finished&) const { rest(); }
+    void operator()(const Failed&) const { rest(); }
     void operator()(const Note&) const { }
-    void operator()(const RateChanged& event) const { history.rates[event.block] = event.rate; }
+    void operator()(const RateChanged&) const { }
     void operator()(const Paused&) const { }
 
-    /// A run that was broken off goes on from its last checkpoint, and trains what came after anew.
-    void forgetFrom(int epoch) const
+    void rest() const
     {
-        if (history.epochs.empty() || history.epochs.back().epoch < epoch)
-            return;
-        std::erase_if(
-            history.epochs, [epoch](const EpochDone& done) { return done.epoch >= epoch; });
-        if (history.bestEpoch < epoch)
-            return;
-        history.bestEpoch = 0;
-        for (const EpochDone& done : history.epochs) {
-            if (done.best)
-                history.bestEpoch = done.epoch;
-        }
+        history.step.reset();
+        history.preparing.reset();
     }
 };
 
@@ -95,7 +58,8 @@ struct Appender {
 
 void append(RunHistory& history, const TrainingEvent& event)
 {
-    std::visit(Appender { history }, event);
+    append(static_cast<RunCourse&>(history), event);
+    std::visit(Live { history }, event);
     if (std::holds_alternative<StepDone>(event) || std::holds_alternative<Preparing>(event))
         return;
     history.log << format::sentence(toText(event));

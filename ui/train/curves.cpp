@@ -110,7 +110,7 @@ Curves curvesOf(const RunHistory& history)
     if (history.step)
         addStep(*history.step);
 
-    const bool ended = history.finished.has_value();
+    const bool ended = history.ended.has_value();
     for (const PhaseStarted& phase : history.phases) {
         const double from = phase.firstEpoch - 1;
         if (!curves.phases.isEmpty())
@@ -125,8 +125,8 @@ Curves curvesOf(const RunHistory& history)
             curves.end = std::max(curves.end, curves.phases.back().to);
         curves.phases.back().to = curves.end;
     }
-    if (ended && history.finished->testAccuracy && history.finished->bestEpoch > 0)
-        curves.test = QPointF(history.finished->bestEpoch, *history.finished->testAccuracy * 100);
+    if (ended && history.ended->testAccuracy && history.ended->bestEpoch > 0)
+        curves.test = QPointF(history.ended->bestEpoch, *history.ended->testAccuracy * 100);
     thin(curves.accuracy);
     thin(curves.loss);
     return curves;

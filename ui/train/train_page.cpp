@@ -69,9 +69,9 @@ QString factsOf(const RunHistory& history)
                              accuracyText(*epoch.validationAccuracy, epoch.validationCount,
                                  TrainPage::tr("validation")));
     }
-    if (history.finished && history.finished->testAccuracy)
+    if (history.ended && history.ended->testAccuracy)
         facts << accuracyText(
-            *history.finished->testAccuracy, history.finished->testCount, TrainPage::tr("test"));
+            *history.ended->testAccuracy, history.ended->testCount, TrainPage::tr("test"));
     if (facts.isEmpty() && history.step && !history.step->scoring())
         return TrainPage::tr("So far: %1 (training)")
             .arg(format::percent(history.step->runningAccuracy));
@@ -272,8 +272,8 @@ void TrainPage::takeHistory()
 void TrainPage::setHistory(const RunHistory& history)
 {
     m_standing.begun = !history.phases.empty() || !history.epochs.empty();
-    m_standing.ended = history.finished.has_value();
-    m_standing.stopped = history.finished && history.finished->stopped;
+    m_standing.ended = history.ended.has_value();
+    m_standing.stopped = history.ended && history.ended->stopped;
     m_standing.done = history.epochs.empty() ? 0 : history.epochs.back().epoch;
     m_standing.epoch = epochWords(history);
     m_standing.facts = factsOf(history);

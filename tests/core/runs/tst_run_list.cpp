@@ -83,6 +83,20 @@ private Q_SLOTS:
         QCOMPARE(again->head.dense, after.head.dense);
     }
 
+    /// As the log of a run has it that lost its power between an epoch and its checkpoint.
+    void epochsThatWereTrainedAgainAreListedOnce()
+    {
+        const TemporaryFolder folder;
+        writeRun(folder, "a", Recipe(),
+            { epoch(1, 0.7, true), epoch(2, 0.9, true), epoch(3, 0.8, false), epoch(2, 0.6, false),
+                epoch(3, 0.75, true) });
+        const auto run = summarizeRun(folder / "a");
+        QCOMPARE(run.epochs.size(), std::size_t { 3 });
+        QCOMPARE(run.seconds(), 4.5);
+        QCOMPARE(run.bestEpoch, 3);
+        QCOMPARE(run.best()->validationAccuracy, std::optional(0.75));
+    }
+
     void aListTellsWhatCameOfEachRun()
     {
         const TemporaryFolder folder;
@@ -111,7 +125,7 @@ private Q_SLOTS:
         QCOMPARE(a.bestEpoch, 2);
         QVERIFY(a.best() && a.best()->validationAccuracy == 0.9);
         QCOMPARE(a.epochs.size(), std::size_t { 3 });
-        QCOMPARE(a.seconds, 4.5);
+        QCOMPARE(a.seconds(), 4.5);
         QVERIFY(a.finished);
         QVERIFY(!a.record.parent && a.record.sittings.empty());
         QVERIFY(!a.started().empty());

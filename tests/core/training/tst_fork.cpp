@@ -59,7 +59,7 @@ private Q_SLOTS:
         QVERIFY2(forked, trouble(forked).c_str());
         const auto standing = readRun(bench.folder / "forked");
         QVERIFY(standing && standing->finished);
-        QCOMPARE(standing->epochsDone, at);
+        QCOMPARE(standing->epochsDone(), at);
         QCOMPARE(standing->recipe, ended);
         QCOMPARE(standing->bestEpoch, readRun(bench.folder / "ended")->bestEpoch);
 
@@ -70,7 +70,7 @@ private Q_SLOTS:
         const auto found = readRun(bench.folder / "forked");
         QVERIFY(expected && found && found->finished);
         QCOMPARE(found->recipe, expected->recipe);
-        QCOMPARE(found->epochsDone, at + 2);
+        QCOMPARE(found->epochsDone(), at + 2);
         QVERIFY(sameNumbers(epochsOf(found->events), epochsOf(expected->events)));
         QCOMPARE(found->bestEpoch, expected->bestEpoch);
         // The one that it came from is as it was.
@@ -114,7 +114,7 @@ private Q_SLOTS:
             const auto to = bench.folder / ("fork" + std::to_string(epoch));
             const auto forked = forkRun(info.folder, epoch, to);
             QVERIFY2(forked, trouble(forked).c_str());
-            QCOMPARE(readRun(to)->epochsDone, epoch);
+            QCOMPARE(readRun(to)->epochsDone(), epoch);
         }
         const auto refused = forkRun(info.folder, 3, bench.folder / "fork3");
         QCOMPARE(refused.error().code, ErrorCode::NotFound);
@@ -130,10 +130,8 @@ private Q_SLOTS:
             EpochDone done;
             done.epoch = epoch;
             done.best = epoch == 1 || epoch == 4;
-            info.events.emplace_back(done);
+            append(info, done);
         }
-        info.bestEpoch = 4;
-        info.epochsDone = 5;
         folder.write("epochs/3.safetensors", "");
         QCOMPARE(forkableEpochs(info), (std::vector { 4, 5 }));
         folder.write("epochs/1.safetensors", "");
@@ -173,7 +171,7 @@ private Q_SLOTS:
             EpochDone done;
             done.epoch = epoch;
             done.phase = epoch > 2 ? 2 : 1;
-            info.events.emplace_back(done);
+            append(info, done);
         }
         QCOMPARE(phasesAfter(info, 1), (std::vector<Phase> { { {}, 1, 0 }, { {}, 3, 7 } }));
         QCOMPARE(phasesAfter(info, 2), (std::vector<Phase> { { {}, 3, 7 } }));

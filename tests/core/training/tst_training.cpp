@@ -31,7 +31,7 @@ private Q_SLOTS:
             QVERIFY2(std::filesystem::exists(bench.folder / "run" / file), file);
         const auto info = readRun(bench.folder / "run");
         QVERIFY(info && info->finished);
-        QCOMPARE(info->epochsDone, 12);
+        QCOMPARE(info->epochsDone(), 12);
         QCOMPARE(info->bestEpoch, finished->bestEpoch);
         QVERIFY(std::holds_alternative<PhaseStarted>(events.front()));
         QVERIFY(std::holds_alternative<Finished>(events.back()));
@@ -314,7 +314,7 @@ private Q_SLOTS:
         // What came before can still be read, and gone on with.
         const auto info = readRun(bench.folder / "run");
         QVERIFY(info);
-        QCOMPARE(info->epochsDone, static_cast<int>(epochs.size()));
+        QCOMPARE(info->epochsDone(), static_cast<int>(epochs.size()));
         QVERIFY(!runJob(bench.job("run", RunMode::Resume), events));
         QCOMPARE(std::get<Failed>(events.back()).error.code, ErrorCode::Invalid);
     }

@@ -25,7 +25,6 @@ inline RunSummary madeRun(const std::string& name, const std::vector<double>& ac
             best = accuracies[i];
             run.bestEpoch = number;
         }
-        run.seconds += 2;
     }
     if (!accuracies.empty())
         run.forkable = { run.bestEpoch, static_cast<int>(accuracies.size()) };

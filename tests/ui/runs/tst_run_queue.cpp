@@ -65,7 +65,7 @@ private Q_SLOTS:
             queue.index(1, 0).data(Qt::ToolTipRole).toString().contains(QStringLiteral("nowhere")));
         QVERIFY(queue.folder(0) != queue.folder(2));
         QCOMPARE(ended.count(), 3);
-        QCOMPARE(readRun(ui::format::path(queue.folder(2)))->epochsDone, 2);
+        QCOMPARE(readRun(ui::format::path(queue.folder(2)))->epochsDone(), 2);
         QVERIFY(queue.index(2, RunQueue::Accuracy).data().toString().contains(QLatin1Char('%')));
         QVERIFY(!queue.running() && !queue.held());
         // What is on the Recipe page was not touched.

@@ -435,7 +435,7 @@ private Q_SLOTS:
         session.stop();
         QCOMPARE(session.state(), RunState::Stopping);
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
-        QVERIFY(session.history().finished->stopped);
+        QVERIFY(session.history().ended->stopped);
         QVERIFY(session.history().epochs.size() >= epochs);
         QVERIFY(session.canContinue());
         QVERIFY(session.canResume());

@@ -108,7 +108,7 @@ private Q_SLOTS:
         RunHistory history = historyOf(4);
         history.phases.front().epochs = 10;
         QCOMPARE(curvesOf(history).end, 10.0);
-        history.finished = Finished { true, 4, 0.85, 153, {}, 0, {} };
+        history.ended = Finished { true, 4, 0.85, 153, {}, 0, {} };
         QCOMPARE(curvesOf(history).end, 4.0);
     }
 
@@ -149,7 +149,7 @@ private Q_SLOTS:
         RunHistory history = historyOf(5);
         history.bestEpoch = 3;
         QVERIFY(!curvesOf(history).test);
-        history.finished = Finished { false, 3, 0.85, 153, 0.9, 120, {} };
+        history.ended = Finished { false, 3, 0.85, 153, 0.9, 120, {} };
         const Curves curves = curvesOf(history);
         QCOMPARE(*curves.test, QPointF(3, 90));
         QCOMPARE(*curves.best, QPointF(3, 85));

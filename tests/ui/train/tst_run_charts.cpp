@@ -278,7 +278,7 @@ private Q_SLOTS:
         QVERIFY(pixelsLike(image, image.rect(), theme::validation()) > 200);
         QCOMPARE(pixelsLike(image, image.rect(), theme::test()), 0);
         RunHistory finished = twoPhases();
-        finished.finished = Finished { false, 10, 0.9, 153, 0.8, 120, {} };
+        finished.ended = Finished { false, 10, 0.9, 153, 0.8, 120, {} };
         charts.setHistory(finished);
         const QImage tested = charts.grab().toImage();
         QVERIFY(pixelsLike(tested, tested.rect(), theme::test()) > 20);

@@ -254,7 +254,7 @@ private Q_SLOTS:
         history.phases.emplace_back().epochs = 1;
         page.setHistory(history);
         QVERIFY(says(page, "Broken off before epoch 1 ended"));
-        history.finished = Finished { true, 0, 0, 0, {}, 0, {} };
+        history.ended = Finished { true, 0, 0, 0, {}, 0, {} };
         page.setHistory(history);
         QVERIFY(says(page, "Stopped before epoch 1 ended"));
         QVERIFY(says(page, "Figures and weights are kept of finished epochs only."));
@@ -270,7 +270,7 @@ private Q_SLOTS:
         history.epochs.resize(1);
         history.bestEpoch = 1;
         history.phases.pop_back();
-        history.finished = Finished { true, 1, 0.738, 153, {}, 0, {} };
+        history.ended = Finished { true, 1, 0.738, 153, {}, 0, {} };
         page.setHistory(history);
         QVERIFY(says(page, "Stopped after 1\u00a0epoch"));
         QVERIFY(says(page, "1 of 6\u00a0epochs, validation 73.8\u00a0%"));
