@@ -293,10 +293,13 @@ bool hasLostItsWay(
     ScanWalk walk(info);
     if (!walk.readAll(bits))
         return true;
+    // Some encoders fill up with zeros; so little more is no data either way.
+    if (bits.hasMoreThan(0) && !bits.hasMoreThan(kMostStrayBytes))
+        return false;
     if (!bits.isPadded())
         return true;
     if (bits.hasMoreThan(0))
-        return bits.hasMoreThan(kMostStrayBytes) && walk.goesOn(bits);
+        return walk.goesOn(bits);
     // More intervals than the picture's size needs.
     return info.restart_interval > 0 && bits.restart() && bits.hasMoreThan(0);
 }

@@ -24,7 +24,9 @@ constexpr png_alloc_size_t kMostAtOnce = 64 << 20;
 /// How libpng is told to keep one part that it is not to read itself; the next ones are dropped.
 constexpr png_uint_32 kOnePart = 3;
 constexpr std::uint64_t kSignature = 8;
-constexpr std::uint64_t kChunkFrame = 12; ///< length, type and checksum
+constexpr std::uint64_t kChunkHead = 8; ///< length and type
+constexpr std::uint64_t kChunkFrame = 12; ///< and checksum
+constexpr std::uint32_t kMostExifBytes = 64 << 10;
 /// Deflate never makes more of one byte.
 constexpr std::uint64_t kMostFromOneByte = 1032;
 
@@ -98,13 +100,17 @@ public:
     std::size_t rowBytes() const { return png_get_rowbytes(m_png, m_info); }
     int channels() const { return png_get_channels(m_png, m_info); }
 
-    int orientation() const
+    /// None: nothing in front of the pixels says.
+    std::optional<int> orientation() const
     {
         png_unknown_chunkp kept = nullptr;
         if (png_get_unknown_chunks(m_png, m_info, &kept) <= 0)
-            return 1;
+            return std::nullopt;
         return exifOrientation(std::as_bytes(std::span(kept->data, kept->size)));
     }
+
+    /// Where the first part with pixels begins, once the header was read.
+    std::uint64_t pixels() const { return m_offset - kChunkHead; }
 
     tl::unexpected<Error> error(const Path& name) const
     {
@@ -167,7 +173,8 @@ private:
     bool wasEmpty()
     {
         try {
-            return m_offset >= kChunkFrame && m_source.u32(m_offset - kChunkFrame, true) == 0U;
+            return m_offset >= kChunkFrame && m_source.u32(m_offset - kChunkFrame, true) == 0U
+                && m_source.startsWith(m_offset - kChunkFrame + 4, "tRNS");
         } catch (const std::bad_alloc&) {
             m_outOfMemory = true;
             return false;
@@ -187,19 +194,35 @@ private:
     std::array<char, 128> m_message {};
 };
 
+/// The part of this name from `offset` on, of which its body; none: there is none, or the file ends
+/// before it does.
+std::optional<std::pair<std::uint64_t, std::uint32_t>> find(
+    ByteSource& source, std::string_view name, std::uint64_t offset)
+{
+    while (true) {
+        const auto length = source.u32(offset, true);
+        if (!length || offset + kChunkFrame + *length > source.size())
+            return std::nullopt;
+        if (source.startsWith(offset + 4, name))
+            return std::pair(offset + kChunkHead, *length);
+        offset += kChunkFrame + *length;
+    }
+}
+
 /// A file that ends as it should is not walked through; others have something behind the picture.
 bool hasEnd(ByteSource& source)
 {
-    if (source.startsWith(source.size() - 8, "IEND"))
-        return true;
-    for (auto offset = kSignature;;) {
-        const auto length = source.u32(offset, true);
-        if (!length || offset + kChunkFrame + *length > source.size())
-            return false;
-        if (source.startsWith(offset + 4, "IEND"))
-            return true;
-        offset += kChunkFrame + *length;
-    }
+    return source.startsWith(source.size() - 8, "IEND")
+        || find(source, "IEND", kSignature).has_value();
+}
+
+/// ImageMagick writes it there.
+int orientationBehind(ByteSource& source, std::uint64_t pixels)
+{
+    const auto exif = find(source, "eXIf", pixels);
+    return exif && exif->second <= kMostExifBytes
+        ? exifOrientation(source.at(exif->first, exif->second))
+        : 1;
 }
 
 } // namespace
@@ -223,9 +246,10 @@ Result<Header> readPngHeader(ByteSource& source, const Path& name)
     PngReader reader(source);
     if (!reader.readHeader())
         return reader.error(name);
-    header->orientation = reader.orientation();
     if (!hasEnd(source))
         return cutOff(name);
+    const auto orientation = reader.orientation();
+    header->orientation = orientation ? *orientation : orientationBehind(source, reader.pixels());
     return header;
 }
 

@@ -101,6 +101,10 @@ std::optional<int> numberOf(
 /// A convolution or pooling; none where it does something that no layer of ours can do.
 std::optional<GraphStep> windowOf(const OnnxNode& node, GraphStep::Kind kind)
 {
+    // The two operations have seven between them.
+    constexpr std::size_t kMostAttributes = 16;
+    if (node.attributes.size() > kMostAttributes)
+        return std::nullopt;
     const auto window = numberOf(node, "kernel_shape", 2, 0);
     const auto stride = numberOf(node, "strides", 2, 1);
     const auto padding = numberOf(node, "pads", 4, 0);

@@ -142,7 +142,7 @@ std::vector<std::byte> orientedJpeg(int orientation, bool bigEndian)
     return inserted(bytesOf(fixture("plain.jpg")), 2, part);
 }
 
-std::vector<std::byte> orientedPng(int orientation)
+std::vector<std::byte> orientedPng(int orientation, bool behind = false)
 {
     const auto exif = exifBlock(orientation, true);
     std::vector<std::byte> part;
@@ -151,7 +151,10 @@ std::vector<std::byte> orientedPng(int orientation)
     part.insert(part.end(), exif.begin(), exif.end());
     const auto* checked = reinterpret_cast<const Bytef*>(part.data() + 4);
     append(part, crc32(0, checked, static_cast<uInt>(part.size() - 4)), 4, true);
-    return inserted(bytesOf(fixture("plain.png")), 33, part);
+    const auto file = bytesOf(fixture("plain.png"));
+    constexpr std::size_t kHeader = 33;
+    constexpr std::size_t kEnd = 12;
+    return inserted(file, behind ? file.size() - kEnd : kHeader, part);
 }
 
 std::vector<std::byte> orientedWebP(int orientation)
@@ -411,6 +414,7 @@ void TestDecode::orientationIsApplied_data()
         QTest::addRow("JPEG %d", i) << orientedJpeg(i, false) << i;
         QTest::addRow("JPEG, big-endian EXIF, %d", i) << orientedJpeg(i, true) << i;
         QTest::addRow("PNG %d", i) << orientedPng(i) << i;
+        QTest::addRow("PNG %d, told behind the pixels", i) << orientedPng(i, true) << i;
         QTest::addRow("WebP %d", i) << orientedWebP(i) << i;
         QTest::addRow("TIFF %d", i) << orientedTiff("lzw.tif", i) << i;
         QTest::addRow("TIFF, tiles, %d", i) << orientedTiff("tiles.tif", i) << i;

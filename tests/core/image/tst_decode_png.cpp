@@ -328,22 +328,26 @@ void TestDecodePng::transparencyThatDoesNotFitIsDamage_data()
     QTest::addColumn<Kind>("kind");
     QTest::addColumn<int>("length");
     QTest::addColumn<bool>("damaged");
+    QTest::addColumn<int>("fill");
+    constexpr int kFill = 0x60;
     const Kind palette { 13, 11, 4, Palette, false };
     const Kind grey { 13, 11, 8, Grey, false };
-    QTest::newRow("of fewer than all in a palette") << palette << 15 << false;
-    QTest::newRow("of all in a palette") << palette << 16 << false;
-    QTest::newRow("of more than all in a palette") << palette << 17 << true;
-    QTest::newRow("of more than any palette holds") << palette << 300 << true;
-    QTest::newRow("nothing") << palette << 0 << false;
-    QTest::newRow("a grey") << grey << 2 << false;
-    QTest::newRow("half a grey") << grey << 1 << true;
-    QTest::newRow("two greys") << grey << 4 << true;
-    QTest::newRow("no grey") << grey << 0 << false;
-    QTest::newRow("a colour") << Kind {} << 6 << false;
-    QTest::newRow("a colour for each value") << Kind {} << 256 << true;
-    QTest::newRow("two thirds of a colour") << Kind {} << 4 << true;
+    QTest::newRow("of fewer than all in a palette") << palette << 15 << false << kFill;
+    QTest::newRow("of all in a palette") << palette << 16 << false << kFill;
+    QTest::newRow("of more than all in a palette") << palette << 17 << true << kFill;
+    QTest::newRow("of more than any palette holds") << palette << 300 << true << kFill;
+    QTest::newRow("of more than any palette holds, of which none are seen")
+        << palette << 300 << true << 0;
+    QTest::newRow("nothing") << palette << 0 << false << kFill;
+    QTest::newRow("a grey") << grey << 2 << false << kFill;
+    QTest::newRow("half a grey") << grey << 1 << true << kFill;
+    QTest::newRow("two greys") << grey << 4 << true << kFill;
+    QTest::newRow("no grey") << grey << 0 << false << kFill;
+    QTest::newRow("a colour") << Kind {} << 6 << false << kFill;
+    QTest::newRow("a colour for each value") << Kind {} << 256 << true << kFill;
+    QTest::newRow("two thirds of a colour") << Kind {} << 4 << true << kFill;
     // Its own alpha says it all.
-    QTest::newRow("beside alpha") << Kind { 13, 11, 8, RgbAlpha, false } << 6 << false;
+    QTest::newRow("beside alpha") << Kind { 13, 11, 8, RgbAlpha, false } << 6 << false << kFill;
 }
 
 void TestDecodePng::transparencyThatDoesNotFitIsDamage()
@@ -351,8 +355,10 @@ void TestDecodePng::transparencyThatDoesNotFitIsDamage()
     QFETCH(Kind, kind);
     QFETCH(int, length);
     QFETCH(bool, damaged);
+    QFETCH(int, fill);
     auto parts = before(kind, false);
-    parts.push_back(chunk("tRNS", Bytes(static_cast<std::size_t>(length), std::byte { 0x60 })));
+    parts.push_back(
+        chunk("tRNS", Bytes(static_cast<std::size_t>(length), static_cast<std::byte>(fill))));
     TemporaryFolder folder;
     const auto file = folder.write("odd.png", fileOf(kind, parts, pixelsOf(kind)));
     QCOMPARE(probe(file).has_value(), !damaged);
