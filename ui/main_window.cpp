@@ -80,6 +80,8 @@ MainWindow::~MainWindow()
 {
     // Pages refer to the session and the thumbnails, which as members go before the children do.
     m_session.disconnect(this);
+    m_session.jobs().disconnect(this);
+    m_session.predictions().disconnect(this);
     m_library.disconnect(this);
     delete takeCentralWidget();
 }

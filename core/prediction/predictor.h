@@ -26,8 +26,7 @@ struct Prediction {
 };
 
 /// A trained model with its own weights, ready to answer; never shared with training. Synchronous.
-/// Several threads may ask one predictor, as a job that was given up does until it looks at its
-/// stop while the next one has begun: they take turns, batch by batch.
+/// Several threads may ask one predictor: they take turns, batch by batch.
 class Predictor {
 public:
     /// A run folder (its best weights), or a file that Vernier wrote: safetensors, TorchScript,

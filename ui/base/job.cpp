@@ -24,36 +24,31 @@ void Job::run(std::function<Delivery(std::stop_token, const ProgressSink&)> work
     const bool wasRunning = std::exchange(m_running, true);
 
     const auto end = std::make_shared<std::promise<void>>();
-    const std::shared_future<void> ended = end->get_future();
-    auto body
-        = [this, generation, work = std::move(work), turn = m_lastEnd, end](std::stop_token stop) {
-              if (turn.valid())
-                  turn.wait();
-              using Clock = std::chrono::steady_clock;
-              auto next = Clock::now();
-              const ProgressSink sink = [this, generation, &next](const Progress& progress) {
-                  const auto now = Clock::now();
-                  if (now < next && progress.done != progress.total)
-                      return;
-                  next = now + std::chrono::milliseconds(50);
-                  const QString stage = QString::fromUtf8(
-                      progress.stage.data(), static_cast<qsizetype>(progress.stage.size()));
-                  QMetaObject::invokeMethod(
-                      this,
-                      [this, generation, stage, done = progress.done, total = progress.total] {
-                          if (generation == m_generation && m_running)
-                              Q_EMIT progressed(stage, done, total);
-                      },
-                      Qt::QueuedConnection);
-              };
-              // `this` outlives the thread: the destructor joins, and Qt drops what is still posted
-              // then.
-              post(generation, work(stop, sink));
-              end->set_value();
-          };
+    const std::shared_future<void> ended = end->get_future().share();
+    auto body = [this, generation, work = std::move(work), end](std::stop_token stop) {
+        using Clock = std::chrono::steady_clock;
+        auto next = Clock::now();
+        const ProgressSink sink = [this, generation, &next](const Progress& progress) {
+            const auto now = Clock::now();
+            if (now < next && progress.done != progress.total)
+                return;
+            next = now + std::chrono::milliseconds(50);
+            const QString stage = QString::fromUtf8(
+                progress.stage.data(), static_cast<qsizetype>(progress.stage.size()));
+            QMetaObject::invokeMethod(
+                this,
+                [this, generation, stage, done = progress.done, total = progress.total] {
+                    if (generation == m_generation && m_running)
+                        Q_EMIT progressed(stage, done, total);
+                },
+                Qt::QueuedConnection);
+        };
+        // `this` outlives the thread: the destructor joins, and Qt drops what is still posted then.
+        post(generation, work(stop, sink));
+        end->set_value();
+    };
     try {
-        m_tasks.push_back({ generation, std::jthread(std::move(body)) });
-        m_lastEnd = ended;
+        m_tasks.push_back({ generation, ended, std::jthread(std::move(body)) });
     } catch (const std::system_error& error) {
         post(generation, refused(error));
     }

@@ -12,14 +12,14 @@
 #include <thread>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace vernier::ui {
 
 /// Runs one function at a time on a thread of its own and delivers its answer on the owner's
 /// thread. Starting anew stops the one under way and drops its answer (each carries a generation
-/// number, looked at after the hop); the new one begins when that has ended, so that what they use
-/// (a predictor, a folder) has one user at a time. All members are called on the owner's thread;
-/// `work` must capture values only.
+/// number, looked at after the hop). All members are called on the owner's thread; `work` must
+/// capture values only.
 class Job : public QObject {
     Q_OBJECT
 public:
@@ -31,21 +31,27 @@ public:
     /// thread left.
     template <class Work, class Done> void start(Work work, Done done)
     {
-        using Answer = std::invoke_result_t<Work, std::stop_token, const ProgressSink&>;
-        const auto delivery = [done = std::move(done)](Answer answer) -> Delivery {
-            // std::function wants copies; an answer may be movable only.
-            return [answer = std::make_shared<Answer>(std::move(answer)), done] {
-                done(std::move(*answer));
-            };
-        };
-        run(
-            [work = std::move(work), delivery](
-                std::stop_token stop, const ProgressSink& progress) mutable {
-                return delivery(guarded<Answer>([&] { return work(stop, progress); }));
+        launch(std::move(work), std::move(done));
+    }
+
+    /// The same for work on what only one may use at a time (a predictor, a folder): it begins when
+    /// all that was started before has ended, and not at all when it was stopped by then.
+    template <class Work, class Done> void startInTurn(Work work, Done done)
+    {
+        std::vector<std::shared_future<void>> before;
+        for (const Task& task : m_tasks)
+            before.push_back(task.ended);
+        launch(
+            [work = std::move(work), before = std::move(before)](
+                std::stop_token stop, const ProgressSink& progress) mutable
+            -> std::invoke_result_t<Work, std::stop_token, const ProgressSink&> {
+                for (const auto& ended : before)
+                    ended.wait();
+                if (stop.stop_requested())
+                    return cancelled();
+                return work(stop, progress);
             },
-            [delivery](const std::exception& exception) {
-                return delivery(fail(ErrorCode::Internal, exception.what()));
-            });
+            std::move(done));
     }
 
     bool running() const { return m_running; }
@@ -75,6 +81,25 @@ private:
         }
     }
 
+    template <class Work, class Done> void launch(Work work, Done done)
+    {
+        using Answer = std::invoke_result_t<Work, std::stop_token, const ProgressSink&>;
+        const auto delivery = [done = std::move(done)](Answer answer) -> Delivery {
+            // std::function wants copies; an answer may be movable only.
+            return [answer = std::make_shared<Answer>(std::move(answer)), done] {
+                done(std::move(*answer));
+            };
+        };
+        run(
+            [work = std::move(work), delivery](
+                std::stop_token stop, const ProgressSink& progress) mutable {
+                return delivery(guarded<Answer>([&] { return work(stop, progress); }));
+            },
+            [delivery](const std::exception& exception) {
+                return delivery(fail(ErrorCode::Internal, exception.what()));
+            });
+    }
+
     /// `refused`: what is delivered where no thread can be started.
     void run(std::function<Delivery(std::stop_token, const ProgressSink&)> work,
         const std::function<Delivery(const std::exception&)>& refused);
@@ -83,11 +108,10 @@ private:
 
     struct Task {
         quint64 generation = 0;
+        std::shared_future<void> ended;
         std::jthread thread;
     };
     std::list<Task> m_tasks; ///< the current one, and stale ones that have not ended yet
-    std::shared_future<void>
-        m_lastEnd; ///< of the newest task, before which the next does not begin
     quint64 m_generation = 0;
     bool m_running = false;
 };

@@ -60,12 +60,12 @@ bool isPlausible(double multiplyAddsPerSecond)
 } // namespace
 
 FeatureWarmer::FeatureWarmer(JobBoard& jobs, CacheKeeper& cache, std::function<Subject()> subject,
-    std::function<bool()> idle, QObject* parent)
+    std::function<bool()> mayRun, QObject* parent)
     : QObject(parent)
     , m_jobs(jobs)
     , m_cache(cache)
     , m_subject(std::move(subject))
-    , m_idle(std::move(idle))
+    , m_mayRun(std::move(mayRun))
 {
     m_soon.setSingleShot(true);
     connect(&m_soon, &QTimer::timeout, this, &FeatureWarmer::prepare);
@@ -164,10 +164,10 @@ void FeatureWarmer::followLabels(std::optional<PreparedFor>& prepared, const Sna
 
 void FeatureWarmer::prepare()
 {
-    if (!m_on || !m_idle())
+    if (!m_on || !m_mayRun())
         return;
     const auto [dataset, recipe, isShown] = m_subject();
-    if (!dataset || !check(recipe))
+    if (!dataset)
         return;
     const PreparedFor wanted { dataset, partForFeatures(recipe) };
     if (m_prepared == wanted || m_notPrepared == wanted)

@@ -28,9 +28,10 @@ public:
         bool isShown = false;
     };
 
-    /// `subject` answers what is so now, `idle` whether nothing is at work.
+    /// `subject` answers what is so now, `mayRun` whether nothing is at work and Train would
+    /// take the recipe.
     FeatureWarmer(JobBoard& jobs, CacheKeeper& cache, std::function<Subject()> subject,
-        std::function<bool()> idle, QObject* parent = nullptr);
+        std::function<bool()> mayRun, QObject* parent = nullptr);
 
     void setOn(bool on);
     void startSoon(); ///< a person who has just changed something may go on doing so
@@ -62,7 +63,7 @@ private:
     JobBoard& m_jobs;
     CacheKeeper& m_cache;
     std::function<Subject()> m_subject;
-    std::function<bool()> m_idle;
+    std::function<bool()> m_mayRun;
     bool m_on = false;
     QTimer m_soon;
     QString m_speedKey; ///< which speed m_speed is

@@ -16,7 +16,7 @@ void ModelExport::write(ExportFormat format, const QString& file)
     if (!subject)
         return;
     m_jobs.begin(JobKind::Export, tr("Exporting"))
-        .start(
+        .startInTurn(
             [run = format::path(subject->run), format, file = format::path(file),
                 dataset = subject->dataset](std::stop_token stop, const ProgressSink& progress) {
                 return exportModel(run, format, file, parityPictures(*dataset), stop, progress);

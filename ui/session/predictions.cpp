@@ -56,14 +56,18 @@ QString runName(int epoch) { return Predictions::tr("This run, epoch %1").arg(ep
 
 } // namespace
 
-Predictions::Predictions(JobBoard& jobs, std::function<std::string()> device, QObject* parent)
-    : QObject(parent), m_jobs(jobs), m_device(std::move(device))
+Predictions::Predictions(
+    JobBoard& jobs, std::function<Run()> run, std::function<std::string()> device, QObject* parent)
+    : QObject(parent), m_jobs(jobs), m_run(std::move(run)), m_device(std::move(device))
 {
 }
 
 bool Predictions::canPredict() const
 {
-    return !m_modelPath.isEmpty() || (!m_run.folder.isEmpty() && m_run.bestEpoch > 0);
+    if (!m_modelPath.isEmpty())
+        return true;
+    const Run run = m_run();
+    return !run.folder.isEmpty() && run.bestEpoch > 0;
 }
 
 void Predictions::predict(const QStringList& paths)
@@ -93,7 +97,7 @@ void Predictions::start()
         if (!m_jobs.running(JobKind::Predict))
             start();
     };
-    const QString model = m_modelPath.isEmpty() ? m_run.folder : m_modelPath;
+    const QString model = m_modelPath.isEmpty() ? m_run().folder : m_modelPath;
     Job& job = m_jobs.begin(JobKind::Predict, tr("Predicting"));
     const Job::Post post = job.poster();
     const auto append = [this](std::vector<Prediction> batch) { add(std::move(batch)); };
@@ -112,7 +116,7 @@ void Predictions::start()
             opened.predictor->classes(), m_modelPath);
         m_predictingBy = m_modelName;
     };
-    job.start(
+    job.startInTurn(
         [paths, model = format::path(model), device = m_device(), known = m_loaded, post, append,
             use](std::stop_token stop, const ProgressSink& progress) -> Status {
             const Result<Loaded> opened = openPredictor(model, device, known);
@@ -234,7 +238,7 @@ void Predictions::leaveModel()
     m_jobs.abandon(JobKind::Model);
     drop();
     m_modelPath.clear();
-    useRun();
+    followRun();
     if (canPredict())
         predictAgain();
 }
@@ -256,27 +260,22 @@ void Predictions::setModel(
     Q_EMIT modelChanged();
 }
 
-void Predictions::useRun()
+void Predictions::followRun()
 {
     if (!m_modelPath.isEmpty())
         return;
-    if (m_run.bestEpoch == 0) {
+    const Run run = m_run();
+    if (run.bestEpoch == 0) {
         if (!m_modelName.isEmpty())
             setModel({}, {}, {});
         return;
     }
     // While it trains, the weights on disk may be those of an earlier best epoch.
-    setModel(m_run.trains ? tr("This run, best epoch so far") : runName(m_run.bestEpoch),
-        m_run.classes, {});
+    setModel(
+        run.trains ? tr("This run, best epoch so far") : runName(run.bestEpoch), run.classes, {});
 }
 
 void Predictions::forgetModel() { m_modelPath.clear(); }
-
-void Predictions::setRun(const Run& run)
-{
-    m_run = run;
-    useRun();
-}
 
 void Predictions::abandonRun()
 {

@@ -31,8 +31,9 @@ public:
         std::string key;
     };
 
-    /// `device` answers on which to compute now.
-    Predictions(JobBoard& jobs, std::function<std::string()> device, QObject* parent = nullptr);
+    /// `run` answers what is so now, and `device` on which to compute.
+    Predictions(JobBoard& jobs, std::function<Run()> run, std::function<std::string()> device,
+        QObject* parent = nullptr);
 
     bool canPredict() const;
     void predict(const QStringList& paths); ///< results are appended
@@ -47,11 +48,11 @@ public:
     /// an original network, "vgg16-imagenet".
     void openModel(const QString& fileOrRun);
     void leaveModel(); ///< back to the current run, in the same way
-    void forgetModel(); ///< the same, but predicts nothing again
+    void forgetModel(); ///< only that it was opened: followRun() and clear() are to follow
     bool modelIsOpened() const { return !m_modelPath.isEmpty(); }
     QString modelName() const { return m_modelName; } ///< the next ones' model
 
-    void setRun(const Run& run); ///< it has better weights, or is another one
+    void followRun(); ///< it has better weights, or is another one
     void abandonRun(); ///< what is under way would stand under the next run's name
 
 Q_SIGNALS:
@@ -67,18 +68,17 @@ private:
     QStringList answeredPaths() const;
     void setModel(
         const QString& name, const std::vector<std::string>& classes, const QString& path);
-    void useRun();
 
     JobBoard& m_jobs;
+    std::function<Run()> m_run;
     std::function<std::string()> m_device;
-    Run m_run;
     std::vector<Prediction> m_all;
     QStringList m_classes;
     QString m_modelName;
     QString m_predictedBy;
     QString m_predictingBy; ///< the model of the job under way
     QString m_modelPath; ///< opened by the user; empty: the current run's best
-    Loaded m_loaded; ///< held here; workers, stale ones too, take turns in it
+    Loaded m_loaded; ///< held here; one worker at a time has it
     QStringList m_given; ///< all that the predictions are of
     QStringList m_toPredict;
 };

@@ -5,11 +5,11 @@
 #include "core/dataset/edit.h"
 #include "core/dataset/scan.h"
 #include "core/dataset/split.h"
+#include "core/features/feature_cache.h"
 #include "core/sample/sample.h"
 #include "ui/base/format.h"
 #include "ui/session/commands.h"
 #include "ui/session/evaluations.h"
-#include "ui/session/feature_warmer.h"
 #include "ui/session/predictions.h"
 
 #include <QDir>
@@ -169,7 +169,7 @@ void Session::openSample()
 {
     const QString folder = dataFolder() + QStringLiteral("/sample");
     m_jobs.begin(JobKind::Open, tr("Painting the sample"))
-        .start(
+        .startInTurn(
             [path = format::path(folder)](
                 std::stop_token stop, const ProgressSink& progress) -> Status {
                 std::error_code ignored;

@@ -9,7 +9,6 @@
 
 #include <QObject>
 #include <QString>
-#include <QStringList>
 #include <QTimer>
 #include <QUndoStack>
 
@@ -216,7 +215,6 @@ private:
     void leaveProject();
 
     // session_training.cpp
-    void usePredictionsOfRun(); ///< or none, where it has no weights yet
     void startTraining(TrainingJob job);
     void drain();
     void take(const TrainingEvent& event);

@@ -49,7 +49,7 @@ Session::~Session()
 {
     if (m_saveProjectSoon.isActive())
         saveProject();
-    // Commands refer to the session, and jobs to what is declared before them.
+    // Commands refer to the session, and jobs to its parts.
     m_undo.clear();
     m_jobs.end();
 }
@@ -61,12 +61,14 @@ void Session::makeParts()
     m_warmer = std::make_unique<FeatureWarmer>(
         m_jobs, *m_cache,
         [this] {
+            if (m_recipe.phases.empty())
+                return FeatureWarmer::Subject {};
             const bool shown = canPrepareShown();
             FeatureWarmer::Subject subject { m_dataset, m_recipe, shown };
             subject.recipe.phases = { m_recipe.phases[shown ? shownPhase() : 0] };
             return subject;
         },
-        [this] { return idle(); });
+        [this] { return idle() && check(m_recipe); });
     m_rates = std::make_unique<RateTrial>(
         m_jobs, *m_cache, [this]() -> std::optional<RateTrial::Subject> {
             if (!m_dataset || m_trainingUnderWay)
@@ -86,7 +88,14 @@ void Session::makeParts()
             return Evaluations::Subject { m_runFolder, m_trainedOn, m_recipe.device };
         },
         [this] { return judgedOn(); });
-    m_predictions = std::make_unique<Predictions>(m_jobs, [this] { return m_recipe.device; });
+    m_predictions = std::make_unique<Predictions>(
+        m_jobs,
+        [this] {
+            return m_dataset && m_history.bestEpoch > 0 ? Predictions::Run { m_runFolder,
+                m_history.bestEpoch, m_trainingUnderWay, m_dataset->classes }
+                                                        : Predictions::Run {};
+        },
+        [this] { return m_recipe.device; });
     m_exports
         = std::make_unique<ModelExport>(m_jobs, [this]() -> std::optional<ModelExport::Subject> {
               if (m_trainingUnderWay || m_runFolder.isEmpty() || m_history.bestEpoch == 0)
@@ -156,7 +165,7 @@ void Session::importWeights(const QString& file, const QString& backbone)
     for (int number = 2; QFileInfo::exists(to); ++number)
         to = QStringLiteral("%1-%2.safetensors").arg(name).arg(number);
     m_jobs.begin(JobKind::Import, tr("Importing weights"))
-        .start(
+        .startInTurn(
             [from = format::path(file), to = format::path(to),
                 backbone = backbone.isEmpty() ? m_recipe.backbone : backbone.toStdString()](
                 std::stop_token stop, const ProgressSink&) {

@@ -3,6 +3,7 @@
 #include "core/dataset/edit.h"
 #include "core/dataset/scan.h"
 #include "core/dataset/split.h"
+#include "core/features/feature_cache.h"
 #include "core/runs/project.h"
 #include "ui/base/format.h"
 

@@ -128,15 +128,6 @@ void Session::retryRun()
         again();
 }
 
-void Session::usePredictionsOfRun()
-{
-    if (m_dataset && m_history.bestEpoch > 0)
-        m_predictions->setRun(
-            { m_runFolder, m_history.bestEpoch, m_trainingUnderWay, m_dataset->classes });
-    else
-        m_predictions->setRun({});
-}
-
 void Session::startTraining(TrainingJob job)
 {
     m_warmer->stop();
@@ -209,7 +200,7 @@ void Session::take(const TrainingEvent& event)
         return;
     }
     if (const auto* epoch = std::get_if<EpochDone>(&event); epoch && epoch->best)
-        usePredictionsOfRun();
+        m_predictions->followRun();
     if (m_runState == RunState::Stopping)
         return;
     if (const auto* paused = std::get_if<Paused>(&event))
@@ -242,7 +233,7 @@ void Session::conclude()
     }
     m_runComplete = !finished->stopped;
     followRunWithEdits();
-    usePredictionsOfRun();
+    m_predictions->followRun();
     setRunState(m_history.epochs.empty() ? std::optional<RunState>() : RunState::Finished);
     if (std::exchange(m_continueNext, false) && finished->stopped && canContinue()) {
         continueRun();
@@ -265,7 +256,7 @@ void Session::forgetRun()
     m_runError.reset();
     Q_EMIT historyChanged();
     m_evaluations->forget();
-    usePredictionsOfRun();
+    m_predictions->followRun();
 }
 
 std::filesystem::path Session::openPictures() const
@@ -327,10 +318,9 @@ void Session::openRun(const QString& folder)
                 followRun();
                 for (const TrainingEvent& event : opened->info.events)
                     append(m_history, event);
-                m_history.bestEpoch = opened->info.bestEpoch;
                 m_runComplete = opened->info.finished;
                 Q_EMIT historyChanged();
-                usePredictionsOfRun();
+                m_predictions->followRun();
                 if (m_history.epochs.empty())
                     return;
                 setRunState(RunState::Finished);

@@ -31,7 +31,7 @@ void ViewSaver::save(const QString& folder)
     if (!subject.dataset)
         return;
     m_jobs.begin(JobKind::Views, tr("Saving augmented pictures"))
-        .start(
+        .startInTurn(
             [subject, kept = keptViews(), to = format::path(folder)](
                 std::stop_token stop, const ProgressSink& progress) {
                 KnownPictures known({});

@@ -56,33 +56,53 @@ private Q_SLOTS:
         QCOMPARE(answers.size(), 1);
     }
 
-    /// What they use has one user at a time.
-    void aNewerOneBeginsWhenTheOneBeforeHasEnded()
+    /// What they use has one user at a time, and who was stopped while he waited does nothing.
+    void inTurnANewerOneBeginsWhenTheOnesBeforeHaveEnded()
     {
         constexpr int kTimes = 20;
         Job job;
         std::atomic<int> atWork { 0 };
+        std::atomic<int> begun { 0 };
         std::atomic<bool> together { false };
         int answers = 0;
         for (int i = 0; i < kTimes; ++i) {
-            job.start(
+            job.startInTurn(
                 [&](std::stop_token stop, const ProgressSink&) -> Result<int> {
+                    ++begun;
                     if (++atWork > 1)
                         together = true;
                     // Asked to stop, it still takes a moment.
                     for (int ms = 0; ms < 20 && !stop.stop_requested(); ++ms)
                         QThread::msleep(1);
-                    QThread::msleep(2);
+                    QThread::msleep(20);
                     --atWork;
                     return 1;
                 },
-                [&](const Result<int>&) { ++answers; });
+                [&](const Result<int>& answer) { answers += *answer; });
             if (i % 3 == 0)
                 job.abandon();
         }
         QTRY_VERIFY(!job.running());
         QVERIFY(!together);
+        QVERIFY(begun < kTimes);
         QCOMPARE(answers, 1);
+    }
+
+    void othersDoNotWaitForWhatIsStale()
+    {
+        Job job;
+        std::binary_semaphore goOn(0);
+        job.start(
+            [&goOn](std::stop_token, const ProgressSink&) -> Result<int> {
+                goOn.acquire();
+                return 1;
+            },
+            [](const Result<int>&) {});
+        int answer = 0;
+        job.start([](std::stop_token, const ProgressSink&) -> Result<int> { return 2; },
+            [&](Result<int> result) { answer = *result; });
+        QTRY_COMPARE(answer, 2);
+        goOn.release();
     }
 
     void anAnswerThatIsAlreadyPostedWhenANewerStartsIsDroppedToo()

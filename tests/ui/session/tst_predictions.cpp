@@ -15,7 +15,15 @@ class TestPredictions : public QObject {
 private:
     test::TemporaryFolder m_folder;
     JobBoard m_jobs;
-    Predictions m_predictions { m_jobs, [] { return std::string("cpu"); } };
+    Predictions::Run m_run;
+    Predictions m_predictions { m_jobs, [this] { return m_run; },
+        [] { return std::string("cpu"); } };
+
+    void setRun(const Predictions::Run& run)
+    {
+        m_run = run;
+        m_predictions.followRun();
+    }
 
     Predictions::Run run(int bestEpoch, bool trains = false) const
     {
@@ -25,7 +33,7 @@ private:
 private Q_SLOTS:
     void init()
     {
-        m_predictions.setRun({});
+        setRun({});
         m_jobs.clearError();
     }
 
@@ -40,21 +48,21 @@ private Q_SLOTS:
     void aRunIsUsedOnceItHasWeights()
     {
         QSignalSpy changed(&m_predictions, &Predictions::modelChanged);
-        m_predictions.setRun(run(2, true));
+        setRun(run(2, true));
         QVERIFY(m_predictions.canPredict());
         QCOMPARE(m_predictions.modelName(), QStringLiteral("This run, best epoch so far"));
-        m_predictions.setRun(run(3));
+        setRun(run(3));
         QCOMPARE(m_predictions.modelName(), QStringLiteral("This run, epoch 3"));
         QCOMPARE(m_predictions.classes(), (QStringList { "amber", "blue" }));
         QCOMPARE(changed.count(), 2);
-        m_predictions.setRun({});
+        setRun({});
         QVERIFY(!m_predictions.canPredict());
         QVERIFY(m_predictions.modelName().isEmpty());
     }
 
     void aModelThatCannotBeOpenedLeavesTheOneInUse()
     {
-        m_predictions.setRun(run(1));
+        setRun(run(1));
         QSignalSpy failed(&m_jobs, &JobBoard::failed);
         m_predictions.openModel(format::path(m_folder.path() / "nowhere.pt"));
         QTRY_COMPARE(failed.count(), 1);
@@ -67,7 +75,7 @@ private Q_SLOTS:
     {
         auto gone = run(1);
         gone.folder += QStringLiteral("/gone");
-        m_predictions.setRun(gone);
+        setRun(gone);
         QSignalSpy failed(&m_jobs, &JobBoard::failed);
         m_predictions.predict({ format::path(m_folder.path()) });
         QTRY_COMPARE(failed.count(), 1);
