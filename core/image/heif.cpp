@@ -194,8 +194,9 @@ Result<Picture> decodeHeif(std::span<const std::byte> file, const Header& header
         return fail(ErrorCode::OutOfMemory, "there is not enough memory for it", name);
     options->convert_hdr_to_8bit = 1;
     options->strict_decoding = 1;
-    // It sees damage that dav1d, which is asked first, passes over.
-    if (header.format == PictureFormat::Avif && hasDecoder("aom"))
+    // For AV1, whatever the file's brand is: it sees damage that dav1d, which is asked first,
+    // passes over, and keeps no memory of data that is empty.
+    if (hasDecoder("aom"))
         options->decoder_id = "aom";
     const bool transparent = heif_image_handle_has_alpha_channel(reader.picture()) != 0;
     heif_image* raw = nullptr;

@@ -141,7 +141,9 @@ for extension, kind in (("heic", "HEIF"), ("avif", "AVIF")):
 # HEVC has no check of its own; AV1 has a little.
 whole = open("plain.avif", "rb").read()
 at = whole.index(b"mdat") + 24
-open("damaged_pixels.avif", "wb").write(whole[:at] + b"\xA5" * (len(whole) - at))
+spoilt = whole[:at] + b"\xA5" * (len(whole) - at)
+open("damaged_pixels.avif", "wb").write(spoilt)
+open("damaged_pixels_of_another_brand.avif", "wb").write(spoilt[:8] + b"mif1" + spoilt[12:])
 ten = pillow_heif.from_bytes("RGB;16", (width, height), (plain.astype(np.uint16) * 257).tobytes())
 pillow_heif.options.SAVE_HDR_TO_12_BIT = False
 ten.save("ten_bits.heic", quality=95, chroma=444)
