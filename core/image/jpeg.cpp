@@ -74,7 +74,7 @@ Rest restAt(std::span<const std::byte> file, std::size_t at)
         if (file[end] != kFF)
             continue;
         const auto next = end + 1 < file.size() ? file[end + 1] : kFF;
-        if (next == std::byte { 0 } || (next >= std::byte { 0xD0 } && next <= std::byte { 0xD7 }))
+        if (next == std::byte { 0 } || isRestart(std::to_integer<int>(next)))
             rest.stuffed = true;
         else if (next != kFF)
             rest.marker = next;
@@ -126,6 +126,9 @@ public:
             return m_decoder.error();
         if (m_info.buffered_image == 0 && moreFollows())
             return damaged(m_name, "its data do not end where its pixels do");
+        if (m_info.buffered_image == 0 && m_info.progressive_mode == 0
+            && isImpossible(m_info, m_file, static_cast<std::size_t>(m_scanData)))
+            return damaged(m_name, "its data are no picture's");
         if (cmyk)
             cmykToRgb(inks, m_info.saw_Adobe_marker != 0, picture.rgb);
         return picture;
@@ -220,7 +223,7 @@ private:
     bool moreFollows() const
     {
         // A restart marker that was read, but not asked for, is data's.
-        const bool restart = m_info.unread_marker >= 0xD0 && m_info.unread_marker <= 0xD7;
+        const bool restart = isRestart(m_info.unread_marker);
         if (m_info.unread_marker != 0 && !restart)
             return false;
         const auto at = static_cast<std::size_t>(m_decoder.position());

@@ -23,8 +23,6 @@ bool isHarmless(int code)
     return code == JWRN_ADOBE_XFORM || code == JWRN_JFIF_MAJOR || code == JWRN_NOT_SEQUENTIAL;
 }
 
-bool isRestart(int marker) { return marker >= JPEG_RST0 && marker <= JPEG_RST0 + 7; }
-
 } // namespace
 
 JpegDecoder::JpegDecoder(ByteSource& source, std::size_t step, const std::filesystem::path& name)

@@ -10,14 +10,17 @@
 
 namespace vernier {
 
+inline bool isRestart(int marker) { return marker >= JPEG_RST0 && marker <= JPEG_RST0 + 7; }
+
 /// libjpeg's decompressor, fed from a source, with all that it complains of kept. It leaves its
 /// functions by longjmp where it gives up, so that they are called within run() only. Private to
 /// core/image.
 class JpegDecoder {
 public:
     /// Cameras leave a few bytes that mean nothing between the parts of whole pictures. Where it is
-    /// more and no padding, the decoder has lost its way in the picture's data: of 180 photographs
-    /// each with 512 bytes overwritten by another's, 137 showed no other sign, and 8 not this one.
+    /// more and no padding, in front of a restart or behind a progressive scan, the decoder has
+    /// lost its way in the picture's data: of 180 photographs each with 512 bytes overwritten by
+    /// another's, 137 showed no other sign, and 8 not this one.
     static constexpr std::size_t kMostStrayBytes = 8;
     /// Whether these are a few bytes over and over, as padding is.
     static bool repeats(std::span<const std::byte> bytes);

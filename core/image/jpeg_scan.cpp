@@ -1,5 +1,7 @@
 #include "core/image/jpeg_scan.h"
 
+#include "core/image/jpeg_decoder.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -12,9 +14,11 @@ namespace vernier {
 namespace {
 
 constexpr int kMostCodeBits = 16;
-/// They may go on as codes by chance, and cost few pixels where they do not.
-constexpr int kMostStrayBytes = 8;
 constexpr int kCoefficients = 64;
+/// The transform of 64 numbers of 8 bits is below it.
+constexpr std::int64_t kMostOfPixels = 1024;
+/// MozJPEG goes beyond white and black by 31 beside sharp edges.
+constexpr std::int64_t kMostOfEncoders = kMostOfPixels * (128 + 31) / 128 + 8;
 
 /// Where the coefficients of a block come from, in their order (T.81, figure A.6).
 constexpr std::array<std::uint8_t, kCoefficients> kZigzag { 0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32,
@@ -30,6 +34,8 @@ public:
     /// Ones where there are no more.
     unsigned peek(int count)
     {
+        if (m_have < count)
+            fillFour();
         while (m_have < count && fill()) { }
         if (m_have >= count)
             return static_cast<unsigned>(m_bits >> (m_have - count)) & ((1u << count) - 1);
@@ -73,7 +79,7 @@ public:
         while (fill())
             m_have = 0;
         m_have = 0;
-        if (m_marker < JPEG_RST0 || m_marker > JPEG_RST0 + 7)
+        if (!isRestart(m_marker))
             return false;
         m_next += 2;
         m_marker = 0;
@@ -85,6 +91,23 @@ private:
     bool areOnes(int count) const
     {
         return (~(m_bits >> (m_have - count)) & ((std::uint64_t { 1 } << count) - 1)) == 0;
+    }
+
+    /// At once, where they are nothing but data.
+    void fillFour()
+    {
+        constexpr std::size_t kFour = 4;
+        if (m_marker != 0 || m_have > 32 || m_next + kFour > m_file.size())
+            return;
+        std::uint32_t four = 0;
+        for (std::size_t i = 0; i < kFour; ++i)
+            four = four << 8 | std::to_integer<std::uint32_t>(m_file[m_next + i]);
+        // Whether a byte of the complement is zero.
+        if (const auto rest = ~four; ((rest - 0x01010101u) & ~rest & 0x80808080u) != 0)
+            return;
+        m_bits = m_bits << 32 | four;
+        m_have += 32;
+        m_next += kFour;
     }
 
     bool fill()
@@ -120,54 +143,86 @@ private:
     int m_marker = 0; ///< that stands at m_next, once it was seen
 };
 
-/// What each 16 bits begin with.
+/// What bits begin with: looked up for the short codes, which nearly all are.
 class Codes {
 public:
     explicit Codes(const JHUFF_TBL* table)
     {
         if (table == nullptr)
             return;
-        m_codes.resize(std::size_t { 1 } << kMostCodeBits);
-        auto at = m_codes.begin();
+        unsigned code = 0;
         std::size_t next = 0;
-        for (int length = 1; length <= kMostCodeBits; ++length) {
-            const auto places = std::ptrdiff_t { 1 } << (kMostCodeBits - length);
-            for (int i = 0; i < table->bits[length]; ++i) {
-                if (next >= std::size(table->huffval) || m_codes.end() - at < places)
+        for (int length = 1; length <= kMostCodeBits; ++length, code <<= 1) {
+            auto& row = m_rows.at(static_cast<std::size_t>(length));
+            row = { code, table->bits[length], next };
+            for (unsigned i = 0; i < row.count; ++i, ++code, ++next) {
+                if (next >= m_symbols.size() || code >= 1u << length) {
+                    row.count = i;
                     return;
-                std::fill_n(
-                    at, places, Code { static_cast<std::uint8_t>(length), table->huffval[next++] });
-                at += places;
+                }
+                m_symbols[next] = table->huffval[next];
+                if (length <= kShort)
+                    std::fill_n(m_short.begin() + (code << (kShort - length)),
+                        1 << (kShort - length),
+                        Code { static_cast<std::uint8_t>(length), m_symbols[next] });
             }
         }
     }
 
     std::optional<int> read(Bits& bits) const
     {
-        if (m_codes.empty())
-            return std::nullopt;
-        const auto& code = m_codes[bits.peek(kMostCodeBits)];
+        const unsigned window = bits.peek(kMostCodeBits);
+        auto code = m_short[window >> (kMostCodeBits - kShort)];
+        if (code.length == 0)
+            code = longer(window);
         if (code.length == 0 || !bits.skip(code.length))
             return std::nullopt;
         return code.symbol;
     }
 
 private:
+    static constexpr int kShort = 9;
     struct Code {
         std::uint8_t length = 0; ///< 0: no code begins so
         std::uint8_t symbol = 0;
     };
-    std::vector<Code> m_codes;
+    /// The codes of a length follow each other.
+    struct Row {
+        unsigned first = 0;
+        unsigned count = 0;
+        std::size_t symbols = 0;
+    };
+
+    Code longer(unsigned window) const
+    {
+        for (int length = kShort + 1; length <= kMostCodeBits; ++length) {
+            const auto& row = m_rows[static_cast<std::size_t>(length)];
+            const unsigned code = window >> (kMostCodeBits - length);
+            if (code >= row.first && code - row.first < row.count)
+                return { static_cast<std::uint8_t>(length),
+                    m_symbols[row.symbols + code - row.first] };
+        }
+        return {};
+    }
+
+    std::array<Code, 1 << kShort> m_short {};
+    std::array<Row, kMostCodeBits + 1> m_rows {};
+    std::array<std::uint8_t, 256> m_symbols {};
 };
 
 /// Walks along the codes of a scan.
 class ScanWalk {
 public:
-    explicit ScanWalk(const jpeg_decompress_struct& info)
+    /// `most`: that a coefficient can come to, but for a step of its table.
+    ScanWalk(const jpeg_decompress_struct& info, std::int64_t most)
         : m_info(info)
         , m_first(codesOf(info.dc_huff_tbl_ptrs))
         , m_others(codesOf(info.ac_huff_tbl_ptrs))
     {
+        for (std::size_t member = 0; member < m_limits.size(); ++member) {
+            if (static_cast<int>(member) < info.comps_in_scan)
+                m_limits[member] = limitsOf(info.cur_comp_info[member]->quant_table, most);
+        }
     }
 
     /// All units of the scan; false where one cannot be.
@@ -202,6 +257,7 @@ public:
 
 private:
     using Tables = std::vector<Codes>;
+    using Limits = std::array<std::int64_t, kCoefficients>;
 
     static Tables codesOf(const std::span<JHUFF_TBL* const, NUM_HUFF_TBLS> tables)
     {
@@ -212,13 +268,15 @@ private:
     {
         for (int block = 0; block < m_info.blocks_in_MCU; ++block) {
             const auto member = static_cast<std::size_t>(m_info.MCU_membership[block]);
-            if (!readBlock(bits, *m_info.cur_comp_info[member], m_sums.at(member)))
+            if (!readBlock(
+                    bits, *m_info.cur_comp_info[member], m_limits.at(member), m_sums.at(member)))
                 return false;
         }
         return true;
     }
 
-    bool readBlock(Bits& bits, const jpeg_component_info& component, std::int64_t& sum)
+    bool readBlock(
+        Bits& bits, const jpeg_component_info& component, const Limits& limits, std::int64_t& sum)
     {
         constexpr int kMostFirstBits = 11;
         constexpr int kMostBits = 10;
@@ -230,7 +288,7 @@ private:
         if (!difference)
             return false;
         sum += *difference;
-        if (m_sumsCount && !canBe(component, 0, sum))
+        if (m_sumsCount && std::abs(sum) > limits[0])
             return false;
         const auto& codes = m_others.at(static_cast<std::size_t>(component.ac_tbl_no));
         for (int k = 1; k < kCoefficients; ++k) {
@@ -250,7 +308,7 @@ private:
                 continue;
             }
             const auto value = number(bits, length);
-            if (!value || !canBe(component, k, *value))
+            if (!value || std::abs(*value) > limits[static_cast<std::size_t>(k)])
                 return false;
         }
         return true;
@@ -266,20 +324,22 @@ private:
         return value < 1 << (length - 1) ? value - (1 << length) + 1 : value;
     }
 
-    /// The transform of 64 numbers of 8 bits is below 1024; and a step more, for what rounds oddly.
-    static bool canBe(const jpeg_component_info& component, int k, std::int64_t value)
+    /// What each coefficient can come to at most; and a step more, for what rounds oddly.
+    static Limits limitsOf(const JQUANT_TBL* table, std::int64_t most)
     {
-        constexpr int kMost = 1024;
-        if (component.quant_table == nullptr)
-            return false;
-        const std::int64_t step
-            = component.quant_table->quantval[kZigzag.at(static_cast<std::size_t>(k))];
-        return std::abs(value) * step <= kMost + step;
+        Limits limits;
+        limits.fill(-1);
+        for (std::size_t k = 0; table != nullptr && k < limits.size(); ++k) {
+            const auto step = std::max<std::int64_t>(table->quantval[kZigzag[k]], 1);
+            limits[k] = most / step + 1;
+        }
+        return limits;
     }
 
     const jpeg_decompress_struct& m_info;
     const Tables m_first; ///< of each block's first coefficient
     const Tables m_others;
+    std::array<Limits, MAX_COMPS_IN_SCAN> m_limits {};
     std::array<std::int64_t, MAX_COMPS_IN_SCAN> m_sums {}; ///< of the first ones' differences
     bool m_sumsCount = true;
 };
@@ -290,11 +350,13 @@ bool hasLostItsWay(
     const jpeg_decompress_struct& info, std::span<const std::byte> file, std::size_t data)
 {
     Bits bits(file, data);
-    ScanWalk walk(info);
+    ScanWalk walk(info, kMostOfPixels);
     if (!walk.readAll(bits))
         return true;
-    // Some encoders fill up with zeros; so little more is no data either way.
-    if (bits.hasMoreThan(0) && !bits.hasMoreThan(kMostStrayBytes))
+    // So little more may go on as codes by chance, and costs few pixels where it is some. Some
+    // encoders fill up with zeros.
+    constexpr auto few = static_cast<int>(JpegDecoder::kMostStrayBytes);
+    if (bits.hasMoreThan(0) && !bits.hasMoreThan(few))
         return false;
     if (!bits.isPadded())
         return true;
@@ -302,6 +364,13 @@ bool hasLostItsWay(
         return walk.goesOn(bits);
     // More intervals than the picture's size needs.
     return info.restart_interval > 0 && bits.restart() && bits.hasMoreThan(0);
+}
+
+bool isImpossible(
+    const jpeg_decompress_struct& info, std::span<const std::byte> file, std::size_t data)
+{
+    Bits bits(file, data);
+    return !ScanWalk(info, kMostOfEncoders).readAll(bits);
 }
 
 } // namespace vernier

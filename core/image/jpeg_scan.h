@@ -25,4 +25,11 @@ namespace vernier {
 bool hasLostItsWay(
     const jpeg_decompress_struct& info, std::span<const std::byte> file, std::size_t data);
 
+/// Whether no picture has the codes of a sequential scan whose data begin at `data`: one that
+/// nothing begins with, or numbers far beyond what pixels can come to. So data show that were
+/// overwritten with something that libjpeg decodes to noise without a word: of 800 photographs with
+/// 512 or 4096 bytes of zeros in the middle of their data 37 passed without it, and 6 with it.
+bool isImpossible(
+    const jpeg_decompress_struct& info, std::span<const std::byte> file, std::size_t data);
+
 } // namespace vernier

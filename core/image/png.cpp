@@ -74,14 +74,19 @@ public:
         return isUndamaged();
     }
 
-    /// Asks for RGB, or for RGBA where something is transparent.
+    /// Asks for RGB, for RGBA where something is transparent, or for a palette's numbers: libpng
+    /// has a colour for those too that are beyond it.
     bool prepare()
     {
         if (setjmp(png_jmpbuf(m_png)) != 0)
             return false;
-        png_set_expand(m_png);
-        png_set_scale_16(m_png);
-        png_set_gray_to_rgb(m_png);
+        if (hasPalette()) {
+            png_set_packing(m_png);
+        } else {
+            png_set_expand(m_png);
+            png_set_scale_16(m_png);
+            png_set_gray_to_rgb(m_png);
+        }
         png_set_interlace_handling(m_png);
         png_read_update_info(m_png, m_info);
         return true;
@@ -98,6 +103,28 @@ public:
     }
 
     std::size_t rowBytes() const { return png_get_rowbytes(m_png, m_info); }
+    bool hasPalette() const { return png_get_color_type(m_png, m_info) == PNG_COLOR_TYPE_PALETTE; }
+    /// RGBA of numbers in the palette; none where one is beyond it.
+    std::optional<std::vector<std::uint8_t>> coloursOf(std::span<const std::uint8_t> numbers) const
+    {
+        png_colorp colours = nullptr;
+        int count = 0;
+        png_get_PLTE(m_png, m_info, &colours, &count);
+        png_bytep alphas = nullptr;
+        int transparent = 0;
+        png_get_tRNS(m_png, m_info, &alphas, &transparent, nullptr);
+        std::vector<std::uint8_t> rgba;
+        rgba.reserve(4 * numbers.size());
+        for (const int number : numbers) {
+            if (number >= count)
+                return std::nullopt;
+            const auto& colour = colours[number];
+            const int alpha = number < transparent ? alphas[number] : 255;
+            rgba.insert(rgba.end(),
+                { colour.red, colour.green, colour.blue, static_cast<std::uint8_t>(alpha) });
+        }
+        return rgba;
+    }
     int channels() const { return png_get_channels(m_png, m_info); }
 
     /// None: nothing in front of the pixels says.
@@ -266,17 +293,24 @@ Result<Picture> decodePng(std::span<const std::byte> file, const Header& header,
         return reader.error(name);
 
     Picture picture = emptyPicture(header.width, header.height);
+    const bool palette = reader.hasPalette();
     const bool transparent = reader.channels() == 4;
     const auto rowBytes = reader.rowBytes();
-    std::vector<std::uint8_t> rgba(transparent ? rowBytes * height : 0);
-    auto* pixels = transparent ? rgba.data() : picture.rgb.data();
+    std::vector<std::uint8_t> other(palette || transparent ? rowBytes * height : 0);
+    auto* pixels = other.empty() ? picture.rgb.data() : other.data();
     std::vector<png_bytep> rows(height);
     for (std::size_t y = 0; y < height; ++y)
         rows[y] = pixels + y * rowBytes;
     if (!reader.readRows(rows.data()))
         return reader.error(name);
-    if (transparent)
-        layOverWhite(rgba, picture.rgb.data());
+    if (palette) {
+        const auto rgba = reader.coloursOf(other);
+        if (!rgba)
+            return damaged(name, "it has colours that are not in its palette");
+        layOverWhite(*rgba, picture.rgb.data());
+    } else if (transparent) {
+        layOverWhite(other, picture.rgb.data());
+    }
     return picture;
 }
 

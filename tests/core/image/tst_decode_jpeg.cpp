@@ -114,6 +114,8 @@ private Q_SLOTS:
     void otherBytesInFrontOfTheEndCostNothing();
     void whereTheDecoderLosesItsWayThePictureIsDamaged_data();
     void whereTheDecoderLosesItsWayThePictureIsDamaged();
+    void dataThatNoPixelsGiveAreDamage_data();
+    void dataThatNoPixelsGiveAreDamage();
     void moreIntervalsThanThePictureNeedsAreDamage();
     void aProgressivePhotographWithoutSomeScansIsDamaged();
     void scansOfPartOfTheComponentsAreDamaged();
@@ -405,6 +407,30 @@ void TestDecodeJpeg::whereTheDecoderLosesItsWayThePictureIsDamaged()
     QVERIFY(tried > 300);
     // Few codes may pass for right ones, as a small scan of colours has.
     QVERIFY2(passed * 100 <= tried, qPrintable(QString("%1 of %2").arg(passed).arg(tried)));
+}
+
+void TestDecodeJpeg::dataThatNoPixelsGiveAreDamage_data()
+{
+    QTest::addColumn<int>("at");
+    QTest::addColumn<int>("count");
+    for (const int at : { 4789, 4854, 5452 })
+        QTest::addRow("128 bytes at %d", at) << at << 128;
+    for (const int at : { 6024, 6492 })
+        QTest::addRow("256 bytes at %d", at) << at << 256;
+}
+
+/// As a card leaves them that has lost a sector: libjpeg decodes all of these to the last pixel
+/// without a word, and leaves nothing behind.
+void TestDecodeJpeg::dataThatNoPixelsGiveAreDamage()
+{
+    QFETCH(int, at);
+    QFETCH(int, count);
+    auto file = bytesOf(fixture("no_end_all_pixels.jpg"));
+    QVERIFY(decoded(file));
+    std::fill_n(file.begin() + at, count, std::byte { 0 });
+    const auto picture = decoded(file);
+    QVERIFY(!picture);
+    QCOMPARE(picture.error().code, ErrorCode::Corrupt);
 }
 
 void TestDecodeJpeg::moreIntervalsThanThePictureNeedsAreDamage()

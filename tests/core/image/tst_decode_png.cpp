@@ -214,6 +214,7 @@ private Q_SLOTS:
     void theFirstExifCounts();
     void transparencyThatDoesNotFitIsDamage_data();
     void transparencyThatDoesNotFitIsDamage();
+    void aNumberBeyondThePaletteIsDamage();
     void aWrongChecksumOfWhatPixelsNeedIsDamage_data();
     void aWrongChecksumOfWhatPixelsNeedIsDamage();
     void aWrongChecksumElsewhereIsNone();
@@ -367,6 +368,22 @@ void TestDecodePng::transparencyThatDoesNotFitIsDamage()
     if (damaged) {
         QCOMPARE(int(picture.error().code), int(ErrorCode::Corrupt));
         QVERIFY(picture.error().detail.find("transparency") != std::string::npos);
+    }
+}
+
+void TestDecodePng::aNumberBeyondThePaletteIsDamage()
+{
+    // Its pixels need the 16 colours that 4 bits can tell.
+    const Kind kind { 13, 11, 4, Palette, false };
+    for (const std::size_t colours : { 16, 15, 1 }) {
+        auto body = paletteOf(kind);
+        const Bytes entries(
+            body.begin() + 8, body.begin() + 8 + static_cast<std::ptrdiff_t>(3 * colours));
+        const auto picture
+            = decode(fileOf(kind, { chunk("PLTE", entries) }, pixelsOf(kind)), "short");
+        QCOMPARE(picture.has_value(), colours == 16);
+        if (!picture)
+            QVERIFY(picture.error().detail.find("palette") != std::string::npos);
     }
 }
 
