@@ -121,6 +121,10 @@ Result<LoadedModel> readModel(const WeightFile& file)
             auto values = readTensor(file, name);
             if (!values)
                 return tl::unexpected(values.error());
+            if (!values->isfinite().all().item<bool>())
+                return fail(ErrorCode::Corrupt,
+                    "its weights are damaged: " + name + " holds what is no number", file.path(),
+                    "use another copy of the file, or train again");
             tensors[name] = std::move(*values);
         }
         auto network = Network::create(std::move(identity->description), 0, Network::Draw::None);

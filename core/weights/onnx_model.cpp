@@ -50,8 +50,6 @@ struct Initializer {
     Bytes numbers;
 };
 
-std::string shown(std::string_view name) { return std::string(name.substr(0, 80)); }
-
 /// An ONNX file that Vernier wrote. Its graph is held against the one that the description gives,
 /// byte by byte, so that what other programs compute from it is what is computed here.
 class OnnxModel : public WeightFile {
@@ -231,7 +229,7 @@ private:
             return damaged();
         if (type != onnx::TensorProto::FLOAT || !filled || others)
             return fail(ErrorCode::Unsupported,
-                "the numbers of " + shown(tensor.name)
+                "the numbers of " + shownName(tensor.name)
                     + " are not stored as Vernier's exports store them",
                 path(), kAdvice);
         return take(std::move(tensor));
@@ -239,7 +237,8 @@ private:
 
     tl::unexpected<Error> impossible(std::string_view name) const
     {
-        return fail(ErrorCode::Corrupt, shown(name) + " has an impossible shape", path(), kAgain);
+        return fail(
+            ErrorCode::Corrupt, shownName(name) + " has an impossible shape", path(), kAgain);
     }
 
     Status take(Initializer tensor)
@@ -251,7 +250,7 @@ private:
         }
         if (bytes != tensor.numbers.size())
             return fail(ErrorCode::Corrupt,
-                shown(tensor.name) + " has " + std::to_string(tensor.numbers.size())
+                shownName(tensor.name) + " has " + std::to_string(tensor.numbers.size())
                     + " bytes where its shape needs " + std::to_string(bytes),
                 path(), kAgain);
         const auto expected = m_expected.find(tensor.name);
@@ -266,7 +265,7 @@ private:
                     tensor.numbers, std::as_bytes(std::span(given->raw_data())))))
             return fail(ErrorCode::Mismatch, "says two different things of its normalization",
                 path(), kAgain);
-        const auto name = shown(tensor.name);
+        const auto name = shownName(tensor.name);
         if (!add({ std::move(tensor.name), DType::F32, std::move(tensor.shape) }))
             return fail(ErrorCode::Corrupt, "the name " + name + " comes twice", path(), kAgain);
         m_numbers.push_back(tensor.numbers);
@@ -280,7 +279,7 @@ private:
                 return fail(ErrorCode::Mismatch, "has no weights for " + name, path(), kAgain);
         }
         if (!m_unknown.empty())
-            return anotherGraph("it has numbers for " + shown(m_unknown));
+            return anotherGraph("it has numbers for " + shownName(m_unknown));
         return {};
     }
 

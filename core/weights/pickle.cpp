@@ -1,13 +1,13 @@
 #include "core/weights/pickle.h"
 
 #include "core/base/little_endian.h"
+#include "core/weights/pickle_words.h"
 
 #include <algorithm>
 #include <array>
 #include <limits>
 #include <new>
 #include <optional>
-#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -15,11 +15,11 @@ namespace vernier {
 
 namespace {
 
+using namespace pickle_words;
 using Kind = PickleValue::Kind;
 using Id = std::uint32_t;
 
 constexpr std::size_t kMostValues = 500'000;
-constexpr std::size_t kMostTensors = 100'000;
 constexpr std::size_t kMostDimensions = 16;
 /// Of a storage; PyTorch numbers them.
 constexpr std::size_t kLongestKey = 255;
@@ -28,9 +28,6 @@ constexpr std::size_t kLongestOpaque = 80;
 /// For each byte of the text: an operation of one byte puts one entry, and what is copied on
 /// purpose, a list of pairs into a dictionary, is copied once or twice.
 constexpr std::size_t kEntriesPerByte = 4;
-constexpr const char* kDamaged = "copy or download the file again";
-constexpr const char* kOnlyNumbers
-    = "save only the weights, in Python: torch.save(model.state_dict(), FILE)";
 
 constexpr std::string_view kOrderedDict = "collections.OrderedDict";
 constexpr std::string_view kParameter = "torch.nn.parameter.Parameter";
@@ -74,21 +71,6 @@ bool isKnown(std::string_view global, PickleDialect dialect)
     return global == kOrderedDict || global == kParameter || global == kRebuildParameter
         || global == kRebuildParameterWithState || global == kRebuildTensor
         || global == kRebuildTensor2 || storageType(global);
-}
-
-/// A name out of a file, fit for a message.
-std::string shown(std::string_view text)
-{
-    std::string result;
-    for (const char c : text.substr(0, 80))
-        result += c >= ' ' && c <= '~' ? c : '?';
-    return result;
-}
-
-std::string asksFor(std::string_view object)
-{
-    return "asks for the object " + shown(object)
-        + ", which weights do not need; nothing of the file was run";
 }
 
 class Reader {
@@ -639,62 +621,6 @@ private:
     std::optional<Error> m_error;
 };
 
-/// Under which trainers keep what is trained, the likelier ones first.
-constexpr std::array<std::string_view, 11> kWeightKeys { "state_dict", "model_state_dict", "model",
-    "net", "network", "weights", "params", "module", "ema", "model_ema", "params_ema" };
-
-/// The values under kWeightKeys, each the last one, which Python would find; null for none.
-std::array<const PickleValue*, kWeightKeys.size()> valuesOf(
-    const Pickle& pickle, const PickleValue& dict)
-{
-    std::array<const PickleValue*, kWeightKeys.size()> found {};
-    for (std::size_t i = 0; i + 1 < dict.items.size(); i += 2) {
-        const auto& name = pickle.values[dict.items[i]];
-        if (name.kind != Kind::Text)
-            continue;
-        const auto key = std::ranges::find(kWeightKeys, name.text);
-        if (key != kWeightKeys.end())
-            found[static_cast<std::size_t>(key - kWeightKeys.begin())]
-                = &pickle.values[dict.items[i + 1]];
-    }
-    return found;
-}
-
-/// What a search for weights has come to.
-struct Search {
-    const PickleValue* dict = nullptr; ///< with tensors; null: none was found
-    const PickleValue* opaque = nullptr; ///< what stands in their place
-};
-
-Search search(const Pickle& pickle, const PickleValue& value, int depth = 0)
-{
-    constexpr int deepest = 2;
-    Search result;
-    if (value.kind == Kind::Opaque)
-        result.opaque = &value;
-    if (value.kind != Kind::Dict)
-        return result;
-    if (depth < deepest) {
-        for (const auto* inner : valuesOf(pickle, value)) {
-            if (!inner)
-                continue;
-            const auto found = search(pickle, *inner, depth + 1);
-            if (found.dict)
-                return found;
-            result.opaque = result.opaque ? result.opaque : found.opaque;
-        }
-    }
-    for (std::size_t i = 0; i + 1 < value.items.size(); i += 2) {
-        const auto& name = pickle.values[value.items[i]];
-        const auto& item = pickle.values[value.items[i + 1]];
-        if (name.kind == Kind::Text && item.kind == Kind::Tensor)
-            return { &value, nullptr };
-        if (item.kind == Kind::Opaque && !result.opaque)
-            result.opaque = &item;
-    }
-    return result;
-}
-
 } // namespace
 
 Result<Pickle> readPickle(
@@ -706,39 +632,6 @@ Result<Pickle> readPickle(
         return fail(ErrorCode::OutOfMemory, "its list of weights does not fit into memory", file,
             "close other programs and try again");
     }
-}
-
-PickledTensor tensorOf(const Pickle& pickle, std::string name, const PickleValue& value)
-{
-    const auto& storage = pickle.values[value.items.front()];
-    return { std::move(name), storage.text, static_cast<std::uint64_t>(storage.number),
-        storage.dtype, value.number, value.shape, value.strides };
-}
-
-Result<std::vector<PickledTensor>> stateDictOf(
-    const Pickle& pickle, const std::filesystem::path& file)
-{
-    const auto [dict, opaque] = search(pickle, pickle.values[pickle.root]);
-    if (opaque)
-        return fail(ErrorCode::Unsupported, asksFor(opaque->text), file, kOnlyNumbers);
-    if (!dict)
-        return fail(
-            ErrorCode::Unsupported, "holds no weights by name (no state_dict)", file, kOnlyNumbers);
-    std::vector<PickledTensor> tensors;
-    std::set<std::string_view> names;
-    for (std::size_t i = 0; i + 1 < dict->items.size(); i += 2) {
-        const auto& name = pickle.values[dict->items[i]];
-        const auto& value = pickle.values[dict->items[i + 1]];
-        if (name.kind != Kind::Text || value.kind != Kind::Tensor)
-            continue;
-        if (!names.insert(name.text).second)
-            return fail(ErrorCode::Corrupt, "the name " + shown(name.text) + " comes twice", file,
-                kDamaged);
-        if (tensors.size() >= kMostTensors)
-            return fail(ErrorCode::TooLarge, "has too many tensors", file, kOnlyNumbers);
-        tensors.push_back(tensorOf(pickle, name.text, value));
-    }
-    return tensors;
 }
 
 } // namespace vernier

@@ -1,6 +1,7 @@
 #include "core/weights/torchscript_module.h"
 
 #include "core/weights/model_metadata.h"
+#include "core/weights/weight_file.h"
 
 #include <set>
 
@@ -47,7 +48,7 @@ private:
             if (auto ok = take(name.size() + 1 + value.text.size() + value.shape.size()); !ok)
                 return ok;
             if (!m_names.insert(name).second)
-                return fail(ErrorCode::Corrupt, "the name " + name.substr(0, 80) + " comes twice",
+                return fail(ErrorCode::Corrupt, "the name " + shownName(name) + " comes twice",
                     m_file, "export the model again");
             if (auto ok = readAttribute(name, value, prefix.empty()); !ok)
                 return ok;
@@ -80,7 +81,7 @@ private:
         default:
             break;
         }
-        return unknown(name.substr(0, 80));
+        return unknown(shownName(name));
     }
 
     /// The other formats have them as the text of a JSON list.

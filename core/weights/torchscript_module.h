@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/weights/pickle.h"
+#include "core/weights/state_dict.h"
 
 #include <map>
 #include <string>

@@ -1,4 +1,4 @@
-#include "core/weights/pickle.h"
+#include "core/weights/state_dict.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)

@@ -9,6 +9,8 @@
 
 #include <QTest>
 
+#include <cmath>
+
 #include <cstdlib>
 
 using namespace vernier;
@@ -26,6 +28,7 @@ private Q_SLOTS:
     void classesGivenTwiceMustAgree();
     void aDescriptionOfAHugeHeadAllocatesNothing();
     void integersAreNoWeights();
+    void whatIsNoNumberIsDamage();
     void theBuiltInWeightsAreWhole();
     void damagedBuiltInWeightsAreRefused();
     void unknownBuiltInWeightsAreNotFound();
@@ -151,6 +154,21 @@ void TestModelFile::integersAreNoWeights()
     tensors.front().second = tensors.front().second.to(torch::kInt);
     QVERIFY(writeTensors(folder / "m", tensors, modelMetadata(tinyDescription(), 1)));
     QCOMPARE(readModel(folder / "m").error().code, ErrorCode::Unsupported);
+}
+
+void TestModelFile::whatIsNoNumberIsDamage()
+{
+    const TemporaryFolder folder;
+    for (const double wrong : { std::nan(""), HUGE_VAL }) {
+        auto tensors = tinyNetwork().state();
+        tensors.back().second = tensors.back().second.clone();
+        tensors.back().second.view(-1)[0] = wrong;
+        QVERIFY(writeTensors(folder / "m", tensors, modelMetadata(tinyDescription(), 1)));
+        const auto read = readModel(folder / "m");
+        QVERIFY(!read);
+        QCOMPARE(read.error().code, ErrorCode::Corrupt);
+        QVERIFY(read.error().detail.find(tensors.back().first) != std::string::npos);
+    }
 }
 
 void TestModelFile::theBuiltInWeightsAreWhole()
