@@ -5,6 +5,7 @@
 #include "core/base/json_reader.h"
 #include "core/base/text.h"
 #include "core/recipe/recipe_bounds.h"
+#include "core/weights/weight_file.h"
 
 #include <limits>
 
@@ -59,14 +60,15 @@ Status readCounters(const nlohmann::json& json, const Recipe& recipe, Resume& re
     reader.read("best_epoch", c.bestEpoch, 0, c.epoch);
     reader.read("best_accuracy", c.bestAccuracy, -1, 1);
     constexpr double most = std::numeric_limits<double>::max();
-    reader.read("best_loss", c.bestLoss, -most, most);
+    reader.read("best_loss", c.bestLoss, 0, most);
     reader.read("best_count", c.bestCount, 0, kMostPictures);
     reader.read("best_on", c.bestOn);
     const std::int64_t perEpoch = phase.stepsPerEpoch > 0 ? phase.stepsPerEpoch : kMostPictures;
     reader.read("optimizer_steps", c.optimizerSteps, 0, perEpoch * c.epochInPhase);
     reader.read("rates", c.rates, 0, kLargestRate, kMostRates);
     reader.read("epochs_since_better", c.epochsSinceBetter, 0, c.epochInPhase);
-    reader.read("least_watched", c.leastWatched, -most, most);
+    // A loss, or an accuracy less than 0.
+    reader.read("least_watched", c.leastWatched, -1, most);
     readUnreadable(reader, resume.unreadable);
     return reader.finishLeniently();
 }
@@ -186,6 +188,9 @@ Result<Resume> readResume(const std::filesystem::path& folder, const Recipe& rec
     if (auto ok = readCounters(*parsed, recipe, resume); !ok)
         return noCounters(ok.error().detail, path);
     for (auto& [name, tensor] : toTensors(*file)) {
+        if (!tensor.isfinite().all().item<bool>())
+            return fail(
+                ErrorCode::Corrupt, shownName(name) + " holds what is no number", path, kAdvice);
         if (name.starts_with(kAverage))
             resume.averages[name.substr(kAverage.size())] = tensor;
         else

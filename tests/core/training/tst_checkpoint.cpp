@@ -103,13 +103,13 @@ private Q_SLOTS:
         rows("epoch", { "-1", "1", "3", "2147483647", "-2147483648", "1e300", "" });
         rows("best_epoch", { "-1", "3", "1e300", "" });
         rows("best_accuracy", { "1.5", "-2", "null", "" });
-        rows("best_loss", { "null", "\"low\"", "" });
+        rows("best_loss", { "-1", "null", "\"low\"", "" });
         rows("best_count", { "-1", "1e300", "9223372036854775807", "" });
         rows("best_on", { "7" });
         rows("optimizer_steps", { "-1", "9223372036854775807", "18446744073709551615", "1.5", "" });
         rows("rates", { "[]", "{\"head\": -1}", "{\"head\": 11}", "{\"head\": null}", "" });
         rows("epochs_since_better", { "-1", "3", "1e300" });
-        rows("least_watched", { "\"low\"", "[]" });
+        rows("least_watched", { "-1.5", "\"low\"", "[]" });
         rows("unreadable", { "{}", "[1]", "[[]]", "[[\"a.jpg\"]]", "[[\"a.jpg\", 7]]" });
     }
 
@@ -141,7 +141,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<bool>("ofAnAverage");
         QTest::addColumn<QByteArray>("what");
-        for (const auto* what : { "type", "shape", "missing" }) {
+        for (const auto* what : { "type", "shape", "no number", "missing" }) {
             QTest::addRow("a moment: %s", what) << false << QByteArray(what);
             QTest::addRow("an average: %s", what) << true << QByteArray(what);
         }
@@ -151,6 +151,7 @@ private Q_SLOTS:
     {
         QFETCH(bool, ofAnAverage);
         QFETCH(QByteArray, what);
+        std::vector<std::byte> numbers;
         change(m_run->folder, [&](auto& tensors, auto&) {
             const auto place = std::ranges::find_if(tensors, [&](const TensorView& tensor) {
                 return tensor.name.starts_with("average/") == ofAnAverage
@@ -163,6 +164,9 @@ private Q_SLOTS:
                 // One that would be spread over all of the weight.
                 place->shape = { 1 };
                 place->data = place->data.first(4);
+            } else if (what == "no number") {
+                numbers.assign(place->data.size(), std::byte { 0xFF });
+                place->data = numbers;
             } else {
                 tensors.erase(place);
             }
