@@ -109,15 +109,11 @@ int evaluateRun(const Options& options)
             { ErrorCode::NotFound, "has no picture in its " + std::string(name(split)) + " split",
                 (*dataset)->root, "choose another --split" });
     FeatureCache cache({ .folder = FeatureCache::defaultFolder() });
-    const auto evaluation
-        = scoreSplit(options.run, **dataset, split, options.device, cache, interrupt.token(),
-            progress.sink())
-              .map([&](SplitScores scores) {
-                  auto scored = evaluate(split, **dataset, std::move(scores.logProbabilities));
-                  scored.epoch = scores.epoch;
-                  scored.problems = std::move(scores.problems);
-                  return scored;
-              });
+    const auto evaluation = scoreSplit(
+        options.run, **dataset, split, options.device, cache, interrupt.token(), progress.sink())
+                                .map([&](SplitScores scores) {
+                                    return evaluate(split, **dataset, std::move(scores));
+                                });
     progress.clear();
     if (!evaluation)
         return report(evaluation.error());

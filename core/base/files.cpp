@@ -3,6 +3,7 @@
 #include "core/base/folders.h"
 #include "core/base/temporary_name.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <regex>
@@ -179,8 +180,13 @@ bool isTemporaryName(std::string_view name, std::string_view of)
         && (of.empty() || (found.position() == std::ssize(of) && name.starts_with(of)));
 }
 
-void removeTemporaryFiles(const std::filesystem::path& folder)
+void removeTemporaryFiles(const std::filesystem::path& folder, std::span<const char* const> of)
 {
+    const auto isLeft = [&](const std::string& name) {
+        return of.empty() ? isTemporaryName(name) : std::ranges::any_of(of, [&](const char* file) {
+            return isTemporaryName(name, file);
+        });
+    };
     // Held open: nothing is removed elsewhere, whatever is put in its place meanwhile.
     const Descriptor directory(
         ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
@@ -190,7 +196,7 @@ void removeTemporaryFiles(const std::filesystem::path& folder)
     std::vector<std::string> left;
     for (std::filesystem::directory_iterator it(folder, error), end; !error && it != end;
          it.increment(error)) {
-        if (auto name = it->path().filename().native(); isTemporaryName(name))
+        if (auto name = it->path().filename().native(); isLeft(name))
             left.push_back(std::move(name));
     }
     // Of a link the link; a folder is none of ours.

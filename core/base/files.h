@@ -39,9 +39,11 @@ Result<std::string> readTextFile(const std::filesystem::path& path, std::uint64_
 Status writeFileAtomically(const std::filesystem::path& path, std::span<const std::byte> data);
 Status writeFileAtomically(const std::filesystem::path& path, std::string_view text);
 
-/// Removes what atomic writes into `folder` have left there when their program was killed. Only for
-/// whoever has the folder for himself.
-void removeTemporaryFiles(const std::filesystem::path& folder);
+/// Removes what atomic writes into `folder` have left there when their program was killed: of the
+/// files called `of`, or of all where none is named. Only for whoever has the folder for himself;
+/// where it is a link nothing is removed.
+void removeTemporaryFiles(
+    const std::filesystem::path& folder, std::span<const char* const> of = {});
 
 /// An atomic file written piece by piece (weights of hundreds of MB need no second copy in memory).
 /// Not committed: the destructor removes the temporary file.

@@ -101,6 +101,14 @@ Result<SplitScores> score(const std::filesystem::path& folder, const DatasetSnap
 
 } // namespace
 
+Evaluation evaluate(Split split, const DatasetSnapshot& dataset, SplitScores scores)
+{
+    auto evaluation = evaluate(split, dataset, std::move(scores.logProbabilities));
+    evaluation.epoch = scores.epoch;
+    evaluation.problems = std::move(scores.problems);
+    return evaluation;
+}
+
 Result<SplitScores> scoreSplit(const std::filesystem::path& run, const DatasetSnapshot& dataset,
     Split split, const std::string& device, FeatureCache& cache, std::stop_token stop,
     const ProgressSink& progress)

@@ -2,6 +2,7 @@
 
 #include "core/base/progress.h"
 #include "core/dataset/snapshot.h"
+#include "core/evaluation/metrics.h"
 #include "core/features/feature_cache.h"
 
 #include <map>
@@ -17,6 +18,9 @@ struct SplitScores {
     std::vector<ScanProblem> problems; ///< pictures that could not be read
     int epoch = 0; ///< that the weights are of
 };
+
+/// How good these answers are under the labels of `dataset`.
+Evaluation evaluate(Split split, const DatasetSnapshot& dataset, SplitScores scores);
 
 /// What a run's best weights answer for every picture of a split. Starts from the features that
 /// training has left in `cache`, so that it takes moments where Predictor would run the whole

@@ -36,16 +36,6 @@ std::optional<Place> placeOf(const RunInfo& run, int epoch)
 
 } // namespace
 
-const EpochDone* bestThrough(const RunInfo& run, int epoch)
-{
-    const EpochDone* best = nullptr;
-    for (const auto& done : run.epochs) {
-        if (done.epoch <= epoch && done.best)
-            best = &done;
-    }
-    return best;
-}
-
 std::vector<int> forkableEpochs(const RunInfo& run)
 {
     const auto kept = keptEpochs(run.folder);

@@ -18,7 +18,4 @@ std::vector<Phase> phasesAfter(const RunInfo& run, int epoch);
 /// The phase that an epoch of the run belongs to, from 0. None where there is no such epoch.
 std::optional<std::size_t> phaseOf(const RunInfo& run, int epoch);
 
-/// The best epoch of a run up to `epoch`; null: none. Points into `run`.
-const EpochDone* bestThrough(const RunInfo& run, int epoch);
-
 } // namespace vernier

@@ -14,11 +14,8 @@ void forgetFrom(RunCourse& course, int epoch)
     std::erase_if(course.epochs, [epoch](const EpochDone& done) { return done.epoch >= epoch; });
     if (course.bestEpoch < epoch)
         return;
-    course.bestEpoch = 0;
-    for (const auto& done : course.epochs) {
-        if (done.best)
-            course.bestEpoch = done.epoch;
-    }
+    const auto* best = bestThrough(course, epoch);
+    course.bestEpoch = best ? best->epoch : 0;
 }
 
 struct Appender {
@@ -75,6 +72,16 @@ double RunCourse::seconds() const
     for (const auto& epoch : epochs)
         sum += epoch.seconds;
     return sum;
+}
+
+const EpochDone* bestThrough(const RunCourse& course, int epoch)
+{
+    const EpochDone* best = nullptr;
+    for (const auto& done : course.epochs) {
+        if (done.epoch <= epoch && done.best)
+            best = &done;
+    }
+    return best;
 }
 
 void append(RunCourse& course, const TrainingEvent& event)

@@ -9,8 +9,8 @@
 
 namespace vernier {
 
-/// What the events of a run come to. The one place that knows what becomes of epochs that were
-/// trained again: a run that was broken off goes on from its last checkpoint.
+/// What the events of a run come to. An epoch that was trained again counts as it was the last
+/// time: a run that was broken off goes on from its last checkpoint.
 struct RunCourse {
     std::vector<PhaseStarted> phases; ///< each with an epoch, but for the newest
     std::vector<EpochDone> epochs; ///< each once, as it was trained last, in order
@@ -22,6 +22,9 @@ struct RunCourse {
     const EpochDone* best() const; ///< null: none was finished
     double seconds() const; ///< that its epochs took together
 };
+
+/// The best epoch up to `epoch`; null: none. Points into `course`.
+const EpochDone* bestThrough(const RunCourse& course, int epoch);
 
 /// Adds what the next event tells.
 void append(RunCourse& course, const TrainingEvent& event);

@@ -15,8 +15,6 @@
 #include <limits>
 #include <unordered_set>
 
-#include <unistd.h>
-
 namespace vernier {
 
 namespace {
@@ -195,18 +193,16 @@ Result<SnapshotPtr> readJudgedRunDataset(
 
 void removeTemporaryRunFiles(const std::filesystem::path& folder)
 {
-    std::vector<std::filesystem::path> left;
+    // Whoever names it may do so by a link.
     std::error_code error;
-    std::filesystem::directory_iterator it(folder, error);
-    for (; !error && it != std::filesystem::directory_iterator(); it.increment(error)) {
-        const auto name = it->path().filename().native();
-        if (std::ranges::any_of(run_files::kAll,
-                [&](const std::string& file) { return isTemporaryName(name, file); }))
-            left.push_back(it->path());
-    }
-    // Of a link the link; a folder is none of ours.
-    for (const auto& file : left)
-        ::unlink(file.c_str());
+    const auto own = std::filesystem::canonical(folder, error);
+    if (!error)
+        removeTemporaryFiles(own, run_files::kAll);
+}
+
+bool holdsRunDataset(const std::filesystem::path& folder)
+{
+    return recordedDataset(folder).has_value();
 }
 
 bool isBegunOnly(const std::filesystem::path& folder)

@@ -46,7 +46,7 @@ bool holdsFilesOfOthers(const std::filesystem::path& folder)
         = [&](const auto& name) { return std::filesystem::exists(folder / name, error); };
     if (has(run_files::kRecipe))
         return false;
-    if (has(run_files::kDataset) && !readRunDataset(folder))
+    if (has(run_files::kDataset) && !holdsRunDataset(folder))
         return true;
     return !has(run_files::kRecord)
         && (has(run_files::kBest) || has(run_files::kLast) || has(run_files::kResume));

@@ -18,8 +18,7 @@ Job::~Job()
 void Job::run(std::function<Delivery(std::stop_token, const ProgressSink&)> work,
     const std::function<Delivery(const std::exception&)>& refused)
 {
-    for (Task& task : m_tasks)
-        task.thread.request_stop();
+    cancel();
     const quint64 generation = ++m_generation;
     const bool wasRunning = std::exchange(m_running, true);
 

@@ -1,6 +1,7 @@
 #include "ui/base/thumbnail_service.h"
 
 #include "core/base/parallel.h"
+#include "core/base/thread_priority.h"
 #include "core/image/geometry.h"
 #include "ui/base/format.h"
 #include "ui/base/picture_image.h"
@@ -13,11 +14,6 @@
 #include <array>
 #include <cmath>
 
-#ifdef __linux__
-#include <sys/resource.h>
-#include <unistd.h>
-#endif
-
 namespace vernier::ui {
 namespace {
 
@@ -29,13 +25,6 @@ int storedEdge(int edge)
     const auto wanted = static_cast<int>(std::ceil(edge * qApp->devicePixelRatio()));
     const auto* found = std::lower_bound(kEdges.begin(), kEdges.end(), wanted);
     return found == kEdges.end() ? kEdges.back() : *found;
-}
-
-void lowerPriority()
-{
-#ifdef __linux__
-    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 5);
-#endif
 }
 
 /// Null where it cannot be read, or not now: nothing may leave the thread.
@@ -123,7 +112,7 @@ std::size_t ThumbnailService::queued() const
 
 void ThumbnailService::work(const std::stop_token& stop)
 {
-    lowerPriority();
+    lowerThreadPriority(kThumbnailNiceness);
     while (true) {
         Key key;
         quint64 generation = 0;

@@ -2,6 +2,9 @@
 
 namespace vernier::ui {
 
+namespace {
+
+/// None where there is no such one.
 const Device* deviceFor(const Recipe& recipe, const std::vector<Device>& devices)
 {
     const auto usable = [](const Device& device) { return device.problem.empty(); };
@@ -16,6 +19,8 @@ const Device* deviceFor(const Recipe& recipe, const std::vector<Device>& devices
     }
     return chosen;
 }
+
+} // namespace
 
 bool runsOnGpu(const Recipe& recipe, const std::vector<Device>& devices)
 {

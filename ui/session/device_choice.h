@@ -7,8 +7,7 @@
 
 namespace vernier::ui {
 
-/// What the recipe will run on; null while the devices are unknown, and where there is no such one.
-const Device* deviceFor(const Recipe& recipe, const std::vector<Device>& devices);
+/// False while the devices are unknown, and where there is none that the recipe asks for.
 bool runsOnGpu(const Recipe& recipe, const std::vector<Device>& devices);
 
 /// "CPU bf16", "NVIDIA H100 bf16": what the recipe will run on; empty while the devices are

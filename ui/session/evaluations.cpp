@@ -2,9 +2,41 @@
 
 #include "core/evaluation/split_scores.h"
 #include "ui/base/format.h"
-#include "ui/session/run_history.h"
+
+#include <algorithm>
+#include <iterator>
 
 namespace vernier::ui {
+namespace {
+
+/// The same evaluation under the labels and splits that the dataset has now: a picture that was
+/// relabelled counts for its new class, one that was moved away no longer counts.
+Evaluation rescored(const Evaluation& evaluation, const DatasetSnapshot& dataset)
+{
+    std::vector<ScoredImage> images;
+    images.reserve(evaluation.images.size());
+    for (ScoredImage scored : evaluation.images) {
+        if (scored.image >= dataset.images.size())
+            continue;
+        const ImageEntry& entry = dataset.images[scored.image];
+        const auto label = static_cast<std::size_t>(entry.label);
+        if (entry.split != evaluation.split || label >= scored.logProbabilities.size())
+            continue;
+        if (entry.label != scored.label)
+            scored.judgeAs(entry.label);
+        images.push_back(std::move(scored));
+    }
+    Evaluation result = evaluate(evaluation.split, evaluation.classes, std::move(images));
+    result.epoch = evaluation.epoch;
+    std::ranges::copy_if(
+        evaluation.problems, std::back_inserter(result.problems), [&](const ScanProblem& problem) {
+            const auto found = std::ranges::find(dataset.images, problem.path, &ImageEntry::path);
+            return found == dataset.images.end() || found->split == evaluation.split;
+        });
+    return result;
+}
+
+} // namespace
 
 Evaluations::Evaluations(JobBoard& jobs, CacheKeeper& cache,
     std::function<std::optional<Subject>()> subject, std::function<SnapshotPtr()> judgedOn,
@@ -29,11 +61,7 @@ void Evaluations::evaluate(Split split)
                 cache = m_cache.cache()](std::stop_token stop, const ProgressSink& progress) {
                 return scoreSplit(run, *dataset, split, device, *cache, stop, progress)
                     .map([&](SplitScores scores) {
-                        Evaluation evaluation = vernier::evaluate(
-                            split, *dataset, std::move(scores.logProbabilities));
-                        evaluation.epoch = scores.epoch;
-                        evaluation.problems = std::move(scores.problems);
-                        return evaluation;
+                        return vernier::evaluate(split, *dataset, std::move(scores));
                     });
             },
             [this, split](Result<Evaluation> evaluation) {

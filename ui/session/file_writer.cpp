@@ -7,6 +7,9 @@ namespace vernier::ui {
 FileWriter::FileWriter(JobBoard& jobs, QObject* parent) : QObject(parent), m_jobs(jobs)
 {
     m_thread.setMaxThreadCount(1);
+    std::promise<void> nothingYet;
+    nothingYet.set_value();
+    m_newest = nothingYet.get_future();
 }
 
 FileWriter::~FileWriter() { m_thread.waitForDone(); }

@@ -20,8 +20,8 @@ public:
     ~FileWriter() override; ///< when all is written
 
     void write(std::function<Status()> work, JobBoard::Retry retry);
-    /// Ready when all that was given so far is written. Not valid: nothing was. For workers that
-    /// read what is being written.
+    /// Ready when all that was given so far is written. For workers that read what is being
+    /// written.
     std::shared_future<void> allWritten() const { return m_newest; }
 
 private:

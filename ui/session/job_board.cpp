@@ -23,13 +23,13 @@ void JobBoard::watch(JobKind kind)
             watched.progress.secondsLeft = done > 0 && total >= done && seconds > 1
                 ? seconds / static_cast<double>(done) * static_cast<double>(total - done)
                 : -1;
-            showNewest();
+            Q_EMIT changed();
         });
     connect(watched.job.get(), &Job::runningChanged, this, [this, kind] {
         std::erase(m_order, kind);
         if (running(kind))
             m_order.push_back(kind);
-        showNewest();
+        Q_EMIT changed();
         Q_EMIT runningChanged(kind);
     });
 }
@@ -81,10 +81,9 @@ std::optional<JobProgress> JobBoard::progress(JobKind kind) const
     return running(kind) ? std::optional(worker(kind).progress) : std::nullopt;
 }
 
-void JobBoard::showNewest()
+JobProgress JobBoard::newest() const
 {
-    m_newest = m_order.empty() ? JobProgress() : worker(m_order.back()).progress;
-    Q_EMIT changed();
+    return m_order.empty() ? JobProgress() : worker(m_order.back()).progress;
 }
 
 void JobBoard::report(const Error& error, Retry retry, std::optional<JobKind> kind)

@@ -56,7 +56,7 @@ public:
     bool idle() const; ///< none is at work
 
     std::optional<JobProgress> progress(JobKind kind) const; ///< while it runs
-    const JobProgress& newest() const { return m_newest; }
+    JobProgress newest() const; ///< of those that run; without a title where none does
 
     /// Somebody's work failed: failed() follows, but not for what was cancelled. `kind` none: no
     /// job's.
@@ -87,11 +87,9 @@ private:
     Worker& worker(JobKind kind) { return m_workers[static_cast<std::size_t>(kind)]; }
     const Worker& worker(JobKind kind) const { return m_workers[static_cast<std::size_t>(kind)]; }
     void watch(JobKind kind);
-    void showNewest();
 
     std::array<Worker, kKinds> m_workers;
     std::vector<JobKind> m_order; ///< running, the newest last
-    JobProgress m_newest;
     std::optional<Error> m_error;
     std::optional<JobKind> m_failedKind;
     Retry m_retry;

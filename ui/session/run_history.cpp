@@ -69,29 +69,4 @@ void append(RunHistory& history, const TrainingEvent& event)
     }
 }
 
-Evaluation rescored(const Evaluation& evaluation, const DatasetSnapshot& dataset)
-{
-    std::vector<ScoredImage> images;
-    images.reserve(evaluation.images.size());
-    for (ScoredImage scored : evaluation.images) {
-        if (scored.image >= dataset.images.size())
-            continue;
-        const ImageEntry& entry = dataset.images[scored.image];
-        const auto label = static_cast<std::size_t>(entry.label);
-        if (entry.split != evaluation.split || label >= scored.logProbabilities.size())
-            continue;
-        if (entry.label != scored.label)
-            scored.judgeAs(entry.label);
-        images.push_back(std::move(scored));
-    }
-    Evaluation result = evaluate(evaluation.split, evaluation.classes, std::move(images));
-    result.epoch = evaluation.epoch;
-    std::ranges::copy_if(
-        evaluation.problems, std::back_inserter(result.problems), [&](const ScanProblem& problem) {
-            const auto found = std::ranges::find(dataset.images, problem.path, &ImageEntry::path);
-            return found == dataset.images.end() || found->split == evaluation.split;
-        });
-    return result;
-}
-
 } // namespace vernier::ui

@@ -126,8 +126,7 @@ void Session::openFolder(const QString& folder)
                 areClasses };
             return scan(path, stop, progress, howTo).map([&](const SnapshotPtr& scanned) {
                 // The folder may be the one that was edited a moment ago.
-                if (saved.valid())
-                    saved.wait();
+                saved.wait();
                 return withRememberedEdits(
                     scanned, withValidation(scanned, options), editsFileOf(scanned->root));
             });

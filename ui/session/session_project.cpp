@@ -99,8 +99,7 @@ void Session::openProject(const QString& file, const QString& pictures)
             [path = format::path(place), moved = format::path(pictures),
                 saved = m_writer.allWritten()](std::stop_token stop, const ProgressSink& progress) {
                 // It may be the one that was written a moment ago.
-                if (saved.valid())
-                    saved.wait();
+                saved.wait();
                 return read(path, moved, stop, progress);
             },
             [this, again, place, pictures](Result<Opened> opened) {

@@ -290,8 +290,7 @@ void Session::openRun(const QString& folder)
                 Result<SnapshotPtr> dataset = readRunDataset(path, movedTo(pictures));
                 if (!dataset)
                     return tl::unexpected(dataset.error());
-                if (saved.valid())
-                    saved.wait();
+                saved.wait();
                 // A run's splits and labels are what it was trained with, and what is edited here
                 // stays with the run.
                 Opened opened { std::move(*info),
