@@ -1,6 +1,7 @@
 #include "ui/main_window.h"
 
 #include "ui/base/banner.h"
+#include "ui/base/commands.h"
 #include "ui/base/format.h"
 #include "ui/data/data_page.h"
 #include "ui/frame/drop_overlay.h"
@@ -16,6 +17,7 @@
 #include "ui/session/predictions.h"
 #include "ui/train/train_page.h"
 
+#include <QAction>
 #include <QCloseEvent>
 #include <QDragEnterEvent>
 #include <QFileInfo>
@@ -28,6 +30,7 @@
 #include <QSettings>
 #include <QStackedWidget>
 #include <QTimer>
+#include <QUndoStack>
 #include <QUrl>
 #include <QVBoxLayout>
 
@@ -63,16 +66,14 @@ MainWindow::MainWindow()
     setWindowIcon(QIcon(QStringLiteral(":/vernier/icons/vernier.svg")));
     setAcceptDrops(true);
     setMinimumSize(1176, 640);
-    makeActions();
+    makeCommands();
     makePages();
-    makeMenus();
     connectSession();
 
     const QSettings settings;
     if (!restoreGeometry(settings.value(kGeometryKey).toByteArray()))
         resize(QSize(1280, 800).boundedTo(screen()->availableSize() - QSize(0, kTitleBar)));
     refreshRecent(settings);
-    refreshActions();
     refreshTitle();
 }
 
@@ -80,6 +81,7 @@ MainWindow::~MainWindow()
 {
     // Pages refer to the session and the thumbnails, which as members go before the children do.
     m_session.disconnect(this);
+    m_session.undoStack()->disconnect(this);
     m_session.jobs().disconnect(this);
     m_session.predictions().disconnect(this);
     m_library.disconnect(this);
@@ -133,35 +135,40 @@ void MainWindow::makePages()
     outer->setContentsMargins(0, 0, 0, 0);
     outer->setSpacing(0);
     outer->addLayout(row, 1);
-    outer->addWidget(new RunBar(m_session, m_actions.train, m_actions.stop, central));
+    outer->addWidget(new RunBar(m_session, m_commands->action(CommandId::Train),
+        m_commands->action(CommandId::Stop), central));
     setCentralWidget(central);
     m_overlay = new DropOverlay(central);
 
     connect(m_rail, &Rail::chosen, this, &MainWindow::showPage);
-    connect(m_start, &StartPage::openFolder, m_actions.openFolder, &QAction::trigger);
-    connect(m_start, &StartPage::openSample, m_actions.openSample, &QAction::trigger);
-    connect(m_start, &StartPage::openProject, m_actions.openProject, &QAction::trigger);
+    connect(m_start, &StartPage::openFolder, m_commands->action(CommandId::OpenFolder),
+        &QAction::trigger);
+    connect(m_start, &StartPage::openSample, m_commands->action(CommandId::OpenSample),
+        &QAction::trigger);
+    connect(m_start, &StartPage::openProject, m_commands->action(CommandId::OpenProject),
+        &QAction::trigger);
     connect(m_start, &StartPage::openRecent, &m_session, &Session::openFolder);
 }
 
 void MainWindow::connectSession()
 {
     connect(&m_session, &Session::stateChanged, this, [this] {
-        refreshActions();
+        refreshCommands();
         // One after the other they would take the page away from whoever looks at another.
         if (m_session.state() == RunState::Starting && !m_queue.running())
             showPage(Page::Train);
         endClosing();
     });
+    connect(m_session.undoStack(), &QUndoStack::indexChanged, this, &MainWindow::refreshCommands);
     connect(&m_session.jobs(), &JobBoard::begun, this,
         [this](JobKind kind) { m_banner->settle(about(kind)); });
     connect(&m_session.jobs(), &JobBoard::changed, this, [this] {
-        refreshActions();
+        refreshCommands();
         endClosing();
     });
     connect(&m_session, &Session::datasetChanged, this, [this] {
         refreshTitle();
-        refreshActions();
+        refreshCommands();
         refreshDataOrStart();
         if (m_session.dataset())
             remember(QStringLiteral("recentFolders"), format::path(m_session.dataset()->root));
@@ -180,9 +187,9 @@ void MainWindow::connectSession()
     });
     connect(&m_session, &Session::previewChanged, this, &MainWindow::refreshDataOrStart);
     for (const auto signal : { &Session::recipeChanged, &Session::historyChanged })
-        connect(&m_session, signal, this, &MainWindow::refreshActions);
+        connect(&m_session, signal, this, &MainWindow::refreshCommands);
     connect(
-        &m_session.predictions(), &Predictions::modelChanged, this, &MainWindow::refreshActions);
+        &m_session.predictions(), &Predictions::modelChanged, this, &MainWindow::refreshCommands);
     connect(&m_library, &RunLibrary::failed, this,
         [this](const Error& error) { m_banner->showError(error, {}); });
     connect(&m_session.jobs(), &JobBoard::failed, this, [this](const Error& error) {
@@ -208,7 +215,7 @@ void MainWindow::showPage(Page page)
     if (m_pages->isAncestorOf(focusWidget()))
         m_pages->setFocus();
     m_pages->setCurrentIndex(static_cast<int>(page));
-    m_pageActions[static_cast<int>(page)]->setChecked(true);
+    m_commands->action(showing(page))->setChecked(true);
 }
 
 void MainWindow::open(const QString& path)

@@ -10,7 +10,6 @@
 
 #include <QMainWindow>
 
-class QMenu;
 class QMimeData;
 class QSettings;
 class QStackedWidget;
@@ -18,6 +17,7 @@ class QStackedWidget;
 namespace vernier::ui {
 
 class Banner;
+class Commands;
 class DropOverlay;
 class PredictPage;
 class RecipePage;
@@ -61,14 +61,20 @@ private:
     void refreshTitle();
     void refreshDataOrStart();
     void endClosing();
+
+    // main_window_commands.cpp
+    void makeCommands();
+    void carryOut(CommandId command);
+    void refreshCommands();
+    void refreshTrain();
+    void refreshUndo();
+    void setKeepEpochs(bool keep);
     void resumeRun();
     void trySeveral();
     bool recipeIsTaken(); ///< what was typed last counts; false: a field holds what cannot be taken
+    void setScheme(Scheme scheme);
 
-    // main_window_actions.cpp
-    void makeActions();
-    void makeMenus();
-    void refreshActions();
+    // main_window_files.cpp
     void refreshRecent(const QSettings& settings);
     void remember(const QString& key, const QString& path);
     void chooseFolder();
@@ -86,7 +92,6 @@ private:
     void showCache();
     void showWeights();
     void getKnifeySpoony();
-    void setScheme(Scheme scheme);
 
     Session m_session;
     RunLibrary m_library { *m_session.undoStack(), Session::runsFolder() };
@@ -104,40 +109,7 @@ private:
     PredictPage* m_predict = nullptr;
     RunsPage* m_runs = nullptr;
     DropOverlay* m_overlay = nullptr;
-    QMenu* m_recentMenu = nullptr;
-
-    struct Actions {
-        QAction* fresh = nullptr;
-        QAction* openFolder = nullptr;
-        QAction* openSample = nullptr;
-        QAction* knifeySpoony = nullptr;
-        QAction* openRun = nullptr;
-        QAction* openProject = nullptr;
-        QAction* saveProject = nullptr;
-        QAction* openModel = nullptr;
-        QAction* openRecipe = nullptr;
-        QAction* saveRecipe = nullptr;
-        QAction* weights = nullptr;
-        QAction* importWeights = nullptr;
-        QAction* exportModel = nullptr;
-        QAction* quit = nullptr;
-        QAction* undo = nullptr;
-        QAction* redo = nullptr;
-        QAction* cache = nullptr;
-        QAction* train = nullptr;
-        QAction* stop = nullptr;
-        QAction* newRun = nullptr;
-        QAction* continueRun = nullptr;
-        QAction* resumeRun = nullptr;
-        QAction* keepEpochs = nullptr;
-        QAction* trySeveral = nullptr;
-        QAction* predict = nullptr;
-        QAction* predictFolder = nullptr;
-        QAction* help = nullptr;
-        QAction* keyboard = nullptr;
-        QAction* about = nullptr;
-    } m_actions;
-    QList<QAction*> m_pageActions;
+    Commands* m_commands = nullptr;
 };
 
 } // namespace vernier::ui

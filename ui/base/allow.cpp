@@ -17,6 +17,11 @@ void allow(QAction& action, const QString& obstacle)
     action.setToolTip(obstacle.isEmpty() ? action.statusTip() : obstacle);
 }
 
+QString obstacleOf(const QAction& action)
+{
+    return action.isEnabled() ? QString() : action.toolTip();
+}
+
 QPushButton* makeButton(const QString& text, QWidget* parent)
 {
     auto* button = new QPushButton(text, parent);

@@ -1,9 +1,9 @@
 #include "ui/frame/help.h"
 
 #include "core/base/version.h"
+#include "ui/base/command.h"
 #include "ui/base/theme.h"
 
-#include <QAction>
 #include <QDialog>
 #include <QDialogButtonBox>
 #include <QFile>
@@ -84,24 +84,13 @@ void showHelp(QWidget* parent)
     present(parent, QObject::tr("What is this?"), scroll, { 600, 560 });
 }
 
-void showKeyboard(QWidget* parent, const QList<QAction*>& actions)
+void showKeyboard(QWidget* parent)
 {
     QList<std::pair<QString, QString>> rows;
-    for (const QAction* action : actions) {
-        QStringList keys;
-        for (const QKeySequence& shortcut : action->shortcuts())
-            keys << shortcut.toString(QKeySequence::NativeText);
-        if (!keys.isEmpty())
-            rows << std::pair(
-                action->text().remove(QLatin1Char('&')), keys.join(QStringLiteral(", ")));
+    for (const Command& command : commandTable()) {
+        if (const QString keys = command.keysText(); !keys.isEmpty())
+            rows << std::pair(command.title(), keys);
     }
-    rows << std::pair(QObject::tr("Larger or smaller thumbnails"), QObject::tr("Ctrl and wheel"))
-         << std::pair(QObject::tr("Open the selected picture large"), QObject::tr("Return"))
-         << std::pair(QObject::tr("Next or previous picture"), QObject::tr("Arrow keys"))
-         << std::pair(QObject::tr("Leave the selected pictures out"), QObject::tr("Delete"))
-         << std::pair(QObject::tr("Close the large view, Why? or what the network sees"),
-                QObject::tr("Escape"));
-
     auto* table = new QTableWidget(static_cast<int>(rows.size()), 2, parent);
     table->setHorizontalHeaderLabels({ QObject::tr("What"), QObject::tr("Keys") });
     table->verticalHeader()->hide();

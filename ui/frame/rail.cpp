@@ -67,50 +67,39 @@ private:
 
 } // namespace
 
-QString title(Page page)
+CommandId showing(Page page)
 {
     switch (page) {
     case Page::Data:
-        return Rail::tr("Data");
+        return CommandId::ShowData;
     case Page::Recipe:
-        return Rail::tr("Recipe");
+        return CommandId::ShowRecipe;
     case Page::Train:
-        return Rail::tr("Train");
+        return CommandId::ShowTrain;
     case Page::Inspect:
-        return Rail::tr("Inspect");
+        return CommandId::ShowInspect;
     case Page::Predict:
-        return Rail::tr("Predict");
+        return CommandId::ShowPredict;
     case Page::Runs:
-        return Rail::tr("Runs");
+        return CommandId::ShowRuns;
     }
     return {};
 }
 
+QString title(Page page) { return commandOf(showing(page)).title(); }
+
 Rail::Rail(QWidget* parent) : QWidget(parent)
 {
-    struct Entry {
-        const char* icon;
-        QString sentence;
-    };
-    const std::array<Entry, kPages.size()> entries { {
-        { "data", tr("The pictures, their classes and splits") },
-        { "recipe", tr("What trains, and how") },
-        { "train", tr("The curves of the run") },
-        { "inspect", tr("What the model gets wrong") },
-        { "predict", tr("What the model says of other pictures") },
-        { "history", tr("All runs: compare, continue and fork them") },
-    } };
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, theme::kGrid, 0, theme::kGrid);
     column->setSpacing(0);
     for (const Page page : kPages) {
-        const auto i = static_cast<std::size_t>(page);
-        m_buttons[i] = new RailButton(QLatin1String(entries[i].icon), title(page), this);
-        m_buttons[i]->setToolTip(
-            QStringLiteral("%1 (Ctrl+%2)").arg(entries[i].sentence).arg(i + 1));
-        connect(
-            m_buttons[i], &QAbstractButton::clicked, this, [this, page] { Q_EMIT chosen(page); });
-        column->addWidget(m_buttons[i]);
+        const Command& command = commandOf(showing(page));
+        QAbstractButton*& button = m_buttons[static_cast<std::size_t>(page)];
+        button = new RailButton(QLatin1String(command.icon), command.title(), this);
+        button->setToolTip(QStringLiteral("%1 (%2)").arg(command.tip(), command.keysText()));
+        connect(button, &QAbstractButton::clicked, this, [this, page] { Q_EMIT chosen(page); });
+        column->addWidget(button);
     }
     column->addStretch();
     setFixedWidth(kWidth);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "ui/base/command.h"
+
 #include <QWidget>
 
 #include <array>
@@ -11,6 +13,8 @@ namespace vernier::ui {
 enum class Page { Data, Recipe, Train, Inspect, Predict, Runs };
 inline constexpr std::array kPages { Page::Data, Page::Recipe, Page::Train, Page::Inspect,
     Page::Predict, Page::Runs };
+/// The command that shows it.
+CommandId showing(Page page);
 QString title(Page page);
 
 /// The pages at the left: icon and word.

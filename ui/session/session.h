@@ -140,6 +140,7 @@ public:
     /// Of the run that failed, while state() is Failed.
     const std::optional<Error>& runError() const { return m_runError; }
     void retryRun();
+    bool runComplete() const { return m_runComplete; } ///< nothing to resume
     bool canResume() const; ///< the run was cut off before its phases were done
     /// Labels or splits are no longer those that the run was begun with; resuming keeps those.
     bool editedSinceTraining() const;
@@ -258,7 +259,7 @@ private:
     std::optional<RunState> m_runState; ///< of the current run; none before the first
     RunHistory m_history;
     QString m_runFolder;
-    bool m_runComplete = true; ///< nothing to resume
+    bool m_runComplete = true;
     std::optional<Error> m_runError;
     Retry m_trainAgain;
     Recipe m_runRecipe;

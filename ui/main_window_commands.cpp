@@ -1,0 +1,272 @@
+#include "ui/main_window.h"
+
+#include "ui/base/banner.h"
+#include "ui/base/commands.h"
+#include "ui/base/field_undo.h"
+#include "ui/base/icon.h"
+#include "ui/frame/help.h"
+#include "ui/frame/obstacles.h"
+#include "ui/recipe/recipe_page.h"
+#include "ui/runs/runs_page.h"
+#include "ui/session/job_board.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QMenu>
+#include <QMenuBar>
+#include <QSettings>
+#include <QUndoStack>
+
+#include <utility>
+
+namespace vernier::ui {
+namespace {
+
+const QString kSchemeKey = QStringLiteral("scheme");
+const QString kKeepEpochsKey = QStringLiteral("keepEpochs");
+
+CommandId choosing(Scheme scheme)
+{
+    switch (scheme) {
+    case Scheme::Light:
+        return CommandId::LightColours;
+    case Scheme::Dark:
+        return CommandId::DarkColours;
+    case Scheme::System:
+        break;
+    }
+    return CommandId::SystemColours;
+}
+
+} // namespace
+
+void MainWindow::makeCommands()
+{
+    m_commands = new Commands(this);
+    addActions(m_commands->all());
+    m_commands->fill(*menuBar());
+    connect(m_commands, &Commands::asked, this, qOverload<CommandId>(&MainWindow::carryOut));
+    qApp->installEventFilter(new FieldUndo(this));
+
+    const QSettings settings;
+    const bool keep = settings.value(kKeepEpochsKey, false).toBool();
+    m_commands->action(CommandId::KeepEpochs)->setChecked(keep);
+    m_session.setKeepEpochs(keep);
+    const auto scheme = static_cast<Scheme>(settings.value(kSchemeKey, 0).toInt());
+    m_commands->action(choosing(scheme))->setChecked(true);
+    m_commands->action(showing(m_page))->setChecked(true);
+}
+
+void MainWindow::carryOut(CommandId command)
+{
+    switch (command) {
+    case CommandId::StartOver:
+        m_session.reset();
+        return showPage(Page::Data);
+    case CommandId::OpenFolder:
+        return chooseFolder();
+    case CommandId::OpenSample:
+        showPage(Page::Data);
+        return m_session.openSample();
+    case CommandId::GetKnifeySpoony:
+        return getKnifeySpoony();
+    case CommandId::OpenRun:
+        return chooseRun();
+    case CommandId::OpenProject:
+        return chooseProject();
+    case CommandId::SaveProject:
+        return saveProject();
+    case CommandId::OpenRecipe:
+        return chooseRecipe();
+    case CommandId::SaveRecipe:
+        return saveRecipe();
+    case CommandId::Weights:
+        return showWeights();
+    case CommandId::ImportWeights:
+        return chooseWeights();
+    case CommandId::ExportModel:
+        return exportModel();
+    case CommandId::OpenModel:
+        return chooseModel();
+    case CommandId::Quit:
+        close();
+        return;
+    case CommandId::Undo:
+        return m_session.undoStack()->undo();
+    case CommandId::Redo:
+        return m_session.undoStack()->redo();
+    case CommandId::FeatureCache:
+        return showCache();
+    case CommandId::Train:
+        return trainOrPause();
+    case CommandId::Stop:
+        return m_session.stop();
+    case CommandId::TrainNewRun:
+        return trainNewRun();
+    case CommandId::ContinueRun:
+        return continueRun();
+    case CommandId::ResumeRun:
+        return resumeRun();
+    case CommandId::TrySeveral:
+        return trySeveral();
+    case CommandId::KeepEpochs:
+        return setKeepEpochs(m_commands->action(command)->isChecked());
+    case CommandId::PredictPictures:
+        return choosePictures();
+    case CommandId::PredictFolder:
+        return choosePictureFolder();
+    case CommandId::ShowData:
+        return showPage(Page::Data);
+    case CommandId::ShowRecipe:
+        return showPage(Page::Recipe);
+    case CommandId::ShowTrain:
+        return showPage(Page::Train);
+    case CommandId::ShowInspect:
+        return showPage(Page::Inspect);
+    case CommandId::ShowPredict:
+        return showPage(Page::Predict);
+    case CommandId::ShowRuns:
+        return showPage(Page::Runs);
+    case CommandId::SystemColours:
+        return setScheme(Scheme::System);
+    case CommandId::LightColours:
+        return setScheme(Scheme::Light);
+    case CommandId::DarkColours:
+        return setScheme(Scheme::Dark);
+    case CommandId::Help:
+        return showHelp(this);
+    case CommandId::Keyboard:
+        return showKeyboard(this);
+    case CommandId::About:
+        return showAbout(this);
+    // Heads of menus, and what the pages answer themselves. No default: the compiler then says
+    // which command is forgotten.
+    case CommandId::OpenRecent:
+    case CommandId::GetDataset:
+    case CommandId::ThumbnailSize:
+    case CommandId::OpenLarge:
+    case CommandId::NextPicture:
+    case CommandId::LeaveOut:
+    case CommandId::CloseLarge:
+        return;
+    }
+}
+
+void MainWindow::refreshCommands()
+{
+    refreshTrain();
+    refreshUndo();
+    const bool job = !m_session.jobs().newest().title.isEmpty();
+    m_commands->action(CommandId::Stop)
+        ->setText(!m_session.busyTraining() && job ? tr("&Cancel")
+                                                   : commandOf(CommandId::Stop).menuText());
+    for (const Command& command : commandTable()) {
+        if (command.scope != CommandScope::Window)
+            continue;
+        QString obstacle = obstacleTo(command.id, m_session);
+        if (command.id == CommandId::OpenRecent && obstacle.isEmpty()
+            && m_commands->action(command.id)->menu()->isEmpty())
+            obstacle = tr("Nothing was opened before.");
+        m_commands->allow(command.id, obstacle);
+    }
+}
+
+void MainWindow::refreshTrain()
+{
+    QAction& train = *m_commands->action(CommandId::Train);
+    const auto say = [&train](const QString& text, const QString& sentence, const char* sign) {
+        train.setText(text);
+        train.setStatusTip(sentence);
+        train.setIcon(icon(QLatin1String(sign), theme::onAccent));
+    };
+    if (m_session.state() == RunState::Paused)
+        say(tr("&Go on"), tr("Go on training"), "play");
+    else if (m_session.busyTraining())
+        say(tr("&Pause"), tr("Pause training after this batch"), "pause");
+    else if (m_session.canContinue())
+        say(tr("&Train on"), tr("Add a phase with this recipe to the run"), "play");
+    else
+        say(commandOf(CommandId::Train).menuText(), commandOf(CommandId::Train).tip(), "play");
+}
+
+void MainWindow::refreshUndo()
+{
+    const QUndoStack& stack = *m_session.undoStack();
+    for (const auto& [command, what] : { std::pair(CommandId::Undo, stack.undoText()),
+             std::pair(CommandId::Redo, stack.redoText()) }) {
+        const QString text = commandOf(command).menuText();
+        m_commands->action(command)->setText(
+            what.isEmpty() ? text : QStringLiteral("%1 %2").arg(text, what));
+    }
+}
+
+void MainWindow::trainOrPause()
+{
+    if (m_session.busyTraining())
+        m_session.togglePaused();
+    else if (m_session.canContinue())
+        continueRun();
+    else
+        trainNewRun();
+}
+
+void MainWindow::trainNewRun()
+{
+    if (recipeIsTaken())
+        m_session.train();
+}
+
+void MainWindow::continueRun()
+{
+    if (recipeIsTaken())
+        m_session.continueRun();
+}
+
+void MainWindow::trySeveral()
+{
+    if (recipeIsTaken())
+        m_runs->trySeveral();
+}
+
+void MainWindow::resumeRun()
+{
+    const bool edited = m_session.editedSinceTraining();
+    m_session.resumeRun();
+    if (edited && m_session.busyTraining())
+        m_banner->showNote(Banner::Note::Good,
+            tr("The run goes on with the classes and splits that it was begun with. "
+               "What was changed since counts from its next phase on."),
+            {}, {});
+}
+
+bool MainWindow::recipeIsTaken()
+{
+    // A field tells its value when the focus leaves it, and a shortcut takes no focus.
+    QWidget* const typing = m_recipe->isAncestorOf(focusWidget()) ? focusWidget() : nullptr;
+    if (typing)
+        typing->clearFocus();
+    QWidget* const wrong = m_recipe->wrongField();
+    if (!wrong)
+        return true;
+    showPage(Page::Recipe);
+    wrong->setFocus();
+    m_banner->showNote(Banner::Note::Attention,
+        tr("%1 on the Recipe page holds what cannot be used: mend it, then train.")
+            .arg(wrong->accessibleName()),
+        {}, {});
+    return false;
+}
+
+void MainWindow::setKeepEpochs(bool keep)
+{
+    QSettings().setValue(kKeepEpochsKey, keep);
+    m_session.setKeepEpochs(keep);
+}
+
+void MainWindow::setScheme(Scheme scheme)
+{
+    QSettings().setValue(kSchemeKey, static_cast<int>(scheme));
+    theme::apply(scheme);
+}
+
+} // namespace vernier::ui
