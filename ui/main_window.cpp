@@ -4,6 +4,7 @@
 #include "ui/base/commands.h"
 #include "ui/base/format.h"
 #include "ui/data/data_page.h"
+#include "ui/frame/command_palette.h"
 #include "ui/frame/drop_overlay.h"
 #include "ui/frame/run_bar.h"
 #include "ui/frame/start_page.h"
@@ -139,6 +140,7 @@ void MainWindow::makePages()
         m_commands->action(CommandId::Stop), central));
     setCentralWidget(central);
     m_overlay = new DropOverlay(central);
+    m_palette = new CommandPalette(*m_commands, central);
 
     connect(m_rail, &Rail::chosen, this, &MainWindow::showPage);
     connect(m_start, &StartPage::openFolder, m_commands->action(CommandId::OpenFolder),

@@ -17,6 +17,7 @@ class QStackedWidget;
 namespace vernier::ui {
 
 class Banner;
+class CommandPalette;
 class Commands;
 class DropOverlay;
 class PredictPage;
@@ -109,6 +110,7 @@ private:
     PredictPage* m_predict = nullptr;
     RunsPage* m_runs = nullptr;
     DropOverlay* m_overlay = nullptr;
+    CommandPalette* m_palette = nullptr;
     Commands* m_commands = nullptr;
 };
 

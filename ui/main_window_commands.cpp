@@ -4,6 +4,7 @@
 #include "ui/base/commands.h"
 #include "ui/base/field_undo.h"
 #include "ui/base/icon.h"
+#include "ui/frame/command_palette.h"
 #include "ui/frame/help.h"
 #include "ui/frame/obstacles.h"
 #include "ui/recipe/recipe_page.h"
@@ -137,6 +138,8 @@ void MainWindow::carryOut(CommandId command)
         return showHelp(this);
     case CommandId::Keyboard:
         return showKeyboard(this);
+    case CommandId::FindCommand:
+        return m_palette->open();
     case CommandId::About:
         return showAbout(this);
     // Heads of menus, and what the pages answer themselves. No default: the compiler then says

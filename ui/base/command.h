@@ -54,6 +54,7 @@ enum class CommandId {
     DarkColours,
     Help,
     Keyboard,
+    FindCommand,
     About,
     // of pictures
     ThumbnailSize,

@@ -120,6 +120,8 @@ const char* word(Role role)
         return "";
     case Role::Card:
         return "card";
+    case Role::Popup:
+        return "popup";
     case Role::Primary:
         return "primary";
     case Role::Quiet:

@@ -44,6 +44,7 @@ QFont caption(QFont base);
 enum class Role {
     Plain,
     Card, ///< QFrame: surface, hairline, rounded
+    Popup, ///< QFrame: a card with an edge that parts it from what it lies on
     Primary, ///< QPushButton: filled with the accent; one a page
     Quiet, ///< QPushButton, QToolButton: no frame until hovered
     Heading, ///< QLabel

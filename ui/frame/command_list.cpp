@@ -1,0 +1,145 @@
+#include "ui/frame/command_list.h"
+
+#include "ui/base/allow.h"
+#include "ui/base/commands.h"
+
+#include <QAction>
+#include <QMenu>
+#include <QRegularExpression>
+
+#include <algorithm>
+
+namespace vernier::ui {
+namespace {
+
+QStringList wordsOf(const QString& text)
+{
+    static const QRegularExpression between(
+        QStringLiteral("\\W+"), QRegularExpression::UseUnicodePropertiesOption);
+    return text.toCaseFolded().split(between, Qt::SkipEmptyParts);
+}
+
+bool eachBeginsOne(const QStringList& typed, const QStringList& words)
+{
+    return std::all_of(typed.begin(), typed.end(), [&words](const QString& part) {
+        return std::any_of(words.begin(), words.end(),
+            [&part](const QString& word) { return word.startsWith(part); });
+    });
+}
+
+} // namespace
+
+QString CommandList::Entry::title() const
+{
+    const QString title = action ? withoutMnemonic(action->text()) : QString();
+    return head.isEmpty() ? title : QStringLiteral("%1: %2").arg(head, title);
+}
+
+void CommandList::setCommands(const Commands& commands)
+{
+    beginResetModel();
+    m_entries.clear();
+    const QList<QAction*> all = commands.all();
+    for (const Command& command : commandTable()) {
+        if (command.scope != CommandScope::Window || command.id == CommandId::FindCommand)
+            continue;
+        QAction* const action = commands.action(command.id);
+        if (!action->menu()) {
+            add(action, {}, command.tip());
+            continue;
+        }
+        for (QAction* entry : action->menu()->actions()) {
+            if (!entry->isSeparator() && !all.contains(entry))
+                add(entry, command.title(), {});
+        }
+    }
+    fit();
+    endResetModel();
+}
+
+void CommandList::add(QAction* action, const QString& head, const QString& words)
+{
+    m_entries.push_back({ action, head, words });
+    connect(action, &QAction::changed, this, &CommandList::tellChange, Qt::UniqueConnection);
+}
+
+void CommandList::tellChange()
+{
+    if (!m_rows.empty())
+        Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+}
+
+void CommandList::setTyped(const QString& typed)
+{
+    beginResetModel();
+    m_typed = typed;
+    fit();
+    endResetModel();
+}
+
+int CommandList::rankOf(const Entry& entry, const QString& typed)
+{
+    const QString title = entry.title();
+    const QStringList parts = wordsOf(typed);
+    const QStringList words = wordsOf(title);
+    if (parts == words)
+        return 0;
+    if (title.startsWith(typed.trimmed(), Qt::CaseInsensitive))
+        return 1;
+    if (eachBeginsOne(parts, words))
+        return 2;
+    return eachBeginsOne(parts, words + wordsOf(entry.words)) ? 3 : -1;
+}
+
+void CommandList::fit()
+{
+    std::vector<std::pair<int, std::size_t>> found;
+    for (std::size_t i = 0; i < m_entries.size(); ++i) {
+        if (const int rank = rankOf(m_entries[i], m_typed); rank >= 0)
+            found.emplace_back(rank, i);
+    }
+    std::sort(found.begin(), found.end());
+    m_rows.clear();
+    for (const auto& [rank, entry] : found)
+        m_rows.push_back(entry);
+}
+
+QAction* CommandList::action(int row) const
+{
+    return m_entries[m_rows[static_cast<std::size_t>(row)]].action;
+}
+
+int CommandList::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+
+QVariant CommandList::data(const QModelIndex& index, int role) const
+{
+    if (!index.isValid())
+        return {};
+    const Entry& entry = m_entries[m_rows[static_cast<std::size_t>(index.row())]];
+    const QAction* action = entry.action;
+    if (!action)
+        return {};
+    const QString obstacle = obstacleOf(*action);
+    const QString keys = action->shortcut().toString(QKeySequence::NativeText);
+    switch (role) {
+    case Qt::DisplayRole:
+        return entry.title();
+    case KeysRole:
+        return keys;
+    case DetailRole:
+        return obstacle.isEmpty() ? action->statusTip() : obstacle;
+    case UsableRole:
+        return action->isEnabled();
+    case Qt::AccessibleTextRole:
+        return QStringList { entry.title(), keys, obstacle }
+            .filter(QRegularExpression(QStringLiteral(".")))
+            .join(QStringLiteral(", "));
+    default:
+        return {};
+    }
+}
+
+} // namespace vernier::ui
