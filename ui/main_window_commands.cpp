@@ -43,7 +43,7 @@ CommandId choosing(Scheme scheme)
 
 void MainWindow::makeCommands()
 {
-    m_commands = new Commands(this);
+    m_commands = new Commands(CommandScope::Window, this);
     addActions(m_commands->all());
     m_commands->fill(*menuBar());
     connect(m_commands, &Commands::asked, this, qOverload<CommandId>(&MainWindow::carryOut));
@@ -142,15 +142,33 @@ void MainWindow::carryOut(CommandId command)
         return m_palette->open();
     case CommandId::About:
         return showAbout(this);
-    // Heads of menus, and what the pages answer themselves. No default: the compiler then says
-    // which command is forgotten.
+    // Heads of menus, and what the pages answer. No default: the compiler then says which command
+    // is forgotten.
     case CommandId::OpenRecent:
     case CommandId::GetDataset:
-    case CommandId::ThumbnailSize:
     case CommandId::OpenLarge:
-    case CommandId::NextPicture:
+    case CommandId::GiveClass:
+    case CommandId::GiveSplit:
+    case CommandId::ShowPictureInFolder:
+    case CommandId::CopyPicturePath:
+    case CommandId::SelectAll:
+    case CommandId::SelectSurplus:
+    case CommandId::SelectNone:
     case CommandId::LeaveOut:
+    case CommandId::NextPicture:
+    case CommandId::ThumbnailSize:
     case CommandId::CloseLarge:
+    case CommandId::OpenListedRun:
+    case CommandId::ForkRun:
+    case CommandId::RenameRun:
+    case CommandId::WriteNote:
+    case CommandId::ShowRunInFolder:
+    case CommandId::SaveFigures:
+    case CommandId::SaveForTensorBoard:
+    case CommandId::DeleteRuns:
+    case CommandId::DeletedRuns:
+    case CommandId::TickRun:
+    case CommandId::CopyPredictions:
         return;
     }
 }
@@ -163,14 +181,11 @@ void MainWindow::refreshCommands()
     m_commands->action(CommandId::Stop)
         ->setText(!m_session.busyTraining() && job ? tr("&Cancel")
                                                    : commandOf(CommandId::Stop).menuText());
-    for (const Command& command : commandTable()) {
-        if (command.scope != CommandScope::Window)
-            continue;
-        QString obstacle = obstacleTo(command.id, m_session);
-        if (command.id == CommandId::OpenRecent && obstacle.isEmpty()
-            && m_commands->action(command.id)->menu()->isEmpty())
+    for (const auto& [command, action] : m_commands->actions()) {
+        QString obstacle = obstacleTo(command, m_session);
+        if (command == CommandId::OpenRecent && obstacle.isEmpty() && action->menu()->isEmpty())
             obstacle = tr("Nothing was opened before.");
-        m_commands->allow(command.id, obstacle);
+        m_commands->allow(command, obstacle);
     }
 }
 

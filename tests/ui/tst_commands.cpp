@@ -26,18 +26,16 @@ QSet<const QAction*> inMenus(const MainWindow& window)
     return found;
 }
 
-/// Those that can't be used and do not say why.
+/// Those that can't be used and do not say why, on all pages.
 QStringList withoutReason(const MainWindow& window)
 {
-    const auto& commands = *window.findChild<Commands*>();
     QStringList silent;
-    for (const Command& command : commandTable()) {
-        if (command.scope != CommandScope::Window || commands.action(command.id)->isEnabled())
-            continue;
-        const QString reason = commands.obstacle(command.id);
-        if (reason.isEmpty() || reason == command.tip()
-            || reason == commands.action(command.id)->statusTip())
-            silent << command.title();
+    for (const auto* commands : window.findChildren<Commands*>()) {
+        for (const auto& [id, action] : commands->actions()) {
+            const QString reason = commands->obstacle(id);
+            if (!action->isEnabled() && (reason.isEmpty() || reason == action->statusTip()))
+                silent << commandOf(id).title();
+        }
     }
     return silent;
 }
@@ -64,14 +62,12 @@ private Q_SLOTS:
     }
     void init() { test::startWithNothingRemembered(); }
 
-    void eachIsInTheTableOnce()
+    void eachIsInTheTableAtItsPlace()
     {
-        QSet<int> ids;
+        std::size_t place = 0;
         for (const Command& command : commandTable())
-            ids << static_cast<int>(command.id);
-        QCOMPARE(ids.size(), static_cast<qsizetype>(commandTable().size()));
-        // None is missing: the last one's number is the count.
-        QCOMPARE(*std::max_element(ids.begin(), ids.end()) + 1, static_cast<int>(ids.size()));
+            QCOMPARE(static_cast<std::size_t>(command.id), place++);
+        QCOMPARE(commandTable().back().id, CommandId::CopyPredictions);
     }
 
     void noKeysMeanTwoThings()
@@ -108,17 +104,38 @@ private Q_SLOTS:
         }
     }
 
-    void eachIsInAMenuOrHasKeysOnItsPage()
+    void eachIsInAMenuOrSaidNotToBe()
+    {
+        const QSet<CommandId> buttonsOnly { CommandId::DeletedRuns };
+        MainWindow window;
+        const QSet<const QAction*> reachable = inMenus(window);
+        for (const auto* commands : window.findChildren<Commands*>()) {
+            QMenu menu;
+            for (const MenuId id : { MenuId::OfPictures, MenuId::OfRuns })
+                commands->fill(menu, id);
+            for (const auto& [id, action] : commands->actions()) {
+                const Command& command = commandOf(id);
+                QVERIFY2(reachable.contains(action) || menu.actions().contains(action)
+                        || !command.keysText().isEmpty() || buttonsOnly.contains(id),
+                    command.text);
+                if (command.scope == CommandScope::Window)
+                    QVERIFY2(reachable.contains(action), command.text);
+            }
+        }
+    }
+
+    void theWindowAndItsPagesHaveEachOnce()
     {
         MainWindow window;
-        const auto& commands = *window.findChild<Commands*>();
-        const QSet<const QAction*> reachable = inMenus(window);
-        for (const Command& command : commandTable()) {
-            if (command.scope == CommandScope::Window)
-                QVERIFY2(reachable.contains(commands.action(command.id)), command.text);
-            else
-                QVERIFY2(!command.keysText().isEmpty(), command.text);
+        QSet<CommandId> made;
+        for (const auto* commands : window.findChildren<Commands*>()) {
+            for (const auto& [id, action] : commands->actions()) {
+                QVERIFY2(!made.contains(id), commandOf(id).text);
+                made << id;
+            }
         }
+        for (const Command& command : commandTable())
+            QCOMPARE(made.contains(command.id), !command.isGesture());
     }
 
     void theWindowHasThemAll()
@@ -184,14 +201,17 @@ private Q_SLOTS:
         window.findChild<Commands*>()->action(CommandId::Keyboard)->trigger();
         const auto* table = window.findChild<QTableWidget*>();
         QVERIFY(table);
-        QHash<QString, QString> listed;
-        for (int row = 0; row < table->rowCount(); ++row)
-            listed[table->item(row, 0)->text()] += table->item(row, 1)->text();
-        for (const Command& command : commandTable()) {
-            if (!command.keysText().isEmpty())
-                QVERIFY2(listed.value(command.title()).contains(command.keysText()), command.text);
+        QStringList listed;
+        for (int row = 0; row < table->rowCount(); ++row) {
+            const auto* keys = table->item(row, 1);
+            listed << table->item(row, 0)->text() + (keys ? keys->text() : QString());
         }
-        QVERIFY(!listed.contains(commandOf(CommandId::OpenSample).title()));
+        for (const Command& command : commandTable())
+            QCOMPARE(listed.contains(command.title() + command.keysText()),
+                !command.keysText().isEmpty());
+        // Each scope has a heading.
+        for (const char* heading : { "Everywhere", "Pictures", "Runs", "Predictions" })
+            QVERIFY(listed.contains(QLatin1String(heading)));
     }
 };
 

@@ -5,8 +5,6 @@
 #include <QAction>
 #include <QCoreApplication>
 
-#include <algorithm>
-
 namespace vernier::ui {
 namespace {
 
@@ -42,11 +40,7 @@ QString Command::keysText() const
     return texts.join(QStringLiteral(", "));
 }
 
-const Command& commandOf(CommandId id)
-{
-    return *std::find_if(commandTable().begin(), commandTable().end(),
-        [id](const Command& command) { return command.id == id; });
-}
+const Command& commandOf(CommandId id) { return commandTable()[static_cast<std::size_t>(id)]; }
 
 QList<std::pair<MenuId, QString>> menuTitles()
 {
@@ -63,12 +57,33 @@ QAction* makeAction(CommandId id, QObject* parent)
     action->setToolTip(command.tip());
     action->setStatusTip(command.tip());
     action->setShortcuts(command.shortcuts());
+    if (command.scope != CommandScope::Window)
+        action->setShortcutContext(Qt::WidgetShortcut);
     action->setCheckable(command.tick != Command::Tick::None);
     if (*command.icon)
         action->setIcon(icon(QLatin1String(command.icon)));
+    if (id == CommandId::Quit)
+        action->setMenuRole(QAction::QuitRole);
+    else if (id == CommandId::About)
+        action->setMenuRole(QAction::AboutRole);
     // It is made for buttons: white is not seen on a menu's ground.
     action->setIconVisibleInMenu(false);
     return action;
+}
+
+QString scopeTitle(CommandScope scope)
+{
+    switch (scope) {
+    case CommandScope::Window:
+        return translated(QT_TRANSLATE_NOOP("Command", "Everywhere"));
+    case CommandScope::Pictures:
+        return translated(QT_TRANSLATE_NOOP("Command", "Pictures"));
+    case CommandScope::Runs:
+        return translated(QT_TRANSLATE_NOOP("Command", "Runs"));
+    case CommandScope::Predictions:
+        return translated(QT_TRANSLATE_NOOP("Command", "Predictions"));
+    }
+    return {};
 }
 
 QString withoutMnemonic(const QString& text)

@@ -57,17 +57,52 @@ enum class CommandId {
     FindCommand,
     About,
     // of pictures
-    ThumbnailSize,
     OpenLarge,
-    NextPicture,
+    GiveClass,
+    GiveSplit,
+    ShowPictureInFolder,
+    CopyPicturePath,
+    SelectAll,
+    SelectSurplus,
+    SelectNone,
     LeaveOut,
+    NextPicture,
+    ThumbnailSize,
     CloseLarge,
+    // of the list of runs
+    OpenListedRun,
+    ForkRun,
+    RenameRun,
+    WriteNote,
+    ShowRunInFolder,
+    SaveFigures,
+    SaveForTensorBoard,
+    DeleteRuns,
+    DeletedRuns,
+    TickRun,
+    // of the list of predictions
+    CopyPredictions,
 };
 
 /// Where its keys are answered: two commands of one scope have none in common.
-enum class CommandScope { Window, Pictures };
+enum class CommandScope { Window, Pictures, Runs, Predictions };
 
-enum class MenuId { None, File, OpenRecent, GetDataset, Edit, Run, View, Help };
+enum class MenuId {
+    None, ///< it has keys or a button
+    // below the menu bar
+    File,
+    OpenRecent,
+    GetDataset,
+    Edit,
+    Run,
+    View,
+    Help,
+    // context menus
+    OfPictures,
+    PictureClass,
+    PictureSplit,
+    OfRuns,
+};
 
 struct MenuPlace {
     MenuId menu = MenuId::None;
@@ -77,7 +112,7 @@ struct MenuPlace {
 };
 
 /// One thing that a person can ask for, with all that is said of it anywhere. Menus, buttons, the
-/// shortcut help and the tests are made from these; see commandTable().
+/// shortcut help, the search for commands and the tests are made from these; see commandTable().
 struct Command {
     enum class Tick { None, Own, OneOfGroup };
 
@@ -97,9 +132,11 @@ struct Command {
     QString tip() const;
     QList<QKeySequence> shortcuts() const;
     QString keysText() const; ///< as the keyboard of this system has them
+    /// Widgets answer it of themselves, and nothing else does.
+    bool isGesture() const { return *gesture && place.menu == MenuId::None; }
 };
 
-/// In the order of the menus.
+/// In the order of the ids, which is that of the menus.
 std::span<const Command> commandTable();
 const Command& commandOf(CommandId id);
 /// The menus of the bar with their titles, from the left.
@@ -108,6 +145,7 @@ QList<std::pair<MenuId, QString>> menuTitles();
 /// A command's action, as the table has it. Its status tip says what it does; see allow().
 QAction* makeAction(CommandId id, QObject* parent);
 
+QString scopeTitle(CommandScope scope);
 QString withoutMnemonic(const QString& text);
 
 } // namespace vernier::ui

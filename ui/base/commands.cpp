@@ -7,15 +7,13 @@
 #include <QMenu>
 #include <QMenuBar>
 
-#include <utility>
-
 namespace vernier::ui {
 
-Commands::Commands(QObject* parent) : QObject(parent)
+Commands::Commands(CommandScope scope, QObject* parent) : QObject(parent), m_scope(scope)
 {
     std::map<MenuPlace, QActionGroup*> groups;
     for (const Command& command : commandTable()) {
-        if (command.scope != CommandScope::Window)
+        if (command.scope != scope || command.isGesture())
             continue;
         QAction* action = makeAction(command.id, this);
         m_actions.emplace(command.id, action);
@@ -27,18 +25,14 @@ Commands::Commands(QObject* parent) : QObject(parent)
             group->addAction(action);
         }
     }
-    action(CommandId::Quit)->setMenuRole(QAction::QuitRole);
-    action(CommandId::About)->setMenuRole(QAction::AboutRole);
 }
 
 QList<QAction*> Commands::all() const
 {
-    QList<QAction*> actions;
-    for (const Command& command : commandTable()) {
-        if (command.scope == CommandScope::Window)
-            actions << action(command.id);
-    }
-    return actions;
+    QList<QAction*> all;
+    for (const auto& [id, action] : m_actions)
+        all << action;
+    return all;
 }
 
 void Commands::allow(CommandId id, const QString& obstacle) { ui::allow(*action(id), obstacle); }
@@ -47,27 +41,28 @@ QString Commands::obstacle(CommandId id) const { return obstacleOf(*action(id));
 
 void Commands::fill(QMenuBar& bar) const
 {
-    std::map<MenuId, QMenu*> menus;
     for (const auto& [id, title] : menuTitles())
-        menus[id] = bar.addMenu(title);
-    std::map<MenuId, int> groups;
-    for (const Command& command : commandTable()) {
-        const auto [id, group] = command.place;
-        if (id == MenuId::None)
+        fill(*bar.addMenu(title), id);
+}
+
+void Commands::fill(QMenu& menu, MenuId id) const
+{
+    menu.setToolTipsVisible(true);
+    int group = 0;
+    for (const auto& [command, action] : m_actions) {
+        const Command& entry = commandOf(command);
+        if (entry.place.menu != id)
             continue;
-        QMenu* const menu = menus.at(id);
-        int& last = groups.try_emplace(id, group).first->second;
-        if (std::exchange(last, group) != group)
-            menu->addSeparator();
-        QAction* const entry = action(command.id);
-        menu->addAction(entry);
-        if (command.opens != MenuId::None) {
-            entry->setMenu(new QMenu(menu));
-            menus[command.opens] = entry->menu();
+        if (!menu.isEmpty() && entry.place.group != group)
+            menu.addSeparator();
+        group = entry.place.group;
+        menu.addAction(action);
+        if (entry.opens != MenuId::None) {
+            auto* below = new QMenu(&menu);
+            action->setMenu(below);
+            fill(*below, entry.opens);
         }
     }
-    for (const auto& [id, menu] : menus)
-        menu->setToolTipsVisible(true);
 }
 
 } // namespace vernier::ui

@@ -3,6 +3,7 @@
 #include "core/dataset/scan.h"
 #include "core/dataset/split.h"
 #include "ui/base/chip.h"
+#include "ui/base/commands.h"
 #include "ui/base/empty_state.h"
 #include "ui/base/flow_layout.h"
 #include "ui/base/format.h"
@@ -14,6 +15,7 @@
 #include "ui/session/evaluations.h"
 #include "ui/session/session.h"
 
+#include <QAction>
 #include <QApplication>
 #include <QClipboard>
 #include <QDesktopServices>
@@ -25,7 +27,6 @@
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSettings>
-#include <QShortcut>
 #include <QSlider>
 #include <QStackedWidget>
 #include <QUrl>
@@ -91,6 +92,7 @@ protected:
 DataPage::DataPage(Session& session, ThumbnailService& thumbnails, QWidget* parent)
     : QWidget(parent)
     , m_session(session)
+    , m_commands(new Commands(CommandScope::Pictures, this))
     , m_summary(new SummaryStrip(this))
     , m_stack(new QStackedWidget(this))
     , m_galleryStack(new QStackedWidget(this))
@@ -106,12 +108,8 @@ DataPage::DataPage(Session& session, ThumbnailService& thumbnails, QWidget* pare
     m_gallery->setToolTip(tr("A double click or Return shows a picture large; the right button "
                              "changes its class and split, Delete leaves it out."));
     m_gallery->setContextMenuPolicy(Qt::CustomContextMenu);
-    auto* leaveOut = new QShortcut(QKeySequence::Delete, m_gallery);
-    leaveOut->setContext(Qt::WidgetShortcut);
-    connect(leaveOut, &QShortcut::activated, this, [this] {
-        if (!m_isPreview)
-            move(selectedImages(), Split::LeftOut);
-    });
+    m_gallery->addActions(m_commands->all());
+    connect(m_commands, &Commands::asked, this, &DataPage::carryOut);
     m_slider->setRange(GalleryView::kMinEdge, GalleryView::kMaxEdge);
     m_slider->setFixedWidth(136);
     m_slider->setToolTip(tr("Size of the thumbnails"));
@@ -158,6 +156,10 @@ DataPage::DataPage(Session& session, ThumbnailService& thumbnails, QWidget* pare
         QSettings().setValue(kEdgeKey, edge);
     });
     m_slider->setValue(QSettings().value(kEdgeKey, 128).toInt());
+    connect(m_gallery->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+        &DataPage::refreshCommands);
+    // It takes the selection along and does not say so.
+    connect(&m_model, &QAbstractItemModel::modelReset, this, &DataPage::refreshCommands);
     connect(m_gallery, &GalleryView::customContextMenuRequested, this, &DataPage::showMenu);
     connect(m_gallery, &GalleryView::activated, this,
         [this](const QModelIndex& index) { showLarge(index.row()); });
@@ -219,6 +221,7 @@ void DataPage::follow()
         makeChips();
     countChips();
     showGalleryState();
+    refreshCommands();
     if (another) {
         m_gallery->scrollToTop();
         return;
@@ -409,66 +412,80 @@ void DataPage::showMenu(const QPoint& at)
         m_gallery->selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect);
     }
     QMenu menu(this);
-    menu.setToolTipsVisible(true);
-    fillMenu(menu, selectedImages());
+    m_commands->fill(menu, MenuId::OfPictures);
+    fillPlaces(selectedImages());
     menu.exec(m_gallery->viewport()->mapToGlobal(at));
 }
 
-void DataPage::fillMenu(QMenu& menu, const std::vector<std::size_t>& images)
+void DataPage::fillPlaces(const std::vector<std::size_t>& images)
 {
-    const bool any = !images.empty();
-    const bool one = images.size() == 1;
-    const int row = any ? m_model.rowOf(images.front()) : -1;
-    const QString path = row >= 0
-        ? format::path(m_model.dataset()->absolute(m_model.dataset()->images[images.front()]))
-        : QString();
-
-    menu.addAction(tr("Open large"), this, [this, row] { showLarge(row); })->setEnabled(any);
-    menu.addSeparator();
-    QMenu* classMenu = menu.addMenu(tr("Class"));
-    classMenu->setEnabled(any);
-    classMenu->menuAction()->setToolTip(
-        tr("Give the selected pictures another label; the files stay where they are"));
-    QMenu* splitMenu = menu.addMenu(tr("Split"));
-    splitMenu->setEnabled(any);
-    splitMenu->menuAction()->setToolTip(tr("Let the selected pictures train, validate or test, or "
-                                           "leave them out; the files stay where they are"));
     const auto all = [&](auto predicate) {
-        return any && std::all_of(images.begin(), images.end(), [&](std::size_t image) {
+        return !images.empty() && std::all_of(images.begin(), images.end(), [&](std::size_t image) {
             return predicate(m_model.dataset()->images[image]);
         });
     };
+    QMenu& classes = *m_commands->action(CommandId::GiveClass)->menu();
     for (std::size_t i = 0; i < m_classes.size(); ++i) {
         const auto label = static_cast<ClassIndex>(i);
-        QAction* action = classMenu->addAction(
+        QAction* action = classes.addAction(
             QString::fromStdString(m_classes[i]).replace(QLatin1Char('&'), QStringLiteral("&&")),
             this,
             [this, images, label] { edit(images, [&] { m_session.relabel(images, label); }); });
         action->setCheckable(true);
         action->setChecked(all([label](const ImageEntry& image) { return image.label == label; }));
     }
+    QMenu& splits = *m_commands->action(CommandId::GiveSplit)->menu();
     for (const Split split : kPlaces) {
-        QAction* action = splitMenu->addAction(
+        QAction* action = splits.addAction(
             splitTitle(split), this, [this, images, split] { move(images, split); });
         action->setCheckable(true);
         action->setChecked(all([split](const ImageEntry& image) { return image.split == split; }));
     }
-    splitMenu->actions().back()->setShortcut(QKeySequence::Delete);
-    menu.addSeparator();
-    menu.addAction(tr("Show in folder"), this,
-            [path] {
-                QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(path).absolutePath()));
-            })
-        ->setEnabled(one);
-    menu.addAction(tr("Copy path"), this, [path] { QApplication::clipboard()->setText(path); })
-        ->setEnabled(one);
-    menu.addSeparator();
-    menu.addAction(tr("Select all"), m_gallery, &GalleryView::selectAll)
-        ->setShortcut(QKeySequence::SelectAll);
-    menu.addAction(tr("Select surplus training pictures"), this, &DataPage::selectSurplus)
-        ->setToolTip(tr("Select what the classes have beyond the rarest, as Pictures per class "
-                        "does when it is Balanced; Delete then leaves them out"));
-    menu.addAction(tr("Select none"), m_gallery, &GalleryView::clearSelection)->setEnabled(any);
+    splits.actions().back()->setShortcuts(commandOf(CommandId::LeaveOut).shortcuts());
+}
+
+void DataPage::refreshCommands()
+{
+    int count = 0;
+    for (const QItemSelectionRange& range : m_gallery->selectionModel()->selection())
+        count += range.height();
+    const QString reading = m_isPreview ? tr("The pictures are still being read.") : QString();
+    const QString none = reading.isEmpty() && count == 0 ? tr("Choose a picture first.") : reading;
+    const QString notOne = none.isEmpty() && count > 1 ? tr("Choose one picture only.") : none;
+    for (const CommandId command : { CommandId::SelectAll, CommandId::SelectSurplus })
+        m_commands->allow(command, reading);
+    for (const CommandId command : { CommandId::OpenLarge, CommandId::GiveClass,
+             CommandId::GiveSplit, CommandId::SelectNone, CommandId::LeaveOut })
+        m_commands->allow(command, none);
+    for (const CommandId command : { CommandId::ShowPictureInFolder, CommandId::CopyPicturePath })
+        m_commands->allow(command, notOne);
+}
+
+void DataPage::carryOut(CommandId command)
+{
+    const std::vector<std::size_t> images = selectedImages();
+    const auto path = [&] {
+        return format::path(m_model.dataset()->absolute(m_model.dataset()->images[images.front()]));
+    };
+    switch (command) {
+    case CommandId::OpenLarge:
+        return showLarge(m_model.rowOf(images.front()));
+    case CommandId::ShowPictureInFolder:
+        QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(path()).absolutePath()));
+        return;
+    case CommandId::CopyPicturePath:
+        return QApplication::clipboard()->setText(path());
+    case CommandId::SelectAll:
+        return m_gallery->selectAll();
+    case CommandId::SelectSurplus:
+        return selectSurplus();
+    case CommandId::SelectNone:
+        return m_gallery->clearSelection();
+    case CommandId::LeaveOut:
+        return move(images, Split::LeftOut);
+    default:
+        return;
+    }
 }
 
 void DataPage::move(const std::vector<std::size_t>& images, Split split)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ui/base/command.h"
 #include "ui/data/dataset_model.h"
 #include "ui/data/large_view.h"
 
@@ -8,13 +9,13 @@
 #include <functional>
 #include <map>
 
-class QMenu;
 class QSlider;
 class QStackedWidget;
 
 namespace vernier::ui {
 
 class Chip;
+class Commands;
 class EmptyState;
 class FlowLayout;
 class GalleryView;
@@ -44,7 +45,9 @@ private:
     /// picture is selected and nothing is scrolled, so that many can be mended one after the other.
     void edit(const std::vector<std::size_t>& images, const std::function<void()>& change);
     void showMenu(const QPoint& at);
-    void fillMenu(QMenu& menu, const std::vector<std::size_t>& images);
+    void fillPlaces(const std::vector<std::size_t>& images);
+    void refreshCommands();
+    void carryOut(CommandId command);
     void showLarge(int row);
     LargeView::Facts factsOf(int row) const;
     void showProblems();
@@ -55,6 +58,7 @@ private:
     bool m_isPreview = false;
     std::vector<std::string> m_classes;
 
+    Commands* m_commands;
     SummaryStrip* m_summary;
     QStackedWidget* m_stack;
     QStackedWidget* m_galleryStack;

@@ -6,11 +6,28 @@
 #include <QAction>
 #include <QMenu>
 #include <QRegularExpression>
+#include <QWidget>
 
 #include <algorithm>
 
 namespace vernier::ui {
 namespace {
+
+/// Why nothing of another page is done from here.
+QString elsewhere(CommandScope scope)
+{
+    switch (scope) {
+    case CommandScope::Pictures:
+        return CommandList::tr("On the Data page only.");
+    case CommandScope::Runs:
+        return CommandList::tr("On the Runs page only.");
+    case CommandScope::Predictions:
+        return CommandList::tr("On the Predict page only.");
+    case CommandScope::Window:
+        break;
+    }
+    return {};
+}
 
 QStringList wordsOf(const QString& text)
 {
@@ -35,32 +52,41 @@ QString CommandList::Entry::title() const
     return head.isEmpty() ? title : QStringLiteral("%1: %2").arg(head, title);
 }
 
-void CommandList::setCommands(const Commands& commands)
+void CommandList::setCommands(const QList<const Commands*>& all)
 {
     beginResetModel();
     m_entries.clear();
-    const QList<QAction*> all = commands.all();
-    for (const Command& command : commandTable()) {
-        if (command.scope != CommandScope::Window || command.id == CommandId::FindCommand)
-            continue;
-        QAction* const action = commands.action(command.id);
-        if (!action->menu()) {
-            add(action, {}, command.tip());
-            continue;
-        }
-        for (QAction* entry : action->menu()->actions()) {
-            if (!entry->isSeparator() && !all.contains(entry))
-                add(entry, command.title(), {});
-        }
-    }
+    for (const Commands* commands : all)
+        addAll(*commands);
     fit();
     endResetModel();
 }
 
-void CommandList::add(QAction* action, const QString& head, const QString& words)
+void CommandList::addAll(const Commands& commands)
 {
-    m_entries.push_back({ action, head, words });
-    connect(action, &QAction::changed, this, &CommandList::tellChange, Qt::UniqueConnection);
+    const auto* const page = qobject_cast<QWidget*>(commands.parent());
+    const bool seen = !page || page->isVisible();
+    const QString where
+        = commands.scope() == CommandScope::Window ? QString() : scopeTitle(commands.scope());
+    for (const auto& [id, action] : commands.actions()) {
+        const Command& command = commandOf(id);
+        if (command.opens == MenuId::None) {
+            if (id != CommandId::FindCommand)
+                add({ action, where, command.tip(),
+                    seen ? QString() : elsewhere(commands.scope()) });
+        } else if (id == CommandId::OpenRecent && action->menu()) {
+            for (QAction* entry : action->menu()->actions()) {
+                if (!entry->isSeparator())
+                    add({ entry, command.title(), {}, {} });
+            }
+        }
+    }
+}
+
+void CommandList::add(const Entry& entry)
+{
+    m_entries.push_back(entry);
+    connect(entry.action, &QAction::changed, this, &CommandList::tellChange, Qt::UniqueConnection);
 }
 
 void CommandList::tellChange()
@@ -122,7 +148,7 @@ QVariant CommandList::data(const QModelIndex& index, int role) const
     const QAction* action = entry.action;
     if (!action)
         return {};
-    const QString obstacle = obstacleOf(*action);
+    const QString obstacle = entry.elsewhere.isEmpty() ? obstacleOf(*action) : entry.elsewhere;
     const QString keys = action->shortcut().toString(QKeySequence::NativeText);
     switch (role) {
     case Qt::DisplayRole:
@@ -132,7 +158,7 @@ QVariant CommandList::data(const QModelIndex& index, int role) const
     case DetailRole:
         return obstacle.isEmpty() ? action->statusTip() : obstacle;
     case UsableRole:
-        return action->isEnabled();
+        return obstacle.isEmpty();
     case Qt::AccessibleTextRole:
         return QStringList { entry.title(), keys, obstacle }
             .filter(QRegularExpression(QStringLiteral(".")))

@@ -11,8 +11,8 @@ namespace vernier::ui {
 
 class Commands;
 
-/// What can be asked for, as far as it fits what was typed, the best fit first. Below "Open recent"
-/// also what was open before.
+/// What can be asked for, as far as it fits what was typed, the best fit first. Also what was open
+/// before, and what can be done on other pages, though not from here.
 class CommandList : public QAbstractListModel {
     Q_OBJECT
 public:
@@ -24,7 +24,7 @@ public:
 
     using QAbstractListModel::QAbstractListModel;
 
-    void setCommands(const Commands& commands);
+    void setCommands(const QList<const Commands*>& all);
     /// Each word typed begins a word of the command.
     void setTyped(const QString& typed);
     QAction* action(int row) const; ///< may be gone
@@ -35,14 +35,16 @@ public:
 private:
     struct Entry {
         QPointer<QAction> action;
-        QString head; ///< of the menu that it stands in, where that is no command of its own
+        QString head; ///< of what is on a page or in a menu that changes
         QString words; ///< that it is found by, too
+        QString elsewhere; ///< it would be done where nobody sees it
 
         QString title() const;
     };
     static int rankOf(const Entry& entry, const QString& typed); ///< less is better; -1: no fit
     void fit();
-    void add(QAction* action, const QString& head, const QString& words);
+    void add(const Entry& entry);
+    void addAll(const Commands& commands);
     void tellChange();
 
     std::vector<Entry> m_entries;

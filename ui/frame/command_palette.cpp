@@ -69,7 +69,12 @@ void CommandPalette::open()
         return;
     }
     m_before = QApplication::focusWidget();
-    m_list->setCommands(m_commands);
+    QList<const Commands*> all { &m_commands };
+    for (const auto* commands : window()->findChildren<Commands*>()) {
+        if (commands != &m_commands)
+            all << commands;
+    }
+    m_list->setCommands(all);
     m_line->clear();
     find({});
     raise();
@@ -121,7 +126,7 @@ void CommandPalette::carryOut(const QModelIndex& index)
     const QPointer<QAction> action = index.isValid() ? m_list->action(index.row()) : nullptr;
     if (!action)
         return;
-    if (!action->isEnabled()) {
+    if (!index.data(CommandList::UsableRole).toBool()) {
         theme::setRole(m_note, theme::Role::Plain);
         m_note->setText(QStringLiteral("%1: %2").arg(
             index.data().toString(), index.data(CommandList::DetailRole).toString()));

@@ -12,9 +12,9 @@ namespace vernier::ui {
 class CommandList;
 class Commands;
 
-/// The search for commands, over the middle of `room` at its top: what is typed picks, the arrow
-/// keys move, Return does it, Escape closes. It lies in the window and is no window of its own, so
-/// that the window's shortcuts go on working.
+/// The search for commands, the window's and those of its pages, over the middle of `room` at its
+/// top: what is typed picks, the arrow keys move, Return does it, Escape closes. It lies in the
+/// window and is no window of its own, so that the window's shortcuts go on working.
 class CommandPalette : public QFrame {
     Q_OBJECT
 public:

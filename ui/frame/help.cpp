@@ -16,7 +16,7 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
-#include <utility>
+#include <optional>
 
 namespace vernier::ui {
 namespace {
@@ -86,10 +86,20 @@ void showHelp(QWidget* parent)
 
 void showKeyboard(QWidget* parent)
 {
-    QList<std::pair<QString, QString>> rows;
+    struct Row {
+        QString what;
+        QString keys; ///< none: a heading
+    };
+    QList<Row> rows;
+    std::optional<CommandScope> scope;
     for (const Command& command : commandTable()) {
-        if (const QString keys = command.keysText(); !keys.isEmpty())
-            rows << std::pair(command.title(), keys);
+        const QString keys = command.keysText();
+        if (keys.isEmpty())
+            continue;
+        if (scope != command.scope)
+            rows << Row { scopeTitle(command.scope), {} };
+        scope = command.scope;
+        rows << Row { command.title(), keys };
     }
     auto* table = new QTableWidget(static_cast<int>(rows.size()), 2, parent);
     table->setHorizontalHeaderLabels({ QObject::tr("What"), QObject::tr("Keys") });
@@ -102,8 +112,16 @@ void showKeyboard(QWidget* parent)
     table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
     table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft);
     for (int row = 0; row < rows.size(); ++row) {
-        table->setItem(row, 0, new QTableWidgetItem(rows[row].first));
-        table->setItem(row, 1, new QTableWidgetItem(rows[row].second));
+        auto* what = new QTableWidgetItem(rows[row].what);
+        table->setItem(row, 0, what);
+        if (!rows[row].keys.isEmpty()) {
+            table->setItem(row, 1, new QTableWidgetItem(rows[row].keys));
+            continue;
+        }
+        QFont strong = table->font();
+        strong.setWeight(QFont::DemiBold);
+        what->setFont(strong);
+        table->setSpan(row, 0, 1, 2);
     }
     present(parent, QObject::tr("Keyboard"), table, { 520, 600 });
 }

@@ -1,5 +1,6 @@
 #include "ui/inspect/scored_picture_dialog.h"
 
+#include "ui/base/command.h"
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
 #include "ui/inspect/class_dot.h"
@@ -33,7 +34,7 @@ ScoredPictureDialog::ScoredPictureDialog(QWidget* parent)
         Q_EMIT relabelRequested(image(), label);
     });
     // The window's own Ctrl+Z does not reach a dialog; other changes are not this dialog's to undo.
-    auto* undo = new QShortcut(QKeySequence::Undo, this);
+    auto* undo = new QShortcut(commandOf(CommandId::Undo).shortcuts().front(), this);
     connect(undo, &QShortcut::activated, this, [this] {
         if (m_mended == 0)
             return;

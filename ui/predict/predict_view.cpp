@@ -3,6 +3,7 @@
 #include "core/base/files.h"
 #include "core/image/decode.h"
 #include "ui/base/chip.h"
+#include "ui/base/commands.h"
 #include "ui/base/elided_label.h"
 #include "ui/base/empty_state.h"
 #include "ui/base/format.h"
@@ -15,6 +16,7 @@
 #include "ui/predict/prediction_dialog.h"
 #include "ui/predict/prediction_model.h"
 
+#include <QAction>
 #include <QApplication>
 #include <QClipboard>
 #include <QDir>
@@ -26,7 +28,6 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
-#include <QShortcut>
 #include <QSignalBlocker>
 #include <QSlider>
 #include <QStackedWidget>
@@ -251,7 +252,9 @@ QWidget* PredictView::makeTable(ThumbnailService& thumbnails)
     m_message->setObjectName(QStringLiteral("message"));
     m_csv = button(tr("Save CSV…"),
         tr("Saves the rows that are shown, in their order, as a table file."), frame);
-    m_copy = button(tr("Copy"), tr("Copies the selected rows, or else all that are shown."), frame);
+    auto* commands = new Commands(CommandScope::Predictions, this);
+    QAction* copy = commands->action(CommandId::CopyPredictions);
+    m_copy = button(copy->text(), copy->toolTip(), frame);
     auto* foot = new QHBoxLayout;
     foot->setContentsMargins(kMargin, theme::kGrid, theme::kGrid, theme::kGrid);
     foot->setSpacing(kMargin);
@@ -275,10 +278,9 @@ QWidget* PredictView::makeTable(ThumbnailService& thumbnails)
     connect(m_table, &QTableView::activated, this,
         [this](const QModelIndex& index) { m_dialog->show(index.row()); });
     connect(m_csv, &QPushButton::clicked, this, &PredictView::askForCsv);
-    connect(m_copy, &QPushButton::clicked, this, &PredictView::copy);
-    auto* shortcut = new QShortcut(QKeySequence::Copy, m_table);
-    shortcut->setContext(Qt::WidgetShortcut);
-    connect(shortcut, &QShortcut::activated, this, &PredictView::copy);
+    connect(m_copy, &QPushButton::clicked, copy, &QAction::trigger);
+    m_table->addAction(copy);
+    connect(commands, &Commands::asked, this, &PredictView::copy);
     return frame;
 }
 

@@ -1,6 +1,7 @@
 #include "ui/runs/runs_view.h"
 
 #include "ui/base/allow.h"
+#include "ui/base/commands.h"
 #include "ui/base/elided_label.h"
 #include "ui/base/empty_state.h"
 #include "ui/base/format.h"
@@ -66,17 +67,23 @@ Curves curvesOfRun(const RunSummary& run)
 } // namespace
 
 RunsView::RunsView(ThumbnailService& thumbnails, QWidget* parent)
-    : QWidget(parent), m_model(new RunsModel(this)), m_filter(new RunsFilter(this))
+    : QWidget(parent)
+    , m_commands(new Commands(CommandScope::Runs, this))
+    , m_model(new RunsModel(this))
+    , m_filter(new RunsFilter(this))
 {
     m_filter->setSourceModel(m_model);
-    makeActions();
+    // Held down, Del would ask again before the list has changed.
+    m_commands->action(CommandId::DeleteRuns)->setAutoRepeat(false);
+    connect(m_commands, &Commands::asked, this, &RunsView::carryOut);
     m_empty = new EmptyState(QStringLiteral("history"), tr("No runs yet"), QString(), this);
     m_train = m_empty->addButton(tr("Train"), true);
     m_train->setToolTip(tr("Trains with the recipe as it stands on the Recipe page."));
     connect(m_train, &QPushButton::clicked, this, &RunsView::trainRequested);
-    m_bin = m_empty->addButton(m_actions.bin->text());
-    m_bin->setToolTip(m_actions.bin->statusTip());
-    connect(m_bin, &QPushButton::clicked, m_actions.bin, &QAction::trigger);
+    QAction* bin = m_commands->action(CommandId::DeletedRuns);
+    m_bin = m_empty->addButton(bin->text());
+    m_bin->setToolTip(bin->statusTip());
+    connect(m_bin, &QPushButton::clicked, bin, &QAction::trigger);
 
     m_content = new QWidget(this);
     auto* column = new QVBoxLayout(m_content);
@@ -99,55 +106,42 @@ RunsView::RunsView(ThumbnailService& thumbnails, QWidget* parent)
     connect(m_model, &RunsModel::notesEdited, this, &RunsView::notesEdited);
     connect(m_model, &RunsModel::ticksChanged, this, &RunsView::showCurves);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
-        refreshActions();
+        refreshCommands();
         showCurves();
         showComparison();
     });
     setCanTrain(false);
-    refreshActions();
+    refreshCommands();
     showCurves();
 }
 
-void RunsView::makeActions()
+void RunsView::carryOut(CommandId command)
 {
-    const auto make
-        = [this](const QString& text, const QString& sentence, const char* keys, auto slot) {
-              auto* action = new QAction(text, this);
-              action->setStatusTip(sentence);
-              action->setShortcut(QKeySequence(QLatin1String(keys)));
-              action->setShortcutContext(Qt::WidgetShortcut);
-              connect(action, &QAction::triggered, this, slot);
-              return action;
-          };
-    Actions& a = m_actions;
-    a.open = make(tr("Open"), tr("Makes this the run that the other pages show (Return)."), "",
-        [this] { Q_EMIT openRequested(selected().value(0)); });
-    a.fork
-        = make(tr("Fork…"), tr("Makes a new run that stands where this one stood after an epoch."),
-            "", [this] { askForEpoch(); });
-    a.rename = make(tr("Rename"), tr("Gives the run another name (F2); its folder keeps its own."),
-        "F2", [this] { edit(RunsModel::Name); });
-    a.note = make(tr("Write a note"), tr("Writes what you want to remember about the run."), "",
-        [this] { edit(RunsModel::Note); });
-    a.show = make(tr("Show in folder"), tr("Opens the run's folder in the file manager."), "",
-        [this] { showInFolder(); });
-    a.csv = make(tr("Save figures…"),
-        tr("Writes the figures of every epoch as a CSV file; a right click on the run offers them "
-           "for TensorBoard."),
-        "", [this] { askForCsv(); });
-    a.tensorBoard = make(tr("Save for TensorBoard…"),
-        tr("Writes the figures of every epoch as event files for TensorBoard, into a folder named "
-           "after the run in the one that you choose."),
-        "", [this] { askForTensorBoard(); });
-    a.remove = make(tr("Delete"),
-        tr("Moves the selected runs to the bin, the hidden folder .bin beside them (Del); Ctrl+Z "
-           "takes them back, and so does “Deleted runs…”."),
-        "Del", [this] { Q_EMIT deleteRequested(selected()); });
-    // Held down, Del would ask again before the list has changed.
-    a.remove->setAutoRepeat(false);
-    a.bin = make(tr("Deleted runs…"),
-        tr("Lists the runs in the bin, to take them back or to delete them for good."), "",
-        [this] { Q_EMIT binRequested(); });
+    switch (command) {
+    case CommandId::OpenListedRun:
+        Q_EMIT openRequested(selected().value(0));
+        return;
+    case CommandId::ForkRun:
+        return askForEpoch();
+    case CommandId::RenameRun:
+        return edit(RunsModel::Name);
+    case CommandId::WriteNote:
+        return edit(RunsModel::Note);
+    case CommandId::ShowRunInFolder:
+        return showInFolder();
+    case CommandId::SaveFigures:
+        return askForCsv();
+    case CommandId::SaveForTensorBoard:
+        return askForTensorBoard();
+    case CommandId::DeleteRuns:
+        Q_EMIT deleteRequested(selected());
+        return;
+    case CommandId::DeletedRuns:
+        Q_EMIT binRequested();
+        return;
+    default:
+        return;
+    }
 }
 
 QWidget* RunsView::makeTop()
@@ -179,11 +173,9 @@ QWidget* RunsView::makeTop()
     row->setSpacing(theme::kGrid);
     row->addLayout(texts, 1);
     row->addWidget(m_search);
-    row->addWidget(buttonFor(m_actions.bin, top));
-    row->addWidget(buttonFor(m_actions.remove, top));
-    row->addWidget(buttonFor(m_actions.csv, top));
-    row->addWidget(buttonFor(m_actions.fork, top));
-    row->addWidget(buttonFor(m_actions.open, top));
+    for (const CommandId command : { CommandId::DeletedRuns, CommandId::DeleteRuns,
+             CommandId::SaveFigures, CommandId::ForkRun, CommandId::OpenListedRun })
+        row->addWidget(buttonFor(m_commands->action(command), top));
     return top;
 }
 
@@ -224,9 +216,12 @@ QWidget* RunsView::makeTable()
     m_table->sortByColumn(RunsModel::Started, Qt::DescendingOrder);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_table, &QWidget::customContextMenuRequested, this, &RunsView::showMenu);
-    m_table->addActions({ m_actions.open, m_actions.fork, m_actions.rename, m_actions.note,
-        m_actions.show, m_actions.csv, m_actions.tensorBoard, m_actions.remove });
-    connect(m_table, &QTableView::activated, m_actions.open, &QAction::trigger);
+    for (const auto& [command, action] : m_commands->actions()) {
+        if (commandOf(command).place.menu == MenuId::OfRuns)
+            m_table->addAction(action);
+    }
+    connect(m_table, &QTableView::activated, m_commands->action(CommandId::OpenListedRun),
+        &QAction::trigger);
 
     auto* rows = new QVBoxLayout(frame);
     rows->setContentsMargins(1, 1, 1, 1);
@@ -324,7 +319,7 @@ void RunsView::setRuns(std::vector<RunSummary> runs, const QString& folder)
         selectAgain(before);
     m_stack->setCurrentWidget(m_model->rowCount() > 0 ? m_content : static_cast<QWidget*>(m_empty));
     showCounts();
-    refreshActions();
+    refreshCommands();
     showComparison();
 }
 
@@ -334,14 +329,14 @@ void RunsView::setOpen(const QString& run, bool canOpen)
     m_open = QDir::cleanPath(run);
     m_canOpen = canOpen;
     m_comparison->setCanCompare(canOpen);
-    refreshActions();
+    refreshCommands();
 }
 
 void RunsView::showWork(const QString& what)
 {
     m_work = what;
     showCounts();
-    refreshActions();
+    refreshCommands();
 }
 
 void RunsView::setCanTrain(bool canTrain)
@@ -357,7 +352,7 @@ void RunsView::setCanTrain(bool canTrain)
 void RunsView::setAnyDeleted(bool any)
 {
     m_anyDeleted = any;
-    refreshActions();
+    refreshCommands();
 }
 
 std::vector<int> RunsView::selectedRows() const
@@ -410,7 +405,7 @@ void RunsView::select(const QString& run)
         index, QItemSelectionModel::Select | QItemSelectionModel::Rows);
 }
 
-void RunsView::refreshActions()
+void RunsView::refreshCommands()
 {
     const std::vector<int> rows = selectedRows();
     const RunSummary* run = rows.size() == 1 ? &m_model->run(rows.front()) : nullptr;
@@ -425,17 +420,18 @@ void RunsView::refreshActions()
         return obstacle.isEmpty() && !m_canOpen ? tr("Not while a training is under way.")
                                                 : obstacle;
     };
-    const Actions& a = m_actions;
-    allow(*a.open, unlessTraining(broken));
-    allow(*a.fork, m_work.isEmpty() ? unlessTraining(untrained) : m_work);
-    for (QAction* action : { a.rename, a.note, a.show })
-        allow(*action, notOne);
-    for (QAction* action : { a.csv, a.tensorBoard })
-        allow(*action, untrained);
-    allow(*a.bin, m_anyDeleted ? QString() : tr("No run has been deleted."));
+    m_commands->allow(CommandId::OpenListedRun, unlessTraining(broken));
+    m_commands->allow(CommandId::ForkRun, m_work.isEmpty() ? unlessTraining(untrained) : m_work);
+    for (const CommandId command :
+        { CommandId::RenameRun, CommandId::WriteNote, CommandId::ShowRunInFolder })
+        m_commands->allow(command, notOne);
+    for (const CommandId command : { CommandId::SaveFigures, CommandId::SaveForTensorBoard })
+        m_commands->allow(command, untrained);
+    m_commands->allow(
+        CommandId::DeletedRuns, m_anyDeleted ? QString() : tr("No run has been deleted."));
     m_bin->setVisible(m_anyDeleted);
     // What the other pages show must not go from under them.
-    allow(*a.remove,
+    m_commands->allow(CommandId::DeleteRuns,
         rows.empty()                       ? tr("Choose a run first.")
             : !selected().contains(m_open) ? QString()
             : m_canOpen
@@ -537,8 +533,7 @@ void RunsView::askForTensorBoard()
 void RunsView::showMenu(const QPoint& at)
 {
     QMenu menu;
-    menu.setToolTipsVisible(true);
-    menu.addActions(m_table->actions());
+    m_commands->fill(menu, MenuId::OfRuns);
     menu.exec(m_table->viewport()->mapToGlobal(at));
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "ui/base/command.h"
 #include "ui/runs/runs_model.h"
 
 #include <QWidget>
 
-class QAction;
 class QButtonGroup;
 class QHBoxLayout;
 class QLabel;
@@ -15,6 +15,7 @@ class QTableView;
 
 namespace vernier::ui {
 
+class Commands;
 class EmptyState;
 class OverlayChart;
 class RunComparison;
@@ -64,8 +65,8 @@ private:
     QWidget* makeBelow(ThumbnailService& thumbnails);
     void addChoice(const QString& text, const QString& tip, int what);
     void showBelow(int what);
-    void makeActions();
-    void refreshActions();
+    void carryOut(CommandId command);
+    void refreshCommands();
     void showCurves();
     void showComparison();
     void showCounts();
@@ -79,6 +80,7 @@ private:
     QModelIndex indexOf(const QString& run) const; ///< of the table; invalid: not shown
     void selectAgain(const QStringList& runs);
 
+    Commands* m_commands;
     RunsModel* m_model;
     RunsFilter* m_filter;
     QString m_folder;
@@ -101,18 +103,6 @@ private:
     RunComparison* m_comparison = nullptr;
     QLabel* m_legend = nullptr;
     QButtonGroup* m_figure = nullptr;
-
-    struct Actions {
-        QAction* open = nullptr;
-        QAction* fork = nullptr;
-        QAction* rename = nullptr;
-        QAction* note = nullptr;
-        QAction* show = nullptr;
-        QAction* csv = nullptr;
-        QAction* tensorBoard = nullptr;
-        QAction* remove = nullptr;
-        QAction* bin = nullptr;
-    } m_actions;
 };
 
 } // namespace vernier::ui

@@ -34,7 +34,7 @@ struct Room {
     QWidget window;
     QMenuBar bar { &window };
     QLineEdit field { &window };
-    Commands commands;
+    Commands commands { CommandScope::Window };
     CommandPalette palette { commands, &window };
     QLineEdit* line = palette.findChild<QLineEdit*>();
     QListView* view = palette.findChild<QListView*>();
@@ -68,13 +68,13 @@ private Q_SLOTS:
 
     void theListIsAModelAsQtWantsIt()
     {
-        Commands commands;
+        Commands commands(CommandScope::Window);
         QMenuBar bar;
         commands.fill(bar);
         CommandList list;
         const QAbstractItemModelTester tester(
             &list, QAbstractItemModelTester::FailureReportingMode::QtTest);
-        list.setCommands(commands);
+        list.setCommands({ &commands });
         QSignalSpy changed(&list, &QAbstractItemModel::dataChanged);
         commands.allow(CommandId::Train, QStringLiteral("No."));
         QVERIFY(!changed.isEmpty());
@@ -116,11 +116,11 @@ private Q_SLOTS:
 
     void allAreThereAndEachIsFound()
     {
-        Commands commands;
+        Commands commands(CommandScope::Window);
         QMenuBar bar;
         commands.fill(bar);
         CommandList list;
-        list.setCommands(commands);
+        list.setCommands({ &commands });
         for (const Command& command : commandTable()) {
             if (command.scope != CommandScope::Window || command.opens != MenuId::None
                 || command.id == CommandId::FindCommand)
@@ -249,13 +249,37 @@ private Q_SLOTS:
         QVERIFY(!palette->isVisible());
     }
 
+    void whatAnotherPageDoesIsFoundButNotDoneFromHere()
+    {
+        MainWindow window;
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        auto* palette = window.findChild<CommandPalette*>();
+        const auto* view = palette->findChild<QListView*>();
+        const auto find = [&] {
+            QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
+            QTest::keyClicks(QApplication::focusWidget(), QStringLiteral("fork"));
+        };
+        find();
+        QCOMPARE(view->currentIndex().data().toString(), QStringLiteral("Runs: Fork…"));
+        QCOMPARE(view->currentIndex().data(CommandList::DetailRole).toString(),
+            QStringLiteral("On the Runs page only."));
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+        QVERIFY(palette->isVisible());
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Escape);
+        window.showPage(Page::Runs);
+        find();
+        QVERIFY(view->currentIndex().data(CommandList::DetailRole).toString()
+            != QStringLiteral("On the Runs page only."));
+    }
+
     void whatWasOpenBeforeIsFound()
     {
         QSettings().setValue(
             QStringLiteral("recentFolders"), QStringList { QStringLiteral("/pictures/R&D") });
         MainWindow window;
         CommandList list;
-        list.setCommands(*window.findChild<Commands*>());
+        list.setCommands({ window.findChild<Commands*>() });
         list.setTyped(QStringLiteral("recent pic"));
         QCOMPARE(titles(list), QStringList { QStringLiteral("Open recent: /pictures/R&D") });
     }
