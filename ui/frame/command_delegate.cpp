@@ -12,7 +12,6 @@ namespace vernier::ui {
 void CommandDelegate::paint(
     QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
-    const QString title = index.data().toString();
     const QString keys = index.data(CommandList::KeysRole).toString();
     const QString detail = index.data(CommandList::DetailRole).toString();
     const bool usable = index.data(CommandList::UsableRole).toBool();
@@ -31,6 +30,9 @@ void CommandDelegate::paint(
     }
     const QFontMetrics metrics(option.font);
     QRect room = option.rect.adjusted(theme::kGrid, 0, -theme::kGrid, 0);
+    const int keysRoom = metrics.horizontalAdvance(keys) + 2 * theme::kGrid;
+    const QString title
+        = metrics.elidedText(index.data().toString(), Qt::ElideMiddle, room.width() - keysRoom);
 
     // Not the option's palette: the style sheet gives a list one colour in every state.
     const QColor ink = usable
@@ -42,7 +44,7 @@ void CommandDelegate::paint(
 
     painter->setPen(ink);
     painter->drawText(room, Qt::AlignVCenter | Qt::AlignRight, keys);
-    room.setRight(room.right() - metrics.horizontalAdvance(keys) - 2 * theme::kGrid);
+    room.setRight(room.right() - keysRoom);
 
     painter->setPen(theme::mutedText());
     painter->drawText(room, Qt::AlignVCenter | Qt::AlignLeft,

@@ -18,11 +18,11 @@ QString elsewhere(CommandScope scope)
 {
     switch (scope) {
     case CommandScope::Pictures:
-        return CommandList::tr("On the Data page only.");
+        return CommandList::tr("Only on the Data page, once pictures are open.");
     case CommandScope::Runs:
-        return CommandList::tr("On the Runs page only.");
+        return CommandList::tr("Only on the Runs page.");
     case CommandScope::Predictions:
-        return CommandList::tr("On the Predict page only.");
+        return CommandList::tr("Only on the Predict page.");
     case CommandScope::Window:
         break;
     }
@@ -52,6 +52,14 @@ QString CommandList::Entry::title() const
     return head.isEmpty() ? title : QStringLiteral("%1: %2").arg(head, title);
 }
 
+QString CommandList::Entry::obstacle() const
+{
+    // Nothing is done where nobody sees it.
+    const auto* const page = qobject_cast<QWidget*>(source->parent());
+    const QString there = page && !page->isVisible() ? elsewhere(source->scope()) : QString();
+    return there.isEmpty() ? obstacleOf(menu ? *menu : *action) : there;
+}
+
 void CommandList::setCommands(const QList<const Commands*>& all)
 {
     beginResetModel();
@@ -64,20 +72,17 @@ void CommandList::setCommands(const QList<const Commands*>& all)
 
 void CommandList::addAll(const Commands& commands)
 {
-    const auto* const page = qobject_cast<QWidget*>(commands.parent());
-    const bool seen = !page || page->isVisible();
     const QString where
         = commands.scope() == CommandScope::Window ? QString() : scopeTitle(commands.scope());
     for (const auto& [id, action] : commands.actions()) {
         const Command& command = commandOf(id);
         if (command.opens == MenuId::None) {
             if (id != CommandId::FindCommand)
-                add({ action, where, command.tip(),
-                    seen ? QString() : elsewhere(commands.scope()) });
+                add({ action, &commands, where, command.tip(), {} });
         } else if (id == CommandId::OpenRecent && action->menu()) {
             for (QAction* entry : action->menu()->actions()) {
                 if (!entry->isSeparator())
-                    add({ entry, command.title(), {}, {} });
+                    add({ entry, &commands, command.title(), {}, action });
             }
         }
     }
@@ -146,9 +151,9 @@ QVariant CommandList::data(const QModelIndex& index, int role) const
         return {};
     const Entry& entry = m_entries[m_rows[static_cast<std::size_t>(index.row())]];
     const QAction* action = entry.action;
-    if (!action)
+    if (!action || !entry.source)
         return {};
-    const QString obstacle = entry.elsewhere.isEmpty() ? obstacleOf(*action) : entry.elsewhere;
+    const QString obstacle = entry.obstacle();
     const QString keys = action->shortcut().toString(QKeySequence::NativeText);
     switch (role) {
     case Qt::DisplayRole:

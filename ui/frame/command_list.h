@@ -35,11 +35,13 @@ public:
 private:
     struct Entry {
         QPointer<QAction> action;
-        QString head; ///< of what is on a page or in a menu that changes
+        QPointer<const Commands> source;
+        QString head; ///< says where it stands, or else nothing would
         QString words; ///< that it is found by, too
-        QString elsewhere; ///< it would be done where nobody sees it
+        QPointer<QAction> menu; ///< that it stands in: the head of one that changes
 
         QString title() const;
+        QString obstacle() const;
     };
     static int rankOf(const Entry& entry, const QString& typed); ///< less is better; -1: no fit
     void fit();

@@ -1,6 +1,7 @@
 #include "tests/ui/painted_dataset.h"
 #include "tests/ui/silent_controls.h"
 #include "ui/base/chip.h"
+#include "ui/base/commands.h"
 #include "ui/base/gallery_roles.h"
 #include "ui/base/gallery_view.h"
 #include "ui/base/theme.h"
@@ -281,6 +282,31 @@ private Q_SLOTS:
         shown->session.undoStack()->undo();
         QCOMPARE(shown->chip(QStringLiteral("amber"))->count(), 18);
         QCOMPARE(shown->pathAt(3), next);
+    }
+
+    void whatCannotBeDoneWithThePicturesSaysWhy()
+    {
+        const auto shown = show();
+        const auto why = [&](CommandId command) {
+            return shown->page.findChild<Commands*>()->obstacle(command);
+        };
+        const auto select = [&](int row) {
+            shown->gallery->selectionModel()->select(
+                shown->gallery->model()->index(row, 0), QItemSelectionModel::Select);
+        };
+        const QString none = QStringLiteral("Choose a picture first.");
+        QCOMPARE(why(CommandId::LeaveOut), none);
+        QCOMPARE(why(CommandId::CopyPicturePath), none);
+        QCOMPARE(why(CommandId::SelectAll), QString());
+        select(0);
+        QCOMPARE(why(CommandId::LeaveOut), QString());
+        QCOMPARE(why(CommandId::CopyPicturePath), QString());
+        select(1);
+        QCOMPARE(why(CommandId::LeaveOut), QString());
+        QCOMPARE(why(CommandId::CopyPicturePath), QStringLiteral("Choose one picture only."));
+        shown->chip(QStringLiteral("Validation"))->click();
+        QVERIFY(!shown->gallery->selectionModel()->hasSelection());
+        QCOMPARE(why(CommandId::LeaveOut), none);
     }
 
     void relabellingLeavesTheGridWhereItIs()

@@ -33,6 +33,7 @@ QStringList titles(const QAbstractItemModel& model)
 struct Room {
     QWidget window;
     QMenuBar bar { &window };
+    QLineEdit first { &window }; ///< where Qt itself would put the focus
     QLineEdit field { &window };
     Commands commands { CommandScope::Window };
     CommandPalette palette { commands, &window };
@@ -263,14 +264,18 @@ private Q_SLOTS:
         find();
         QCOMPARE(view->currentIndex().data().toString(), QStringLiteral("Runs: Fork…"));
         QCOMPARE(view->currentIndex().data(CommandList::DetailRole).toString(),
-            QStringLiteral("On the Runs page only."));
+            QStringLiteral("Only on the Runs page."));
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
         QVERIFY(palette->isVisible());
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_Escape);
         window.showPage(Page::Runs);
         find();
         QVERIFY(view->currentIndex().data(CommandList::DetailRole).toString()
-            != QStringLiteral("On the Runs page only."));
+            != QStringLiteral("Only on the Runs page."));
+        // The page may be left meanwhile, with its keys.
+        window.showPage(Page::Data);
+        QCOMPARE(view->currentIndex().data(CommandList::DetailRole).toString(),
+            QStringLiteral("Only on the Runs page."));
     }
 
     void whatWasOpenBeforeIsFound()
@@ -282,6 +287,12 @@ private Q_SLOTS:
         list.setCommands({ window.findChild<Commands*>() });
         list.setTyped(QStringLiteral("recent pic"));
         QCOMPARE(titles(list), QStringList { QStringLiteral("Open recent: /pictures/R&D") });
+        QCOMPARE(list.index(0, 0).data(CommandList::UsableRole).toBool(), true);
+        // It is in the way of the whole menu.
+        window.findChild<Commands*>()->allow(CommandId::OpenRecent, QStringLiteral("Not now."));
+        QCOMPARE(list.index(0, 0).data(CommandList::UsableRole).toBool(), false);
+        QCOMPARE(
+            list.index(0, 0).data(CommandList::DetailRole).toString(), QStringLiteral("Not now."));
     }
 };
 
