@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <thread>
 
 #include <sys/stat.h>
@@ -31,7 +32,7 @@ private Q_SLOTS:
     void aStopEndsAndKeepsWhatWasSaid();
     void noPicturesAreNoWork();
     void aPictureOfAnotherSizeIsInvalid();
-    void weightsThatAreNoNumbersGiveAnError();
+    void answersThatAreNoNumbersAreAnError();
     void twoThreadsTakeTurns();
     void whatIsNoFileIsNoModel();
 };
@@ -214,11 +215,13 @@ void TestPredictor::aPictureOfAnotherSizeIsInvalid()
     QCOMPARE(predictor->probabilities(std::span(&picture, 1)).error().code, ErrorCode::Invalid);
 }
 
-void TestPredictor::weightsThatAreNoNumbersGiveAnError()
+void TestPredictor::answersThatAreNoNumbersAreAnError()
 {
     const TemporaryFolder folder;
     const auto network = tinyNetwork();
-    network.state().back().second.fill_(std::nan(""));
+    // Numbers each; their products are none.
+    for (auto& [name, tensor] : network.state())
+        tensor.fill_(std::numeric_limits<float>::max());
     const auto predictor = Predictor::open(writeTiny(folder, network));
     QVERIFY(predictor);
     const auto picture = paintedPicture(32, 32);
