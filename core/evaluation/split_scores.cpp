@@ -2,8 +2,6 @@
 
 #include "core/features/file_pictures.h"
 #include "core/features/recipe_features.h"
-#include "core/model/compute.h"
-#include "core/model/devices.h"
 #include "core/model/kept_memory.h"
 #include "core/model/torch_error.h"
 #include "core/runs/run_model.h"
@@ -47,27 +45,22 @@ Result<SplitScores> score(const std::filesystem::path& folder, const DatasetSnap
     auto model = readModel(run->weights);
     if (!model)
         return tl::unexpected(model.error());
-    auto& network = model->network;
-    if (network.description().classes != dataset.classes)
+    if (model->network.description().classes != dataset.classes)
         return fail(ErrorCode::Mismatch,
             "the classes of the pictures are not those of the model, or stand in another order",
             dataset.root, "choose the folder that the model was trained on");
-    const auto device = findDevice(deviceId);
-    if (!device)
-        return tl::unexpected(device.error());
-    network.to(*device);
-    at::set_num_threads(usableCores());
+    const auto here = placed(deviceId, [&] { return Result<Network>(std::move(model->network)); });
+    if (!here)
+        return tl::unexpected(here.error());
+    const auto& network = here->network;
 
     const torch::NoGradGuard noGrad;
     const auto end = network.backboneLayers().size();
     auto cut = end;
     for (const auto& phase : run->recipe.phases)
-        cut = std::min(cut, cutOf(network.architecture(), end, phase.plan));
-    cache.store().startRun();
-    FilePictures pictures(dataset, pictureNeeds(run->recipe, network.description().inputSize),
-        cache.store().pictures());
-    FeatureSource source(
-        network, dataset, cache.store(), pictures, sourceOptions(run->recipe, cut, *device));
+        cut = std::min(cut, cutOf(network, phase.plan));
+    RecipeFeatures features(*here, dataset, run->recipe, cache, filePictures, {});
+    const auto source = features.source(cut);
     std::vector<Sample> order;
     std::vector<std::size_t> images;
     for (std::size_t i = 0; i < dataset.images.size(); ++i) {
@@ -76,25 +69,25 @@ Result<SplitScores> score(const std::filesystem::path& folder, const DatasetSnap
         order.push_back({ i, std::nullopt, true });
         images.push_back(i);
     }
-    if (auto known = pictures.learnContents(images, stop, progress); !known)
+    if (auto known = features.pictures().learnContents(images, stop, progress); !known)
         return tl::unexpected(known.error());
-    if (auto begun = source.begin(std::move(order), stop); !begun)
+    if (auto begun = source->begin(std::move(order), stop); !begun)
         return tl::unexpected(begun.error());
-    const auto total = source.left();
+    const auto total = source->left();
     SplitScores scores;
     scores.epoch = model->epoch;
-    while (source.left() > 0) {
+    while (source->left() > 0) {
         if (stop.stop_requested())
             return cancelled();
-        const auto batch = source.next(run->recipe.batchSize, stop);
+        const auto batch = source->next(run->recipe.batchSize, stop);
         if (!batch)
             return tl::unexpected(batch.error());
         if (batch->features.defined())
             add(scores, batch->images, network, network.backbone(batch->features, cut, end));
         if (progress)
-            progress({ "evaluating", total - source.left(), total });
+            progress({ "evaluating", total - source->left(), total });
     }
-    for (const auto& [image, reason] : source.unreadable())
+    for (const auto& [image, reason] : source->unreadable())
         scores.problems.push_back({ dataset.images[image].path, reason });
     return scores;
 }

@@ -32,13 +32,23 @@ struct Batch {
     int decoded = 0; ///< of those, the ones that began with the picture
 };
 
+/// Gives one batch of a pass after the other.
+class BatchSource {
+public:
+    virtual ~BatchSource() = default;
+    /// Samples that are still to come.
+    virtual std::int64_t left() const = 0;
+    /// The next `size` samples, less those that cannot be read (then the batch may be empty).
+    virtual Result<Batch> next(std::int64_t size, std::stop_token stop) = 0;
+};
+
 /// Gives batches of features at the cut: from the cache where they are there; else from the deepest
 /// block below it whose features are; else by decoding the picture; and runs what is missing of the
 /// prefix (without autograd, in `dtype`). Where features may be kept, at each block's start and at
 /// the cut, they are rounded to 16 bits whether they are kept or not, so that a sample has the same
 /// numbers wherever it started from. One epoch, or one pass over a split, at a time. Training
 /// thread only.
-class FeatureSource {
+class FeatureSource final : public BatchSource {
 public:
     struct Options {
         Geometry geometry = Geometry::Stretch;
@@ -63,9 +73,11 @@ public:
     void leaveOutCached();
     /// How many samples of this pass were not cached when it began.
     std::int64_t missing() const { return m_missing; }
-    std::int64_t left() const { return static_cast<std::int64_t>(m_order.size() - m_position); }
-    /// The next `size` samples, less those that cannot be read (then the batch may be empty).
-    Result<Batch> next(std::int64_t size, std::stop_token stop);
+    std::int64_t left() const override
+    {
+        return static_cast<std::int64_t>(m_order.size() - m_position);
+    }
+    Result<Batch> next(std::int64_t size, std::stop_token stop) override;
 
     /// Pictures that could not be read so far, and why.
     const std::map<std::size_t, std::string>& unreadable() const { return m_unreadable; }

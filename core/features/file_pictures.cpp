@@ -63,4 +63,10 @@ Result<Picture> FilePictures::read(const WantedPicture& wanted)
     return picture;
 }
 
+std::unique_ptr<PictureSource> filePictures(
+    const DatasetSnapshot& dataset, const PictureNeeds& needs, KnownPictures& known)
+{
+    return std::make_unique<FilePictures>(dataset, needs, known);
+}
+
 } // namespace vernier

@@ -28,4 +28,8 @@ private:
     std::unique_ptr<BatchLoader> m_loader; ///< null: the list is empty
 };
 
+/// A PictureSourceMaker.
+std::unique_ptr<PictureSource> filePictures(
+    const DatasetSnapshot& dataset, const PictureNeeds& needs, KnownPictures& known);
+
 } // namespace vernier

@@ -3,8 +3,6 @@
 #include "core/features/file_pictures.h"
 #include "core/features/recipe_features.h"
 #include "core/features/views.h"
-#include "core/model/compute.h"
-#include "core/model/devices.h"
 #include "core/model/kept_memory.h"
 #include "core/model/torch_error.h"
 #include "core/recipe/pretrained.h"
@@ -53,52 +51,42 @@ std::vector<Sample> samplesOf(const DatasetSnapshot& dataset, const Recipe& reci
 Result<Prepared> prepare(const DatasetSnapshot& dataset, const Recipe& recipe, FeatureCache& cache,
     const std::stop_token& stop, const ProgressSink& progress)
 {
-    const auto device = findDevice(recipe.device);
-    if (!device)
-        return tl::unexpected(device.error());
-    const auto description = describeModel(recipe, dataset.classes);
-    if (!description)
-        return tl::unexpected(description.error());
-    auto network = startingNetwork(recipe, *description);
-    if (!network)
-        return tl::unexpected(network.error());
-    network->to(*device);
-    at::set_num_threads(usableCores());
-
-    const auto end = network->backboneLayers().size();
-    const auto cut = cutOf(network->architecture(), end, recipe.phases.front().plan);
+    const auto here
+        = placed(recipe.device, [&] { return startingNetwork(recipe, dataset.classes); });
+    if (!here)
+        return tl::unexpected(here.error());
+    const auto& network = here->network;
+    const int size = network.description().inputSize;
+    const auto cut = cutOf(network, recipe.phases.front().plan);
     if (cut == 0)
         return Prepared {};
-    cache.store().startRun();
-    FilePictures pictures(
-        dataset, pictureNeeds(recipe, description->inputSize), cache.store().pictures());
+    RecipeFeatures features(*here, dataset, recipe, cache, filePictures, {});
+    auto& pictures = features.pictures();
     if (auto known = pictures.learnContents(usedImages(dataset, recipe), stop, progress); !known)
         return tl::unexpected(known.error());
     const auto samples = samplesOf(dataset, recipe,
-        viewRules(recipe, description->inputSize, keptViews(recipe, !device->is_cpu())), pictures,
-        stop);
-    FeatureSource source(
-        *network, dataset, cache.store(), pictures, sourceOptions(recipe, cut, *device));
-    if (auto begun = source.begin(samples, stop); !begun)
+        viewRules(recipe, size, keptViews(recipe, !here->device.is_cpu())), pictures, stop);
+    const auto source = features.source(cut);
+    if (auto begun = source->begin(samples, stop); !begun)
         return tl::unexpected(begun.error());
-    source.leaveOutCached();
-    const auto total = source.left();
+    source->leaveOutCached();
+    const auto total = source->left();
     // A stop is looked at once a batch, and somebody waits for it.
-    const std::int64_t atOnce = picturesAtOnce(description->inputSize);
+    const std::int64_t atOnce = picturesAtOnce(size);
     Prepared prepared;
-    while (source.left() > 0) {
+    while (source->left() > 0) {
         if (stop.stop_requested())
             return cancelled();
-        const auto batch = source.next(atOnce, stop);
+        const auto batch = source->next(atOnce, stop);
         if (!batch)
             return tl::unexpected(batch.error());
         prepared.computed += batch->misses;
         if (progress)
-            progress({ "preparing features", total - source.left(), total });
+            progress({ "preparing features", total - source->left(), total });
     }
-    if (auto again = source.begin(samples, stop); !again)
+    if (auto again = source->begin(samples, stop); !again)
         return tl::unexpected(again.error());
-    prepared.allKept = source.missing() == 0;
+    prepared.allKept = source->missing() == 0;
     return prepared;
 }
 

@@ -16,6 +16,7 @@ class MicroBatch {
 public:
     MicroBatch(std::int64_t size, torch::Device device) : m_size(size), m_device(device) { }
 
+    torch::Device device() const { return m_device; }
     /// At most so many at once.
     std::int64_t size() const { return m_size; }
     /// Calls `part(from, to)` for one piece of [0, count) after the other. Where memory runs out

@@ -334,4 +334,9 @@ void Network::to(torch::Device device)
     }
 }
 
+std::size_t cutOf(const Network& network, const FreezePlan& plan)
+{
+    return cutOf(network.architecture(), network.backboneLayers().size(), plan);
+}
+
 } // namespace vernier

@@ -91,4 +91,7 @@ private:
     std::map<std::string, LayerParameters, std::less<>> m_parameters;
 };
 
+/// Of the layers that run; see cutOf() of an architecture.
+std::size_t cutOf(const Network& network, const FreezePlan& plan);
+
 } // namespace vernier

@@ -31,6 +31,14 @@ Result<Network> startingNetwork(const Recipe& recipe, const ModelDescription& de
     return network;
 }
 
+Result<Network> startingNetwork(const Recipe& recipe, const std::vector<std::string>& classes)
+{
+    const auto description = describeModel(recipe, classes);
+    if (!description)
+        return tl::unexpected(description.error());
+    return startingNetwork(recipe, *description);
+}
+
 torch::ScalarType computeType(Precision precision, torch::Device device)
 {
     const bool bf16

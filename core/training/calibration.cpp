@@ -1,9 +1,7 @@
 #include "core/training/calibration.h"
 
-#include "core/model/compute.h"
-#include "core/model/devices.h"
 #include "core/model/kept_memory.h"
-#include "core/model/network.h"
+#include "core/model/placed_network.h"
 #include "core/model/summary.h"
 #include "core/model/torch_error.h"
 #include "core/recipe/pretrained.h"
@@ -44,32 +42,29 @@ double multiplyAdds(Shape input, std::span<const Layer> layers)
 
 Result<ComputeSpeed> measure(const Recipe& recipe, const std::stop_token& stop)
 {
-    const auto device = findDevice(recipe.device);
-    if (!device)
-        return tl::unexpected(device.error());
-    const auto description
-        = describeModel(recipe, std::vector<std::string>(kClasses, std::string("class")));
-    if (!description)
-        return tl::unexpected(description.error());
-    auto network = Network::create(*description, 1);
-    if (!network)
-        return tl::unexpected(network.error());
-    network->to(*device);
-    at::set_num_threads(usableCores());
-
-    const auto dtype = computeType(recipe.precision, *device);
-    const auto layers = network->backboneLayers();
-    const auto& architecture = network->architecture();
-    const auto size = description->inputSize;
+    const auto here = placed(recipe.device, [&]() -> Result<Network> {
+        const auto description
+            = describeModel(recipe, std::vector<std::string>(kClasses, std::string("class")));
+        if (!description)
+            return tl::unexpected(description.error());
+        return Network::create(*description, 1);
+    });
+    if (!here)
+        return tl::unexpected(here.error());
+    const auto& [network, device] = *here;
+    const auto dtype = computeType(recipe.precision, device);
+    const auto layers = network.backboneLayers();
+    const auto& architecture = network.architecture();
+    const auto size = network.description().inputSize;
     ComputeSpeed speed;
 
     torch::Tensor features;
     {
         const torch::NoGradGuard noGrad;
         const auto noise = torch::randint(256, { kPrefixBatch, 3, size, size },
-            torch::TensorOptions(torch::kByte).device(*device));
-        const double seconds = secondsOf(*device, [&] {
-            features = network->backbone(network->normalized(noise, dtype), 0, layers.size());
+            torch::TensorOptions(torch::kByte).device(device));
+        const double seconds = secondsOf(device, [&] {
+            features = network.backbone(network.normalized(noise, dtype), 0, layers.size());
         });
         speed.prefix = static_cast<double>(kPrefixBatch)
             * multiplyAdds(architecture.inputShape(), layers) / seconds;
@@ -85,15 +80,15 @@ Result<ComputeSpeed> measure(const Recipe& recipe, const std::stop_token& stop)
         ++cut;
     if (cut < layers.size()) {
         for (std::size_t i = cut; i < layers.size(); ++i) {
-            for (auto& tensor : network->parameters(layers[i].block))
+            for (auto& tensor : network.parameters(layers[i].block))
                 tensor.requires_grad_(true);
         }
         const auto in = architecture.shapeAfter(cut);
         const auto below = torch::rand({ kPrefixBatch, in.channels, in.height, in.width },
-            torch::TensorOptions(dtype).device(*device))
+            torch::TensorOptions(dtype).device(device))
                                .contiguous(at::MemoryFormat::ChannelsLast);
         const double seconds = secondsOf(
-            *device, [&] { network->backbone(below, cut, layers.size(), true).sum().backward(); });
+            device, [&] { network.backbone(below, cut, layers.size(), true).sum().backward(); });
         speed.suffix = kStep * static_cast<double>(kPrefixBatch)
             * multiplyAdds(in, layers.subspan(cut)) / seconds;
     } else {
@@ -103,21 +98,21 @@ Result<ComputeSpeed> measure(const Recipe& recipe, const std::stop_token& stop)
         return cancelled();
 
     Optimizer optimizer(recipe.optimizer);
-    auto parameters = network->parameters("head");
+    auto parameters = network.parameters("head");
     for (auto& tensor : parameters)
         tensor.requires_grad_(true);
     optimizer.addGroup("head", 1e-6, std::move(parameters));
     const auto batch = std::int64_t { recipe.batchSize };
     auto shape = features.sizes().vec();
     shape[0] = batch;
-    const auto input = torch::rand(shape, torch::TensorOptions(*device));
-    const double seconds = secondsOf(*device, [&] {
+    const auto input = torch::rand(shape, torch::TensorOptions(device));
+    const double seconds = secondsOf(device, [&] {
         optimizer.zeroGradients();
-        network->head(input, true).sum().backward();
+        network.head(input, true).sum().backward();
         optimizer.step();
     });
     speed.head = kStep * static_cast<double>(batch)
-        * multiplyAdds(architecture.shapeAfter(layers.size()), network->headLayers()) / seconds;
+        * multiplyAdds(architecture.shapeAfter(layers.size()), network.headLayers()) / seconds;
     return speed;
 }
 

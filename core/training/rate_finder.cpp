@@ -4,7 +4,6 @@
 #include "core/features/file_pictures.h"
 #include "core/features/recipe_features.h"
 #include "core/features/views.h"
-#include "core/model/compute.h"
 #include "core/model/devices.h"
 #include "core/model/kept_memory.h"
 #include "core/model/torch_error.h"
@@ -81,11 +80,11 @@ private:
 Result<Network> networkToTry(
     const DatasetSnapshot& dataset, const Recipe& recipe, const std::filesystem::path& run)
 {
+    if (run.empty())
+        return startingNetwork(recipe, dataset.classes);
     const auto description = describeModel(recipe, dataset.classes);
     if (!description)
         return tl::unexpected(description.error());
-    if (run.empty())
-        return startingNetwork(recipe, *description);
     const auto standing = readRun(run);
     if (!standing)
         return tl::unexpected(standing.error());
@@ -113,41 +112,27 @@ Result<RateSweep> find(const DatasetSnapshot& dataset, const Recipe& recipe, std
     if (dataset.count(Split::Train) == 0)
         return fail(ErrorCode::Invalid, "holds no picture to train on", dataset.root,
             "add a folder for each class");
-    const auto device = findDevice(recipe.device);
-    if (!device)
-        return tl::unexpected(device.error());
-    auto network = networkToTry(dataset, recipe, run);
-    if (!network)
-        return tl::unexpected(network.error());
-    network->to(*device);
-    at::set_num_threads(usableCores());
+    const auto here = placed(recipe.device, [&] { return networkToTry(dataset, recipe, run); });
+    if (!here)
+        return tl::unexpected(here.error());
+    const auto& network = here->network;
+    const bool onGpu = !here->device.is_cpu();
 
     const auto& plan = recipe.phases[std::min(phase, recipe.phases.size() - 1)].plan;
-    const auto end = network->backboneLayers().size();
-    const int size = network->description().inputSize;
-    cache.store().startRun();
-    FilePictures pictures(dataset, pictureNeeds(recipe, size, loaderThreads(!device->is_cpu())),
-        cache.store().pictures());
-    const int views = keptViews(recipe, !device->is_cpu());
-    const auto pool = PicturePool::forViews(*device, size,
-        views == 0 ? static_cast<std::size_t>(drawnTrainingCount(dataset, recipe.perClass)) : 0);
-    auto asked = sourceOptions(recipe, cutOf(network->architecture(), end, plan), *device);
-    asked.pool = pool.get();
-    FeatureSource source(*network, dataset, cache.store(), pictures, asked);
-    LossRules rules;
-    rules.labelSmoothing = recipe.labelSmoothing;
-    if (recipe.classWeights)
-        rules.classWeights
-            = classWeightsOf(dataset, drawnTrainingPictures(dataset, recipe.perClass, recipe.seed))
-                  .to(*device);
+    const auto images = drawnTrainingPictures(dataset, recipe.perClass, recipe.seed);
+    const int views = keptViews(recipe, onGpu);
+    RecipeFeatures features(*here, dataset, recipe, cache, filePictures,
+        { loaderThreads(onGpu), views == 0 ? images.size() : 0 });
+    const auto source = features.source(cutOf(network, plan));
     if (views > 0) {
-        const auto images = drawnTrainingPictures(dataset, recipe.perClass, recipe.seed);
-        if (auto known = pictures.learnContents(images, stop, progress); !known)
+        if (auto known = features.pictures().learnContents(images, stop, progress); !known)
             return tl::unexpected(known.error());
     }
-    Passes passes(source, dataset, recipe, viewRules(recipe, size, views), pictures, stop);
+    Passes passes(*source, dataset, recipe,
+        viewRules(recipe, network.description().inputSize, views), features.pictures(), stop);
     return sweepRates(
-        *network, plan, recipe, rules, [&] { return passes.next(); }, options, stop, progress);
+        network, plan, recipe, lossRules(recipe, dataset, images, here->device),
+        [&] { return passes.next(); }, options, stop, progress);
 }
 
 } // namespace

@@ -1,5 +1,7 @@
 #include "core/training/rate_sweep.h"
 
+#include "core/training/learner.h"
+
 #include <cmath>
 
 namespace vernier {
@@ -54,16 +56,10 @@ Result<RateSweep> sweepRates(const Network& network, const FreezePlan& plan, con
     const KeptRandomState onDevice(device);
     torch::manual_seed(Random { recipe.seed, kMix }.next());
 
-    Optimizer optimizer(recipe.optimizer);
-    const auto end = copy.backboneLayers().size();
-    for (const auto& group : trainingGroups(plan, copy.architecture(), end)) {
-        auto parameters = copy.parameters(group);
-        for (auto& tensor : parameters)
-            tensor.requires_grad_(true);
-        optimizer.addGroup(group.name, group.rate, std::move(parameters));
-    }
-    const auto cut = cutOf(copy.architecture(), end, plan);
     MicroBatch micro(recipe.batchSize, device);
+    auto plain = recipe;
+    plain.averageDecay = 0; // nobody looks at the averages
+    Learner learner(copy, plan, plain, rules, micro);
 
     RateSweep sweep;
     RunningLoss running;
@@ -78,14 +74,9 @@ Result<RateSweep> sweepRates(const Network& network, const FreezePlan& plan, con
         if (!batch)
             return tl::unexpected(batch.error());
         const auto count = batch->labels.size(0);
-        std::optional<Mix> mix;
-        if (recipe.mixUp > 0) {
-            Random random { recipe.seed, kMix, static_cast<std::uint64_t>(step) };
-            mix = drawMix(recipe.mixUp, count, random);
-        }
-        optimizer.setFactor(rate / plan.headRate);
+        learner.optimizer().setFactor(rate / plan.headRate);
         const auto sums
-            = gradientsOf(copy, cut, *batch, rules, mix, micro, [&] { optimizer.zeroGradients(); });
+            = learner.train(*batch, Random { recipe.seed, kMix, static_cast<std::uint64_t>(step) });
         const double loss = sums.loss.item<double>() / static_cast<double>(count);
         const double mean = running.add(loss);
         if (step == 0)
@@ -94,7 +85,6 @@ Result<RateSweep> sweepRates(const Network& network, const FreezePlan& plan, con
         sweep.diverged = !std::isfinite(loss) || (mean > kRunAway * least && mean > first);
         if (std::isfinite(loss))
             sweep.points.push_back({ rate, loss, loss });
-        optimizer.step();
         if (progress)
             progress({ "trying learning rates", step + 1, options.steps });
     }

@@ -21,10 +21,10 @@ Result<Finished> guarded(const TrainingJob& job, const PictureSourceMaker& pictu
 {
     const KeptMemory kept;
     try {
-        auto run = TrainingRun::open(job, pictures, knobs, events, stop);
-        if (!run)
-            return tl::unexpected(run.error());
-        return run->execute();
+        auto opened = openRun(job);
+        if (!opened)
+            return tl::unexpected(opened.error());
+        return TrainingRun(std::move(*opened), pictures, knobs, events, stop).execute();
     } catch (const std::exception& e) {
         auto error = torchError(e, "training failed", {});
         if (error.code == ErrorCode::OutOfMemory)

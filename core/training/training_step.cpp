@@ -18,6 +18,16 @@ torch::Tensor classWeightsOf(
     return torch::tensor(std::vector<float>(weights.begin(), weights.end()));
 }
 
+LossRules lossRules(const Recipe& recipe, const DatasetSnapshot& dataset,
+    const std::vector<std::size_t>& training, torch::Device device)
+{
+    LossRules rules;
+    rules.labelSmoothing = recipe.labelSmoothing;
+    if (recipe.classWeights)
+        rules.classWeights = classWeightsOf(dataset, training).to(device);
+    return rules;
+}
+
 torch::Tensor lossSum(
     const torch::Tensor& logits, const torch::Tensor& labels, const LossRules& rules)
 {
@@ -84,6 +94,21 @@ BatchSums gradientsOf(const Network& network, std::size_t cut, const Batch& batc
             // Over the whole batch's count, so that the parts' gradients add up to the batch's.
             (loss / static_cast<double>(count)).backward();
             sums.add(loss.detach(), logits.detach().argmax(1).eq(labels).sum());
+        });
+    return sums;
+}
+
+BatchSums scoresOf(const Network& network, std::size_t cut, const Batch& batch, MicroBatch& micro)
+{
+    const auto end = network.backboneLayers().size();
+    BatchSums sums;
+    micro.run(
+        batch.labels.size(0), [&] { sums = {}; },
+        [&](std::int64_t from, std::int64_t to) {
+            const auto labels = batch.labels.slice(0, from, to);
+            const auto x = network.backbone(batch.features.slice(0, from, to), cut, end);
+            const auto logits = network.head(x.to(torch::kFloat), false);
+            sums.add(lossSum(logits, labels, {}), logits.argmax(1).eq(labels).sum());
         });
     return sums;
 }

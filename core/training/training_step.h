@@ -5,6 +5,7 @@
 #include "core/base/random.h"
 #include "core/features/feature_source.h"
 #include "core/model/network.h"
+#include "core/recipe/recipe.h"
 
 #include <optional>
 
@@ -20,6 +21,10 @@ struct LossRules {
 /// CPU.
 torch::Tensor classWeightsOf(
     const DatasetSnapshot& dataset, const std::vector<std::size_t>& training);
+
+/// As a recipe has them, for training on these pictures.
+LossRules lossRules(const Recipe& recipe, const DatasetSnapshot& dataset,
+    const std::vector<std::size_t>& training, torch::Device device);
 
 /// sum(w_i l_i), so that a mean over n pictures is Keras's: loss = sum(w_i l_i) / n
 /// (golden/keras_training_trace.json). With smoothing s and K classes a picture's l is
@@ -54,5 +59,9 @@ struct BatchSums {
 BatchSums gradientsOf(const Network& network, std::size_t cut, const Batch& batch,
     const LossRules& rules, const std::optional<Mix>& mix, MicroBatch& micro,
     const std::function<void()>& clear);
+
+/// Of a batch as it is predicted, all pictures counted alike: without gradients, so to be called
+/// under a NoGradGuard.
+BatchSums scoresOf(const Network& network, std::size_t cut, const Batch& batch, MicroBatch& micro);
 
 } // namespace vernier
