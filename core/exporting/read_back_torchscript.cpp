@@ -1,6 +1,6 @@
 #include "core/exporting/read_back.h"
 #include "core/model/torch_error.h"
-#include "core/prediction/picture_tensor.h"
+#include "core/prediction/network_io.h"
 
 #include <torch/script.h>
 

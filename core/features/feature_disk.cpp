@@ -98,7 +98,7 @@ void FeatureDisk::look()
         if (!error && (isNew || written > s.used))
             s.used = s.touched = written;
         for (const auto& record : readIndex(m_folder, name, s.indexRead))
-            m_places.emplace(record.key, Place { segment, record });
+            m_places.emplace(record.key, Entry { segment, record });
     }
 }
 
@@ -264,7 +264,7 @@ void FeatureDisk::append(
     s.bytes += bytes;
     s.indexRead = m_writer->indexBytes();
     m_bytes += bytes;
-    m_places.emplace(key, Place { segment, *record });
+    m_places.emplace(key, Entry { segment, *record });
 }
 
 void FeatureDisk::refresh()

@@ -65,7 +65,7 @@ private:
         std::filesystem::file_time_type touched = used; ///< as `used` stands on disk
     };
     using Segments = std::map<std::string, Segment>;
-    struct Place {
+    struct Entry {
         Segments::iterator segment;
         FeatureRecord record;
     };
@@ -91,7 +91,7 @@ private:
     std::uint64_t m_bytes = 0; ///< of all segments
     Segments m_segments; ///< by name
     /// Several of one key where two programs computed them at once, or the first was damaged.
-    std::unordered_multimap<ContentHash, Place, ContentHasher> m_places;
+    std::unordered_multimap<ContentHash, Entry, ContentHasher> m_places;
     std::unique_ptr<SegmentWriter> m_writer;
     std::filesystem::file_time_type m_runStart;
     std::optional<Error> m_trouble;

@@ -1,5 +1,6 @@
 #include "core/features/feature_source.h"
 
+#include "core/features/picture_tensor.h"
 #include "core/features/tensor_augmentation.h"
 #include "core/model/compute.h"
 
@@ -95,7 +96,7 @@ FeatureSource::FeatureSource(const Network& network, const DatasetSnapshot& data
     addStage(options.cut);
 }
 
-ContentHash FeatureSource::keyOf(const Place& place, const Stage& stage) const
+ContentHash FeatureSource::keyOf(const Asked& place, const Stage& stage) const
 {
     auto text = stage.keyPart;
     append(text, place.content);
@@ -106,7 +107,7 @@ ContentHash FeatureSource::keyOf(const Place& place, const Stage& stage) const
     return hashOf(text);
 }
 
-int FeatureSource::cachedStage(const Place& place) const
+int FeatureSource::cachedStage(const Asked& place) const
 {
     int index = lastStage();
     while (index != kPicture && !m_store.contains(keyOf(place, stage(index))))
@@ -114,7 +115,7 @@ int FeatureSource::cachedStage(const Place& place) const
     return index;
 }
 
-std::pair<int, torch::Tensor> FeatureSource::cached(const Place& place) const
+std::pair<int, torch::Tensor> FeatureSource::cached(const Asked& place) const
 {
     int index = place.loads || !place.sample.keep ? kPicture : lastStage();
     for (; index != kPicture; --index) {
@@ -138,7 +139,7 @@ Status FeatureSource::begin(std::vector<Sample> order, std::stop_token stop)
             break;
         if (m_unreadable.contains(sample.image))
             continue;
-        Place place { sample, {}, true, true };
+        Asked place { sample, {}, true, true };
         int from = kPicture;
         if (sample.keep) {
             const auto content = m_pictures.contentOf(sample.image);
@@ -165,10 +166,10 @@ Status FeatureSource::begin(std::vector<Sample> order, std::stop_token stop)
 
 void FeatureSource::leaveOutCached()
 {
-    std::erase_if(m_order, [](const Place& place) { return !place.missing; });
+    std::erase_if(m_order, [](const Asked& place) { return !place.missing; });
 }
 
-Result<Picture> FeatureSource::picture(const Place& place, std::stop_token stop)
+Result<Picture> FeatureSource::picture(const Asked& place, std::stop_token stop)
 {
     if (place.loads)
         return m_pictures.next(stop);
@@ -184,17 +185,6 @@ bool FeatureSource::isPooled(const Sample& sample) const
 WantedPicture FeatureSource::wantedFor(const Sample& sample) const
 {
     return { sample.image, m_options.pool ? std::nullopt : sample.draw };
-}
-
-torch::Tensor FeatureSource::stacked(const std::vector<const Picture*>& pictures) const
-{
-    const auto size = m_network.description().inputSize;
-    auto rgb = torch::empty({ static_cast<std::int64_t>(pictures.size()), size, size, 3 },
-        torch::TensorOptions(torch::kByte).pinned_memory(m_options.device.is_cuda()));
-    const auto bytes = static_cast<std::size_t>(size) * static_cast<std::size_t>(size) * 3;
-    for (std::size_t i = 0; i < pictures.size(); ++i)
-        std::memcpy(rgb.data_ptr<std::uint8_t>() + i * bytes, pictures[i]->rgb.data(), bytes);
-    return rgb;
 }
 
 torch::Tensor FeatureSource::views(const Run& run) const
@@ -217,19 +207,20 @@ torch::Tensor FeatureSource::views(const Run& run) const
             decoded.push_back(&run.pictures[i]);
         }
     }
+    const auto loadedPictures = [&] { return stacked(decoded, m_options.device.is_cuda()); };
     if (!m_options.pool)
-        return onDevice(stacked(decoded), m_options.device);
+        return onDevice(loadedPictures(), m_options.device);
     auto& pool = *m_options.pool;
     torch::Tensor pictures;
     if (run.places.front()->sample.keep)
-        pictures = onDevice(stacked(decoded), m_options.device);
+        pictures = onDevice(loadedPictures(), m_options.device);
     else if (loaded.empty())
         pictures = pool.get(pooled);
     else if (pooled.empty())
-        pictures = pool.add(loaded, stacked(decoded));
+        pictures = pool.add(loaded, loadedPictures());
     else
         pictures
-            = at::cat({ pool.add(loaded, stacked(decoded)), pool.get(pooled) })
+            = at::cat({ pool.add(loaded, loadedPictures()), pool.get(pooled) })
                   .index_select(0, onDevice(torch::tensor(order, torch::kLong), m_options.device));
     return augmented(pictures, draws, m_options.fill);
 }

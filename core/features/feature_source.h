@@ -94,7 +94,7 @@ private:
         Shape shape;
         std::string keyPart; ///< of the key: all that does not depend on the sample
     };
-    struct Place {
+    struct Asked {
         Sample sample;
         ContentHash content; ///< of the picture; only where the sample is kept
         bool loads = false; ///< its picture is on the list of those to get ready
@@ -103,25 +103,23 @@ private:
     /// A part of a batch that runs through the same layers.
     struct Run {
         std::vector<std::size_t> positions; ///< in the batch
-        std::vector<const Place*> places;
+        std::vector<const Asked*> places;
         std::vector<Picture> pictures; ///< where it starts from those; empty: it is in the pool
         std::vector<torch::Tensor> features; ///< where it starts from these
     };
     static constexpr int kPicture = -1; ///< in place of a stage: the picture itself
 
-    ContentHash keyOf(const Place& place, const Stage& stage) const;
+    ContentHash keyOf(const Asked& place, const Stage& stage) const;
     int lastStage() const { return static_cast<int>(m_stages.size()) - 1; }
     const Stage& stage(int index) const { return m_stages[static_cast<std::size_t>(index)]; }
     /// The deepest stage whose features are cached.
-    int cachedStage(const Place& place) const;
+    int cachedStage(const Asked& place) const;
     /// The same, with the features.
-    std::pair<int, torch::Tensor> cached(const Place& place) const;
-    Result<Picture> picture(const Place& place, std::stop_token stop);
+    std::pair<int, torch::Tensor> cached(const Asked& place) const;
+    Result<Picture> picture(const Asked& place, std::stop_token stop);
     bool isPooled(const Sample& sample) const;
     WantedPicture wantedFor(const Sample& sample) const;
-    /// uint8 (n, size, size, 3), on the CPU.
-    torch::Tensor stacked(const std::vector<const Picture*>& pictures) const;
-    /// The same on the device, as drawn.
+    /// uint8 (n, size, size, 3) on the device, as drawn.
     torch::Tensor views(const Run& run) const;
     torch::Tensor input(const Run& run) const;
     /// A run's features at the cut, on the device.
@@ -139,7 +137,7 @@ private:
     const Options m_options;
     std::vector<Stage> m_stages; ///< the last is the cut
     std::map<std::size_t, std::string> m_unreadable;
-    std::vector<Place> m_order;
+    std::vector<Asked> m_order;
     std::size_t m_position = 0;
     std::int64_t m_missing = 0;
 };

@@ -247,7 +247,7 @@ private:
         return checked(TIFFReadEncodedStrip(handle, strip, bytes.data(), size) == wanted);
     }
 
-    struct Place {
+    struct RowPart {
         int left = 0;
         int y = 0;
         int columns = 0;
@@ -255,7 +255,7 @@ private:
 
     /// `step`: from pixel to pixel, `stride`: from sample to sample of one.
     void paint(const Colouring& colouring, const std::vector<std::uint16_t>& samples,
-        std::size_t step, std::size_t stride, const Place& place)
+        std::size_t step, std::size_t stride, const RowPart& place)
     {
         auto* out
             = &m_picture.rgb[(static_cast<std::size_t>(place.y) * static_cast<std::size_t>(width())

@@ -15,7 +15,7 @@ namespace vernier::winograd {
 // The positions of a tile are independent matrix products over the channels.
 
 /// Where a tile lies.
-struct Place {
+struct TileOrigin {
     std::int64_t picture;
     std::int64_t row; ///< of its first output
     std::int64_t column;
@@ -33,13 +33,13 @@ struct Tiling {
     std::int64_t across() const { return (width + tile - 1) / tile; }
     std::int64_t tiles() const { return down() * across(); } ///< of one picture
 
-    Place placeOf(std::int64_t index) const
+    TileOrigin placeOf(std::int64_t index) const
     {
         const auto within = index % tiles();
         return { index / tiles(), within / across() * tile, within % across() * tile };
     }
     /// Values before a tile's first output.
-    std::int64_t offsetOf(const Place& place) const
+    std::int64_t offsetOf(const TileOrigin& place) const
     {
         return ((place.picture * height + place.row) * width + place.column) * channels;
     }
@@ -56,7 +56,7 @@ template <class Value> struct Inputs {
 /// border, copied to `spare` (edge * edge * channels) with zeros for what lies outside.
 template <class Value>
 inline __attribute__((always_inline)) Inputs<Value> inputsOf(const Value* pictures,
-    const Tiling& tiling, const Place& place, std::int64_t edge, Value* spare)
+    const Tiling& tiling, const TileOrigin& place, std::int64_t edge, Value* spare)
 {
     const auto channels = tiling.channels;
     const auto rowStep = tiling.width * channels;

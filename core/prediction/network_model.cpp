@@ -1,7 +1,7 @@
 #include "core/model/compute.h"
 #include "core/model/torch_error.h"
+#include "core/prediction/network_io.h"
 #include "core/prediction/original_network.h"
-#include "core/prediction/picture_tensor.h"
 #include "core/weights/fitted_weights.h"
 #include "core/weights/model_file.h"
 #include "core/weights/weight_formats.h"

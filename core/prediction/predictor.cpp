@@ -1,9 +1,9 @@
 #include "core/prediction/predictor.h"
 
 #include "core/base/files.h"
+#include "core/features/batch_loader.h"
 #include "core/model/kept_memory.h"
 #include "core/prediction/backend.h"
-#include "core/prediction/decode_ahead.h"
 #include "core/prediction/original_network.h"
 
 #include <algorithm>
@@ -177,8 +177,14 @@ Status Predictor::predict(const std::vector<std::filesystem::path>& paths,
     };
     report(0);
     const KeptMemory kept;
-    DecodeAhead decoder(
-        paths, inputSize(), geometry(), m_backend->decodeThreads, 2 * m_backend->batchSize);
+    std::vector<LoadItem> items;
+    for (const auto& path : paths)
+        items.push_back({ path, std::nullopt });
+    BatchLoader loader(std::move(items),
+        { .size = inputSize(),
+            .geometry = geometry(),
+            .threads = m_backend->decodeThreads,
+            .ahead = static_cast<int>(2 * m_backend->batchSize) });
 
     std::size_t done = 0;
     while (done < paths.size()) {
@@ -186,7 +192,7 @@ Status Predictor::predict(const std::vector<std::filesystem::path>& paths,
         std::vector<Prediction> answers;
         std::vector<Picture> pictures;
         while (pictures.size() < m_backend->batchSize && done + answers.size() < paths.size()) {
-            auto picture = decoder.next(stop);
+            auto picture = loader.next(stop);
             if (stop.stop_requested())
                 return cancelled();
             auto& answer = answers.emplace_back();

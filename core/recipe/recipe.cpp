@@ -134,8 +134,8 @@ Status readPhase(
     const json& object, const std::string& path, const std::filesystem::path& file, Phase& phase)
 {
     JsonReader reader(object, path, file);
-    reader.read("head_rate", phase.plan.headRate, 1e-12, kLargestRate);
-    readRates(reader, "block_rates", 1e-12, phase.plan.blockRates);
+    reader.read("head_rate", phase.plan.headRate, kSmallestRate, kLargestRate);
+    readRates(reader, "block_rates", kSmallestRate, phase.plan.blockRates);
     readRates(reader, "layer_rates", 0, phase.plan.layerRates);
     reader.read("epochs", phase.epochs, 1, kMostEpochsOfPhase);
     reader.read("steps_per_epoch", phase.stepsPerEpoch, 0, 1'000'000);

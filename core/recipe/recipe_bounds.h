@@ -6,6 +6,8 @@ namespace vernier {
 inline constexpr int kMostPhases = 100;
 inline constexpr int kMostEpochsOfPhase = 10'000;
 inline constexpr int kMostEpochs = kMostPhases * kMostEpochsOfPhase;
+/// A learning rate that is not 0, of whatever trains.
+inline constexpr double kSmallestRate = 1e-12;
 inline constexpr double kLargestRate = 10;
 
 } // namespace vernier

@@ -8,14 +8,15 @@ namespace vernier {
 namespace {
 
 /// Where an epoch lies in the recipe.
-struct Place {
+struct EpochPosition {
     std::size_t phase = 0; ///< from 0
     int epochs = 0; ///< of the phase that are done by then
 };
 
-std::optional<Place> placeOf(const Recipe& recipe, const std::vector<EpochDone>& epochs, int epoch)
+std::optional<EpochPosition> placeOf(
+    const Recipe& recipe, const std::vector<EpochDone>& epochs, int epoch)
 {
-    Place place;
+    EpochPosition place;
     int last = 0;
     for (const auto& done : epochs) {
         // Where the log has lost some, nothing tells how many were in which phase.
@@ -29,7 +30,7 @@ std::optional<Place> placeOf(const Recipe& recipe, const std::vector<EpochDone>&
     return std::nullopt;
 }
 
-std::optional<Place> placeOf(const RunInfo& run, int epoch)
+std::optional<EpochPosition> placeOf(const RunInfo& run, int epoch)
 {
     return placeOf(run.recipe, run.epochs, epoch);
 }

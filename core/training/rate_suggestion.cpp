@@ -1,5 +1,7 @@
 #include "core/training/rate_finder.h"
 
+#include "core/recipe/recipe_bounds.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -9,8 +11,6 @@ namespace {
 
 constexpr std::size_t kReach = 7; // half a decade of a usual sweep
 constexpr double kLeastFall = 0.05;
-constexpr double kMaximumRate = 10; // of a recipe
-constexpr double kMinimumRate = 1e-12;
 
 double toTwoDigits(double value)
 {
@@ -63,7 +63,7 @@ std::optional<double> suggestedRate(const std::vector<RatePoint>& points)
 FreezePlan planAtRate(const FreezePlan& plan, double rate)
 {
     auto moved = plan;
-    const auto valid = [](double value) { return std::clamp(value, kMinimumRate, kMaximumRate); };
+    const auto valid = [](double value) { return std::clamp(value, kSmallestRate, kLargestRate); };
     moved.headRate = valid(rate);
     for (auto& [block, own] : moved.blockRates)
         own = valid(own / plan.headRate * moved.headRate);

@@ -227,7 +227,7 @@ protected:
     }
 
 private:
-    struct Place {
+    struct StorageSpan {
         std::uint64_t at = 0;
         std::uint64_t count = 0;
     };
@@ -257,7 +257,7 @@ private:
             if (*got != length.size())
                 return cutOff();
             at += length.size();
-            Place place { at, 0 };
+            StorageSpan place { at, 0 };
             std::memcpy(&place.count, length.data(), length.size());
             if (place.count > (m_file.size() - at) / size(type->second))
                 return cutOff();
@@ -268,7 +268,7 @@ private:
     }
 
     InputFile m_file;
-    std::map<std::string, Place> m_places;
+    std::map<std::string, StorageSpan> m_places;
 };
 
 Result<std::unique_ptr<WeightFile>> openZip(

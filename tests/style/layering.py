@@ -49,7 +49,7 @@ SCRIPTS = re.compile(r"^torch/(script|jit)\.h$|^torch/csrc/jit/|^caffe2/serializ
 ONNX_ELSEWHERE = {"core/weights/onnx_graph.h"}
 
 THREADS_ALLOWED = re.compile(
-    r"^(core/training/training_thread|core/features/batch_loader|core/base/parallel|core/prediction/decode_ahead"
+    r"^(core/training/training_thread|core/features/batch_loader|core/base/parallel"
     r"|ui/session/file_writer|ui/base/job|ui/base/thumbnail_service)\w*\.(h|cpp)$")
 # How many processors there are, or which thread this is, anybody may ask.
 THREADS = re.compile(
@@ -243,7 +243,7 @@ MADE_UP = [
         "core/exporting/read_back_torchscript.cpp": "#include <torch/script.h>\n",
         "core/weights/onnx_graph.h": "#include <onnx/onnx_pb.h>\n",
         "core/weights/onnx_model.cpp": '#include "core/weights/onnx_graph.h"\n',
-        "core/prediction/decode_ahead.cpp": "std::jthread t;\n",
+        "core/features/batch_loader.cpp": "std::jthread t;\n",
         "core/exporting/onnx_writer.cpp": "#include <onnx/onnx_pb.h>\n#include <google/protobuf/message.h>\n",
         "core/exporting/tensorboard.h": '#include "core/runs/events.h"\n',
         "core/runs/events.h": "",

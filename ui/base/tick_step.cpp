@@ -19,4 +19,10 @@ double tickStep(double span, int most, double least)
     return std::max(step, least);
 }
 
+QString tickFormat(double step)
+{
+    const int decimals = std::max(0, int(std::ceil(-std::log10(step) - 1e-9)));
+    return QStringLiteral("%.%1f").arg(decimals);
+}
+
 } // namespace vernier::ui

@@ -89,8 +89,7 @@ void RateChart::setSweep(const RateSweep& sweep)
     const double high = top > 0 ? 1.2 * top : 1;
     const double step = tickStep(high, 5);
     m_y->setTickInterval(step);
-    const int decimals = std::max(0, int(std::ceil(-std::log10(step) - 1e-9)));
-    m_y->setLabelFormat(QStringLiteral("%.%1f").arg(decimals));
+    m_y->setLabelFormat(tickFormat(step));
     m_y->setRange(0, std::ceil(high / step) * step);
     viewport()->update();
 }

@@ -8,6 +8,8 @@
 #include <QLocale>
 #include <QStyle>
 
+#include "core/recipe/recipe_bounds.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -15,7 +17,7 @@
 namespace vernier::ui {
 
 namespace {
-constexpr double kMinimum = 1e-9;
+constexpr double kFirstStep = 1e-9; ///< up from nothing
 constexpr int kThirdsPerDecade = 3;
 
 double ladderValue(int index)
@@ -68,14 +70,14 @@ void RateEdit::setZeroAllowed(bool allowed) { m_zeroAllowed = allowed; }
 double RateEdit::stepped(double rate, int thirds)
 {
     if (!(rate > 0))
-        return thirds > 0 ? kMinimum : rate;
+        return thirds > 0 ? kFirstStep : rate;
     // The rung at or just below; a hair is added so that a rate on a rung finds itself.
     int below = static_cast<int>(std::floor(std::log10(rate) * kThirdsPerDecade)) - 1;
     while (ladderValue(below + 1) <= rate * (1 + 1e-9))
         ++below;
     const bool onRung = std::abs(ladderValue(below) - rate) <= rate * 1e-9;
     const int index = below + thirds + (thirds < 0 && !onRung ? 1 : 0);
-    return std::clamp(ladderValue(index), kMinimum, kMaximum);
+    return std::clamp(ladderValue(index), kSmallestRate, kLargestRate);
 }
 
 std::optional<double> RateEdit::parsed(const QString& text, bool zeroAllowed, QString* problem)
@@ -95,7 +97,9 @@ std::optional<double> RateEdit::parsed(const QString& text, bool zeroAllowed, QS
         return refuse(tr("Write it as 1e-5"));
     if (value < 0 || (value == 0 && !zeroAllowed))
         return refuse(zeroAllowed ? tr("Must not be negative") : tr("Must be above 0"));
-    if (value > kMaximum)
+    if (value > 0 && value < kSmallestRate)
+        return refuse(tr("Must be 1e-12 or more"));
+    if (value > kLargestRate)
         return refuse(tr("Must be 10 or less"));
     if (problem)
         problem->clear();
@@ -108,7 +112,7 @@ void RateEdit::stepBy(int steps)
     const int thirds
         = std::abs(steps) >= 10 ? (steps > 0 ? kThirdsPerDecade : -kThirdsPerDecade) : steps;
     const double from = parsed(lineEdit()->text(), m_zeroAllowed, nullptr).value_or(m_rate);
-    const bool toZero = m_zeroAllowed && thirds < 0 && from <= kMinimum;
+    const bool toZero = m_zeroAllowed && thirds < 0 && from <= kFirstStep;
     tell(toZero ? 0 : stepped(from, thirds));
     lineEdit()->selectAll();
 }

@@ -18,8 +18,6 @@ class RateEdit : public QAbstractSpinBox {
     Q_OBJECT
     Q_PROPERTY(double rate READ rate WRITE setRate NOTIFY rateEdited USER true)
 public:
-    static constexpr double kMaximum = 10;
-
     explicit RateEdit(QWidget* parent = nullptr);
 
     double rate() const { return m_rate; }
@@ -30,8 +28,8 @@ public:
     /// What is wrong with the text in the field; empty when nothing is.
     QString problem() const { return m_problem; }
 
-    /// The neighbour of `rate` on the ladder 1, 2, 5, 10, `thirds` steps up or down, between 1e-9
-    /// and kMaximum.
+    /// The neighbour of `rate` on the ladder 1, 2, 5, 10, `thirds` steps up or down, between
+    /// the smallest and the largest rate of a recipe.
     static double stepped(double rate, int thirds);
     /// The value that `text` stands for; none, and the reason in `problem`, when it stands for
     /// none.

@@ -99,9 +99,8 @@ void OverlayChart::rebuild()
     m_x->setRange(0, end);
     const double step = tickStep(y.high - y.low, 5);
     m_y->setTickInterval(step);
-    const int decimals = std::max(0, int(std::ceil(-std::log10(step) - 1e-9)));
-    m_y->setLabelFormat(QStringLiteral("%.%1f").arg(decimals)
-        + (m_figure == Figure::Accuracy ? QStringLiteral(" %%") : QString()));
+    m_y->setLabelFormat(
+        tickFormat(step) + (m_figure == Figure::Accuracy ? QStringLiteral(" %%") : QString()));
     m_y->setRange(y.low, y.high);
     setAccessibleName(m_figure == Figure::Accuracy ? tr("Accuracy of the ticked runs")
                                                    : tr("Loss of the ticked runs"));

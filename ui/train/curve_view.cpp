@@ -84,9 +84,8 @@ void CurveView::setRange(Bounds x, Bounds y)
     m_x->setRange(x.low, x.high);
     const double step = tickStep(y.high - y.low, height() > 220 ? 6 : 5);
     m_y->setTickInterval(step);
-    const int decimals = std::max(0, int(std::ceil(-std::log10(step) - 1e-9)));
-    m_y->setLabelFormat(QStringLiteral("%.%1f").arg(decimals)
-        + (m_unit == Unit::Percent ? QStringLiteral(" %%") : QString()));
+    m_y->setLabelFormat(
+        tickFormat(step) + (m_unit == Unit::Percent ? QStringLiteral(" %%") : QString()));
     m_y->setRange(y.low, y.high);
     viewport()->update();
 }

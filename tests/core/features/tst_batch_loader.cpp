@@ -22,6 +22,7 @@ private Q_SLOTS:
     void leavingEarlyReadsNoMore();
     void aStopEndsTheWait();
     void fewerThreadsThanWantedAreEnough();
+    void anEmptyListIsNoWork();
 };
 
 namespace {
@@ -126,6 +127,11 @@ void TestBatchLoader::fewerThreadsThanWantedAreEnough()
     }
     const ThreadLimit limit(0);
     QVERIFY_THROWS_EXCEPTION(std::system_error, BatchLoader(items, { .size = kSize }));
+}
+
+void TestBatchLoader::anEmptyListIsNoWork()
+{
+    const BatchLoader loader({}, { .size = kSize, .threads = 2, .ahead = 2 });
 }
 
 QTEST_APPLESS_MAIN(TestBatchLoader)

@@ -1,7 +1,6 @@
 #include "core/features/batch_loader.h"
 #include "core/image/decode.h"
 #include "core/image/geometry.h"
-#include "core/prediction/decode_ahead.h"
 #include "tests/support/memory_limit.h"
 #include "tests/support/source_dir.h"
 #include "tests/support/temporary_folder.h"
@@ -80,27 +79,18 @@ void TestDecodeMemory::thatIsAnAnswerOfTheDecoder()
 void TestDecodeMemory::loadersHandItOutAndGoOn()
 {
     const auto large = m_folder / "large.tif";
-    const std::vector<fs::path> paths { m_small, large, m_small, large, m_small };
     std::vector<LoadItem> items;
-    for (const auto& path : paths)
+    for (const auto& path : { m_small, large, m_small, large, m_small })
         items.push_back({ path, {} });
-    DecodeAhead ahead(paths, 20, Geometry::Crop, 1, 1);
     BatchLoader loader(items, { .size = 20, .threads = 1, .ahead = 1 });
-    const auto inTurn = [&](auto& pictures) {
-        std::vector<int> codes;
-        for (std::size_t i = 0; i < paths.size(); ++i) {
-            const auto picture = pictures.next({});
-            codes.push_back(picture ? -1 : int(picture.error().code));
-        }
-        return codes;
-    };
     // Threads take their first memory with their first picture; the second waits for room.
     QTest::qWait(100);
     const MemoryLimit limit(kMore);
     constexpr int kNoMemory = int(ErrorCode::OutOfMemory);
-    const std::vector<int> expected { -1, kNoMemory, -1, kNoMemory, -1 };
-    QCOMPARE(inTurn(ahead), expected);
-    QCOMPARE(inTurn(loader), expected);
+    for (const int expected : { -1, kNoMemory, -1, kNoMemory, -1 }) {
+        const auto picture = loader.next({});
+        QCOMPARE(picture ? -1 : int(picture.error().code), expected);
+    }
 }
 
 QTEST_APPLESS_MAIN(TestDecodeMemory)

@@ -28,7 +28,7 @@ private Q_SLOTS:
         QTest::newRow("up from between") << 3e-5 << 1 << 5e-5;
         QTest::newRow("down from between") << 3e-5 << -1 << 2e-5;
         QTest::newRow("not above ten") << 10.0 << 1 << 10.0;
-        QTest::newRow("not below the least") << 1e-9 << -1 << 1e-9;
+        QTest::newRow("not below the least") << 1e-12 << -1 << 1e-12;
         QTest::newRow("up from nothing") << 0.0 << 1 << 1e-9;
     }
     void aStepGoesToTheNextThirdOfADecade()
@@ -53,6 +53,8 @@ private Q_SLOTS:
         QTest::newRow("word") << "fast" << -1.0;
         QTest::newRow("zero") << "0" << -1.0;
         QTest::newRow("negative") << "-1e-5" << -1.0;
+        QTest::newRow("the least") << "1e-12" << 1e-12;
+        QTest::newRow("too small") << "9e-13" << -1.0;
         QTest::newRow("too large") << "11" << -1.0;
         QTest::newRow("not a number") << "nan" << -1.0;
         QTest::newRow("infinite") << "inf" << -1.0;

@@ -1,22 +1,17 @@
-#include "core/prediction/picture_tensor.h"
+#include "core/prediction/network_io.h"
+
+#include "core/features/picture_tensor.h"
 
 #include <ATen/Parallel.h>
-
-#include <cstring>
 
 namespace vernier {
 
 torch::Tensor toTensor(std::span<const Picture> pictures)
 {
-    const auto& first = pictures.front();
-    auto tensor = torch::empty(
-        { static_cast<std::int64_t>(pictures.size()), first.height, first.width, 3 }, torch::kByte);
-    auto* target = tensor.data_ptr<std::uint8_t>();
-    for (const auto& picture : pictures) {
-        std::memcpy(target, picture.rgb.data(), picture.rgb.size());
-        target += picture.rgb.size();
-    }
-    return tensor.permute({ 0, 3, 1, 2 });
+    std::vector<const Picture*> each;
+    for (const auto& picture : pictures)
+        each.push_back(&picture);
+    return stacked(each).permute({ 0, 3, 1, 2 });
 }
 
 ProbabilityRows toRows(const torch::Tensor& probabilities)
