@@ -13,6 +13,7 @@
 #include "ui/recipe/recipe_page.h"
 #include "ui/recipe/settings_panel.h"
 #include "ui/runs/runs_page.h"
+#include "ui/session/current_run.h"
 #include "ui/session/device_list.h"
 #include "ui/session/job_board.h"
 #include "ui/session/predictions.h"
@@ -183,21 +184,21 @@ void MainWindow::connectSession()
     });
     connect(&m_session, &Session::picturesMissing, this, &MainWindow::findPictures);
     // Not before: a run that fails at its start leaves nothing to open.
-    connect(&m_session, &Session::epochFinished, this, [this] {
-        if (m_session.history().epochs.size() == 1)
-            remember(QStringLiteral("recentRuns"), m_session.runFolder());
+    connect(&m_session.run(), &CurrentRun::epochFinished, this, [this] {
+        if (m_session.run().history().epochs.size() == 1)
+            remember(QStringLiteral("recentRuns"), m_session.run().folder());
     });
     connect(&m_session, &Session::previewChanged, this, &MainWindow::refreshDataOrStart);
-    for (const auto signal : { &Session::recipeChanged, &Session::historyChanged })
-        connect(&m_session, signal, this, &MainWindow::refreshCommands);
+    connect(&m_session, &Session::recipeChanged, this, &MainWindow::refreshCommands);
+    connect(&m_session.run(), &CurrentRun::historyChanged, this, &MainWindow::refreshCommands);
     connect(
         &m_session.predictions(), &Predictions::modelChanged, this, &MainWindow::refreshCommands);
     connect(&m_library, &RunLibrary::failed, this,
         [this](const Error& error) { m_banner->showError(error, {}); });
     connect(&m_session.jobs(), &JobBoard::failed, this, [this](const Error& error) {
         // The run bar says it already.
-        if (m_session.state() == RunState::Failed && m_session.runError()
-            && m_session.runError()->text() == error.text())
+        if (m_session.state() == RunState::Failed && m_session.run().error()
+            && m_session.run().error()->text() == error.text())
             return;
         // Its dialog says so, and does not close before.
         if (m_session.jobs().failedKind() == JobKind::Export)
@@ -274,7 +275,7 @@ void MainWindow::resizeEvent(QResizeEvent* event)
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
-    if (!m_closing && m_session.busyTraining()) {
+    if (!m_closing && m_session.run().underWay()) {
         QMessageBox box(this);
         box.setWindowTitle(tr("Training is under way"));
         box.setText(tr("Stop training and close?"));
@@ -319,7 +320,7 @@ DropPlan MainWindow::planFor(const QMimeData* mime)
             paths << url.toLocalFile();
     }
     return planDrop(paths,
-        { m_page, m_session.dataset() != nullptr, m_session.busyTraining(),
+        { m_page, m_session.dataset() != nullptr, m_session.run().underWay(),
             m_session.predictions().canPredict() });
 }
 

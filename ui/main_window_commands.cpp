@@ -9,6 +9,7 @@
 #include "ui/frame/obstacles.h"
 #include "ui/recipe/recipe_page.h"
 #include "ui/runs/runs_page.h"
+#include "ui/session/current_run.h"
 #include "ui/session/job_board.h"
 
 #include <QAction>
@@ -52,7 +53,7 @@ void MainWindow::makeCommands()
     const QSettings settings;
     const bool keep = settings.value(kKeepEpochsKey, false).toBool();
     m_commands->action(CommandId::KeepEpochs)->setChecked(keep);
-    m_session.setKeepEpochs(keep);
+    m_session.run().setKeepEpochs(keep);
     const auto scheme = static_cast<Scheme>(settings.value(kSchemeKey, 0).toInt());
     m_commands->action(choosing(scheme))->setChecked(true);
     m_commands->action(showing(m_page))->setChecked(true);
@@ -179,8 +180,8 @@ void MainWindow::refreshCommands()
     refreshUndo();
     const bool job = !m_session.jobs().newest().title.isEmpty();
     m_commands->action(CommandId::Stop)
-        ->setText(!m_session.busyTraining() && job ? tr("&Cancel")
-                                                   : commandOf(CommandId::Stop).menuText());
+        ->setText(!m_session.run().underWay() && job ? tr("&Cancel")
+                                                     : commandOf(CommandId::Stop).menuText());
     for (const auto& [command, action] : m_commands->actions()) {
         QString obstacle = obstacleTo(command, m_session);
         if (command == CommandId::OpenRecent && obstacle.isEmpty() && action->menu()->isEmpty())
@@ -199,7 +200,7 @@ void MainWindow::refreshTrain()
     };
     if (m_session.state() == RunState::Paused)
         say(tr("&Go on"), tr("Go on training"), "play");
-    else if (m_session.busyTraining())
+    else if (m_session.run().underWay())
         say(tr("&Pause"), tr("Pause training after this batch"), "pause");
     else if (m_session.canContinue())
         say(tr("&Train on"), tr("Add a phase with this recipe to the run"), "play");
@@ -220,8 +221,8 @@ void MainWindow::refreshUndo()
 
 void MainWindow::trainOrPause()
 {
-    if (m_session.busyTraining())
-        m_session.togglePaused();
+    if (m_session.run().underWay())
+        m_session.run().togglePaused();
     else if (m_session.canContinue())
         continueRun();
     else
@@ -250,7 +251,7 @@ void MainWindow::resumeRun()
 {
     const bool edited = m_session.editedSinceTraining();
     m_session.resumeRun();
-    if (edited && m_session.busyTraining())
+    if (edited && m_session.run().underWay())
         m_banner->showNote(Banner::Note::Good,
             tr("The run goes on with the classes and splits that it was begun with. "
                "What was changed since counts from its next phase on."),
@@ -278,7 +279,7 @@ bool MainWindow::recipeIsTaken()
 void MainWindow::setKeepEpochs(bool keep)
 {
     QSettings().setValue(kKeepEpochsKey, keep);
-    m_session.setKeepEpochs(keep);
+    m_session.run().setKeepEpochs(keep);
 }
 
 void MainWindow::setScheme(Scheme scheme)

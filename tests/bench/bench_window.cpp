@@ -14,6 +14,7 @@
 #include "ui/base/theme.h"
 #include "ui/data/data_page.h"
 #include "ui/main_window.h"
+#include "ui/session/current_run.h"
 #include "ui/session/feature_warmer.h"
 #include "ui/train/run_charts.h"
 
@@ -265,7 +266,7 @@ void measureWhileTraining(const Options& options)
     auto* charts = window.findChild<ui::RunCharts*>();
     probe.begin(QStringLiteral("pressing Train"));
     session.train();
-    spinUntil([&] { return session.history().step.has_value(); }, 300, "the first step");
+    spinUntil([&] { return session.run().history().step.has_value(); }, 300, "the first step");
 
     const int ms = options.seconds * 1000;
     const auto whileTraining
@@ -277,7 +278,7 @@ void measureWhileTraining(const Options& options)
     whileTraining(QStringLiteral("training, hands off"), Page::Train, [](int) {});
     whileTraining(QStringLiteral("training, scrolling the grid"), Page::Data,
         [&](int frame) { scrollBy(grid->verticalScrollBar(), frame, 40); });
-    spinUntil([&] { return !session.history().epochs.empty(); }, 600, "the first epoch");
+    spinUntil([&] { return !session.run().history().epochs.empty(); }, 600, "the first epoch");
     whileTraining(QStringLiteral("training, moving the charts"), Page::Train,
         [&](int frame) { moveCharts(charts, frame); });
     whileTraining(QStringLiteral("training, switching pages"), Page::Train, [&](int frame) {

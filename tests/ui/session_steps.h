@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tests/ui/painted_dataset.h"
+#include "ui/session/current_run.h"
 #include "ui/session/session.h"
 
 #include <QSignalSpy>
@@ -24,7 +25,7 @@ inline void trainOn(ui::Session& session, const QString& folder)
     open(session, folder);
     session.setRecipe(tinyRecipe(10000), QStringLiteral("test"));
     session.train();
-    QTRY_VERIFY_WITH_TIMEOUT(!session.history().epochs.empty(), kPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(!session.run().history().epochs.empty(), kPatienceMs);
 }
 
 /// A finished run of the small network on `folder`, and nothing under way any more.

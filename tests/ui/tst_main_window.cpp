@@ -9,6 +9,7 @@
 #include "ui/recipe/settings_panel.h"
 #include "ui/runs/queue_view.h"
 #include "ui/runs/try_dialog.h"
+#include "ui/session/current_run.h"
 #include "ui/session/job_board.h"
 #include "ui/session/predictions.h"
 #include "ui/session/view_saver.h"
@@ -228,7 +229,7 @@ private Q_SLOTS:
         window.trainOrPause();
         QTRY_COMPARE_WITH_TIMEOUT(window.session().state(), RunState::Finished, kPatienceMs);
         QTRY_VERIFY_WITH_TIMEOUT(window.session().idle(), kPatienceMs);
-        const QString run = window.session().runFolder();
+        const QString run = window.session().run().folder();
         window.showPage(Page::Runs);
         window.open(run);
         QCOMPARE(window.page(), Page::Train);
@@ -343,7 +344,7 @@ private Q_SLOTS:
         stop->click();
         QCOMPARE(window.session().state(), RunState::Stopping);
         QVERIFY(!stop->isEnabled());
-        QTRY_VERIFY_WITH_TIMEOUT(!window.session().busyTraining(), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(!window.session().run().underWay(), kPatienceMs);
     }
 
     void whatWasJustTypedIsWhatTrains()
@@ -360,7 +361,7 @@ private Q_SLOTS:
         QTest::keyClicks(epochs->editor(), QStringLiteral("2"));
         QTest::keyClick(&window, Qt::Key_Return, Qt::ControlModifier);
         QTRY_COMPARE_WITH_TIMEOUT(window.session().state(), RunState::Finished, kPatienceMs);
-        QCOMPARE(window.session().history().epochs.size(), std::size_t { 2 });
+        QCOMPARE(window.session().run().history().epochs.size(), std::size_t { 2 });
     }
 
     void nothingTrainsWhileAFieldOfTheRecipeIsWrong()
@@ -376,7 +377,7 @@ private Q_SLOTS:
         QTest::keyClicks(dense->editor(), QStringLiteral(", abc"));
         window.showPage(Page::Train);
         window.trainOrPause();
-        QVERIFY(!window.session().busyTraining());
+        QVERIFY(!window.session().run().underWay());
         QCOMPARE(window.page(), Page::Recipe);
         QVERIFY(window.findChild<Banner*>()->isVisible());
     }
@@ -461,7 +462,7 @@ private Q_SLOTS:
         QVERIFY(!window.close());
         QVERIFY(!asked.isEmpty());
         QVERIFY(window.isVisible());
-        QVERIFY(window.session().busyTraining());
+        QVERIFY(window.session().run().underWay());
     }
 
     void closingWhileTrainingSaysStoppingAndClosesOnTheFinishEvent()
@@ -476,7 +477,7 @@ private Q_SLOTS:
         QVERIFY(window.isVisible());
         QVERIFY(window.windowTitle().contains(QStringLiteral("Stopping")));
         QTRY_VERIFY_WITH_TIMEOUT(!window.isVisible(), kPatienceMs);
-        QVERIFY(!window.session().busyTraining());
+        QVERIFY(!window.session().run().underWay());
     }
 
     void closingWhileLoadingDoesNotAsk()

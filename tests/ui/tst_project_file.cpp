@@ -4,6 +4,7 @@
 #include "ui/frame/drop_plan.h"
 #include "ui/main_window.h"
 #include "ui/runs/picture_comparison.h"
+#include "ui/session/current_run.h"
 #include "ui/session/evaluations.h"
 #include "ui/session/job_board.h"
 
@@ -72,7 +73,7 @@ private Q_SLOTS:
             session.train();
             QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
             QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
-            QVERIFY(session.runFolder().startsWith(format::path(folder / "mine runs")));
+            QVERIFY(session.run().folder().startsWith(format::path(folder / "mine runs")));
         }
         {
             // The folder alone knows nothing of it.
@@ -100,7 +101,7 @@ private Q_SLOTS:
         {
             Session session;
             test::train(session, data, test::tinyRecipe(1));
-            runs = QFileInfo(session.runFolder()).absolutePath();
+            runs = QFileInfo(session.run().folder()).absolutePath();
             session.saveProjectAs(file);
             QCOMPARE(session.currentRunsFolder(), runs);
         }
@@ -192,7 +193,7 @@ private Q_SLOTS:
             session.train();
             QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
             QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
-            run = session.runFolder();
+            run = session.run().folder();
         }
         std::filesystem::rename(folder / "data", folder / "moved");
         Session session;
@@ -206,7 +207,7 @@ private Q_SLOTS:
         openProject(session, file, format::path(folder / "moved"));
         QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
         session.openRun(run);
-        QTRY_COMPARE_WITH_TIMEOUT(session.runFolder(), run, kPatienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(session.run().folder(), run, kPatienceMs);
         QCOMPARE(session.dataset()->root, folder / "moved");
         QVERIFY(session.dataset()->problems.empty());
         QTRY_VERIFY_WITH_TIMEOUT(session.evaluations().current().has_value(), kPatienceMs);
@@ -225,7 +226,7 @@ private Q_SLOTS:
         session.continueRun();
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
         QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
-        QVERIFY(session.history().epochs.size() > 2);
+        QVERIFY(session.run().history().epochs.size() > 2);
         QCOMPARE(failed.count(), 1);
     }
 

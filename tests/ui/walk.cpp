@@ -7,6 +7,7 @@
 #include "ui/frame/rail.h"
 #include "ui/predict/predict_page.h"
 #include "ui/predict/prediction_model.h"
+#include "ui/session/current_run.h"
 #include "ui/session/evaluations.h"
 #include "ui/session/predictions.h"
 
@@ -111,7 +112,8 @@ Walk::Walk(unsigned seed) : m_seed(seed), m_dice(seed)
     });
     Session& session = m_window.session();
     QObject::connect(&session, &Session::datasetChanged, &m_answering, [this] { ++m_opened; });
-    QObject::connect(&session, &Session::epochFinished, &m_answering, [this] { ++m_epochs; });
+    QObject::connect(
+        &session.run(), &CurrentRun::epochFinished, &m_answering, [this] { ++m_epochs; });
     QObject::connect(&session.predictions(), &Predictions::added, &m_answering,
         [this](int, int count) { m_predictions += count; });
     QObject::connect(
@@ -332,7 +334,7 @@ void Walk::changePage()
 
 void Walk::changeRecipe()
 {
-    if (m_window.session().busyTraining())
+    if (m_window.session().run().underWay())
         return;
     auto recipe = tinyRecipe(1 + static_cast<int>(below(4)));
     recipe.seed = below(3);
@@ -362,7 +364,7 @@ void Walk::undo()
     auto* stack = m_window.session().undoStack();
     const bool back = oneIn(2);
     note(back ? QStringLiteral("undo") : QStringLiteral("redo"));
-    if (m_window.session().busyTraining())
+    if (m_window.session().run().underWay())
         return;
     if (back)
         stack->undo();
@@ -394,7 +396,7 @@ void Walk::waitForEpoch()
     const int before = m_epochs;
     QElapsedTimer since;
     since.start();
-    while (m_window.session().busyTraining() && m_window.session().state() != RunState::Paused
+    while (m_window.session().run().underWay() && m_window.session().state() != RunState::Paused
         && m_epochs == before && since.elapsed() < kMostMs)
         spin(10);
 }
@@ -524,7 +526,7 @@ QString Walk::whatSessionContradicts()
         return QStringLiteral("%1 predictions are shown of %2")
             .arg(predictions->total())
             .arg(session.predictions().all().size());
-    const auto& history = session.history();
+    const auto& history = session.run().history();
     if (history.bestEpoch > 0 && std::ranges::none_of(history.epochs, [&](const EpochDone& epoch) {
             return epoch.epoch == history.bestEpoch;
         }))

@@ -4,6 +4,7 @@
 #include "ui/base/theme.h"
 #include "ui/base/trimmed_spin_box.h"
 #include "ui/session/cache_keeper.h"
+#include "ui/session/current_run.h"
 #include "ui/session/session.h"
 
 #include <QDesktopServices>
@@ -96,8 +97,8 @@ CacheDialog::CacheDialog(Session& session, QWidget* parent) : CacheDialog(parent
     };
     connect(&session.cache(), &CacheKeeper::changed, this, follow);
     connect(&session, &Session::stateChanged, this,
-        [this, &session] { setTraining(session.busyTraining()); });
-    setTraining(session.busyTraining());
+        [this, &session] { setTraining(session.run().underWay()); });
+    setTraining(session.run().underWay());
     follow();
     auto* again = new QTimer(this);
     connect(again, &QTimer::timeout, &session.cache(), &CacheKeeper::read);

@@ -1,5 +1,6 @@
 #include "ui/frame/obstacles.h"
 
+#include "ui/session/current_run.h"
 #include "ui/session/job_board.h"
 #include "ui/session/model_export.h"
 #include "ui/session/predictions.h"
@@ -17,7 +18,7 @@ QString either(const QString& first, const QString& second)
 
 QString training(const Session& session)
 {
-    return session.busyTraining() ? QObject::tr("Not while a training is under way.") : QString();
+    return session.run().underWay() ? QObject::tr("Not while a training is under way.") : QString();
 }
 
 QString noPictures(const Session& session)
@@ -35,7 +36,7 @@ QString toTrain(const Session& session)
     case RunState::Scanning:
         return QObject::tr("The pictures are still being read.");
     default:
-        return session.busyTraining() ? QString() : noPictures(session);
+        return session.run().underWay() ? QString() : noPictures(session);
     }
 }
 
@@ -43,14 +44,14 @@ QString toStop(Session& session)
 {
     if (session.state() == RunState::Stopping)
         return QObject::tr("It is about to stop.");
-    const bool work = session.busyTraining() || !session.jobs().newest().title.isEmpty();
+    const bool work = session.run().underWay() || !session.jobs().newest().title.isEmpty();
     return work ? QString() : QObject::tr("Nothing is under way.");
 }
 
 /// To training on what there is of a run; the recipe is what is left to be in the way.
 QString noRun(const Session& session)
 {
-    return session.runFolder().isEmpty() || session.history().epochs.empty()
+    return session.run().folder().isEmpty() || session.run().history().epochs.empty()
         ? QObject::tr("Train a run first, or open one.")
         : QObject::tr(
             "The recipe differs from the run's in more than its phases: train a new run.");
@@ -70,8 +71,8 @@ QString toResume(const Session& session)
     if (session.canResume())
         return {};
     return either(training(session),
-        session.runComplete() ? QObject::tr("No interrupted run is open.")
-                              : either(noPictures(session), noRun(session)));
+        session.run().complete() ? QObject::tr("No interrupted run is open.")
+                                 : either(noPictures(session), noRun(session)));
 }
 
 QString toPredict(Session& session)

@@ -5,9 +5,11 @@
 #include "ui/base/icon.h"
 #include "ui/base/theme.h"
 #include "ui/frame/run_status.h"
+#include "ui/session/current_run.h"
 #include "ui/session/device_choice.h"
 #include "ui/session/device_list.h"
 #include "ui/session/job_board.h"
+#include "ui/session/session.h"
 
 #include <QAction>
 #include <QHBoxLayout>
@@ -99,9 +101,10 @@ RunBar::RunBar(Session& session, QAction* train, QAction* stop, QWidget* parent)
 
     connect(m_details, &QPushButton::clicked, this, &RunBar::showDetails);
     connect(m_again, &QPushButton::clicked, &session, &Session::retryRun);
-    for (const auto signal : { &Session::stateChanged, &Session::historyChanged,
-             &Session::datasetChanged, &Session::recipeChanged })
+    for (const auto signal :
+        { &Session::stateChanged, &Session::datasetChanged, &Session::recipeChanged })
         connect(&session, signal, this, &RunBar::refresh);
+    connect(&session.run(), &CurrentRun::historyChanged, this, &RunBar::refresh);
     connect(&session.jobs(), &JobBoard::changed, this, &RunBar::refresh);
     connect(&session.devices(), &DeviceList::changed, this, &RunBar::refresh);
     refresh();
@@ -109,8 +112,8 @@ RunBar::RunBar(Session& session, QAction* train, QAction* stop, QWidget* parent)
 
 void RunBar::refresh()
 {
-    const RunStatus status = runStatus(m_session.state(), m_session.history(),
-        m_session.jobs().newest(), m_session.dataset(), m_session.runError());
+    const RunStatus status = runStatus(m_session.state(), m_session.run().history(),
+        m_session.jobs().newest(), m_session.dataset(), m_session.run().error());
     m_text->setToolTip(status.text);
     m_text->setText(status.text);
     const auto role = status.failed ? theme::Role::Wrong : theme::Role::Plain;
@@ -121,7 +124,7 @@ void RunBar::refresh()
     m_details->setVisible(status.failed);
     m_again->setVisible(status.failed);
     // Nothing jumps while it is at work; else a longer sentence or buttons have the place.
-    const bool atWork = !status.failed && (status.share || m_session.busyTraining());
+    const bool atWork = !status.failed && (status.share || m_session.run().underWay());
     m_left->setVisible(atWork);
     m_rate->setVisible(atWork);
     QSizePolicy reserved = m_bar->sizePolicy();
@@ -144,12 +147,12 @@ void RunBar::showDetails()
     box.setIcon(QMessageBox::NoIcon);
     box.setTextFormat(Qt::PlainText);
     box.setText(m_text->text());
-    QStringList log = m_session.history().log;
+    QStringList log = m_session.run().history().log;
     constexpr qsizetype kTail = 200;
     if (log.size() > kTail)
         log = log.mid(log.size() - kTail);
-    box.setInformativeText(
-        tr("Run: %1").arg(m_session.runFolder().isEmpty() ? tr("none") : m_session.runFolder()));
+    box.setInformativeText(tr("Run: %1").arg(
+        m_session.run().folder().isEmpty() ? tr("none") : m_session.run().folder()));
     if (!log.isEmpty())
         box.setDetailedText(log.join(QLatin1Char('\n')));
     box.exec();

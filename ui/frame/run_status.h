@@ -1,6 +1,9 @@
 #pragma once
 
-#include "ui/session/session.h"
+#include "core/dataset/snapshot.h"
+#include "ui/session/job_board.h"
+#include "ui/session/run_history.h"
+#include "ui/session/run_state.h"
 
 namespace vernier::ui {
 

@@ -2,8 +2,10 @@
 
 #include "ui/base/format.h"
 #include "ui/frame/run_status.h"
+#include "ui/session/current_run.h"
 #include "ui/session/evaluations.h"
 #include "ui/session/job_board.h"
+#include "ui/session/session.h"
 
 #include <QVBoxLayout>
 
@@ -27,7 +29,7 @@ InspectPage::InspectPage(Session& session, ThumbnailService& thumbnails, QWidget
             m_view->setPending(std::nullopt);
         followState();
     });
-    connect(&session, &Session::epochFinished, this, &InspectPage::followState);
+    connect(&session.run(), &CurrentRun::epochFinished, this, &InspectPage::followState);
     connect(m_view, &InspectView::splitRequested, this, [this](Split split) {
         m_view->setPending(split);
         m_session.evaluations().evaluate(split);
@@ -48,10 +50,10 @@ void InspectPage::follow()
 
 void InspectPage::followState()
 {
-    m_view->setCanEvaluate(!m_session.busyTraining());
-    if (m_session.busyTraining())
+    m_view->setCanEvaluate(!m_session.run().underWay());
+    if (m_session.run().underWay())
         m_view->setNoEvaluation(NoEvaluation::Training);
-    else if (m_session.history().bestEpoch == 0)
+    else if (m_session.run().history().bestEpoch == 0)
         m_view->setNoEvaluation(NoEvaluation::NothingTrained);
     else if (const auto job = m_session.evaluations().job())
         m_view->setNoEvaluation(NoEvaluation::Evaluating, picturesDone(*job));

@@ -3,8 +3,10 @@
 #include "core/prediction/original_network.h"
 #include "ui/frame/run_status.h"
 #include "ui/predict/prediction_model.h"
+#include "ui/session/current_run.h"
 #include "ui/session/job_board.h"
 #include "ui/session/predictions.h"
+#include "ui/session/session.h"
 
 #include <QVBoxLayout>
 
@@ -73,7 +75,8 @@ void PredictPage::followModel()
     m_view->setModel(m_session.predictions().all().empty() ? m_session.predictions().modelName()
                                                            : m_session.predictions().predictedBy(),
         m_session.predictions().classes(), m_session.predictions().canPredict());
-    m_view->offerRun(m_session.predictions().modelIsOpened() && m_session.history().bestEpoch > 0);
+    m_view->offerRun(
+        m_session.predictions().modelIsOpened() && m_session.run().history().bestEpoch > 0);
     if (m_view->model()->classes() != m_session.predictions().classes())
         followAll();
 }

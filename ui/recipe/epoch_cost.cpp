@@ -1,7 +1,7 @@
 #include "ui/recipe/epoch_cost.h"
 
 #include "core/training/calibration.h"
-#include "ui/session/session.h"
+#include "ui/session/run_history.h"
 
 #include <algorithm>
 

@@ -1,5 +1,6 @@
 #include "ui/recipe/rate_chart.h"
 
+#include "core/recipe/recipe_bounds.h"
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
 #include "ui/base/tick_step.h"
@@ -107,7 +108,7 @@ double RateChart::rateAt(double x) const
     const double decades
         = m_x->min() + (x - plot().left()) / plot().width() * (m_x->max() - m_x->min());
     return std::min(
-        toTwoDigits(std::pow(10, std::clamp(decades, m_x->min(), m_x->max()))), RateEdit::kMaximum);
+        toTwoDigits(std::pow(10, std::clamp(decades, m_x->min(), m_x->max()))), kLargestRate);
 }
 
 void RateChart::paintLine(

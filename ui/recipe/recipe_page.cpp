@@ -9,6 +9,7 @@
 #include "ui/recipe/settings_panel.h"
 #include "ui/recipe/views_preview.h"
 #include "ui/recipe/why_panel.h"
+#include "ui/session/current_run.h"
 #include "ui/session/device_choice.h"
 #include "ui/session/device_list.h"
 #include "ui/session/feature_warmer.h"
@@ -74,10 +75,10 @@ RecipePage::RecipePage(Session& session, QWidget* parent)
     connect(&m_session, &Session::recipeChanged, this, &RecipePage::showRecipe);
     connect(&m_session, &Session::datasetChanged, this, &RecipePage::showRecipe);
     connect(&m_session.devices(), &DeviceList::changed, this, &RecipePage::showRecipe);
-    connect(&m_session, &Session::historyChanged, this, &RecipePage::noteSpeed);
+    connect(&m_session.run(), &CurrentRun::historyChanged, this, &RecipePage::noteSpeed);
     for (const auto signal : { &FeatureWarmer::readyChanged, &FeatureWarmer::speedChanged })
         connect(&m_session.warmer(), signal, this, &RecipePage::showCost);
-    connect(&m_session, &Session::epochFinished, this, [this] {
+    connect(&m_session.run(), &CurrentRun::epochFinished, this, [this] {
         noteSpeed();
         if (isVisible())
             showCost();
@@ -316,10 +317,10 @@ void RecipePage::showProblem(const QString& problem)
 
 void RecipePage::noteSpeed()
 {
-    const RunHistory& history = m_session.history();
+    const RunHistory& history = m_session.run().history();
     if (history.phases.empty())
         return;
-    Recipe recipe = m_session.runRecipe();
+    Recipe recipe = m_session.run().recipe();
     Phase phase;
     phase.plan = history.phases.back().plan;
     recipe.phases = { phase };

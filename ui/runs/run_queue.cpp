@@ -1,6 +1,7 @@
 #include "ui/runs/run_queue.h"
 
 #include "ui/base/format.h"
+#include "ui/session/current_run.h"
 #include "ui/session/session.h"
 
 #include <algorithm>
@@ -12,7 +13,8 @@ RunQueue::RunQueue(Session& session, QObject* parent)
 {
     // Queued, since the session is still inside the change that it tells of.
     connect(&session, &Session::stateChanged, this, &RunQueue::follow, Qt::QueuedConnection);
-    connect(&session, &Session::epochFinished, this, &RunQueue::follow, Qt::QueuedConnection);
+    connect(
+        &session.run(), &CurrentRun::epochFinished, this, &RunQueue::follow, Qt::QueuedConnection);
     connect(&session, &Session::datasetChanged, this, &RunQueue::changed);
 }
 
@@ -97,18 +99,18 @@ void RunQueue::follow()
     const int row = rowOf(Step::Running);
     if (row >= 0) {
         Entry& entry = m_entries[static_cast<std::size_t>(row)];
-        const bool itsOwn = m_session.runFolder() == entry.folder;
-        const RunHistory& history = m_session.history();
+        const bool itsOwn = m_session.run().folder() == entry.folder;
+        const RunHistory& history = m_session.run().history();
         for (const EpochDone& epoch : history.epochs) {
             if (itsOwn && epoch.best)
                 entry.accuracy = epoch.validationAccuracy;
         }
-        if (m_session.busyTraining()) {
+        if (m_session.run().underWay()) {
             Q_EMIT dataChanged(index(row, 0), index(row, Columns - 1));
             return;
         }
-        if (itsOwn && m_session.runError()) {
-            entry.problem = format::text(*m_session.runError());
+        if (itsOwn && m_session.run().error()) {
+            entry.problem = format::text(*m_session.run().error());
             setStep(row, Step::Failed);
             Q_EMIT ended(entry.folder, entry.name);
         } else if (itsOwn && history.ended && !history.ended->stopped) {
@@ -127,7 +129,7 @@ void RunQueue::follow()
 void RunQueue::startNext()
 {
     const int row = rowOf(Step::Waiting);
-    if (m_held || row < 0 || running() || m_session.busyTraining() || !m_session.dataset())
+    if (m_held || row < 0 || running() || m_session.run().underWay() || !m_session.dataset())
         return;
     Entry& entry = m_entries[static_cast<std::size_t>(row)];
     // Index by index: the session holds what is trained on against what is open.
@@ -136,8 +138,8 @@ void RunQueue::startNext()
         && entry.pictures->root == m_session.dataset()->root) {
         setStep(row, Step::Running);
         m_session.trainRecipe(entry.recipe, entry.pictures);
-        entry.folder = m_session.runFolder();
-        if (m_session.busyTraining())
+        entry.folder = m_session.run().folder();
+        if (m_session.run().underWay())
             return;
         entry.problem
             = m_session.jobs().error() ? format::text(*m_session.jobs().error()) : QString();

@@ -5,6 +5,7 @@
 #include "ui/runs/run_comparison.h"
 #include "ui/runs/run_queue.h"
 #include "ui/runs/try_dialog.h"
+#include "ui/session/current_run.h"
 #include "ui/session/session.h"
 
 #include <QVBoxLayout>
@@ -41,9 +42,9 @@ RunsPage::RunsPage(Session& session, RunLibrary& library, RunQueue& queue,
         followState();
         refreshSoon();
     });
-    connect(&session, &Session::historyChanged, this, &RunsPage::followState);
+    connect(&session.run(), &CurrentRun::historyChanged, this, &RunsPage::followState);
     connect(&session, &Session::datasetChanged, this, &RunsPage::followState);
-    connect(&session, &Session::epochFinished, this, &RunsPage::refreshSoon);
+    connect(&session.run(), &CurrentRun::epochFinished, this, &RunsPage::refreshSoon);
     connect(m_view, &RunsView::openRequested, this, &RunsPage::openRequested);
     connect(m_view, &RunsView::trainRequested, this, &RunsPage::trainRequested);
     connect(m_view, &RunsView::failed, this, &RunsPage::failed);
@@ -82,7 +83,7 @@ void RunsPage::showEvent(QShowEvent* event)
 
 void RunsPage::followState()
 {
-    m_view->setOpen(m_session.runFolder(), !m_session.busyTraining());
+    m_view->setOpen(m_session.run().folder(), !m_session.run().underWay());
     m_view->setCanTrain(m_session.dataset() != nullptr);
     m_view->comparison()->setPictures(m_session.openPictures());
 }

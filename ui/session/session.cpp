@@ -9,6 +9,7 @@
 #include "core/sample/sample.h"
 #include "ui/base/format.h"
 #include "ui/session/commands.h"
+#include "ui/session/current_run.h"
 #include "ui/session/evaluations.h"
 #include "ui/session/predictions.h"
 
@@ -102,7 +103,7 @@ QString Session::runsFolder()
 void Session::openFolder(const QString& folder)
 {
     const Retry again = [this, folder] { openFolder(folder); };
-    if (busyTraining()) {
+    if (m_run->underWay()) {
         m_jobs.report({ ErrorCode::Invalid, "training is under way", format::path(folder),
                           "stop it before opening another folder" },
             again, JobKind::Open);
@@ -147,7 +148,7 @@ void Session::openFolder(const QString& folder)
 bool Session::canReadFoldersOtherwise() const
 {
     return m_dataset && topFoldersOf(*m_dataset) != TopFolders::AsNamed && !m_editsOfRun
-        && !busyTraining();
+        && !m_run->underWay();
 }
 
 void Session::readFoldersAsClasses(bool classes)
@@ -235,7 +236,7 @@ SnapshotPtr Session::judgedOn() const
     auto judged = std::make_shared<DatasetSnapshot>(*m_dataset);
     for (std::size_t i = 0; i < judged->images.size(); ++i) {
         if (!m_dataset->images[i].splitByHand)
-            judged->images[i].split = m_trainedOn->images[i].split;
+            judged->images[i].split = m_run->trainedOn()->images[i].split;
     }
     return judged;
 }
@@ -260,10 +261,10 @@ void Session::saveEdits()
 
 void Session::followRun()
 {
-    m_drawnByRun = { splitOptions(m_runRecipe), m_trainedOn };
+    m_drawnByRun = { splitOptions(m_run->recipe()), m_run->trainedOn() };
     // Which pictures were of test before some of them trained only an earlier state tells.
-    if (m_runRecipe.testToTrain == 0)
-        m_scanned = withoutDrawnValidation(m_trainedOn);
+    if (m_run->recipe().testToTrain == 0)
+        m_scanned = withoutDrawnValidation(m_run->trainedOn());
     draw();
 }
 
@@ -280,7 +281,7 @@ void Session::followRunWithEdits()
     if (!m_editsOfRun)
         return;
     followRun();
-    if (const QString own = editsFileOfRun(m_runFolder); own != m_editsFile) {
+    if (const QString own = editsFileOfRun(m_run->folder()); own != m_editsFile) {
         m_editsFile = own;
         m_edits = std::make_shared<std::string>();
     }
@@ -370,32 +371,24 @@ Status Session::saveRecipe(const QString& file) const
 
 // --- state
 
-void Session::setRunState(std::optional<RunState> state)
-{
-    m_runState = state;
-    updateState();
-}
-
 void Session::updateState()
 {
     RunState state = m_dataset ? RunState::Ready : RunState::NoDataset;
-    if (m_trainingUnderWay && m_runState)
-        state = *m_runState;
+    if (m_run->underWay())
+        state = *m_run->state();
     else if (m_jobs.running(JobKind::Open))
         state = RunState::Scanning;
-    else if (m_runState)
-        state = *m_runState;
+    else if (m_dataset && m_run->state())
+        state = *m_run->state();
     if (state == m_state)
         return;
     m_state = state;
     Q_EMIT stateChanged();
 }
 
-bool Session::busyTraining() const { return m_trainingUnderWay; }
-
 void Session::reset()
 {
-    if (m_trainingUnderWay)
+    if (m_run->underWay())
         return;
     m_jobs.abandonAll();
     setPreview({});
@@ -406,7 +399,6 @@ void Session::reset()
     m_drawn.reset();
     m_drawnByRun = {};
     m_predictions->forgetModel();
-    m_runState.reset();
     // Before anybody looks: no state but NoDataset goes without a dataset.
     updateState();
     forgetRun();

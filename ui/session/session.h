@@ -2,10 +2,10 @@
 
 #include "core/dataset/snapshot.h"
 #include "core/dataset/split.h"
-#include "core/training/training_thread.h"
+#include "core/recipe/recipe.h"
 #include "ui/session/file_writer.h"
 #include "ui/session/job_board.h"
-#include "ui/session/run_history.h"
+#include "ui/session/run_state.h"
 
 #include <QObject>
 #include <QString>
@@ -17,9 +17,14 @@
 #include <utility>
 #include <vector>
 
+namespace vernier {
+struct TrainingJob;
+}
+
 namespace vernier::ui {
 
 class CacheKeeper;
+class CurrentRun;
 class DeviceList;
 class Evaluations;
 class FeatureWarmer;
@@ -27,20 +32,6 @@ class ModelExport;
 class Predictions;
 class RateTrial;
 class ViewSaver;
-
-/// What the program is doing, for the run bar and for enabling actions.
-enum class RunState {
-    NoDataset,
-    Scanning,
-    Ready,
-    Starting, ///< Train was pressed; weights are being loaded
-    Preparing, ///< features below the cut
-    Training,
-    Paused,
-    Stopping,
-    Finished,
-    Failed
-};
 
 /// The window's one model: dataset, recipe and run, and the parts that work on them. Lives on the
 /// GUI thread; owns all worker threads; what crosses is a value. Pages read from here and change
@@ -55,6 +46,8 @@ public:
 
     // --- parts
     JobBoard& jobs() { return m_jobs; }
+    CurrentRun& run() { return *m_run; }
+    const CurrentRun& run() const { return *m_run; }
     DeviceList& devices() { return *m_devices; }
     CacheKeeper& cache() { return *m_cache; }
     FeatureWarmer& warmer() { return *m_warmer; }
@@ -110,7 +103,6 @@ public:
 
     // --- run
     RunState state() const { return m_state; }
-    bool busyTraining() const;
     void train(); ///< a new run with recipe()
     /// A new run with another recipe on `pictures`: an earlier dataset() of the same files,
     /// whatever was drawn or edited since.
@@ -121,26 +113,13 @@ public:
     /// There is a run with a finished epoch that does not train at the moment, and the recipe
     /// differs from its own in phases only.
     bool canContinue() const;
-    /// Whether what is trained from now on can be forked at any of its epochs; see TrainingJob.
-    void setKeepEpochs(bool keep) { m_keepEpochs = keep; }
-    void setPaused(bool paused);
-    /// Asks for the other of what was last asked for, which state() follows a batch later.
-    void togglePaused();
     void stop(); ///< training, or else the job under way
-    void setLiveRate(const QString& block, double rate);
-    const RunHistory& history() const { return m_history; }
-    QString runFolder() const { return m_runFolder; }
-    /// That the current run was begun with; what is shown may have been changed since.
-    const Recipe& runRecipe() const { return m_runRecipe; }
     /// Where pictures of a run may be that are not where they were: the project's folder, or else
     /// the one that is open. Empty: nothing is open.
     std::filesystem::path openPictures() const;
     void openRun(const QString& folder); ///< a run on disk becomes the current one, with its
                                          ///< history, recipe and dataset
-    /// Of the run that failed, while state() is Failed.
-    const std::optional<Error>& runError() const { return m_runError; }
     void retryRun();
-    bool runComplete() const { return m_runComplete; } ///< nothing to resume
     bool canResume() const; ///< the run was cut off before its phases were done
     /// Labels or splits are no longer those that the run was begun with; resuming keeps those.
     bool editedSinceTraining() const;
@@ -172,8 +151,6 @@ Q_SIGNALS:
     void previewChanged(); ///< not when the dataset itself takes its place
     void recipeChanged(); ///< or which of its phases is shown
     void stateChanged();
-    void historyChanged(); ///< at most about 30 times a second
-    void epochFinished();
     /// Weights were imported, and this is how their layers were told; not where they were called as
     /// they should be.
     void weightsNoted(const QString& note);
@@ -206,7 +183,6 @@ private:
     /// What the run is judged on: the splits that it was trained with and the labels of now, less
     /// the pictures that were moved by hand since.
     SnapshotPtr judgedOn() const;
-    void setRunState(std::optional<RunState> state);
     void updateState();
 
     // session_project.cpp
@@ -216,10 +192,8 @@ private:
     void leaveProject();
 
     // session_training.cpp
-    void startTraining(TrainingJob job);
-    void drain();
-    void take(const TrainingEvent& event);
-    void conclude();
+    void startTraining(TrainingJob job, const Recipe& recipe);
+    void concludeRun();
     void forgetRun();
     void refuse(const Retry& again); ///< the recipe no longer fits the run
 
@@ -242,8 +216,6 @@ private:
     SnapshotPtr m_scanned;
     SnapshotPtr m_drawn; ///< with the recipe's validation split, nothing edited
     std::pair<SplitOptions, SnapshotPtr> m_drawnByRun; ///< null where edits are not a run's
-    SnapshotPtr m_trainedOn; ///< what the run's folder says
-    bool m_begun = false; ///< the training under way has written that
     QString m_editsFile;
     bool m_editsOfRun = false;
     std::shared_ptr<std::string> m_edits; ///< what m_editsFile holds; the writer's own
@@ -256,20 +228,9 @@ private:
     std::size_t m_shownPhase = 0;
     QUndoStack m_undo;
     RunState m_state = RunState::NoDataset;
-    std::optional<RunState> m_runState; ///< of the current run; none before the first
-    RunHistory m_history;
-    QString m_runFolder;
-    bool m_runComplete = true;
-    std::optional<Error> m_runError;
+    std::unique_ptr<CurrentRun> m_run;
     Retry m_trainAgain;
-    Recipe m_runRecipe;
-    TrainingThread m_training;
-    std::optional<TrainingEvent> m_last; ///< Finished or Failed, until the thread has ended
-    bool m_trainingUnderWay = false;
-    bool m_keepEpochs = false;
-    bool m_pauseAsked = false; ///< of the training under way
     bool m_continueNext = false; ///< once the phase that is paused has ended
-    QTimer m_drain;
     std::optional<bool> m_projectFoldersAreClasses; ///< what somebody said of them
     FileWriter m_writer { m_jobs }; ///< the first to go, when all is written
 };

@@ -5,6 +5,7 @@
 #include "core/weights/catalogue.h"
 #include "ui/base/format.h"
 #include "ui/session/cache_keeper.h"
+#include "ui/session/current_run.h"
 #include "ui/session/device_list.h"
 #include "ui/session/evaluations.h"
 #include "ui/session/feature_warmer.h"
@@ -19,16 +20,12 @@
 namespace vernier::ui {
 namespace {
 
-constexpr int kDrainIntervalMs = 33;
-
 } // namespace
 
 Session::Session(QObject* parent) : QObject(parent)
 {
     if (const Result<Recipe> recipe = builtInRecipe("default"))
         m_recipe = *recipe;
-    m_drain.setInterval(kDrainIntervalMs);
-    connect(&m_drain, &QTimer::timeout, this, &Session::drain);
     m_previewSoon.setSingleShot(true);
     connect(&m_previewSoon, &QTimer::timeout, this, [this] { setPreview(SnapshotPtr(m_found)); });
     makeParts();
@@ -36,10 +33,7 @@ Session::Session(QObject* parent) : QObject(parent)
     for (const auto signal : { &Session::datasetChanged, &Session::recipeChanged }) {
         connect(this, signal, this, [this] {
             // What could not begin may begin now.
-            if (!m_trainingUnderWay && m_runState == RunState::Failed && m_history.epochs.empty()) {
-                m_runError.reset();
-                setRunState(std::nullopt);
-            }
+            m_run->forgetFailure();
             m_warmer->followChange();
         });
     }
@@ -56,6 +50,9 @@ Session::~Session()
 
 void Session::makeParts()
 {
+    m_run = std::make_unique<CurrentRun>();
+    connect(m_run.get(), &CurrentRun::stateChanged, this, &Session::updateState);
+    connect(m_run.get(), &CurrentRun::ended, this, &Session::concludeRun);
     m_devices = std::make_unique<DeviceList>();
     m_cache = std::make_unique<CacheKeeper>();
     m_warmer = std::make_unique<FeatureWarmer>(
@@ -71,11 +68,11 @@ void Session::makeParts()
         [this] { return idle() && check(m_recipe); });
     m_rates = std::make_unique<RateTrial>(
         m_jobs, *m_cache, [this]() -> std::optional<RateTrial::Subject> {
-            if (!m_dataset || m_trainingUnderWay)
+            if (!m_dataset || m_run->underWay())
                 return std::nullopt;
             const bool goesOn = canContinue() && shownPhase() > 0;
             return RateTrial::Subject { m_dataset, m_recipe, shownPhase(),
-                goesOn ? m_runFolder : QString() };
+                goesOn ? m_run->folder() : QString() };
         });
     m_views = std::make_unique<ViewSaver>(m_jobs, *m_devices, [this] {
         return ViewSaver::Subject { m_dataset, m_recipe };
@@ -83,26 +80,28 @@ void Session::makeParts()
     m_evaluations = std::make_unique<Evaluations>(
         m_jobs, *m_cache,
         [this]() -> std::optional<Evaluations::Subject> {
-            if (m_runFolder.isEmpty() || m_history.bestEpoch == 0 || !m_dataset || !m_trainedOn)
+            if (m_run->folder().isEmpty() || m_run->history().bestEpoch == 0 || !m_dataset
+                || !m_run->trainedOn())
                 return std::nullopt;
-            return Evaluations::Subject { m_runFolder, m_trainedOn, m_recipe.device };
+            return Evaluations::Subject { m_run->folder(), m_run->trainedOn(), m_recipe.device };
         },
         [this] { return judgedOn(); });
     m_predictions = std::make_unique<Predictions>(
         m_jobs,
         [this] {
-            return m_dataset && m_history.bestEpoch > 0 ? Predictions::Run { m_runFolder,
-                m_history.bestEpoch, m_trainingUnderWay, m_dataset->classes }
-                                                        : Predictions::Run {};
+            return m_dataset && m_run->history().bestEpoch > 0 ? Predictions::Run { m_run->folder(),
+                m_run->history().bestEpoch, m_run->underWay(), m_dataset->classes }
+                                                               : Predictions::Run {};
         },
         [this] { return m_recipe.device; });
     m_exports
         = std::make_unique<ModelExport>(m_jobs, [this]() -> std::optional<ModelExport::Subject> {
-              if (m_trainingUnderWay || m_runFolder.isEmpty() || m_history.bestEpoch == 0)
+              if (m_run->underWay() || m_run->folder().isEmpty() || m_run->history().bestEpoch == 0)
                   return std::nullopt;
-              return ModelExport::Subject { m_runFolder, m_dataset };
+              return ModelExport::Subject { m_run->folder(), m_dataset };
           });
 
+    connect(m_run.get(), &CurrentRun::bestChanged, m_predictions.get(), &Predictions::followRun);
     connect(&m_jobs, &JobBoard::begun, this, [this](JobKind kind) {
         if (kind == JobKind::Open)
             setPreview({});
@@ -117,9 +116,8 @@ void Session::makeParts()
 void Session::stop()
 {
     m_continueNext = false;
-    if (m_trainingUnderWay) {
-        m_training.stop();
-        setRunState(RunState::Stopping);
+    if (m_run->underWay()) {
+        m_run->stop();
         return;
     }
     cancelJobs();
@@ -127,7 +125,7 @@ void Session::stop()
 
 void Session::stopAll()
 {
-    if (m_trainingUnderWay)
+    if (m_run->underWay())
         stop();
     cancelJobs();
 }
@@ -140,7 +138,7 @@ void Session::cancelJobs()
     m_jobs.cancelAll();
 }
 
-bool Session::idle() const { return !m_trainingUnderWay && m_jobs.idle(); }
+bool Session::idle() const { return !m_run->underWay() && m_jobs.idle(); }
 
 bool Session::canPrepareShown() const
 {
@@ -149,7 +147,7 @@ bool Session::canPrepareShown() const
     // It would go on from what the run has trained, whatever the recipe's phases say by now.
     Recipe run = m_recipe;
     run.phases.clear();
-    for (const PhaseStarted& phase : m_history.phases)
+    for (const PhaseStarted& phase : m_run->history().phases)
         run.phases.push_back({ phase.plan });
     run.phases.push_back(m_recipe.phases[shownPhase()]);
     return findsLoadedWeightsBelow(run, run.phases.size() - 1);

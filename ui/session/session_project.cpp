@@ -6,6 +6,7 @@
 #include "core/features/feature_cache.h"
 #include "core/runs/project.h"
 #include "ui/base/format.h"
+#include "ui/session/current_run.h"
 
 #include <QFileInfo>
 
@@ -87,7 +88,7 @@ void Session::setProject(const QString& file, const QString& pictures, const QSt
 void Session::openProject(const QString& file, const QString& pictures)
 {
     const Retry again = [this, file, pictures] { openProject(file, pictures); };
-    if (busyTraining()) {
+    if (m_run->underWay()) {
         m_jobs.report({ ErrorCode::Invalid, "training is under way", format::path(file),
                           "stop it before opening a project" },
             again, JobKind::Open);
@@ -137,9 +138,9 @@ void Session::saveProjectAs(const QString& file)
     QString runs = m_projectRuns;
     if (m_projectFile.isEmpty()) {
         // The run that is open came of these pictures and belongs to the project with its like.
-        runs = m_runFolder.isEmpty() ? place.absolutePath() + QLatin1Char('/')
+        runs = m_run->folder().isEmpty() ? place.absolutePath() + QLatin1Char('/')
                 + place.completeBaseName() + QStringLiteral(" runs")
-                                     : QFileInfo(m_runFolder).absolutePath();
+                                         : QFileInfo(m_run->folder()).absolutePath();
     }
     setProject(place.absoluteFilePath(), format::path(m_dataset->root), runs);
     m_projectFoldersAreClasses.reset();

@@ -5,6 +5,7 @@
 #include "ui/base/format.h"
 #include "ui/base/moved_pictures.h"
 #include "ui/session/cache_keeper.h"
+#include "ui/session/current_run.h"
 #include "ui/session/evaluations.h"
 #include "ui/session/feature_warmer.h"
 #include "ui/session/predictions.h"
@@ -34,7 +35,7 @@ void Session::trainRecipe(const Recipe& recipe, const SnapshotPtr& pictures)
     const Retry again = recipe == m_recipe && pictures == m_dataset
         ? Retry([this] { train(); })
         : Retry([this, recipe, pictures] { trainRecipe(recipe, pictures); });
-    if (m_trainingUnderWay)
+    if (m_run->underWay())
         return;
     if (!m_dataset) {
         m_jobs.report(
@@ -56,15 +57,15 @@ void Session::trainRecipe(const Recipe& recipe, const SnapshotPtr& pictures)
     }
     forgetRun();
     m_trainAgain = again;
-    m_runRecipe = recipe;
-    startTraining({ pictures, recipe, freshRunFolder(runs, *pictures), RunMode::Fresh, {} });
+    startTraining(
+        { pictures, recipe, freshRunFolder(runs, *pictures), RunMode::Fresh, {} }, recipe);
 }
 
 bool Session::canContinue() const
 {
-    return (!m_trainingUnderWay || m_state == RunState::Paused) && m_dataset
-        && !m_runFolder.isEmpty() && !m_history.epochs.empty()
-        && sameButPhases(m_recipe, m_runRecipe);
+    return (!m_run->underWay() || m_state == RunState::Paused) && m_dataset
+        && !m_run->folder().isEmpty() && !m_run->history().epochs.empty()
+        && sameButPhases(m_recipe, m_run->recipe());
 }
 
 void Session::continueRun()
@@ -74,7 +75,7 @@ void Session::continueRun()
         refuse(again);
         return;
     }
-    if (m_trainingUnderWay) {
+    if (m_run->underWay()) {
         stop();
         m_continueNext = true;
         return;
@@ -82,13 +83,14 @@ void Session::continueRun()
     Recipe recipe = m_recipe;
     recipe.phases = { m_recipe.phases[shownPhase()] };
     m_trainAgain = again;
-    startTraining({ m_dataset, recipe, format::path(m_runFolder), RunMode::Extend, {} });
+    startTraining(
+        { m_dataset, recipe, format::path(m_run->folder()), RunMode::Extend, {} }, m_run->recipe());
 }
 
 bool Session::canResume() const
 {
-    return !m_trainingUnderWay && m_dataset && !m_runFolder.isEmpty() && !m_runComplete
-        && sameButPhases(m_recipe, m_runRecipe);
+    return !m_run->underWay() && m_dataset && !m_run->folder().isEmpty() && !m_run->complete()
+        && sameButPhases(m_recipe, m_run->recipe());
 }
 
 void Session::resumeRun()
@@ -99,12 +101,13 @@ void Session::resumeRun()
         return;
     }
     m_trainAgain = again;
-    startTraining({ m_dataset, m_recipe, format::path(m_runFolder), RunMode::Resume, {} });
+    startTraining({ m_dataset, m_recipe, format::path(m_run->folder()), RunMode::Resume, {} },
+        m_run->recipe());
 }
 
 void Session::refuse(const Retry& again)
 {
-    if (m_trainingUnderWay || !m_dataset || m_runFolder.isEmpty())
+    if (m_run->underWay() || !m_dataset || m_run->folder().isEmpty())
         return;
     m_jobs.report({ ErrorCode::Invalid, "the recipe differs from the run's in more than its phases",
                       {}, "train a new run, or undo what was changed" },
@@ -113,133 +116,55 @@ void Session::refuse(const Retry& again)
 
 bool Session::editedSinceTraining() const
 {
-    if (!m_trainedOn || !m_dataset)
+    if (!m_run->trainedOn() || !m_dataset)
         return false;
     const auto same = [](const ImageEntry& a, const ImageEntry& b) {
         return a.label == b.label && a.split == b.split;
     };
     return !std::equal(m_dataset->images.begin(), m_dataset->images.end(),
-        m_trainedOn->images.begin(), m_trainedOn->images.end(), same);
+        m_run->trainedOn()->images.begin(), m_run->trainedOn()->images.end(), same);
 }
 
 void Session::retryRun()
 {
-    if (const Retry again = m_trainAgain; again && !m_trainingUnderWay)
+    if (const Retry again = m_trainAgain; again && !m_run->underWay())
         again();
 }
 
-void Session::startTraining(TrainingJob job)
+void Session::startTraining(TrainingJob job, const Recipe& recipe)
 {
     m_warmer->stop();
     job.cache = m_cache->cache();
-    job.keepEpochs = m_keepEpochs;
-    m_runFolder = format::path(job.folder);
-    // A resumed run keeps what it was begun with.
-    if (job.mode != RunMode::Resume)
-        m_trainedOn = job.dataset;
-    m_begun = false;
     // What they would answer is about another dataset or other weights.
     abandonOpening();
     m_evaluations->abandon();
     m_jobs.cancel(JobKind::Rate);
     m_jobs.clearError();
-    m_runError.reset();
-    m_last.reset();
-    if (!m_training.start(std::move(job))) {
+    m_continueNext = false;
+    if (!m_run->start(std::move(job), recipe))
         m_jobs.report({ ErrorCode::Internal, "the run before has not ended yet", {}, "try again" },
             m_trainAgain);
-        return;
-    }
-    m_trainingUnderWay = true;
-    m_pauseAsked = false;
-    m_continueNext = false;
-    setRunState(RunState::Starting);
-    m_drain.start();
-    Q_EMIT historyChanged();
 }
 
-void Session::setPaused(bool paused)
+void Session::concludeRun()
 {
-    if (!m_trainingUnderWay)
-        return;
-    m_pauseAsked = paused;
-    m_training.setPaused(paused);
-}
-
-void Session::togglePaused() { setPaused(!m_pauseAsked); }
-
-void Session::setLiveRate(const QString& block, double rate)
-{
-    if (m_trainingUnderWay)
-        m_training.setRate(block.toStdString(), rate);
-}
-
-void Session::drain()
-{
-    // Asked before the mailbox is emptied: what a thread that has ended said is then in it.
-    const bool running = m_training.running();
-    const std::vector<TrainingEvent> events = m_training.take();
-    for (const TrainingEvent& event : events)
-        take(event);
-    if (!events.empty())
-        Q_EMIT historyChanged();
-    for (const TrainingEvent& event : events) {
-        if (std::holds_alternative<EpochDone>(event))
-            Q_EMIT epochFinished();
-    }
-    if (!running)
-        conclude();
-}
-
-void Session::take(const TrainingEvent& event)
-{
-    append(m_history, event);
-    m_begun = m_begun || std::holds_alternative<PhaseStarted>(event);
-    if (std::holds_alternative<Finished>(event) || std::holds_alternative<Failed>(event)) {
-        m_last = event;
-        return;
-    }
-    if (const auto* epoch = std::get_if<EpochDone>(&event); epoch && epoch->best)
-        m_predictions->followRun();
-    if (m_runState == RunState::Stopping)
-        return;
-    if (const auto* paused = std::get_if<Paused>(&event))
-        setRunState(paused->paused ? RunState::Paused : RunState::Training);
-    else if (std::holds_alternative<Preparing>(event))
-        setRunState(RunState::Preparing);
-    else if (std::holds_alternative<StepDone>(event))
-        setRunState(RunState::Training);
-}
-
-void Session::conclude()
-{
-    m_drain.stop();
-    m_trainingUnderWay = false;
     m_warmer->startSoon();
-    const std::optional<TrainingEvent> last = std::exchange(m_last, {});
-    const auto* finished = last ? std::get_if<Finished>(&*last) : nullptr;
-    if (!finished) {
-        const auto* failure = last ? std::get_if<Failed>(&*last) : nullptr;
-        m_runComplete = false;
+    if (m_run->error()) {
         m_continueNext = false;
-        if (m_begun)
+        if (m_run->begun())
             followRunWithEdits();
-        m_runError = failure
-            ? failure->error
-            : Error { ErrorCode::Internal, "training ended without a word", {}, {} };
-        setRunState(RunState::Failed);
-        m_jobs.report(*m_runError, m_trainAgain);
+        updateState();
+        m_jobs.report(*m_run->error(), m_trainAgain);
         return;
     }
-    m_runComplete = !finished->stopped;
     followRunWithEdits();
     m_predictions->followRun();
-    setRunState(m_history.epochs.empty() ? std::optional<RunState>() : RunState::Finished);
-    if (std::exchange(m_continueNext, false) && finished->stopped && canContinue()) {
+    updateState();
+    if (std::exchange(m_continueNext, false) && !m_run->complete() && canContinue()) {
         continueRun();
         return;
     }
-    if (m_history.bestEpoch > 0 && m_dataset->count(Split::Validation) > 0)
+    if (m_run->history().bestEpoch > 0 && m_dataset->count(Split::Validation) > 0)
         m_evaluations->evaluate(Split::Validation);
 }
 
@@ -248,13 +173,7 @@ void Session::forgetRun()
     // Its answers would stand under the next run's name.
     m_predictions->abandonRun();
     m_evaluations->abandon();
-    m_history = {};
-    m_trainedOn.reset();
-    m_runFolder.clear();
-    m_runComplete = true;
-    m_runState.reset();
-    m_runError.reset();
-    Q_EMIT historyChanged();
+    m_run->forget();
     m_evaluations->forget();
     m_predictions->followRun();
 }
@@ -269,7 +188,7 @@ std::filesystem::path Session::openPictures() const
 void Session::openRun(const QString& folder)
 {
     const Retry again = [this, folder] { openRun(folder); };
-    if (m_trainingUnderWay) {
+    if (m_run->underWay()) {
         m_jobs.report({ ErrorCode::Invalid, "training is under way", format::path(folder),
                           "stop it before opening another run" },
             again, JobKind::Open);
@@ -311,19 +230,10 @@ void Session::openRun(const QString& folder)
                 m_shownPhase = m_recipe.phases.size() - 1;
                 Q_EMIT recipeChanged();
                 setDataset(std::move(opened->dataset));
-                m_runFolder = folder;
-                m_runRecipe = m_recipe;
-                m_trainedOn = m_drawn;
+                m_run->show(folder, opened->info, m_drawn);
                 followRun();
-                for (const TrainingEvent& event : opened->info.events)
-                    append(m_history, event);
-                m_runComplete = opened->info.finished;
-                Q_EMIT historyChanged();
                 m_predictions->followRun();
-                if (m_history.epochs.empty())
-                    return;
-                setRunState(RunState::Finished);
-                if (m_history.bestEpoch > 0 && m_dataset->count(Split::Validation) > 0)
+                if (m_run->history().bestEpoch > 0 && m_dataset->count(Split::Validation) > 0)
                     m_evaluations->evaluate(Split::Validation);
             });
     updateState();

@@ -2,7 +2,7 @@
 
 #include "core/exporting/run_metrics.h"
 #include "ui/base/tick_step.h"
-#include "ui/session/session.h"
+#include "ui/session/run_history.h"
 
 #include <QStringList>
 

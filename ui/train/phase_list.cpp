@@ -2,7 +2,7 @@
 
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
-#include "ui/session/session.h"
+#include "ui/session/run_history.h"
 
 #include <QGridLayout>
 #include <QLabel>

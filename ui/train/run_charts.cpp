@@ -2,6 +2,7 @@
 
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
+#include "ui/session/run_history.h"
 #include "ui/session/session.h"
 #include "ui/train/curve_legend.h"
 #include "ui/train/curve_overlay.h"

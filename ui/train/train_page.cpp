@@ -5,6 +5,7 @@
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
 #include "ui/frame/run_status.h"
+#include "ui/session/current_run.h"
 #include "ui/session/session.h"
 #include "ui/train/curve_legend.h"
 #include "ui/train/live_rates.h"
@@ -108,8 +109,8 @@ TrainPage::TrainPage(Session& session, QWidget* parent) : QWidget(parent), m_ses
     m_stack->addWidget(m_empty);
     m_stack->addWidget(m_content);
 
-    connect(&m_session, &Session::historyChanged, this, &TrainPage::takeHistory);
-    connect(&m_session, &Session::epochFinished, this, &TrainPage::takeHistory);
+    connect(&m_session.run(), &CurrentRun::historyChanged, this, &TrainPage::takeHistory);
+    connect(&m_session.run(), &CurrentRun::epochFinished, this, &TrainPage::takeHistory);
     connect(&m_session, &Session::stateChanged, this, [this] {
         showProblem({});
         showState();
@@ -198,7 +199,7 @@ QWidget* TrainPage::makeSide()
     QFrame* rateCard = makeCard(side, tr("Learning rates"), &rateColumn);
     m_rates = new LiveRates(rateCard);
     connect(m_rates, &LiveRates::rateEdited, this,
-        [this](const QString& block, double rate) { m_session.setLiveRate(block, rate); });
+        [this](const QString& block, double rate) { m_session.run().setLiveRate(block, rate); });
     rateColumn->addWidget(m_rates);
 
     QVBoxLayout* phaseColumn = nullptr;
@@ -266,7 +267,7 @@ void TrainPage::takeHistory()
     // A page that nobody sees repaints nothing; it catches up when it is shown.
     m_stale = !isVisible();
     if (!m_stale)
-        setHistory(m_session.history());
+        setHistory(m_session.run().history());
 }
 
 void TrainPage::setHistory(const RunHistory& history)
@@ -304,7 +305,7 @@ void TrainPage::showState()
     const bool canContinue = m_session.canContinue();
     m_continue->setEnabled(canContinue);
     const std::vector<Phase>& phases = m_session.recipe().phases;
-    if (m_session.busyTraining() && !canContinue)
+    if (m_session.run().underWay() && !canContinue)
         m_next->setText(
             tr("When this run stands still, it can go on with what the Recipe page says."));
     else if (m_standing.done == 0)
@@ -359,15 +360,15 @@ void TrainPage::showProblem(const QString& problem)
 void TrainPage::showFacts()
 {
     QString problem = m_problem;
-    if (problem.isEmpty() && m_session.state() == RunState::Failed && m_session.runError())
-        problem = format::text(*m_session.runError());
+    if (problem.isEmpty() && m_session.state() == RunState::Failed && m_session.run().error())
+        problem = format::text(*m_session.run().error());
     const bool wrong = !problem.isEmpty();
     if (wrong != m_factsWrong)
         theme::setRole(m_facts, wrong ? theme::Role::Wrong : theme::Role::Muted);
     m_factsWrong = wrong;
     QString facts = m_standing.facts;
     if (facts.isEmpty())
-        facts = m_session.busyTraining()
+        facts = m_session.run().underWay()
             ? tr("The first figures come with the first batches.")
             : tr("Figures and weights are kept of finished epochs only.");
     m_facts->setText(wrong ? problem : facts);
@@ -389,7 +390,7 @@ void TrainPage::showLog(const RunHistory& history)
 bool TrainPage::isEmpty() const
 {
     const RunState state = m_session.state();
-    const bool underWay = state == RunState::Starting || m_session.busyTraining();
+    const bool underWay = state == RunState::Starting || m_session.run().underWay();
     return !underWay && !m_standing.begun;
 }
 
@@ -405,7 +406,7 @@ void TrainPage::saveValues()
 {
     saveAs(tr("Save values"), QStringLiteral("epochs.csv"), tr("Tables (*.csv)"),
         [this](QIODevice& out) {
-            const QByteArray csv = historyToCsv(m_session.history());
+            const QByteArray csv = historyToCsv(m_session.run().history());
             return out.write(csv) == csv.size();
         });
 }

@@ -4,6 +4,7 @@
 #include "ui/base/theme.h"
 #include "ui/frame/cache_dialog.h"
 #include "ui/session/cache_keeper.h"
+#include "ui/session/current_run.h"
 
 #include <QDir>
 #include <QDoubleSpinBox>
@@ -301,14 +302,14 @@ void TestCacheDialog::clearingWhileTrainingEmptiesItAndTrainingGoesOn()
     const QDir folder(format::path(m_folder / "cache"));
     const QStringList before = folder.entryList({ QStringLiteral("*.features") }, QDir::Files);
     QVERIFY(!before.isEmpty());
-    const std::size_t epochs = session.history().epochs.size();
+    const std::size_t epochs = session.run().history().epochs.size();
     QString asked;
     answerNextQuestion(QStringLiteral("Clear"), asked);
     part<QPushButton>(dialog, "clear")->click();
     QVERIFY(asked.contains(QStringLiteral("under way")));
     for (const QString& file : before)
         QTRY_VERIFY2(!QFileInfo::exists(folder.filePath(file)), qPrintable(file));
-    QTRY_VERIFY_WITH_TIMEOUT(session.history().epochs.size() > epochs + 2, kPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(session.run().history().epochs.size() > epochs + 2, kPatienceMs);
     // The features that were cleared are prepared anew, which is a state of its own.
     QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Training, kPatienceMs);
     session.stop();

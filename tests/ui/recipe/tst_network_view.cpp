@@ -3,7 +3,7 @@
 #include "ui/recipe/epoch_cost.h"
 #include "ui/recipe/network_view.h"
 #include "ui/recipe/rate_edit.h"
-#include "ui/session/session.h"
+#include "ui/session/run_history.h"
 
 #include <QCheckBox>
 #include <QMouseEvent>

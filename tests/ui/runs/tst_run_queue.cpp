@@ -114,7 +114,7 @@ private Q_SLOTS:
         open(session, paintedDataset(m_folder, "others"));
         queue.goOn();
         QTRY_COMPARE_WITH_TIMEOUT(queue.step(0), Step::Failed, kPatienceMs);
-        QVERIFY(!session.busyTraining());
+        QVERIFY(!session.run().underWay());
     }
 
     void itTrainsOnThePicturesAsTheyWereSplitWhenItWasPutInLine()
@@ -326,3 +326,4 @@ private Q_SLOTS:
 
 QTEST_MAIN(TestRunQueue)
 #include "tst_run_queue.moc"
+#include "ui/session/current_run.h"

@@ -505,22 +505,22 @@ private Q_SLOTS:
         page.resize(1192, 700);
         page.show();
         connect(&page, &RunsPage::openRequested, &session, &Session::openRun);
-        session.setKeepEpochs(true);
+        session.run().setKeepEpochs(true);
         train(session, data, tinyRecipe(3));
         QTRY_COMPARE_WITH_TIMEOUT(page.view()->model()->rowCount(), 1, kPatienceMs);
         QTRY_COMPARE_WITH_TIMEOUT(
             library.runs()[0].forkable, (std::vector { 1, 2, 3 }), kPatienceMs);
-        const QString original = session.runFolder();
+        const QString original = session.run().folder();
 
         library.fork(original, 2);
-        QTRY_VERIFY_WITH_TIMEOUT(session.runFolder() != original && session.idle(), kPatienceMs);
-        QCOMPARE(session.history().epochs.size(), std::size_t { 2 });
+        QTRY_VERIFY_WITH_TIMEOUT(session.run().folder() != original && session.idle(), kPatienceMs);
+        QCOMPARE(session.run().history().epochs.size(), std::size_t { 2 });
         QTRY_COMPARE_WITH_TIMEOUT(page.view()->model()->rowCount(), 2, kPatienceMs);
         QVERIFY(session.canContinue());
         session.continueRun();
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
-        QVERIFY(session.history().epochs.size() > 2);
-        const auto record = readRunRecord(format::path(session.runFolder()));
+        QVERIFY(session.run().history().epochs.size() > 2);
+        const auto record = readRunRecord(format::path(session.run().folder()));
         QCOMPARE(record->parent, (RunParent { format::path(original), 2 }));
         QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
 
@@ -535,3 +535,4 @@ private Q_SLOTS:
 
 QTEST_MAIN(TestRunsPage)
 #include "tst_runs_page.moc"
+#include "ui/session/current_run.h"

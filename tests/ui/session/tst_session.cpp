@@ -1,4 +1,5 @@
 #include "tests/ui/session_steps.h"
+#include "ui/session/current_run.h"
 #include "ui/session/evaluations.h"
 #include "ui/session/model_export.h"
 #include "ui/session/predictions.h"
@@ -218,10 +219,10 @@ private Q_SLOTS:
         session.moveTo(all, Split::LeftOut);
         session.train();
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Failed, kPatienceMs);
-        QVERIFY(session.runError());
+        QVERIFY(session.run().error());
         session.undoStack()->undo();
         QCOMPARE(session.state(), RunState::Ready);
-        QVERIFY(!session.runError());
+        QVERIFY(!session.run().error());
     }
 
     void startingOverCanBeUndoneForTheRecipe()
@@ -350,20 +351,20 @@ private Q_SLOTS:
         Session session;
         open(session, m_data);
         session.setRecipe(test::tinyRecipe(3), QStringLiteral("test"));
-        QSignalSpy epochs(&session, &Session::epochFinished);
+        QSignalSpy epochs(&session.run(), &CurrentRun::epochFinished);
         QSignalSpy evaluated(&session.evaluations(), &Evaluations::changed);
         QVERIFY(!session.predictions().canPredict());
         session.train();
         QCOMPARE(session.state(), RunState::Starting);
-        QVERIFY(session.busyTraining());
+        QVERIFY(session.run().underWay());
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
         QCOMPARE(epochs.count(), 3);
-        QCOMPARE(session.history().epochs.size(), std::size_t { 3 });
-        QVERIFY(session.history().bestEpoch > 0);
-        QVERIFY(!session.history().log.isEmpty());
+        QCOMPARE(session.run().history().epochs.size(), std::size_t { 3 });
+        QVERIFY(session.run().history().bestEpoch > 0);
+        QVERIFY(!session.run().history().log.isEmpty());
         QTRY_COMPARE_WITH_TIMEOUT(evaluated.count(), 1, kPatienceMs);
         QCOMPARE(session.evaluations().current()->images.size(), std::size_t { 12 });
-        QCOMPARE(session.evaluations().current()->epoch, session.history().bestEpoch);
+        QCOMPARE(session.evaluations().current()->epoch, session.run().history().bestEpoch);
         QVERIFY(session.predictions().canPredict());
         QVERIFY(session.exports().canWrite());
 
@@ -385,24 +386,25 @@ private Q_SLOTS:
         session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
         session.train();
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
-        const QString run = session.runFolder();
+        const QString run = session.run().folder();
         Recipe recipe = session.recipe();
         recipe.phases.front().plan.blockRates["block2"] = 1e-4;
         session.setRecipe(recipe, QStringLiteral("block 2"));
         QVERIFY(session.canContinue());
         session.continueRun();
-        QTRY_COMPARE_WITH_TIMEOUT(session.history().epochs.size(), std::size_t { 4 }, kPatienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(
+            session.run().history().epochs.size(), std::size_t { 4 }, kPatienceMs);
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
-        QCOMPARE(session.runFolder(), run);
-        QCOMPARE(session.history().phases.size(), std::size_t { 2 });
-        QCOMPARE(session.history().epochs.back().epoch, 4);
+        QCOMPARE(session.run().folder(), run);
+        QCOMPARE(session.run().history().phases.size(), std::size_t { 2 });
+        QCOMPARE(session.run().history().epochs.back().epoch, 4);
 
         recipe.head.dense = { 8 };
         session.setRecipe(recipe, QStringLiteral("head"));
         QVERIFY(!session.canContinue());
         session.train();
-        QVERIFY(session.runFolder() != run);
-        QVERIFY(session.history().epochs.empty());
+        QVERIFY(session.run().folder() != run);
+        QVERIFY(session.run().history().epochs.empty());
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
     }
 
@@ -417,26 +419,26 @@ private Q_SLOTS:
         session.showPhase(1);
         session.continueRun();
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
-        QCOMPARE(session.history().phases.size(), std::size_t { 2 });
-        QVERIFY(session.history().phases.back().plan.trains("block2"));
+        QCOMPARE(session.run().history().phases.size(), std::size_t { 2 });
+        QVERIFY(session.run().history().phases.back().plan.trains("block2"));
     }
 
     void pausingHoldsAndStoppingKeepsWhatIsFinished()
     {
         Session session;
         test::trainOn(session, m_data);
-        session.setPaused(true);
+        session.run().setPaused(true);
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Paused, kPatienceMs);
-        const std::size_t epochs = session.history().epochs.size();
+        const std::size_t epochs = session.run().history().epochs.size();
         QTest::qWait(150);
-        QCOMPARE(session.history().epochs.size(), epochs);
-        session.setPaused(false);
+        QCOMPARE(session.run().history().epochs.size(), epochs);
+        session.run().setPaused(false);
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Training, kPatienceMs);
         session.stop();
         QCOMPARE(session.state(), RunState::Stopping);
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
-        QVERIFY(session.history().ended->stopped);
-        QVERIFY(session.history().epochs.size() >= epochs);
+        QVERIFY(session.run().history().ended->stopped);
+        QVERIFY(session.run().history().epochs.size() >= epochs);
         QVERIFY(session.canContinue());
         QVERIFY(session.canResume());
     }
@@ -445,10 +447,10 @@ private Q_SLOTS:
     {
         Session session;
         test::trainOn(session, m_data);
-        session.setPaused(true);
+        session.run().setPaused(true);
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Paused, kPatienceMs);
         session.stop();
-        QTRY_VERIFY_WITH_TIMEOUT(!session.busyTraining(), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(!session.run().underWay(), kPatienceMs);
     }
 
     void goingAwayWhileTrainingStopsAndJoins()
@@ -467,7 +469,7 @@ private Q_SLOTS:
         QSignalSpy failed(&session.jobs(), &JobBoard::failed);
         session.openFolder(m_data);
         QCOMPARE(failed.count(), 1);
-        QVERIFY(session.busyTraining());
+        QVERIFY(session.run().underWay());
         QCOMPARE(session.dataset(), dataset);
     }
 
@@ -492,11 +494,11 @@ private Q_SLOTS:
         session.setRecipe(recipe, QStringLiteral("test"));
         session.train();
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Failed, kPatienceMs);
-        QVERIFY(session.runError()->text().find("nowhere") != std::string::npos);
+        QVERIFY(session.run().error()->text().find("nowhere") != std::string::npos);
         session.setRecipe(test::tinyRecipe(1), QStringLiteral("mended"));
         session.retryRun();
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
-        QVERIFY(!session.runError());
+        QVERIFY(!session.run().error());
     }
 
     void anInvalidRecipeIsRefusedBeforeAnythingStarts()
@@ -509,8 +511,8 @@ private Q_SLOTS:
         QSignalSpy failed(&session.jobs(), &JobBoard::failed);
         session.train();
         QCOMPARE(failed.count(), 1);
-        QVERIFY(!session.busyTraining());
-        QVERIFY(session.runFolder().isEmpty());
+        QVERIFY(!session.run().underWay());
+        QVERIFY(session.run().folder().isEmpty());
     }
 };
 

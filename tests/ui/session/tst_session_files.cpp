@@ -2,6 +2,7 @@
 #include "core/dataset/scan.h"
 #include "tests/support/source_dir.h"
 #include "tests/ui/session_steps.h"
+#include "ui/session/current_run.h"
 #include "ui/session/evaluations.h"
 #include "ui/session/job_board.h"
 #include "ui/session/model_export.h"
@@ -140,7 +141,7 @@ private Q_SLOTS:
         {
             Session session;
             test::train(session, m_data, test::tinyRecipe(1));
-            run = session.runFolder();
+            run = session.run().folder();
         }
         const auto openRun = [&](Session& session) {
             session.openRun(run);
@@ -177,7 +178,7 @@ private Q_SLOTS:
         {
             Session session;
             test::train(session, m_data, test::tinyRecipe(1));
-            run = session.runFolder();
+            run = session.run().folder();
         }
         for (const char* file : { run_files::kEvents, run_files::kResume })
             QVERIFY(QFile::remove(run + QLatin1Char('/') + QLatin1String(file)));
@@ -188,7 +189,7 @@ private Q_SLOTS:
         QVERIFY(session.canResume());
         session.resumeRun();
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
-        QCOMPARE(session.history().epochs.size(), std::size_t { 1 });
+        QCOMPARE(session.run().history().epochs.size(), std::size_t { 1 });
     }
 
     void aRunOnDiskComesBackWithItsHistory()
@@ -201,14 +202,14 @@ private Q_SLOTS:
             session.setRecipe(test::tinyRecipe(2), QStringLiteral("test"));
             session.train();
             QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
-            run = session.runFolder();
-            lines = session.history().epochs.size();
+            run = session.run().folder();
+            lines = session.run().history().epochs.size();
         }
         QVERIFY(run.startsWith(Session::runsFolder()));
         Session session;
         session.openRun(run);
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
-        QCOMPARE(session.history().epochs.size(), lines);
+        QCOMPARE(session.run().history().epochs.size(), lines);
         QCOMPARE(session.recipe().backbone, std::string("tinyvgg"));
         QCOMPARE(session.dataset()->images.size(), std::size_t { 36 });
         QVERIFY(session.canContinue());
@@ -365,7 +366,7 @@ private Q_SLOTS:
         {
             Session session;
             test::train(session, m_data, test::tinyRecipe(1));
-            run = session.runFolder();
+            run = session.run().folder();
         }
         const std::filesystem::path file = format::path(run + QStringLiteral("/dataset.json"));
         QString text = QString::fromStdString(*readTextFile(file, 1 << 20));
@@ -430,7 +431,7 @@ private Q_SLOTS:
         session.predictions().predict({ m_data + QStringLiteral("/val") });
         QTRY_VERIFY_WITH_TIMEOUT(
             session.predictions().all().size() == 12 && session.idle(), kPatienceMs);
-        const Result<Predictor> best = Predictor::open(format::path(session.runFolder()));
+        const Result<Predictor> best = Predictor::open(format::path(session.run().folder()));
         QCOMPARE(session.predictions().modelName(),
             QStringLiteral("This run, epoch %1").arg(best->epoch()));
     }

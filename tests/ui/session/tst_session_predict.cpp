@@ -1,4 +1,5 @@
 #include "tests/ui/session_steps.h"
+#include "ui/session/current_run.h"
 #include "ui/session/predictions.h"
 #include "ui/session/session.h"
 
@@ -42,7 +43,7 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(!session.predictions().job(), kPatienceMs);
         QVERIFY(told);
         QVERIFY(session.predictions().all().size() < std::size_t { 900 });
-        QVERIFY(session.busyTraining());
+        QVERIFY(session.run().underWay());
     }
 
     void picturesArePredictedInTheirOrderAndOthersAreAppended()
@@ -120,7 +121,7 @@ private Q_SLOTS:
             next += std::size_t(count);
             if (opened < 5) {
                 ++opened;
-                predictions.openModel(session.runFolder());
+                predictions.openModel(session.run().folder());
             }
         });
         predictions.predict({ many });

@@ -1,6 +1,7 @@
 #include "core/runs/run_store.h"
 #include "tests/ui/session_steps.h"
 #include "ui/base/format.h"
+#include "ui/session/current_run.h"
 #include "ui/session/evaluations.h"
 #include "ui/session/model_export.h"
 #include "ui/session/predictions.h"
@@ -73,9 +74,9 @@ private:
 
     void resumeAndStop(Session& session)
     {
-        const std::size_t epochs = session.history().epochs.size();
+        const std::size_t epochs = session.run().history().epochs.size();
         session.resumeRun();
-        QTRY_VERIFY_WITH_TIMEOUT(session.history().epochs.size() > epochs, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(session.run().history().epochs.size() > epochs, kPatienceMs);
         session.stop();
         QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
     }
@@ -130,7 +131,7 @@ private Q_SLOTS:
         {
             Session session;
             test::train(session, format::path(m_folder / "unsplit"), test::tinyRecipe(1));
-            run = session.runFolder();
+            run = session.run().folder();
             QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
         }
         const auto splits = [](const Session& session) {
@@ -186,7 +187,7 @@ private Q_SLOTS:
         test::train(session, format::path(m_folder / "tested"), test::tinyRecipe(1));
         QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
         QSignalSpy changed(&session, &Session::datasetChanged);
-        session.openRun(session.runFolder());
+        session.openRun(session.run().folder());
         QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatienceMs);
         QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
         QCOMPARE(session.dataset()->count(Split::Test), 12);
@@ -212,7 +213,7 @@ private Q_SLOTS:
             test::train(session, format::path(m_folder / "unsplit"), test::tinyRecipe(1));
             QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
             QSignalSpy changed(&session, &Session::datasetChanged);
-            session.openRun(session.runFolder());
+            session.openRun(session.run().folder());
             QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatienceMs);
             QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
             session.setRecipe(test::tinyRecipe(10000), QStringLiteral("test"));
@@ -221,10 +222,10 @@ private Q_SLOTS:
             Recipe recipe = session.recipe();
             recipe.seed = 78;
             session.setRecipe(recipe, QStringLiteral("test"));
-            QTRY_VERIFY_WITH_TIMEOUT(!session.history().epochs.empty(), kPatienceMs);
+            QTRY_VERIFY_WITH_TIMEOUT(!session.run().history().epochs.empty(), kPatienceMs);
             session.stop();
             QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
-            run = session.runFolder();
+            run = session.run().folder();
             QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
         }
         const auto trained = readRunDataset(format::path(run));
@@ -239,21 +240,22 @@ private Q_SLOTS:
         Session session;
         test::trainOn(session, m_data);
         QVERIFY(!session.canContinue());
-        session.setPaused(true);
+        session.run().setPaused(true);
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Paused, kPatienceMs);
         QVERIFY(session.canContinue());
-        const QString folder = session.runFolder();
+        const QString folder = session.run().folder();
         Recipe recipe = session.recipe();
         recipe.phases.front().plan.blockRates = { { "block2", 1e-3 } };
         recipe.phases.front().epochs = 2;
         session.setRecipe(recipe, QStringLiteral("test"));
         session.continueRun();
-        QTRY_COMPARE_WITH_TIMEOUT(session.history().phases.size(), std::size_t { 2 }, kPatienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(
+            session.run().history().phases.size(), std::size_t { 2 }, kPatienceMs);
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
-        QCOMPARE(session.runFolder(), folder);
-        QCOMPARE(session.history().phases.back().plan, recipe.phases.front().plan);
-        QCOMPARE(
-            session.history().epochs.back().epoch, session.history().phases.back().firstEpoch + 1);
+        QCOMPARE(session.run().folder(), folder);
+        QCOMPARE(session.run().history().phases.back().plan, recipe.phases.front().plan);
+        QCOMPARE(session.run().history().epochs.back().epoch,
+            session.run().history().phases.back().firstEpoch + 1);
     }
 
     void anOpenedRunGoesOnWithTheRecipeThatItWasBegunWith()
@@ -264,7 +266,7 @@ private Q_SLOTS:
         {
             Session session;
             test::train(session, m_data, recipe);
-            run = session.runFolder();
+            run = session.run().folder();
         }
         Session session;
         QSignalSpy changed(&session, &Session::datasetChanged);
@@ -282,12 +284,12 @@ private Q_SLOTS:
     {
         Session session;
         test::trainOn(session, m_data);
-        session.togglePaused();
-        session.togglePaused();
-        const std::size_t epochs = session.history().epochs.size();
-        QTRY_VERIFY_WITH_TIMEOUT(session.history().epochs.size() > epochs + 5, kPatienceMs);
+        session.run().togglePaused();
+        session.run().togglePaused();
+        const std::size_t epochs = session.run().history().epochs.size();
+        QTRY_VERIFY_WITH_TIMEOUT(session.run().history().epochs.size() > epochs + 5, kPatienceMs);
         QCOMPARE(session.state(), RunState::Training);
-        session.togglePaused();
+        session.run().togglePaused();
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Paused, kPatienceMs);
         session.stop();
         QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
@@ -297,12 +299,12 @@ private Q_SLOTS:
     {
         Session session;
         test::trainOn(session, m_data);
-        session.setPaused(true);
+        session.run().setPaused(true);
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Paused, kPatienceMs);
         session.continueRun();
         session.stop();
         QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
-        QCOMPARE(session.history().phases.size(), std::size_t { 1 });
+        QCOMPARE(session.run().history().phases.size(), std::size_t { 1 });
         QCOMPARE(session.state(), RunState::Finished);
     }
 
@@ -313,7 +315,7 @@ private Q_SLOTS:
         {
             Session session;
             trainAndStop(session);
-            run = session.runFolder();
+            run = session.run().folder();
         }
         {
             Session session;

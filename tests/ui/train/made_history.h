@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ui/session/session.h"
+#include "ui/session/run_history.h"
 
 namespace vernier::test {
 

@@ -1,5 +1,5 @@
 #include "ui/base/tick_step.h"
-#include "ui/session/session.h"
+#include "ui/session/run_history.h"
 #include "ui/train/curves.h"
 
 #include <QTest>

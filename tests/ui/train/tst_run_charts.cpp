@@ -1,6 +1,7 @@
 #include "tests/ui/painted_dataset.h"
 #include "tests/ui/train/made_history.h"
 #include "ui/base/theme.h"
+#include "ui/session/run_history.h"
 #include "ui/session/session.h"
 #include "ui/train/curve_legend.h"
 #include "ui/train/curve_view.h"

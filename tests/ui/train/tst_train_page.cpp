@@ -5,6 +5,7 @@
 #include "ui/base/theme.h"
 #include "ui/frame/run_bar.h"
 #include "ui/recipe/rate_edit.h"
+#include "ui/session/current_run.h"
 #include "ui/session/session.h"
 #include "ui/train/curve_legend.h"
 #include "ui/train/curve_view.h"
@@ -166,15 +167,15 @@ private Q_SLOTS:
         recipe.phases.push_back(recipe.phases.front());
         session.setRecipe(recipe, QStringLiteral("test"));
         session.train();
-        session.setPaused(true);
+        session.run().setPaused(true);
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Paused, test::kPatienceMs);
         QCOMPARE(page.headline(), QStringLiteral("Paused · phase 1 of 2 · epoch 1 of 900"));
         QVERIFY(says(bar, qPrintable(page.headline())));
         // What is edited meanwhile is not what runs.
         recipe.phases.push_back(recipe.phases.front());
         session.setRecipe(recipe, QStringLiteral("test"));
-        session.setPaused(false);
-        QTRY_VERIFY_WITH_TIMEOUT(session.history().epochs.size() >= 3, test::kPatienceMs);
+        session.run().setPaused(false);
+        QTRY_VERIFY_WITH_TIMEOUT(session.run().history().epochs.size() >= 3, test::kPatienceMs);
         QVERIFY2(page.headline().startsWith(QStringLiteral("Phase 1 of 2 · epoch ")),
             qPrintable(page.headline()));
         QVERIFY(says(bar, qPrintable(page.headline().mid(1))));
@@ -183,7 +184,7 @@ private Q_SLOTS:
 
         // Gone on with, it has one more phase, and no others to come.
         session.continueRun();
-        session.setPaused(true);
+        session.run().setPaused(true);
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Paused, test::kPatienceMs);
         QCOMPARE(page.headline(), QStringLiteral("Paused · phase 2 of 2 · epoch 1 of 900"));
         QVERIFY(says(bar, qPrintable(page.headline())));
