@@ -58,13 +58,14 @@ Status readCounters(const nlohmann::json& json, const Recipe& recipe, Resume& re
     reader.read("epoch_in_phase", c.epochInPhase, 0, phase.epochs);
     reader.read("epoch", c.epoch, c.epochInPhase, before + c.epochInPhase);
     reader.read("best_epoch", c.bestEpoch, 0, c.epoch);
-    reader.read("best_accuracy", c.bestAccuracy, -1, 1);
+    // Before the first epoch it is less than any.
+    reader.read("best_accuracy", c.bestAccuracy, c.bestEpoch > 0 ? 0 : -1, 1);
     constexpr double most = std::numeric_limits<double>::max();
     reader.read("best_loss", c.bestLoss, 0, most);
     reader.read("best_count", c.bestCount, 0, kMostPictures);
     reader.read("best_on", c.bestOn);
     const std::int64_t perEpoch = phase.stepsPerEpoch > 0 ? phase.stepsPerEpoch : kMostPictures;
-    reader.read("optimizer_steps", c.optimizerSteps, 0, perEpoch * c.epochInPhase);
+    reader.read("optimizer_steps", c.optimizerSteps, c.epochInPhase, perEpoch * c.epochInPhase);
     reader.read("rates", c.rates, 0, kLargestRate, kMostRates);
     reader.read("epochs_since_better", c.epochsSinceBetter, 0, c.epochInPhase);
     // A loss, or an accuracy less than 0.

@@ -102,11 +102,12 @@ private Q_SLOTS:
         rows("epoch_in_phase", { "-1", "-2147483648", "5", "1e300", "" });
         rows("epoch", { "-1", "1", "3", "2147483647", "-2147483648", "1e300", "" });
         rows("best_epoch", { "-1", "3", "1e300", "" });
-        rows("best_accuracy", { "1.5", "-2", "null", "" });
+        rows("best_accuracy", { "1.5", "-2", "-0.5", "null", "" });
         rows("best_loss", { "-1", "null", "\"low\"", "" });
         rows("best_count", { "-1", "1e300", "9223372036854775807", "" });
         rows("best_on", { "7" });
-        rows("optimizer_steps", { "-1", "9223372036854775807", "18446744073709551615", "1.5", "" });
+        rows("optimizer_steps",
+            { "-1", "0", "9223372036854775807", "18446744073709551615", "1.5", "" });
         rows("rates", { "[]", "{\"head\": -1}", "{\"head\": 11}", "{\"head\": null}", "" });
         rows("epochs_since_better", { "-1", "3", "1e300" });
         rows("least_watched", { "-1.5", "\"low\"", "[]" });
