@@ -1,13 +1,11 @@
 #include "core/evaluation/split_scores.h"
 
-#include "core/features/file_pictures.h"
-#include "core/features/recipe_features.h"
+#include "core/evaluation/pictures_at_cut.h"
 #include "core/model/kept_memory.h"
 #include "core/model/torch_error.h"
 #include "core/runs/run_model.h"
 #include "core/weights/model_file.h"
 
-#include <algorithm>
 #include <array>
 
 namespace vernier {
@@ -54,41 +52,24 @@ Result<SplitScores> score(const std::filesystem::path& folder, const DatasetSnap
         return tl::unexpected(here.error());
     const auto& network = here->network;
 
-    const torch::NoGradGuard noGrad;
     const auto end = network.backboneLayers().size();
-    auto cut = end;
-    for (const auto& phase : run->recipe.phases)
-        cut = std::min(cut, cutOf(network, phase.plan));
-    RecipeFeatures features(*here, dataset, run->recipe, cache, filePictures, {});
-    const auto source = features.source(cut);
-    std::vector<Sample> order;
+    const auto cut = lowestCut(run->recipe, network);
     std::vector<std::size_t> images;
     for (std::size_t i = 0; i < dataset.images.size(); ++i) {
-        if (dataset.images[i].split != split)
-            continue;
-        order.push_back({ i, std::nullopt, true });
-        images.push_back(i);
+        if (dataset.images[i].split == split)
+            images.push_back(i);
     }
-    if (auto known = features.pictures().learnContents(images, stop, progress); !known)
-        return tl::unexpected(known.error());
-    if (auto begun = source->begin(std::move(order), stop); !begun)
-        return tl::unexpected(begun.error());
-    const auto total = source->left();
     SplitScores scores;
     scores.epoch = model->epoch;
-    while (source->left() > 0) {
-        if (stop.stop_requested())
-            return cancelled();
-        const auto batch = source->next(run->recipe.batchSize, stop);
-        if (!batch)
-            return tl::unexpected(batch.error());
-        if (batch->features.defined())
-            add(scores, batch->images, network, network.backbone(batch->features, cut, end));
-        if (progress)
-            progress({ "evaluating", total - source->left(), total });
-    }
-    for (const auto& [image, reason] : source->unreadable())
-        scores.problems.push_back({ dataset.images[image].path, reason });
+    auto problems = eachAtCut(
+        { *here, run->recipe, dataset, cache, cut, "evaluating" }, images,
+        [&](const std::vector<std::size_t>& batch, const torch::Tensor& features) {
+            add(scores, batch, network, network.backbone(features, cut, end));
+        },
+        stop, progress);
+    if (!problems)
+        return tl::unexpected(problems.error());
+    scores.problems = std::move(*problems);
     return scores;
 }
 

@@ -167,22 +167,43 @@ Result<SnapshotPtr> readRunDataset(const std::filesystem::path& folder, const Mo
     return SnapshotPtr(std::move(dataset));
 }
 
+namespace {
+
+/// A person's edits of a run's pictures.
+Result<SnapshotPtr> mended(const std::filesystem::path& folder, const SnapshotPtr& dataset)
+{
+    const auto file = folder / run_files::kEdits;
+    const auto edits = readTextFile(file, kMaxRunTextBytes);
+    if (!edits && edits.error().code == ErrorCode::NotFound)
+        return dataset;
+    auto edited = edits.and_then([&](const std::string& text) { return withEdits(dataset, text); });
+    if (!edited) {
+        edited.error().path = file;
+        edited.error().advice
+            = "open the run in the window, which puts the file aside, or delete it";
+    }
+    return edited;
+}
+
+} // namespace
+
+Result<SnapshotPtr> readMendedRunDataset(
+    const std::filesystem::path& folder, const MovedPictures& moved)
+{
+    return readRunDataset(folder, moved).and_then([&](const SnapshotPtr& dataset) {
+        return mended(folder, dataset);
+    });
+}
+
 Result<SnapshotPtr> readJudgedRunDataset(
     const std::filesystem::path& folder, const MovedPictures& moved)
 {
-    auto dataset = readRunDataset(folder, moved);
-    const auto file = folder / run_files::kEdits;
-    const auto edits = readTextFile(file, kMaxRunTextBytes);
-    if (!dataset || (!edits && edits.error().code == ErrorCode::NotFound))
+    const auto dataset = readRunDataset(folder, moved);
+    if (!dataset)
         return dataset;
-    auto edited
-        = edits.and_then([&](const std::string& text) { return withEdits(*dataset, text); });
-    if (!edited) {
-        auto error = edited.error();
-        error.path = file;
-        error.advice = "open the run in the window, which puts the file aside, or delete it";
-        return tl::unexpected(error);
-    }
+    const auto edited = mended(folder, *dataset);
+    if (!edited || *edited == *dataset)
+        return edited;
     auto judged = std::make_shared<DatasetSnapshot>(**edited);
     for (std::size_t i = 0; i < judged->images.size(); ++i) {
         if (judged->images[i].split != (*dataset)->images[i].split)

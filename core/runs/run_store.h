@@ -53,9 +53,12 @@ struct MovedPictures {
 Result<SnapshotPtr> readRunDataset(
     const std::filesystem::path& folder, const MovedPictures& moved = {});
 
-/// The same for judging the run: with the labels of now, and without the pictures that a person
-/// has moved to another split since, in the window. What was trained on is no validation because it
-/// is called so later.
+/// The same with the labels and splits of now: what a person has mended since, in the window.
+Result<SnapshotPtr> readMendedRunDataset(
+    const std::filesystem::path& folder, const MovedPictures& moved = {});
+
+/// The same for judging the run: without the pictures whose split is another now. What was trained
+/// on is no validation because it is called so later.
 Result<SnapshotPtr> readJudgedRunDataset(
     const std::filesystem::path& folder, const MovedPictures& moved = {});
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes what cleanlab says of made-up labels and probabilities.
+"""Writes what cleanlab says of made-up labels and probabilities, and what scikit-learn fits to made-up features.
 
-    make.py         beside itself; needs cleanlab 2.9.0, with NumPy 2.4
+    make.py         beside itself; needs cleanlab 2.9.0, with NumPy 2.4 and scikit-learn 1.9
 """
 
 import json
@@ -16,6 +16,7 @@ import numpy as np
 from cleanlab.count import calibrate_confident_joint, compute_confident_joint, get_confident_thresholds
 from cleanlab.filter import find_label_issues
 from cleanlab.rank import get_label_quality_scores, order_label_issues
+from sklearn.linear_model import LogisticRegression
 
 HERE = Path(__file__).parent
 # Probabilities are whole numbers of so many parts: short as text, and exact in binary.
@@ -87,3 +88,14 @@ for name, (classes, (labels, parts)) in CASES.items():
 
 lines = ",\n".join(json.dumps(case) for case in out["cases"])
 (HERE / "cleanlab.json").write_text(f'{{"parts": {PARTS}, "cases": [\n{lines}\n]}}\n')
+
+rng = np.random.default_rng(11)
+labels = rng.integers(3, size=40)
+features = np.round(rng.normal(size=(40, 5)) + np.eye(3, 5)[labels], 3)
+heads = []
+for strength in (1, 100):
+    fitted = LogisticRegression(C=strength, tol=1e-12, max_iter=10_000).fit(features, labels)
+    heads.append({"strength": strength, "weights": fitted.coef_.tolist(), "biases": fitted.intercept_.tolist(),
+                  "probabilities": fitted.predict_proba(features).ravel().tolist()})
+logistic = {"features": features.ravel().tolist(), "labels": labels.tolist(), "heads": heads}
+(HERE / "logistic.json").write_text(json.dumps(logistic) + "\n")
