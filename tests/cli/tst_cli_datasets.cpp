@@ -94,7 +94,8 @@ void TestCliDatasets::namesNeverCommandATerminal()
     const auto runs = folder / ("runs" + kHostile);
     QList<QStringList> commands { { "scan", text(data) }, { "scan", text(data / kHostile) },
         training(data, run), { "train", text(data), "--out", text(run) }, { "evaluate", text(run) },
-        { "evaluate", text(run), "--data", text(m_pictures) }, { "predict", text(run), text(data) },
+        { "evaluate", text(run), "--data", text(m_pictures) }, { "suspects", text(data) },
+        { "suspects", text(run), "--top", "8" }, { "predict", text(run), text(data) },
         { "predict", text(run), text(folder / kHostile) }, { "predict", text(data), text(data) },
         { "runs", "list", text(folder.path()) },
         { "runs", "export", text(run), "--csv", text(folder / ("t" + kHostile)) },
