@@ -84,6 +84,16 @@ private Q_SLOTS:
         const auto edited = moved(dataset, { dataset->images.size() - 1 }, Split::LeftOut);
         QVERIFY(writeFileAtomically(folder / run_files::kEdits, editsToJson(*dataset, *edited)));
         QCOMPARE((*readJudgedRunDataset(folder))->count(Split::LeftOut), 4);
+        QCOMPARE((*readMendedRunDataset(folder))->count(Split::LeftOut), 4);
+        // Only whoever judges the run must not see it.
+        const auto other
+            = dataset->images.back().split == Split::Train ? Split::Validation : Split::Train;
+        const auto elsewhere = moved(dataset, { dataset->images.size() - 1 }, other);
+        QVERIFY(writeFileAtomically(folder / run_files::kEdits, editsToJson(*dataset, *elsewhere)));
+        QCOMPARE((*readJudgedRunDataset(folder))->count(Split::LeftOut), 4);
+        const auto mended = *readMendedRunDataset(folder);
+        QCOMPARE(mended->count(Split::LeftOut), 3);
+        QCOMPARE(mended->images.back().split, other);
     }
 
     void aListOfPicturesThatIsBrokenSaysWhatToDo_data()
