@@ -124,6 +124,11 @@ Result<std::string> readTextFile(const std::filesystem::path& path, std::uint64_
 
 Result<AtomicFile> AtomicFile::create(std::filesystem::path path)
 {
+    // What is renamed over a device or a pipe, or over the link to one, takes its place.
+    std::error_code ignored;
+    if (const auto there = std::filesystem::status(path, ignored); std::filesystem::is_other(there))
+        return fail(ErrorCode::Exists, "is a device or a pipe, which is not written to", path,
+            "give the name of a file");
     int number = EEXIST;
     for (int i = 0; i < kMostTries && number == EEXIST; ++i) {
         auto temporary = drawnName(path, kTemporary);

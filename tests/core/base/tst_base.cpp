@@ -46,6 +46,7 @@ private Q_SLOTS:
     void aFileThatIsNotCommittedLeavesNothing();
     void writingWhereNothingCanBeWrittenIsAnError();
     void writingFollowsNoLinkThatSomebodyHasPut();
+    void devicesAndPipesAreNotReplaced();
     void temporaryNamesAreToldFromOthers_data();
     void temporaryNamesAreToldFromOthers();
     void whatKilledProgramsLeftIsRemovedAndNothingElse();
@@ -132,6 +133,21 @@ void TestBase::writingWhereNothingCanBeWrittenIsAnError()
     fs::create_directory(folder / "a folder");
     QVERIFY(!writeFileAtomically(folder / "a folder", "x"));
     QCOMPARE(namesIn(folder.path()), std::vector<std::string> { "a folder" });
+}
+
+void TestBase::devicesAndPipesAreNotReplaced()
+{
+    TemporaryFolder folder;
+    QCOMPARE(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+    fs::create_symlink(folder / "pipe", folder / "link");
+    for (const char* name : { "pipe", "link" }) {
+        const auto written = writeFileAtomically(folder / name, "x");
+        QVERIFY(!written);
+        QCOMPARE(written.error().code, ErrorCode::Exists);
+        QCOMPARE(written.error().path, folder / name);
+    }
+    QVERIFY(fs::is_fifo(fs::status(folder / "link")));
+    QCOMPARE(std::ranges::distance(fs::directory_iterator(folder.path())), std::ptrdiff_t { 2 });
 }
 
 void TestBase::writingFollowsNoLinkThatSomebodyHasPut()
