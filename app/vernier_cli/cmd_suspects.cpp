@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <limits>
 #include <optional>
 
 #include <CLI/CLI.hpp>
@@ -83,16 +84,13 @@ private:
     const Suspect& m_suspect;
 };
 
-Status writeCsv(
+std::string csvOf(
     const Options& options, const DatasetSnapshot& dataset, std::span<const Suspect> suspects)
 {
-    auto file = AtomicFile::create(options.csv);
-    if (!file)
-        return tl::unexpected(file.error());
     std::string table = kCsvHeader;
     for (const auto& each : suspects)
         table += Line(dataset, each).csv(options.csvRaw ? CsvText::Raw : CsvText::Guarded);
-    return file->write(std::as_bytes(std::span(table))).and_then([&] { return file->commit(); });
+    return table;
 }
 
 /// `evenIfRight`: also those whose label is the most probable class.
@@ -116,7 +114,10 @@ void tellTheRest(const DatasetSnapshot& dataset, const Suspects& suspects)
     for (const auto image : suspects.alone)
         std::cerr << "vernier-cli: " << inOneLine(dataset.images[image].path)
                   << ": not judged: the only picture of its class\n";
-    for (const auto& problem : suspects.problems)
+    // What the scan could not use, and what could not be read since.
+    auto problems = dataset.problems;
+    problems.insert(problems.end(), suspects.problems.begin(), suspects.problems.end());
+    for (const auto& problem : problems)
         std::cerr << "vernier-cli: " << inOneLine(problem.path)
                   << ": not judged: " << printable(problem.reason) << '\n';
 }
@@ -138,6 +139,14 @@ int findIn(const Options& options)
         : scanPictures(options.folder, options.scan, interrupt, progress);
     if (!dataset)
         return report(dataset.error());
+    // Before the work, so that a place that cannot be written to is known at once.
+    std::optional<AtomicFile> csv;
+    if (!options.csv.empty()) {
+        auto file = AtomicFile::create(options.csv);
+        if (!file)
+            return report(file.error());
+        csv.emplace(std::move(*file));
+    }
     FeatureCache cache({ .folder = FeatureCache::defaultFolder() });
     const auto found = findSuspects(**dataset,
         { isRun ? options.folder : std::string(), options.device, options.seed }, cache,
@@ -150,8 +159,11 @@ int findIn(const Options& options)
     if (options.top)
         suspects
             = suspects.first(std::min(suspects.size(), static_cast<std::size_t>(*options.top)));
-    if (!options.csv.empty()) {
-        if (const auto written = writeCsv(options, **dataset, suspects); !written)
+    if (csv) {
+        const auto table = csvOf(options, **dataset, suspects);
+        const auto written
+            = csv->write(std::as_bytes(std::span(table))).and_then([&] { return csv->commit(); });
+        if (!written)
             return report(written.error());
     }
     if (options.json) {
@@ -187,7 +199,7 @@ void addSuspects(CLI::App& app, Command& chosen)
         "Leave names in the table as they are that a spreadsheet would compute");
     command
         ->add_option("--seed", o->seed, "Seed of how the pictures are parted to judge each other")
-        ->check(CLI::NonNegativeNumber)
+        ->check(CLI::Range(std::int64_t { 0 }, std::numeric_limits<std::int64_t>::max()))
         ->capture_default_str();
     addScanOptions(*command, o->scan);
     addDeviceOption(*command, o->device);

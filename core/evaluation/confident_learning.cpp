@@ -106,35 +106,6 @@ bool isMostProbable(std::span<const double> row, std::size_t label)
     return true;
 }
 
-double entropyShare(std::span<const double> row)
-{
-    if (row.size() < 2)
-        return 0;
-    double sum = 0;
-    for (const double p : row)
-        sum -= p > 0 ? p * std::log(p) : 0;
-    return sum / std::log(static_cast<double>(row.size()));
-}
-
-double quality(std::span<const double> row, std::size_t label, LabelQuality measure)
-{
-    switch (measure) {
-    case LabelQuality::SelfConfidence:
-        break;
-    case LabelQuality::NormalizedMargin: {
-        double other = 0;
-        for (std::size_t c = 0; c < row.size(); ++c)
-            other = c == label ? other : std::max(other, row[c]);
-        return (row[label] - other + 1) / 2;
-    }
-    case LabelQuality::ConfidenceWeightedEntropy: {
-        const double weighted = entropyShare(row) / std::max(row[label], kTolerance);
-        return std::log(weighted + 1) / std::max(weighted, kTolerance);
-    }
-    }
-    return row[label];
-}
-
 } // namespace
 
 std::vector<double> confidentThresholds(const JudgedLabels& judged)
@@ -214,13 +185,13 @@ std::vector<bool> likelyWrong(const JudgedLabels& judged)
         if (pictures.size() < 2)
             continue;
         for (std::size_t guess = 0; guess < judged.classes; ++guess) {
-            if (guess == label)
+            const auto most
+                = std::min(pictures.size(), static_cast<std::size_t>(joint[label][guess]));
+            if (guess == label || most == 0)
                 continue;
             std::ranges::sort(pictures);
             std::ranges::stable_sort(pictures, std::greater(),
                 [&](std::size_t i) { return judged.row(i)[guess] - judged.row(i)[label]; });
-            const auto most
-                = std::min(pictures.size(), static_cast<std::size_t>(joint[label][guess]));
             for (std::size_t k = 0; k < most; ++k)
                 wrong[pictures[k]] = !isMostProbable(judged.row(pictures[k]), label);
         }
@@ -228,20 +199,12 @@ std::vector<bool> likelyWrong(const JudgedLabels& judged)
     return wrong;
 }
 
-std::vector<double> labelQuality(const JudgedLabels& judged, LabelQuality measure)
+std::vector<std::size_t> worstFirst(const JudgedLabels& judged)
 {
-    std::vector<double> qualities;
-    qualities.reserve(judged.labels.size());
-    for (std::size_t i = 0; i < judged.labels.size(); ++i)
-        qualities.push_back(quality(judged.row(i), indexOf(judged.labels[i]), measure));
-    return qualities;
-}
-
-std::vector<std::size_t> worstFirst(std::span<const double> quality)
-{
-    std::vector<std::size_t> order(quality.size());
+    std::vector<std::size_t> order(judged.labels.size());
     std::iota(order.begin(), order.end(), std::size_t { 0 });
-    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return quality[i]; });
+    std::ranges::stable_sort(
+        order, {}, [&](std::size_t i) { return judged.row(i)[indexOf(judged.labels[i])]; });
     return order;
 }
 

@@ -44,15 +44,8 @@ ClassCounts calibratedJoint(const ClassCounts& joint, std::span<const ClassIndex
 /// whose class has one picture.
 std::vector<bool> likelyWrong(const JudgedLabels& judged);
 
-enum class LabelQuality : std::uint8_t {
-    SelfConfidence, ///< the label's probability, 0..1
-    NormalizedMargin, ///< beside the most probable other class, 0..1; 1 where there is no other
-    ConfidenceWeightedEntropy ///< 0..1
-};
-/// How good each label is: the lower, the likelier it is wrong.
-std::vector<double> labelQuality(const JudgedLabels& judged, LabelQuality measure);
-
-/// Pictures from the lowest quality to the highest; equal ones stay in order.
-std::vector<std::size_t> worstFirst(std::span<const double> quality);
+/// Pictures from the label of the lowest probability to that of the highest (cleanlab's
+/// `self_confidence`); equal ones stay in order.
+std::vector<std::size_t> worstFirst(const JudgedLabels& judged);
 
 } // namespace vernier

@@ -86,6 +86,7 @@ Result<OutOfFold> crossValidated(const FeatureRows& features, std::span<const Cl
     if (progress)
         progress({ "judging labels", kFolds, kFolds });
     OutOfFold result;
+    result.probabilities.reserve(labels.size() * classes);
     const auto* row = all.const_data_ptr<double>();
     for (std::size_t i = 0; i < folds.size(); ++i, row += classes) {
         if (folds[i] == kInEveryFit) {

@@ -108,6 +108,10 @@ Status checkComparable(
         return fail(ErrorCode::NotFound, "none of its pictures can be read", dataset.root,
             "put them back where they were");
     const auto classes = std::set<ClassIndex>(labels.begin(), labels.end()).size();
+    if (classes < 2 && !seen.problems.empty())
+        return fail(ErrorCode::Unreadable,
+            "what can be read of it is of one class, whose labels nothing tells from others",
+            dataset.root, "put the other pictures back where they were");
     if (classes < 2)
         return fail(ErrorCode::Invalid,
             "labels are told apart from those of another class: needs pictures of at least two, "
@@ -144,7 +148,7 @@ Result<Suspects> find(const DatasetSnapshot& dataset, const SuspectsOptions& opt
     const auto wrong = likelyWrong(judged);
     Suspects suspects;
     suspects.problems = std::move(pictures->problems);
-    for (const auto i : worstFirst(labelQuality(judged, LabelQuality::SelfConfidence))) {
+    for (const auto i : worstFirst(judged)) {
         const auto row = judged.row(i);
         const auto best = std::ranges::max_element(row);
         suspects.ranked.push_back({ pictures->images[said->rows[i]], judgedLabels[i],

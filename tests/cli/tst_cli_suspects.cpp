@@ -109,11 +109,13 @@ private Q_SLOTS:
         writePaintedClass(folder, "pictures/cold", 3, 0);
         writePaintedClass(folder, "pictures/warm", 3, 140);
         writePaintedClass(folder, "pictures/alone", 1, 70);
+        folder.write("pictures/cold/broken.jpg", "no picture");
         const auto found = cli({ "suspects", text(folder / "pictures"), "--json" });
         QVERIFY2(found.code == 0, found.err.constData());
         QCOMPARE(found.lines().size(), 6);
         QVERIFY2(found.err.contains("alone/1.jpg: not judged: the only picture of its class"),
             found.err.constData());
+        QVERIFY2(found.err.contains("cold/broken.jpg: not judged: "), found.err.constData());
     }
 
     void ctrlCEndsIt()

@@ -78,13 +78,7 @@ private Q_SLOTS:
                 list.push_back(i);
         }
         QCOMPARE(list, listOf<std::size_t>(cleanlab["wrong"]));
-        const auto confidence = labelQuality(judged, LabelQuality::SelfConfidence);
-        QVERIFY(sameNumbers(confidence, listOf<double>(cleanlab["self_confidence"])));
-        QVERIFY(sameNumbers(labelQuality(judged, LabelQuality::NormalizedMargin),
-            listOf<double>(cleanlab["normalized_margin"])));
-        QVERIFY(sameNumbers(labelQuality(judged, LabelQuality::ConfidenceWeightedEntropy),
-            listOf<double>(cleanlab["confidence_weighted_entropy"])));
-        auto ranked = worstFirst(confidence);
+        auto ranked = worstFirst(judged);
         std::erase_if(ranked, [&](std::size_t i) { return !wrong[i]; });
         QCOMPARE(ranked, listOf<std::size_t>(cleanlab["ranked"]));
     }
@@ -94,14 +88,15 @@ private Q_SLOTS:
         const JudgedLabels none { {}, {}, 3 };
         QCOMPARE(confidentThresholds(none), std::vector<double>(3, 2.0));
         QVERIFY(likelyWrong(none).empty());
-        QVERIFY(labelQuality(none, LabelQuality::SelfConfidence).empty());
-        QVERIFY(worstFirst({}).empty());
+        QVERIFY(worstFirst(none).empty());
     }
 
-    void equalQualitiesStayInOrder()
+    void equalOnesStayInOrder()
     {
-        QCOMPARE(worstFirst(std::vector { 0.5, 0.25, 0.5, 0.25 }),
-            (std::vector<std::size_t> { 1, 3, 0, 2 }));
+        const std::vector<double> probabilities { 0.5, 0.5, 0.25, 0.75, 0.5, 0.5, 0.25, 0.75 };
+        const std::vector<ClassIndex> labels { 0, 0, 1, 0 };
+        QCOMPARE(
+            worstFirst({ probabilities, labels, 2 }), (std::vector<std::size_t> { 1, 3, 0, 2 }));
     }
 };
 

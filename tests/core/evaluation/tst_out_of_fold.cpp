@@ -109,7 +109,7 @@ private Q_SLOTS:
         const auto said = judged(clouds(truth, 32), labels, 3);
         QVERIFY(said);
         const JudgedLabels pictures { said->probabilities, labels, 3 };
-        const auto ranked = worstFirst(labelQuality(pictures, LabelQuality::SelfConfidence));
+        const auto ranked = worstFirst(pictures);
         const double precision = test::averagePrecision(ranked, flipped);
         QVERIFY2(precision > 0.95, qPrintable(QString::number(precision)));
         const auto wrong = likelyWrong(pictures);

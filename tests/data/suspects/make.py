@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from cleanlab.count import calibrate_confident_joint, compute_confident_joint, get_confident_thresholds
 from cleanlab.filter import find_label_issues
-from cleanlab.rank import get_label_quality_scores, order_label_issues
+from cleanlab.rank import order_label_issues
 from sklearn.linear_model import LogisticRegression
 
 HERE = Path(__file__).parent
@@ -81,8 +81,6 @@ for name, (classes, (labels, parts)) in CASES.items():
         "wrong": np.flatnonzero(wrong).tolist(),
         "ranked": order_label_issues(wrong, labels, p, rank_by="self_confidence").tolist(),
     }
-    for measure in ("self_confidence", "normalized_margin", "confidence_weighted_entropy"):
-        case[measure] = get_label_quality_scores(labels, p, method=measure).tolist()
     out["cases"].append(case)
     print(name, np.bincount(labels, minlength=classes), joint.tolist(), case["calibrated"], len(case["wrong"]))
 
