@@ -83,6 +83,7 @@ MainWindow::~MainWindow()
 {
     // Pages refer to the session and the thumbnails, which as members go before the children do.
     m_session.disconnect(this);
+    m_session.run().disconnect(this);
     m_session.undoStack()->disconnect(this);
     m_session.jobs().disconnect(this);
     m_session.predictions().disconnect(this);

@@ -252,8 +252,8 @@ QWidget* PredictView::makeTable(ThumbnailService& thumbnails)
     m_message->setObjectName(QStringLiteral("message"));
     m_csv = button(tr("Save CSV…"),
         tr("Saves the rows that are shown, in their order, as a table file."), frame);
-    auto* commands = new Commands(CommandScope::Predictions, this);
-    QAction* copy = commands->action(CommandId::CopyPredictions);
+    m_commands = new Commands(CommandScope::Predictions, this);
+    QAction* copy = m_commands->action(CommandId::CopyPredictions);
     m_copy = button(copy->text(), copy->toolTip(), frame);
     auto* foot = new QHBoxLayout;
     foot->setContentsMargins(kMargin, theme::kGrid, theme::kGrid, theme::kGrid);
@@ -280,7 +280,7 @@ QWidget* PredictView::makeTable(ThumbnailService& thumbnails)
     connect(m_csv, &QPushButton::clicked, this, &PredictView::askForCsv);
     connect(m_copy, &QPushButton::clicked, copy, &QAction::trigger);
     m_table->addAction(copy);
-    connect(commands, &Commands::asked, this, &PredictView::copy);
+    connect(m_commands, &Commands::asked, this, &PredictView::copy);
     return frame;
 }
 
@@ -434,6 +434,8 @@ void PredictView::showState()
     } else {
         m_stack->setCurrentIndex(Table);
     }
+    m_commands->allow(CommandId::CopyPredictions,
+        m_stack->currentIndex() == Table ? QString() : tr("No predictions are shown."));
 }
 
 QString PredictView::noMatchText() const

@@ -20,6 +20,7 @@ class QTableView;
 namespace vernier::ui {
 
 class Chip;
+class Commands;
 class EmptyState;
 class PredictionDialog;
 class PredictionModel;
@@ -105,6 +106,7 @@ private:
     QLabel* m_message;
     QPushButton* m_csv;
     QPushButton* m_copy;
+    Commands* m_commands;
     QStackedWidget* m_stack;
     EmptyState* m_noModel;
     EmptyState* m_noPictures;

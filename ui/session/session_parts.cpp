@@ -18,9 +18,6 @@
 #include <QStandardPaths>
 
 namespace vernier::ui {
-namespace {
-
-} // namespace
 
 Session::Session(QObject* parent) : QObject(parent)
 {

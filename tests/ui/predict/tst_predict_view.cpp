@@ -4,6 +4,7 @@
 #include "tests/ui/predict/made_predictions.h"
 #include "tests/ui/silent_controls.h"
 #include "ui/base/chip.h"
+#include "ui/base/commands.h"
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
 #include "ui/base/thumbnail_service.h"
@@ -56,6 +57,7 @@ private Q_SLOTS:
     void csvOnDiskEqualsCores();
     void aCsvThatCannotBeWrittenSaysWhy();
     void copyTakesTheSelectionOrEverything();
+    void whereNoRowIsShownNoneIsCopied();
     void aDoubleClickShowsThePictureWithAllClasses();
     void aLargePictureFollowsWhatIsAddedToTheTable_data();
     void aLargePictureFollowsWhatIsAddedToTheTable();
@@ -307,6 +309,17 @@ void TestPredictView::copyTakesTheSelectionOrEverything()
     const QString text = QApplication::clipboard()->text();
     QCOMPARE(text.count(QLatin1Char('\n')), 1);
     QVERIFY(text.contains(QStringLiteral("a2.jpg")));
+}
+
+void TestPredictView::whereNoRowIsShownNoneIsCopied()
+{
+    const auto obstacle
+        = [this] { return m_view->findChild<Commands*>()->obstacle(CommandId::CopyPredictions); };
+    QVERIFY(!obstacle().isEmpty());
+    showSix();
+    QVERIFY(obstacle().isEmpty());
+    child<QSlider>()->setValue(100);
+    QVERIFY(!obstacle().isEmpty());
 }
 
 void TestPredictView::aDoubleClickShowsThePictureWithAllClasses()
