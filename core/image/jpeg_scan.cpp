@@ -31,23 +31,20 @@ class Bits {
 public:
     Bits(std::span<const std::byte> file, std::size_t at) : m_file(file), m_next(at) { }
 
-    /// Ones where there are no more.
+    /// From 1 to 32. Ones where there are no more.
     unsigned peek(int count)
     {
         if (m_have < count)
-            fillFour();
-        while (m_have < count && fill()) { }
-        if (m_have >= count)
-            return static_cast<unsigned>(m_bits >> (m_have - count)) & ((1u << count) - 1);
-        const int missing = count - m_have;
-        const auto bits = (m_bits << missing) | ((1u << missing) - 1);
-        return static_cast<unsigned>(bits) & ((1u << count) - 1);
+            fillUp();
+        return static_cast<unsigned>(m_bits >> (kRoom - count));
     }
 
     /// False where there are not so many.
     bool skip(int count)
     {
-        peek(count);
+        if (m_have < count)
+            fillUp();
+        m_bits <<= count;
         m_have -= count;
         return m_have >= 0;
     }
@@ -66,19 +63,19 @@ public:
     bool hasMoreThan(int bytes) const
     {
         auto rest = *this;
-        rest.m_have = 0;
+        rest.drop();
         int have = m_have / 8;
-        while (have <= bytes && rest.fill())
-            ++have;
+        for (; have <= bytes && rest.fill(); ++have)
+            rest.drop();
         return have > bytes;
     }
 
     /// Behind the next marker, where it is one of a restart.
     bool restart()
     {
-        while (fill())
-            m_have = 0;
-        m_have = 0;
+        do
+            drop();
+        while (fill());
         if (!isRestart(m_marker))
             return false;
         m_next += 2;
@@ -87,27 +84,47 @@ public:
     }
 
 private:
+    static constexpr int kRoom = 64;
+    static constexpr std::uint64_t kOnes = ~std::uint64_t { 0 };
+
     /// The next ones, of those that are there.
-    bool areOnes(int count) const
+    bool areOnes(int count) const { return count == 0 || (~m_bits >> (kRoom - count)) == 0; }
+
+    void drop()
     {
-        return (~(m_bits >> (m_have - count)) & ((std::uint64_t { 1 } << count) - 1)) == 0;
+        m_bits = 0;
+        m_have = 0;
     }
 
-    /// At once, where they are nothing but data.
-    void fillFour()
+    void fillUp()
     {
-        constexpr std::size_t kFour = 4;
-        if (m_marker != 0 || m_have > 32 || m_next + kFour > m_file.size())
-            return;
-        std::uint32_t four = 0;
-        for (std::size_t i = 0; i < kFour; ++i)
-            four = four << 8 | std::to_integer<std::uint32_t>(m_file[m_next + i]);
+        while (m_have <= kRoom - 8) {
+            if (fillMany())
+                return;
+            if (!fill()) {
+                m_bits |= kOnes >> m_have;
+                return;
+            }
+        }
+    }
+
+    /// At once, where what comes is nothing but data.
+    bool fillMany()
+    {
+        if (m_marker != 0 || m_next + sizeof(std::uint64_t) > m_file.size())
+            return false;
+        std::uint64_t bytes = 0;
+        for (std::size_t i = 0; i < sizeof bytes; ++i)
+            bytes = bytes << 8 | std::to_integer<std::uint64_t>(m_file[m_next + i]);
         // Whether a byte of the complement is zero.
-        if (const auto rest = ~four; ((rest - 0x01010101u) & ~rest & 0x80808080u) != 0)
-            return;
-        m_bits = m_bits << 32 | four;
-        m_have += 32;
-        m_next += kFour;
+        if (const auto rest = ~bytes;
+            ((rest - 0x0101010101010101u) & ~rest & 0x8080808080808080u) != 0)
+            return false;
+        const int taken = (kRoom - m_have) / 8;
+        m_bits |= (bytes & ~(taken < 8 ? kOnes >> (taken * 8) : 0)) >> m_have;
+        m_have += taken * 8;
+        m_next += static_cast<std::size_t>(taken);
+        return true;
     }
 
     bool fill()
@@ -126,7 +143,7 @@ private:
         if (!byte)
             return false;
         m_next += byte == kEscape ? 2 : 1;
-        m_bits = m_bits << 8 | static_cast<unsigned>(*byte);
+        m_bits |= static_cast<std::uint64_t>(*byte) << (kRoom - 8 - m_have);
         m_have += 8;
         return true;
     }
@@ -138,7 +155,7 @@ private:
 
     std::span<const std::byte> m_file;
     std::size_t m_next;
-    std::uint64_t m_bits = 0; ///< the lowest m_have of them are still to come
+    std::uint64_t m_bits = 0; ///< the highest m_have of them are still to come
     int m_have = 0;
     int m_marker = 0; ///< that stands at m_next, once it was seen
 };
@@ -169,19 +186,31 @@ public:
         }
     }
 
-    std::optional<int> read(Bits& bits) const
+    struct Number {
+        int symbol = -1; ///< below 0: no code begins so, or the bits end within
+        int value = 0;
+    };
+    /// A code, and the number behind it of as many bits as the symbol's lower half says (T.81,
+    /// F.2.2.1). Not an optional: to put one together takes longer than all the rest.
+    Number read(Bits& bits) const
     {
-        const unsigned window = bits.peek(kMostCodeBits);
-        auto code = m_short[window >> (kMostCodeBits - kShort)];
+        const unsigned window = bits.peek(kWindow);
+        auto code = m_short[window >> (kWindow - kShort)];
         if (code.length == 0)
-            code = longer(window);
-        if (code.length == 0 || !bits.skip(code.length))
-            return std::nullopt;
-        return code.symbol;
+            code = longer(window >> (kWindow - kMostCodeBits));
+        const unsigned length = code.symbol & 15u;
+        if (code.length == 0 || !bits.skip(code.length + static_cast<int>(length)))
+            return {};
+        const unsigned most = (1u << length) - 1;
+        const unsigned value = window >> (kWindow - code.length - length) & most;
+        // Those that begin with 0 are below 0.
+        return { code.symbol, static_cast<int>(value - (value <= most >> 1 ? most : 0)) };
     }
 
 private:
     static constexpr int kShort = 9;
+    /// A code and its number, at most.
+    static constexpr int kWindow = 32;
     struct Code {
         std::uint8_t length = 0; ///< 0: no code begins so
         std::uint8_t symbol = 0;
@@ -257,7 +286,7 @@ public:
 
 private:
     using Tables = std::vector<Codes>;
-    using Limits = std::array<std::int64_t, kCoefficients>;
+    using Limits = std::array<int, kCoefficients>;
 
     static Tables codesOf(const std::span<JHUFF_TBL* const, NUM_HUFF_TBLS> tables)
     {
@@ -281,47 +310,28 @@ private:
         constexpr int kMostFirstBits = 11;
         constexpr int kMostBits = 10;
         constexpr int kRunOnly = 15;
-        const auto size = m_first.at(static_cast<std::size_t>(component.dc_tbl_no)).read(bits);
-        if (!size || *size > kMostFirstBits)
+        const auto first = m_first.at(static_cast<std::size_t>(component.dc_tbl_no)).read(bits);
+        if (first.symbol < 0 || first.symbol > kMostFirstBits)
             return false;
-        const auto difference = number(bits, *size);
-        if (!difference)
-            return false;
-        sum += *difference;
+        sum += first.value;
         if (m_sumsCount && std::abs(sum) > limits[0])
             return false;
         const auto& codes = m_others.at(static_cast<std::size_t>(component.ac_tbl_no));
         for (int k = 1; k < kCoefficients; ++k) {
-            const auto symbol = codes.read(bits);
-            if (!symbol)
+            const auto number = codes.read(bits);
+            if (number.symbol < 0)
                 return false;
-            const int run = *symbol >> 4;
-            const int length = *symbol & 15;
-            if (*symbol == 0)
+            if (number.symbol == 0)
                 break;
+            const int run = number.symbol >> 4;
+            const int length = number.symbol & 15;
             k += run;
-            if (k >= kCoefficients || length > kMostBits)
+            if (k >= kCoefficients || length > kMostBits || (length == 0 && run != kRunOnly))
                 return false;
-            if (length == 0) {
-                if (run != kRunOnly)
-                    return false;
-                continue;
-            }
-            const auto value = number(bits, length);
-            if (!value || std::abs(*value) > limits[static_cast<std::size_t>(k)])
+            if (length > 0 && std::abs(number.value) > limits[static_cast<std::size_t>(k)])
                 return false;
         }
         return true;
-    }
-
-    static std::optional<int> number(Bits& bits, int length)
-    {
-        if (length == 0)
-            return 0;
-        const auto value = static_cast<int>(bits.peek(length));
-        if (!bits.skip(length))
-            return std::nullopt;
-        return value < 1 << (length - 1) ? value - (1 << length) + 1 : value;
     }
 
     /// What each coefficient can come to at most; and a step more, for what rounds oddly.
@@ -331,7 +341,7 @@ private:
         limits.fill(-1);
         for (std::size_t k = 0; table != nullptr && k < limits.size(); ++k) {
             const auto step = std::max<std::int64_t>(table->quantval[kZigzag[k]], 1);
-            limits[k] = most / step + 1;
+            limits[k] = static_cast<int>(most / step) + 1;
         }
         return limits;
     }
