@@ -249,7 +249,7 @@ void MainWindow::trySeveral()
 
 void MainWindow::resumeRun()
 {
-    const bool edited = m_session.editedSinceTraining();
+    const bool edited = m_session.changesSinceTraining().count() > 0;
     m_session.resumeRun();
     if (edited && m_session.run().underWay())
         m_banner->showNote(Banner::Note::Good,

@@ -51,6 +51,10 @@ Result<MatchedClasses> withClassesOf(
             continue;
         }
         image.label = labels[label];
+        if (image.found) {
+            const auto found = labels[static_cast<std::size_t>(*image.found)];
+            image.found = found == kUnknown ? std::nullopt : std::optional(found);
+        }
         matched->images.push_back(std::move(image));
     }
     std::ranges::stable_sort(matched->images, {}, &ImageEntry::label);

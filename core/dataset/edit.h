@@ -8,7 +8,7 @@ namespace vernier {
 
 /// Edits give a new snapshot; the files on disk are never touched. `images` are indices into
 /// snapshot->images, which keep their meaning: an edit never reorders images, so undo is keeping
-/// the older pointer.
+/// the older pointer. What is said of a picture stands in the snapshot, see ImageEntry.
 SnapshotPtr relabelled(
     const SnapshotPtr& snapshot, const std::vector<std::size_t>& images, ClassIndex label);
 /// Split::LeftOut takes pictures out of the dataset, until they are moved again. Pictures that were
@@ -16,14 +16,12 @@ SnapshotPtr relabelled(
 /// with the split and the `byHand` that they had.
 SnapshotPtr moved(const SnapshotPtr& snapshot, const std::vector<std::size_t>& images, Split split,
     bool byHand = true);
-
-/// Edits of the person's as a file beside the run or project: path -> class and split, applied to a
-/// fresh scan or draw. A split that was chosen by hand is an edit even where the draw chose the
-/// same, since the next one may not; one that was drawn is none. Edits in `known` (such a file's
-/// text, or nothing) whose pictures or classes are not in the dataset are carried along: those may
-/// come back, be it with another reading of its folders. A picture may so have several edits.
-std::string editsToJson(
-    const DatasetSnapshot& original, const DatasetSnapshot& edited, std::string_view known = {});
-Result<SnapshotPtr> withEdits(const SnapshotPtr& original, std::string_view json);
+/// That the label is right as it is, or no longer; another label needs to be confirmed anew.
+SnapshotPtr confirmed(
+    const SnapshotPtr& snapshot, const std::vector<std::size_t>& images, bool right = true);
+/// Without what a person has said: each picture in the class that its folder says. Splits stay as
+/// they are, by nobody's hand.
+SnapshotPtr withoutEdits(const SnapshotPtr& snapshot);
+bool isEdited(const ImageEntry& image);
 
 } // namespace vernier

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,9 @@ struct ImageEntry {
     int width = 0; ///< pixels, after the EXIF orientation is applied
     int height = 0;
     bool splitByHand = false; ///< a person has chosen the split: no draw moves the picture
+    /// The class that its folder says, where a person has given it another.
+    std::optional<ClassIndex> found {};
+    bool confirmed = false; ///< a person has said that the label is right
 };
 
 /// A file that looks like a picture but cannot be used, or a folder that was left out; and why.

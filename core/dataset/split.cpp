@@ -8,6 +8,8 @@
 #include <cstring>
 #include <iterator>
 #include <limits>
+#include <string_view>
+#include <unordered_map>
 
 namespace vernier {
 
@@ -125,17 +127,25 @@ SnapshotPtr withValidation(SnapshotPtr snapshot, const SplitOptions& options)
     return result;
 }
 
-SnapshotPtr withoutDrawnValidation(SnapshotPtr snapshot)
+SnapshotPtr withSplitsOf(
+    const SnapshotPtr& snapshot, const SplitOptions& options, const DatasetSnapshot& earlier)
 {
-    if (!snapshot->validationDrawn)
-        return snapshot;
-    auto result = std::make_shared<DatasetSnapshot>(*snapshot);
-    for (auto& image : result->images) {
-        if (image.split == Split::Validation && !image.splitByHand)
-            image.split = Split::Train;
+    std::unordered_map<std::string_view, Split> splits;
+    for (const auto& image : earlier.images) {
+        if (!image.splitByHand)
+            splits.emplace(image.path.native(), image.split);
     }
-    result->validationDrawn = false;
-    return result;
+    const auto drawn = withValidation(snapshot, options);
+    auto result = std::make_shared<DatasetSnapshot>(*drawn);
+    bool differs = false;
+    for (auto& image : result->images) {
+        const auto found = splits.find(image.path.native());
+        if (found == splits.end() || image.splitByHand || image.split == found->second)
+            continue;
+        image.split = found->second;
+        differs = true;
+    }
+    return differs ? result : drawn;
 }
 
 std::vector<std::size_t> drawnTrainingPictures(

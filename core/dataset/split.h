@@ -18,9 +18,10 @@ struct SplitOptions {
 /// is nothing to move.
 SnapshotPtr withValidation(SnapshotPtr snapshot, const SplitOptions& options);
 
-/// As it was before its validation split was drawn: what was drawn is back in train, and pictures
-/// whose split was chosen by hand stay in it. The snapshot itself where none was drawn.
-SnapshotPtr withoutDrawnValidation(SnapshotPtr snapshot);
+/// The same, but pictures that `earlier` has stay in the split that they have there, unless it was
+/// chosen by hand: for going on with what was trained on it, whatever files have come since.
+SnapshotPtr withSplitsOf(
+    const SnapshotPtr& snapshot, const SplitOptions& options, const DatasetSnapshot& earlier);
 
 /// Values of a count of pictures a class that are no count.
 inline constexpr int kAllOfClass = 0;

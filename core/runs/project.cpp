@@ -83,8 +83,12 @@ Result<Project> readProject(const std::filesystem::path& file)
         else
             reader.adopt(tl::unexpected(read.error()));
     }
-    if (const auto* edits = reader.object("edits"))
-        project.edits = edits->dump();
+    if (const auto* edits = reader.object("edits")) {
+        if (auto read = editsFromJson(edits->dump()))
+            project.edits = std::move(*read);
+        else
+            reader.adopt(tl::unexpected(read.error()));
+    }
     if (auto ok = reader.finish(); !ok) {
         auto error = ok.error();
         error.code = ErrorCode::Corrupt;
@@ -105,10 +109,8 @@ Status writeProject(const std::filesystem::path& file, const Project& project)
     if (project.foldersAreClasses)
         j["folders_are_classes"] = *project.foldersAreClasses;
     j["recipe"] = recipeToJson(project.recipe);
-    if (!project.edits.empty()) {
-        if (const auto edits = parseJson(project.edits, {}); edits && edits->is_object())
-            j["edits"] = *edits;
-    }
+    if (const auto edits = parseJson(toJson(project.edits), {}); edits && !project.edits.empty())
+        j["edits"] = *edits;
     return writeFileAtomically(
         file, j.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
 }

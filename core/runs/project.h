@@ -1,10 +1,10 @@
 #pragma once
 
+#include "core/dataset/journal.h"
 #include "core/recipe/recipe.h"
 
 #include <filesystem>
 #include <optional>
-#include <string>
 
 namespace vernier {
 
@@ -14,7 +14,7 @@ struct Project {
     std::filesystem::path runs; ///< folder where new runs go
     Recipe recipe;
     std::optional<bool> foldersAreClasses {}; ///< what somebody said of them, see ScanOptions
-    std::string edits; ///< in the form of editsToJson; empty: none
+    Edits edits; ///< the project's own journal
 
     bool picturesAreThere() const;
 };

@@ -4,6 +4,7 @@
 #include "core/base/json_reader.h"
 #include "core/base/temporary_name.h"
 #include "core/base/text.h"
+#include "core/dataset/data_changes.h"
 #include "core/dataset/edit.h"
 #include "core/runs/run_files.h"
 
@@ -13,6 +14,7 @@
 #include <cstdint>
 #include <ctime>
 #include <limits>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace vernier {
@@ -22,6 +24,8 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
+/// Of dataset.json. The first had rows without names, and no version.
+constexpr int kDatasetVersion = 2;
 const std::string kKeptSuffix = ".safetensors";
 /// Pixels; no picture that is read has a longer one.
 constexpr std::int64_t kLargestEdge = std::numeric_limits<std::int32_t>::max();
@@ -34,6 +38,70 @@ Result<std::string> readRunText(const std::filesystem::path& folder, const std::
         return fail(ErrorCode::NotFound, "is not the folder of a run (it has no " + file + ")",
             folder, "choose a folder that holds a run");
     return text;
+}
+
+Status readSize(const json& bytesOf, const json& widthOf, const json& heightOf,
+    const std::filesystem::path& file, ImageEntry& image)
+{
+    const auto bytes = wholeNumber(bytesOf, 0, INT64_MAX);
+    const auto width = wholeNumber(widthOf, 0, kLargestEdge);
+    const auto height = wholeNumber(heightOf, 0, kLargestEdge);
+    if (!bytes || !width || !height)
+        return fail(ErrorCode::Corrupt, "has a picture of a size that none has", file);
+    image.bytes = static_cast<std::uint64_t>(*bytes);
+    image.width = static_cast<int>(*width);
+    image.height = static_cast<int>(*height);
+    return {};
+}
+
+tl::unexpected<Error> unknownClassOrSplit(const std::filesystem::path& file)
+{
+    return fail(ErrorCode::Corrupt, "has a picture with an unknown class or split", file);
+}
+
+/// Throws for what is missing or of a wrong type.
+Result<ImageEntry> imageOf(const json& row, const std::filesystem::path& file,
+    const std::unordered_map<std::string, ClassIndex>& labels)
+{
+    const auto labelAt = [&](const char* key) -> std::optional<ClassIndex> {
+        const auto found = labels.find(row.at(key).get_ref<const std::string&>());
+        return found == labels.end() ? std::nullopt : std::optional(found->second);
+    };
+    ImageEntry image;
+    image.path = pathOfText(row.at("path").get_ref<const std::string&>());
+    const auto label = labelAt("class");
+    const auto split = splitOfPicture(row.at("split").get_ref<const std::string&>());
+    if (!split || !label)
+        return unknownClassOrSplit(file);
+    image.label = *label;
+    image.split = *split;
+    // The folder's class may be gone by now.
+    if (row.contains("found"))
+        image.found = labelAt("found");
+    image.splitByHand = row.value("by_hand", false);
+    image.confirmed = row.value("right", false);
+    return readSize(row.at("bytes"), row.at("width"), row.at("height"), file, image).map([&] {
+        return std::move(image);
+    });
+}
+
+/// As rows stood before they had names.
+Result<ImageEntry> imageOfFirstVersion(
+    const json& row, const std::filesystem::path& file, std::size_t classes)
+{
+    ImageEntry image;
+    image.path = pathOfText(row.at(0).get<std::string>());
+    const auto label = wholeNumber(row.at(1), 0, static_cast<std::int64_t>(classes) - 1);
+    const auto split = splitOfPicture(row.at(2).get<std::string>());
+    if (!split || !label)
+        return unknownClassOrSplit(file);
+    image.label = static_cast<ClassIndex>(*label);
+    image.split = *split;
+    // The oldest runs do not tell.
+    image.splitByHand = row.size() > 6 && row[6].get<bool>();
+    return readSize(row.at(3), row.at(4), row.at(5), file, image).map([&] {
+        return std::move(image);
+    });
 }
 
 /// dataset.json, wherever the pictures are by now.
@@ -49,36 +117,29 @@ Result<DatasetSnapshot> recordedDataset(const std::filesystem::path& folder)
     DatasetSnapshot dataset;
     try {
         const auto& j = *parsed;
+        if (j.value("version", 1) > kDatasetVersion)
+            return fail(ErrorCode::Unsupported, "was written by a later Vernier", file,
+                "open the run with that one");
         dataset.root = pathOfText(j.at("root").get<std::string>());
         dataset.classes = j.at("classes").get<std::vector<std::string>>();
         dataset.validationDrawn = j.at("validation_drawn").get<bool>();
+        std::unordered_map<std::string, ClassIndex> labels;
+        for (const auto& name : dataset.classes)
+            labels.emplace(name, static_cast<ClassIndex>(labels.size()));
         for (const auto& row : j.at("images")) {
-            ImageEntry image;
-            image.path = pathOfText(row.at(0).get<std::string>());
-            const auto label
-                = wholeNumber(row.at(1), 0, static_cast<std::int64_t>(dataset.classes.size()) - 1);
-            const auto split = splitOfPicture(row.at(2).get<std::string>());
-            if (!split || !label)
-                return fail(
-                    ErrorCode::Corrupt, "has a picture with an unknown class or split", file);
-            image.label = static_cast<ClassIndex>(*label);
-            image.split = *split;
-            const auto bytes = wholeNumber(row.at(3), 0, INT64_MAX);
-            const auto width = wholeNumber(row.at(4), 0, kLargestEdge);
-            const auto height = wholeNumber(row.at(5), 0, kLargestEdge);
-            if (!bytes || !width || !height)
-                return fail(ErrorCode::Corrupt, "has a picture of a size that none has", file);
-            image.bytes = static_cast<std::uint64_t>(*bytes);
-            image.width = static_cast<int>(*width);
-            image.height = static_cast<int>(*height);
-            // Older runs do not tell.
-            image.splitByHand = row.size() > 6 && row[6].get<bool>();
-            dataset.images.push_back(std::move(image));
+            auto image = row.is_array() ? imageOfFirstVersion(row, file, dataset.classes.size())
+                                        : imageOf(row, file, labels);
+            if (!image)
+                return tl::unexpected(image.error());
+            dataset.images.push_back(std::move(*image));
         }
         // Runs of before these were kept have neither.
-        for (const auto& row : j.value("problems", json::array()))
+        for (const auto& row : j.value("problems", json::array())) {
+            const bool first = row.is_array();
             dataset.problems.push_back(
-                { pathOfText(row.at(0).get<std::string>()), row.at(1).get<std::string>() });
+                { pathOfText((first ? row.at(0) : row.at("path")).get<std::string>()),
+                    (first ? row.at(1) : row.at("reason")).get<std::string>() });
+        }
         dataset.notes = j.value("notes", dataset.notes);
     } catch (const json::exception& e) {
         return fail(ErrorCode::Corrupt, "is no dataset of a run: " + excerpt(e.what()), file);
@@ -121,13 +182,29 @@ bool holdsOneOf(const std::filesystem::path& folder, const DatasetSnapshot& data
 std::string datasetToJson(const DatasetSnapshot& dataset)
 {
     ordered_json j;
+    // First: a list of runs reads no further.
     j["root"] = textOf(dataset.root);
+    j["version"] = kDatasetVersion;
     j["classes"] = dataset.classes;
     j["validation_drawn"] = dataset.validationDrawn;
     auto& images = j["images"] = ordered_json::array();
-    for (const auto& image : dataset.images)
-        images.push_back({ textOf(image.path), image.label, name(image.split), image.bytes,
-            image.width, image.height, image.splitByHand });
+    for (const auto& image : dataset.images) {
+        const auto className = [&](ClassIndex label) -> const std::string& {
+            return dataset.classes[static_cast<std::size_t>(label)];
+        };
+        ordered_json row { { "path", textOf(image.path) }, { "class", className(image.label) } };
+        if (image.found)
+            row["found"] = className(*image.found);
+        row["split"] = name(image.split);
+        if (image.splitByHand)
+            row["by_hand"] = true;
+        if (image.confirmed)
+            row["right"] = true;
+        row["bytes"] = image.bytes;
+        row["width"] = image.width;
+        row["height"] = image.height;
+        images.push_back(std::move(row));
+    }
     std::unordered_set<std::string_view> ofTheRun;
     for (const auto& image : dataset.images)
         ofTheRun.insert(image.path.native());
@@ -135,7 +212,7 @@ std::string datasetToJson(const DatasetSnapshot& dataset)
     for (const auto& problem : dataset.problems) {
         // A picture of the run that is missing now is found out anew by whoever reads it.
         if (!ofTheRun.contains(problem.path.native()))
-            problems.push_back({ textOf(problem.path), problem.reason });
+            problems.push_back({ { "path", textOf(problem.path) }, { "reason", problem.reason } });
     }
     j["notes"] = dataset.notes;
     // Classes are UTF-8 already, see DatasetSnapshot.
@@ -169,47 +246,45 @@ Result<SnapshotPtr> readRunDataset(const std::filesystem::path& folder, const Mo
 
 namespace {
 
-/// A person's edits of a run's pictures.
-Result<SnapshotPtr> mended(const std::filesystem::path& folder, const SnapshotPtr& dataset)
+/// What a person has said of a run's pictures: the journal of their folder. Runs had edits of their
+/// own once, which count where the journal says nothing.
+Result<Edits> editsFor(const std::filesystem::path& folder, const DatasetSnapshot& dataset,
+    const std::filesystem::path& journals)
 {
-    const auto file = folder / run_files::kEdits;
-    const auto edits = readTextFile(file, kMaxRunTextBytes);
-    if (!edits && edits.error().code == ErrorCode::NotFound)
-        return dataset;
-    auto edited = edits.and_then([&](const std::string& text) { return withEdits(dataset, text); });
-    if (!edited) {
-        edited.error().path = file;
-        edited.error().advice
-            = "open the run in the window, which puts the file aside, or delete it";
+    auto journal = readJournal(journalFile(journals, dataset.root));
+    if (!journal) {
+        journal.error().advice = "open the folder of pictures in the window, which puts the file "
+                                 "aside, or delete it";
+        return journal;
     }
-    return edited;
+    auto own = readJournal(folder / run_files::kEdits);
+    if (!own) {
+        own.error().advice = "open the run in the window, which puts the file aside, or delete it";
+        return own;
+    }
+    return withOlder(std::move(*journal), std::move(*own));
 }
 
 } // namespace
 
-Result<SnapshotPtr> readMendedRunDataset(
-    const std::filesystem::path& folder, const MovedPictures& moved)
+Result<SnapshotPtr> readMendedRunDataset(const std::filesystem::path& folder,
+    const MovedPictures& moved, const std::filesystem::path& journals)
 {
     return readRunDataset(folder, moved).and_then([&](const SnapshotPtr& dataset) {
-        return mended(folder, dataset);
+        return editsFor(folder, *dataset, journals).map([&](const Edits& edits) {
+            return withEdits(withoutEdits(dataset), edits);
+        });
     });
 }
 
-Result<SnapshotPtr> readJudgedRunDataset(
-    const std::filesystem::path& folder, const MovedPictures& moved)
+Result<SnapshotPtr> readJudgedRunDataset(const std::filesystem::path& folder,
+    const MovedPictures& moved, const std::filesystem::path& journals)
 {
-    const auto dataset = readRunDataset(folder, moved);
-    if (!dataset)
-        return dataset;
-    const auto edited = mended(folder, *dataset);
-    if (!edited || *edited == *dataset)
-        return edited;
-    auto judged = std::make_shared<DatasetSnapshot>(**edited);
-    for (std::size_t i = 0; i < judged->images.size(); ++i) {
-        if (judged->images[i].split != (*dataset)->images[i].split)
-            judged->images[i].split = Split::LeftOut;
-    }
-    return SnapshotPtr(std::move(judged));
+    return readRunDataset(folder, moved).and_then([&](const SnapshotPtr& dataset) {
+        return editsFor(folder, *dataset, journals).map([&](const Edits& edits) {
+            return judgedBy(dataset, *withEdits(withoutEdits(dataset), edits));
+        });
+    });
 }
 
 void removeTemporaryRunFiles(const std::filesystem::path& folder)

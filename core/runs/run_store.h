@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/dataset/snapshot.h"
+#include "core/dataset/journal.h"
 #include "core/runs/run_course.h"
 #include "core/weights/model_metadata.h"
 
@@ -14,7 +14,7 @@ namespace vernier {
 namespace run_files {
 inline constexpr const char* kRecipe = "recipe.json";
 inline constexpr const char* kDataset
-    = "dataset.json"; ///< root, classes, and each picture's class and split
+    = "dataset.json"; ///< root, classes, and each picture's class and split, as they were trained
 inline constexpr const char* kEvents = "events.jsonl"; ///< one event a line; steps are left out
 inline constexpr const char* kBest = kBestModelFile; ///< a whole model: weights and description
 inline constexpr const char* kLast
@@ -22,7 +22,7 @@ inline constexpr const char* kLast
 inline constexpr const char* kResume = "resume.safetensors"; ///< optimizer, counters
 inline constexpr const char* kRecord = "run.json"; ///< see RunRecord
 inline constexpr const char* kNotes = "notes.json"; ///< see RunNotes
-inline constexpr const char* kEdits = "edits.json"; ///< of a person's, see editsToJson
+inline constexpr const char* kEdits = "edits.json"; ///< of older runs, see Edit
 inline constexpr const char* kKept = "epochs"; ///< folder of what was kept of single epochs
 inline constexpr std::array kAll { kRecipe, kDataset, kEvents, kBest, kLast, kResume, kRecord,
     kNotes };
@@ -53,14 +53,13 @@ struct MovedPictures {
 Result<SnapshotPtr> readRunDataset(
     const std::filesystem::path& folder, const MovedPictures& moved = {});
 
-/// The same with the labels and splits of now: what a person has mended since, in the window.
-Result<SnapshotPtr> readMendedRunDataset(
-    const std::filesystem::path& folder, const MovedPictures& moved = {});
+/// The same with the labels and splits of now, as the journal of the pictures' folder has them.
+Result<SnapshotPtr> readMendedRunDataset(const std::filesystem::path& folder,
+    const MovedPictures& moved = {}, const std::filesystem::path& journals = defaultJournals());
 
-/// The same for judging the run: without the pictures whose split is another now. What was trained
-/// on is no validation because it is called so later.
-Result<SnapshotPtr> readJudgedRunDataset(
-    const std::filesystem::path& folder, const MovedPictures& moved = {});
+/// The same for judging the run, see judgedBy().
+Result<SnapshotPtr> readJudgedRunDataset(const std::filesystem::path& folder,
+    const MovedPictures& moved = {}, const std::filesystem::path& journals = defaultJournals());
 
 /// Where the weights of a single epoch are kept: those tensors that had trained by then.
 std::filesystem::path keptEpochFile(const std::filesystem::path& run, int epoch);

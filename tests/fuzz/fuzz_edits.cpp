@@ -1,4 +1,4 @@
-#include "core/dataset/edit.h"
+#include "core/dataset/journal.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace {
@@ -19,17 +19,19 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
     using namespace vernier;
     static const auto original = dataset();
-    const auto text = fuzz::textOf(data, size);
-    const auto edited = withEdits(original, text);
-    if (!edited)
+    const auto edits = editsFromJson(fuzz::textOf(data, size));
+    if (!edits)
         return 0;
-    for (const auto& image : (*edited)->images)
+    const auto edited = withEdits(original, *edits);
+    for (const auto& image : edited->images)
         fuzz::require(image.label == 0 || image.label == 1, "a picture's class is one of them");
-    const auto again = withEdits(original, editsToJson(*original, **edited, text));
-    fuzz::require(again.has_value(), "what is written can be read");
+    const auto written = editsFromJson(toJson(editsOf(*edited, *edits)));
+    fuzz::require(written.has_value(), "what is written can be read");
+    const auto again = withEdits(original, *written);
     for (std::size_t i = 0; i < original->images.size(); ++i)
-        fuzz::require((*again)->images[i].label == (*edited)->images[i].label
-                && (*again)->images[i].split == (*edited)->images[i].split,
+        fuzz::require(again->images[i].label == edited->images[i].label
+                && again->images[i].split == edited->images[i].split
+                && again->images[i].confirmed == edited->images[i].confirmed,
             "and says the same");
     return 0;
 }

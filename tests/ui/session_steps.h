@@ -7,6 +7,8 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <algorithm>
+
 namespace vernier::test {
 
 inline constexpr int kPatienceMs = 60000;
@@ -16,6 +18,21 @@ inline void open(ui::Session& session, const QString& folder)
     QSignalSpy changed(&session, &ui::Session::datasetChanged);
     session.openFolder(folder);
     QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatienceMs);
+}
+
+/// With its figures.
+inline void openRun(ui::Session& session, const QString& run)
+{
+    session.openRun(run);
+    QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+    QVERIFY2(!session.jobs().error(), "the run is opened");
+}
+
+inline std::size_t firstOf(const DatasetSnapshot& dataset, Split split)
+{
+    const auto found = std::find_if(dataset.images.begin(), dataset.images.end(),
+        [split](const ImageEntry& image) { return image.split == split; });
+    return static_cast<std::size_t>(found - dataset.images.begin());
 }
 
 /// Under way on `folder` with the small network, for as long as nobody stops it; the first epoch is

@@ -68,7 +68,7 @@ private Q_SLOTS:
             session.saveProjectAs(file);
             QCOMPARE(session.projectFile(), file);
             label = 1 - session.dataset()->images[0].label;
-            session.relabel({ 0 }, label);
+            session.pictures().relabel({ 0 }, label);
             session.setRecipe(test::tinyRecipe(1), QStringLiteral("test"));
             session.train();
             QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
@@ -159,7 +159,7 @@ private Q_SLOTS:
             test::open(session, data);
             session.saveProjectAs(file);
             label = 1 - session.dataset()->images[0].label;
-            session.relabel({ 0 }, label);
+            session.pictures().relabel({ 0 }, label);
         }
         std::filesystem::rename(folder / "data", folder / "moved");
         Session session;

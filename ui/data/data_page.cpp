@@ -429,8 +429,9 @@ void DataPage::fillPlaces(const std::vector<std::size_t>& images)
         const auto label = static_cast<ClassIndex>(i);
         QAction* action = classes.addAction(
             QString::fromStdString(m_classes[i]).replace(QLatin1Char('&'), QStringLiteral("&&")),
-            this,
-            [this, images, label] { edit(images, [&] { m_session.relabel(images, label); }); });
+            this, [this, images, label] {
+                edit(images, [&] { m_session.pictures().relabel(images, label); });
+            });
         action->setCheckable(true);
         action->setChecked(all([label](const ImageEntry& image) { return image.label == label; }));
     }
@@ -490,7 +491,7 @@ void DataPage::carryOut(CommandId command)
 
 void DataPage::move(const std::vector<std::size_t>& images, Split split)
 {
-    edit(images, [&] { m_session.moveTo(images, split); });
+    edit(images, [&] { m_session.pictures().moveTo(images, split); });
 }
 
 void DataPage::selectSurplus()

@@ -34,8 +34,10 @@ InspectPage::InspectPage(Session& session, ThumbnailService& thumbnails, QWidget
         m_view->setPending(split);
         m_session.evaluations().evaluate(split);
     });
-    connect(m_view, &InspectView::relabelRequested, this,
-        [this](std::size_t image, ClassIndex label) { m_session.relabel({ image }, label); });
+    connect(
+        m_view, &InspectView::relabelRequested, this, [this](std::size_t image, ClassIndex label) {
+            m_session.pictures().relabel({ image }, label);
+        });
     connect(m_view, &InspectView::undoRequested, session.undoStack(), &QUndoStack::undo);
     follow();
     followState();

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/dataset/snapshot.h"
-#include "core/dataset/split.h"
 #include "core/recipe/recipe.h"
+#include "ui/session/current_dataset.h"
 #include "ui/session/file_writer.h"
 #include "ui/session/job_board.h"
 #include "ui/session/run_state.h"
@@ -14,8 +14,6 @@
 
 #include <memory>
 #include <optional>
-#include <utility>
-#include <vector>
 
 namespace vernier {
 struct TrainingJob;
@@ -32,6 +30,7 @@ class ModelExport;
 class Predictions;
 class RateTrial;
 class ViewSaver;
+struct OpenedRun;
 
 /// The window's one model: dataset, recipe and run, and the parts that work on them. Lives on the
 /// GUI thread; owns all worker threads; what crosses is a value. Pages read from here and change
@@ -46,6 +45,7 @@ public:
 
     // --- parts
     JobBoard& jobs() { return m_jobs; }
+    CurrentDataset& pictures() { return *m_pictures; }
     CurrentRun& run() { return *m_run; }
     const CurrentRun& run() const { return *m_run; }
     DeviceList& devices() { return *m_devices; }
@@ -66,13 +66,10 @@ public:
     void openSample(); ///< paints it first where it is not there yet
     /// No dataset, and the default recipe, which undo takes back; not while training.
     void reset();
-    SnapshotPtr dataset() const { return m_dataset; }
+    SnapshotPtr dataset() const { return m_pictures->snapshot(); }
     /// What is being opened, where that takes a while: all its files, none of them read yet. Only
     /// to be looked at; null otherwise.
     SnapshotPtr preview() const { return m_preview; }
-    /// Undoable.
-    void relabel(const std::vector<std::size_t>& images, ClassIndex label);
-    void moveTo(const std::vector<std::size_t>& images, Split split);
 
     // --- project
     /// Its recipe, pictures and edits become the current ones; picturesMissing() follows where the
@@ -117,12 +114,14 @@ public:
     /// Where pictures of a run may be that are not where they were: the project's folder, or else
     /// the one that is open. Empty: nothing is open.
     std::filesystem::path openPictures() const;
-    void openRun(const QString& folder); ///< a run on disk becomes the current one, with its
-                                         ///< history, recipe and dataset
+    /// A run on disk becomes the current one, with its history and recipe. Its pictures are opened
+    /// where they are not open: with today's labels, whatever it was trained on.
+    void openRun(const QString& folder);
     void retryRun();
     bool canResume() const; ///< the run was cut off before its phases were done
-    /// Labels or splits are no longer those that the run was begun with; resuming keeps those.
-    bool editedSinceTraining() const;
+    /// What is otherwise now than in what the run was trained on, which resuming keeps; nothing
+    /// where there is no run.
+    DataChanges changesSinceTraining() const;
     void resumeRun(); ///< goes on after its last finished epoch, as if nothing had happened
 
     // --- the whole
@@ -130,18 +129,6 @@ public:
     bool idle() const; ///< no worker is at work
     static QString runsFolder(); ///< where new runs go without a project
     QString currentRunsFolder() const; ///< where new runs go
-
-    /// A folder or a run that was opened.
-    struct OpenedDataset {
-        SnapshotPtr scanned; ///< as found
-        SnapshotPtr drawn; ///< with the recipe's validation split, where one is to be drawn
-        SnapshotPtr edited; ///< with what was edited before
-        QString editsFile; ///< empty: edits are not remembered
-        std::string edits; ///< what that file holds
-        std::optional<Error> problem; ///< why earlier edits could not be read
-        bool ofRun = false; ///< they are kept in the run's own folder
-        bool ofProject = false; ///< they are kept in the project file
-    };
 
 Q_SIGNALS:
     void datasetChanged();
@@ -156,8 +143,6 @@ Q_SIGNALS:
     void weightsNoted(const QString& note);
 
 private:
-    friend class RelabelCommand;
-    friend class MoveCommand;
     friend class RecipeCommand;
 
     using Retry = JobBoard::Retry;
@@ -168,21 +153,12 @@ private:
     bool canPrepareShown() const; ///< what it needs is known before anything is trained
 
     // session.cpp
-    static QString editsFileOfRun(const QString& run);
-    static OpenedDataset withRememberedEdits(
-        const SnapshotPtr& scanned, const SnapshotPtr& drawn, const QString& editsFile);
-    void setDataset(OpenedDataset opened);
+    static std::filesystem::path journals();
+    void setDataset(const CurrentDataset::Opened& opened);
     void setPreview(const SnapshotPtr& found);
     void abandonOpening();
-    void applyDataset(const SnapshotPtr& dataset);
     void applyRecipe(const Recipe& recipe);
     void saveEdits();
-    void followRun(); ///< its split is what its recipe draws, and others are drawn from there
-    void draw(); ///< as the recipe says
-    void followRunWithEdits(); ///< what it was trained with is in its folder now
-    /// What the run is judged on: the splits that it was trained with and the labels of now, less
-    /// the pictures that were moved by hand since.
-    SnapshotPtr judgedOn() const;
     void updateState();
 
     // session_project.cpp
@@ -195,6 +171,9 @@ private:
     void startTraining(TrainingJob job, const Recipe& recipe);
     void concludeRun();
     void forgetRun();
+    void showRun(const QString& folder, const OpenedRun& opened);
+    void takeOverEdits(
+        const QString& folder, const Edits& edits); ///< that an older run kept itself
     void refuse(const Retry& again); ///< the recipe no longer fits the run
 
     JobBoard m_jobs;
@@ -207,26 +186,17 @@ private:
     std::unique_ptr<Predictions> m_predictions;
     std::unique_ptr<ModelExport> m_exports;
 
-    SnapshotPtr m_dataset;
     SnapshotPtr m_preview;
     SnapshotPtr m_found; ///< to become the preview soon
     QTimer m_previewSoon;
-    /// As found in the folder, no validation drawn and nothing edited; null where nothing can be
-    /// drawn again.
-    SnapshotPtr m_scanned;
-    SnapshotPtr m_drawn; ///< with the recipe's validation split, nothing edited
-    std::pair<SplitOptions, SnapshotPtr> m_drawnByRun; ///< null where edits are not a run's
-    QString m_editsFile;
-    bool m_editsOfRun = false;
-    std::shared_ptr<std::string> m_edits; ///< what m_editsFile holds; the writer's own
     QString m_projectFile;
     QString m_projectPictures;
     QString m_projectRuns;
-    std::shared_ptr<std::string> m_projectEdits; ///< what the file holds; the writer's own
     QTimer m_saveProjectSoon; ///< the recipe has changed
     Recipe m_recipe;
     std::size_t m_shownPhase = 0;
     QUndoStack m_undo;
+    std::unique_ptr<CurrentDataset> m_pictures;
     RunState m_state = RunState::NoDataset;
     std::unique_ptr<CurrentRun> m_run;
     Retry m_trainAgain;

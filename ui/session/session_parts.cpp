@@ -47,6 +47,11 @@ Session::~Session()
 
 void Session::makeParts()
 {
+    m_pictures = std::make_unique<CurrentDataset>(m_undo);
+    connect(m_pictures.get(), &CurrentDataset::edited, this, &Session::saveEdits);
+    connect(m_pictures.get(), &CurrentDataset::edited, this,
+        [this] { m_evaluations->judgeBy(JudgedBy::TodaysLabels); });
+    connect(m_pictures.get(), &CurrentDataset::changed, this, &Session::datasetChanged);
     m_run = std::make_unique<CurrentRun>();
     connect(m_run.get(), &CurrentRun::stateChanged, this, &Session::updateState);
     connect(m_run.get(), &CurrentRun::ended, this, &Session::concludeRun);
@@ -58,46 +63,49 @@ void Session::makeParts()
             if (m_recipe.phases.empty())
                 return FeatureWarmer::Subject {};
             const bool shown = canPrepareShown();
-            FeatureWarmer::Subject subject { m_dataset, m_recipe, shown };
+            FeatureWarmer::Subject subject { dataset(), m_recipe, shown };
             subject.recipe.phases = { m_recipe.phases[shown ? shownPhase() : 0] };
             return subject;
         },
         [this] { return idle() && check(m_recipe); });
     m_rates = std::make_unique<RateTrial>(
         m_jobs, *m_cache, [this]() -> std::optional<RateTrial::Subject> {
-            if (!m_dataset || m_run->underWay())
+            if (!dataset() || m_run->underWay())
                 return std::nullopt;
             const bool goesOn = canContinue() && shownPhase() > 0;
-            return RateTrial::Subject { m_dataset, m_recipe, shownPhase(),
+            return RateTrial::Subject { dataset(), m_recipe, shownPhase(),
                 goesOn ? m_run->folder() : QString() };
         });
     m_views = std::make_unique<ViewSaver>(m_jobs, *m_devices, [this] {
-        return ViewSaver::Subject { m_dataset, m_recipe };
+        return ViewSaver::Subject { dataset(), m_recipe };
     });
     m_evaluations = std::make_unique<Evaluations>(
         m_jobs, *m_cache,
         [this]() -> std::optional<Evaluations::Subject> {
-            if (m_run->folder().isEmpty() || m_run->history().bestEpoch == 0 || !m_dataset
+            if (m_run->folder().isEmpty() || m_run->history().bestEpoch == 0 || !dataset()
                 || !m_run->trainedOn())
                 return std::nullopt;
             return Evaluations::Subject { m_run->folder(), m_run->trainedOn(), m_recipe.device };
         },
-        [this] { return judgedOn(); });
+        [this] { return dataset(); });
     m_predictions = std::make_unique<Predictions>(
         m_jobs,
         [this] {
-            return m_dataset && m_run->history().bestEpoch > 0 ? Predictions::Run { m_run->folder(),
-                m_run->history().bestEpoch, m_run->underWay(), m_dataset->classes }
-                                                               : Predictions::Run {};
+            return m_run->trainedOn() && m_run->history().bestEpoch > 0
+                ? Predictions::Run { m_run->folder(), m_run->history().bestEpoch, m_run->underWay(),
+                      m_run->trainedOn()->classes }
+                : Predictions::Run {};
         },
         [this] { return m_recipe.device; });
     m_exports
         = std::make_unique<ModelExport>(m_jobs, [this]() -> std::optional<ModelExport::Subject> {
               if (m_run->underWay() || m_run->folder().isEmpty() || m_run->history().bestEpoch == 0)
                   return std::nullopt;
-              return ModelExport::Subject { m_run->folder(), m_dataset };
+              return ModelExport::Subject { m_run->folder(), m_run->trainedOn() };
           });
 
+    connect(
+        m_pictures.get(), &CurrentDataset::changed, m_evaluations.get(), &Evaluations::followEdits);
     connect(m_run.get(), &CurrentRun::bestChanged, m_predictions.get(), &Predictions::followRun);
     connect(&m_jobs, &JobBoard::begun, this, [this](JobKind kind) {
         if (kind == JobKind::Open)

@@ -1,8 +1,6 @@
 #include "ui/session/session.h"
 
-#include "core/dataset/edit.h"
 #include "core/dataset/scan.h"
-#include "core/dataset/split.h"
 #include "core/features/feature_cache.h"
 #include "core/runs/project.h"
 #include "ui/base/format.h"
@@ -17,7 +15,7 @@ constexpr int kSaveAfterMs = 1000;
 
 struct Opened {
     Project project;
-    Session::OpenedDataset dataset; ///< nothing scanned: the pictures have moved
+    CurrentDataset::Opened dataset; ///< nothing scanned: the pictures have moved
 };
 
 /// On a worker.
@@ -38,23 +36,8 @@ Result<Opened> read(const std::filesystem::path& file, const std::filesystem::pa
             .foldersAreClasses = opened.project.foldersAreClasses });
     if (!scanned)
         return tl::unexpected(scanned.error());
-    const Recipe& recipe = opened.project.recipe;
-    Session::OpenedDataset& dataset = opened.dataset;
-    dataset.scanned = *scanned;
-    dataset.drawn = withValidation(*scanned, splitOptions(recipe));
-    dataset.edited = dataset.drawn;
-    dataset.editsFile = format::path(file);
-    dataset.ofProject = true;
-    if (!opened.project.edits.empty()) {
-        auto edited = withEdits(dataset.drawn, opened.project.edits);
-        if (!edited) {
-            auto error = edited.error();
-            error.path = file;
-            return tl::unexpected(error);
-        }
-        dataset.edited = *edited;
-        dataset.edits = opened.project.edits;
-    }
+    opened.dataset.scanned = *scanned;
+    opened.dataset.edits = opened.project.edits;
     return opened;
 }
 
@@ -121,8 +104,7 @@ void Session::openProject(const QString& file, const QString& pictures)
                 setProject(place, folder, format::path(opened->project.runs));
                 m_projectFoldersAreClasses = opened->project.foldersAreClasses;
                 Q_EMIT recipeChanged();
-                setDataset(std::move(opened->dataset));
-                m_projectEdits = m_edits;
+                setDataset(opened->dataset);
                 m_saveProjectSoon.stop();
                 if (!pictures.isEmpty())
                     saveProject();
@@ -132,7 +114,8 @@ void Session::openProject(const QString& file, const QString& pictures)
 
 void Session::saveProjectAs(const QString& file)
 {
-    if (!m_dataset)
+    const SnapshotPtr pictures = dataset();
+    if (!pictures)
         return;
     const QFileInfo place(file);
     QString runs = m_projectRuns;
@@ -142,18 +125,11 @@ void Session::saveProjectAs(const QString& file)
                 + place.completeBaseName() + QStringLiteral(" runs")
                                          : QFileInfo(m_run->folder()).absolutePath();
     }
-    setProject(place.absoluteFilePath(), format::path(m_dataset->root), runs);
+    setProject(place.absoluteFilePath(), format::path(pictures->root), runs);
     m_projectFoldersAreClasses.reset();
-    const TopFolders top = topFoldersOf(*m_dataset);
+    const TopFolders top = topFoldersOf(*pictures);
     if (top == TopFolders::AreClasses || top == TopFolders::LookLikeSplits)
         m_projectFoldersAreClasses = top == TopFolders::AreClasses;
-    // Those of a run that is open stay with the run.
-    if (!m_editsOfRun) {
-        m_editsFile = m_projectFile;
-        m_projectEdits = m_edits;
-    } else {
-        m_projectEdits = std::make_shared<std::string>();
-    }
     saveProject();
 }
 
@@ -170,15 +146,12 @@ void Session::saveProject()
     if (m_projectFile.isEmpty())
         return;
     m_saveProjectSoon.stop();
-    const bool ownEdits = m_editsFile == m_projectFile && m_dataset;
     m_writer.write(
         [file = format::path(m_projectFile),
             project = Project { format::path(m_projectPictures), format::path(m_projectRuns),
                 m_recipe, m_projectFoldersAreClasses, {} },
-            known = m_projectEdits, drawn = ownEdits ? m_drawn : nullptr,
-            edited = m_dataset]() mutable {
-            if (drawn)
-                *known = editsToJson(*drawn, *edited, *known);
+            known = m_pictures->known(), dataset = m_pictures->snapshot()]() mutable {
+            *known = editsOf(*dataset, *known);
             project.edits = *known;
             return writeProject(file, project);
         },

@@ -3,14 +3,13 @@
 #include "core/recipe/recipe_difference.h"
 #include "core/runs/run_store.h"
 #include "ui/base/format.h"
-#include "ui/base/moved_pictures.h"
 #include "ui/session/cache_keeper.h"
 #include "ui/session/current_run.h"
 #include "ui/session/evaluations.h"
 #include "ui/session/feature_warmer.h"
+#include "ui/session/opening.h"
 #include "ui/session/predictions.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace vernier::ui {
@@ -27,17 +26,17 @@ bool sameButPhases(const Recipe& recipe, Recipe run)
 
 } // namespace
 
-void Session::train() { trainRecipe(m_recipe, m_dataset); }
+void Session::train() { trainRecipe(m_recipe, dataset()); }
 
 void Session::trainRecipe(const Recipe& recipe, const SnapshotPtr& pictures)
 {
     // What is mended in between counts where it is the shown one that failed.
-    const Retry again = recipe == m_recipe && pictures == m_dataset
+    const Retry again = recipe == m_recipe && pictures == dataset()
         ? Retry([this] { train(); })
         : Retry([this, recipe, pictures] { trainRecipe(recipe, pictures); });
     if (m_run->underWay())
         return;
-    if (!m_dataset) {
+    if (!dataset()) {
         m_jobs.report(
             { ErrorCode::Invalid, "there are no pictures yet", {}, "open a folder first" }, again);
         return;
@@ -63,8 +62,9 @@ void Session::trainRecipe(const Recipe& recipe, const SnapshotPtr& pictures)
 
 bool Session::canContinue() const
 {
-    return (!m_run->underWay() || m_state == RunState::Paused) && m_dataset
+    return (!m_run->underWay() || m_state == RunState::Paused) && dataset()
         && !m_run->folder().isEmpty() && !m_run->history().epochs.empty()
+        && dataset()->classes == m_run->trainedOn()->classes
         && sameButPhases(m_recipe, m_run->recipe());
 }
 
@@ -84,12 +84,12 @@ void Session::continueRun()
     recipe.phases = { m_recipe.phases[shownPhase()] };
     m_trainAgain = again;
     startTraining(
-        { m_dataset, recipe, format::path(m_run->folder()), RunMode::Extend, {} }, m_run->recipe());
+        { dataset(), recipe, format::path(m_run->folder()), RunMode::Extend, {} }, m_run->recipe());
 }
 
 bool Session::canResume() const
 {
-    return !m_run->underWay() && m_dataset && !m_run->folder().isEmpty() && !m_run->complete()
+    return !m_run->underWay() && dataset() && !m_run->folder().isEmpty() && !m_run->complete()
         && sameButPhases(m_recipe, m_run->recipe());
 }
 
@@ -101,28 +101,28 @@ void Session::resumeRun()
         return;
     }
     m_trainAgain = again;
-    startTraining({ m_dataset, m_recipe, format::path(m_run->folder()), RunMode::Resume, {} },
+    startTraining(
+        { m_run->trainedOn(), m_recipe, format::path(m_run->folder()), RunMode::Resume, {} },
         m_run->recipe());
 }
 
 void Session::refuse(const Retry& again)
 {
-    if (m_run->underWay() || !m_dataset || m_run->folder().isEmpty())
+    if (m_run->underWay() || !dataset() || m_run->folder().isEmpty())
         return;
-    m_jobs.report({ ErrorCode::Invalid, "the recipe differs from the run's in more than its phases",
-                      {}, "train a new run, or undo what was changed" },
+    const bool sameRecipe = sameButPhases(m_recipe, m_run->recipe());
+    m_jobs.report(
+        { ErrorCode::Invalid,
+            sameRecipe ? "the pictures have other classes than the run"
+                       : "the recipe differs from the run's in more than its phases",
+            {}, sameRecipe ? "train a new run" : "train a new run, or undo what was changed" },
         again);
 }
 
-bool Session::editedSinceTraining() const
+DataChanges Session::changesSinceTraining() const
 {
-    if (!m_run->trainedOn() || !m_dataset)
-        return false;
-    const auto same = [](const ImageEntry& a, const ImageEntry& b) {
-        return a.label == b.label && a.split == b.split;
-    };
-    return !std::equal(m_dataset->images.begin(), m_dataset->images.end(),
-        m_run->trainedOn()->images.begin(), m_run->trainedOn()->images.end(), same);
+    return m_run->trainedOn() && dataset() ? changesBetween(*m_run->trainedOn(), *dataset())
+                                           : DataChanges {};
 }
 
 void Session::retryRun()
@@ -151,20 +151,17 @@ void Session::concludeRun()
     m_warmer->startSoon();
     if (m_run->error()) {
         m_continueNext = false;
-        if (m_run->begun())
-            followRunWithEdits();
         updateState();
         m_jobs.report(*m_run->error(), m_trainAgain);
         return;
     }
-    followRunWithEdits();
     m_predictions->followRun();
     updateState();
     if (std::exchange(m_continueNext, false) && !m_run->complete() && canContinue()) {
         continueRun();
         return;
     }
-    if (m_run->history().bestEpoch > 0 && m_dataset->count(Split::Validation) > 0)
+    if (m_run->history().bestEpoch > 0 && m_run->trainedOn()->count(Split::Validation) > 0)
         m_evaluations->evaluate(Split::Validation);
 }
 
@@ -182,7 +179,7 @@ std::filesystem::path Session::openPictures() const
 {
     if (!m_projectPictures.isEmpty())
         return format::path(m_projectPictures);
-    return m_dataset ? m_dataset->root : std::filesystem::path();
+    return dataset() ? dataset()->root : std::filesystem::path();
 }
 
 void Session::openRun(const QString& folder)
@@ -194,49 +191,63 @@ void Session::openRun(const QString& folder)
             again, JobKind::Open);
         return;
     }
-    struct Opened {
-        RunInfo info;
-        OpenedDataset dataset;
-    };
     m_jobs.begin(JobKind::Open, tr("Opening the run"))
-        .start(
-            [folder, pictures = openPictures(), saved = m_writer.allWritten()](
-                std::stop_token, const ProgressSink&) -> Result<Opened> {
-                const std::filesystem::path path = format::path(folder);
-                Result<RunInfo> info = readRun(path);
-                if (!info)
-                    return tl::unexpected(info.error());
-                Result<SnapshotPtr> dataset = readRunDataset(path, movedTo(pictures));
-                if (!dataset)
-                    return tl::unexpected(dataset.error());
-                saved.wait();
-                // A run's splits and labels are what it was trained with, and what is edited here
-                // stays with the run.
-                Opened opened { std::move(*info),
-                    withRememberedEdits(*dataset, *dataset, editsFileOfRun(folder)) };
-                opened.dataset.scanned = nullptr;
-                opened.dataset.ofRun = true;
-                return opened;
-            },
-            [this, again, folder](Result<Opened> opened) {
+        .start([what = RunToOpen { format::path(folder), openPictures(), dataset(), journals(),
+                    m_writer.allWritten() }](std::stop_token stop,
+                   const ProgressSink& progress) { return readToOpen(what, stop, progress); },
+            [this, again, folder](Result<OpenedRun> opened) {
                 updateState();
-                if (!opened) {
+                if (!opened)
                     m_jobs.report(opened.error(), again, JobKind::Open);
-                    return;
-                }
-                m_undo.clear();
-                m_recipe = opened->info.recipe;
-                // Where it stands, not where it began.
-                m_shownPhase = m_recipe.phases.size() - 1;
-                Q_EMIT recipeChanged();
-                setDataset(std::move(opened->dataset));
-                m_run->show(folder, opened->info, m_drawn);
-                followRun();
-                m_predictions->followRun();
-                if (m_run->history().bestEpoch > 0 && m_dataset->count(Split::Validation) > 0)
-                    m_evaluations->evaluate(Split::Validation);
+                else
+                    showRun(folder, *opened);
             });
     updateState();
+}
+
+void Session::showRun(const QString& folder, const OpenedRun& opened)
+{
+    const Recipe& recipe = opened.info.recipe;
+    if (opened.pictures) {
+        m_recipe = recipe;
+        Q_EMIT recipeChanged();
+        leaveProject();
+        setDataset(*opened.pictures);
+    } else {
+        forgetRun();
+        setRecipe(recipe, tr("opening a run"));
+    }
+    // Where it stands, not where it began.
+    showPhase(m_recipe.phases.size() - 1);
+    m_run->show(folder, opened.info, opened.trainedOn);
+    m_pictures->keepSplitsOf(opened.trainedOn, splitOptions(recipe));
+    takeOverEdits(folder, opened.ownEdits);
+    m_predictions->followRun();
+    if (changesSinceTraining().count() > 0)
+        m_evaluations->judgeBy(JudgedBy::OwnLabels);
+    updateState();
+    if (m_run->history().bestEpoch > 0 && opened.trainedOn->count(Split::Validation) > 0)
+        m_evaluations->evaluate(Split::Validation);
+}
+
+void Session::takeOverEdits(const QString& folder, const Edits& edits)
+{
+    if (edits.empty())
+        return;
+    m_pictures->takeOver(edits, tr("taking over what was mended in a run"));
+    // They are in the journal now, and would come back when they were taken back there.
+    const std::filesystem::path file = format::path(folder) / run_files::kEdits;
+    std::filesystem::path kept = file;
+    kept += ".taken-over";
+    m_writer.write(
+        [file, kept]() -> Status {
+            std::error_code failure;
+            std::filesystem::rename(file, kept, failure);
+            if (failure)
+                return fail(ErrorCode::Unreadable, failure.message(), file);
+            return {};
+        },
+        {});
 }
 
 } // namespace vernier::ui

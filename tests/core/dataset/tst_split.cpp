@@ -45,7 +45,7 @@ private Q_SLOTS:
     void theOrderOfFilesDoesNotMatter();
     void anotherClassMovesNoPicture();
     void noDrawMovesWhatWasSetByHand();
-    void whatWasDrawnGoesBackAndIsDrawnTheSameAgain();
+    void whatWasTrainedOnStaysWhereItWasWhateverComes();
     void aBalancedSubsetHasAsManyOfEachClass();
     void aSubsetIsDrawnBySeedAndNames();
     void theSurplusIsWhatASubsetLeavesOver();
@@ -169,26 +169,34 @@ void TestSplit::noDrawMovesWhatWasSetByHand()
     }
 }
 
-void TestSplit::whatWasDrawnGoesBackAndIsDrawnTheSameAgain()
+void TestSplit::whatWasTrainedOnStaysWhereItWasWhateverComes()
 {
-    const auto original = snapshotOf({ 20, 30 });
-    const auto drawn = withValidation(original, {});
-    const auto back = withoutDrawnValidation(drawn);
-    QVERIFY(!back->validationDrawn);
-    QCOMPARE(back->count(Split::Train), 50);
-    const auto again = withValidation(back, {});
-    for (std::size_t i = 0; i < drawn->images.size(); ++i)
-        QCOMPARE(again->images[i].split, drawn->images[i].split);
-
-    auto byHand = std::make_shared<DatasetSnapshot>(*drawn);
-    byHand->images[0].split = Split::Validation;
-    byHand->images[0].splitByHand = true;
-    QCOMPARE(withoutDrawnValidation(byHand)->count(Split::Validation), 1);
-    // A validation split that the folder has is nobody's draw.
-    auto given = std::make_shared<DatasetSnapshot>(*drawn);
-    given->validationDrawn = false;
-    QCOMPARE(
-        withoutDrawnValidation(given)->count(Split::Validation), drawn->count(Split::Validation));
+    const auto run = withValidation(snapshotOf({ 20, 30 }), {});
+    // Files have come that change the draw, one is gone, and one was moved by hand for the run.
+    auto more = std::make_shared<DatasetSnapshot>(*snapshotOf({ 40, 31 }));
+    const auto gone = more->images.front().path;
+    more->images.erase(more->images.begin());
+    auto earlier = std::make_shared<DatasetSnapshot>(*run);
+    const auto byHand = earlier->images.back().path;
+    earlier->images.back().split = Split::Test;
+    earlier->images.back().splitByHand = true;
+    const auto drawn = splitsOf(*withValidation(more, {}));
+    const auto kept = splitsOf(*withSplitsOf(more, {}, *earlier));
+    std::size_t otherwise = 0;
+    for (const auto& [path, split] : splitsOf(*run)) {
+        if (path == gone || path == byHand)
+            continue;
+        QCOMPARE(kept.at(path), split);
+        otherwise += drawn.at(path) == split ? 0 : 1;
+    }
+    QVERIFY(otherwise > 0);
+    QCOMPARE(kept.at(byHand), drawn.at(byHand));
+    QVERIFY(withSplitsOf(more, {}, *earlier)->validationDrawn);
+    // What is chosen by hand now counts.
+    auto now = std::make_shared<DatasetSnapshot>(*more);
+    now->images.front().split = Split::Test;
+    now->images.front().splitByHand = true;
+    QCOMPARE(withSplitsOf(now, {}, *earlier)->images.front().split, Split::Test);
 }
 
 void TestSplit::aBalancedSubsetHasAsManyOfEachClass()

@@ -16,7 +16,7 @@ Project made(const TemporaryFolder& folder)
     project.pictures = folder / "work/birds";
     project.runs = folder / "work/mine/runs";
     project.recipe.head.dropout = 0.25;
-    project.edits = "{\"images\":{\"a.jpg\":[\"robin\",\"train\"]}}";
+    project.edits = { { "a.jpg", "robin", Split::Train, "robin" } };
     std::filesystem::create_directories(project.pictures);
     std::filesystem::create_directories(project.runs);
     return project;

@@ -43,19 +43,80 @@ private Q_SLOTS:
         TrainingBench bench;
         run(bench.job("run"));
         const auto folder = bench.folder / "run";
+        const auto journals = bench.folder / "journals";
         const auto dataset = *readRunDataset(folder);
-        QCOMPARE((*readJudgedRunDataset(folder))->images[0].label, dataset->images[0].label);
+        QCOMPARE((*readJudgedRunDataset(folder, {}, journals))->images[0].label,
+            dataset->images[0].label);
         const auto edited = relabelled(dataset, { 0 }, 1 - dataset->images[0].label);
-        QVERIFY(writeFileAtomically(folder / run_files::kEdits, editsToJson(*dataset, *edited)));
-        const auto read = readJudgedRunDataset(folder);
+        const auto journal = journalFile(journals, dataset->root);
+        QVERIFY(writeJournal(journal, {}, editsOf(*edited)));
+        const auto read = readJudgedRunDataset(folder, {}, journals);
         QVERIFY(read);
         QCOMPARE((*read)->images[0].label, edited->images[0].label);
         QCOMPARE((*read)->images[1].label, dataset->images[1].label);
         QCOMPARE((*readRunDataset(folder))->images[0].label, dataset->images[0].label);
-        bench.folder.write("run/edits.json", "{\"images\": [");
-        const auto broken = readJudgedRunDataset(folder);
+        QVERIFY(writeFileAtomically(journal, "{\"images\": ["));
+        const auto broken = readJudgedRunDataset(folder, {}, journals);
         QVERIFY(!broken);
-        QCOMPARE(broken.error().path, folder / run_files::kEdits);
+        QCOMPARE(broken.error().path, journal);
+    }
+
+    void whatARunWasTrainedOnIsMendedFromWhatTheFolderSays()
+    {
+        TrainingBench bench;
+        const auto label = bench.dataset->images[0].label;
+        bench.dataset = confirmed(relabelled(bench.dataset, { 0 }, 1 - label), { 0 });
+        run(bench.job("run"));
+        const auto folder = bench.folder / "run";
+        const auto trained = *readRunDataset(folder);
+        QCOMPARE(trained->images[0].label, 1 - label);
+        QCOMPARE(trained->images[0].found, std::optional(label));
+        QVERIFY(trained->images[0].confirmed);
+        // Nothing is said of the picture by now.
+        const auto mended = *readMendedRunDataset(folder, {}, bench.folder / "none");
+        QCOMPARE(mended->images[0].label, label);
+        QVERIFY(!mended->images[0].confirmed);
+    }
+
+    void editsThatARunKeptItselfCountWhereTheJournalSaysNothing()
+    {
+        TrainingBench bench;
+        run(bench.job("run"));
+        const auto folder = bench.folder / "run";
+        const auto journals = bench.folder / "journals";
+        const auto dataset = *readRunDataset(folder);
+        const auto other = [&](std::size_t i) { return 1 - dataset->images[i].label; };
+        const auto own = relabelled(relabelled(dataset, { 0 }, other(0)), { 1 }, other(1));
+        QVERIFY(writeFileAtomically(folder / run_files::kEdits, toJson(editsOf(*own))));
+        QCOMPARE((*readMendedRunDataset(folder, {}, journals))->images[0].label, other(0));
+        QVERIFY(writeJournal(journalFile(journals, dataset->root), {},
+            editsOf(*moved(dataset, { 1 }, Split::LeftOut))));
+        const auto both = *readMendedRunDataset(folder, {}, journals);
+        QCOMPARE(both->images[0].label, other(0));
+        QCOMPARE(both->images[1].label, dataset->images[1].label);
+        QCOMPARE(both->images[1].split, Split::LeftOut);
+    }
+
+    void theListOfPicturesOfAnOlderRunIsRead()
+    {
+        TemporaryFolder folder;
+        folder.write("dataset.json",
+            R"({"root": "/p", "classes": ["a", "b"], "validation_drawn": true,
+                "images": [["a/1.jpg", 0, "train", 7, 8, 9],
+                           ["b/2.jpg", 1, "left out", 7, 8, 9, true]],
+                "problems": [["b/3.jpg", "the file is empty"]], "notes": []})");
+        folder.write("here/a/1.jpg", "1234567");
+        const auto read = readRunDataset(folder.path(), { folder / "here" });
+        QVERIFY2(read, read ? "" : read.error().text().c_str());
+        QVERIFY((*read)->validationDrawn);
+        QCOMPARE((*read)->images.size(), std::size_t { 2 });
+        const auto& second = (*read)->images[1];
+        QCOMPARE(second.label, 1);
+        QCOMPARE(second.split, Split::LeftOut);
+        QVERIFY(second.splitByHand);
+        QVERIFY(!second.found);
+        QCOMPARE(second.height, 9);
+        QCOMPARE((*read)->problems.size(), std::size_t { 1 });
     }
 
     void whatAPersonLeftOutIsLeftOutOfTheRun()
@@ -82,16 +143,18 @@ private Q_SLOTS:
         for (const auto image : images)
             QCOMPARE(dataset->images[image].split, Split::LeftOut);
         const auto edited = moved(dataset, { dataset->images.size() - 1 }, Split::LeftOut);
-        QVERIFY(writeFileAtomically(folder / run_files::kEdits, editsToJson(*dataset, *edited)));
-        QCOMPARE((*readJudgedRunDataset(folder))->count(Split::LeftOut), 4);
-        QCOMPARE((*readMendedRunDataset(folder))->count(Split::LeftOut), 4);
+        const auto journals = bench.folder / "journals";
+        const auto journal = journalFile(journals, dataset->root);
+        QVERIFY(writeJournal(journal, {}, editsOf(*edited)));
+        QCOMPARE((*readJudgedRunDataset(folder, {}, journals))->count(Split::LeftOut), 4);
+        QCOMPARE((*readMendedRunDataset(folder, {}, journals))->count(Split::LeftOut), 4);
         // Only whoever judges the run must not see it.
         const auto other
             = dataset->images.back().split == Split::Train ? Split::Validation : Split::Train;
         const auto elsewhere = moved(dataset, { dataset->images.size() - 1 }, other);
-        QVERIFY(writeFileAtomically(folder / run_files::kEdits, editsToJson(*dataset, *elsewhere)));
-        QCOMPARE((*readJudgedRunDataset(folder))->count(Split::LeftOut), 4);
-        const auto mended = *readMendedRunDataset(folder);
+        QVERIFY(writeJournal(journal, editsOf(*edited), editsOf(*elsewhere)));
+        QCOMPARE((*readJudgedRunDataset(folder, {}, journals))->count(Split::LeftOut), 4);
+        const auto mended = *readMendedRunDataset(folder, {}, journals);
         QCOMPARE(mended->count(Split::LeftOut), 3);
         QCOMPARE(mended->images.back().split, other);
     }
@@ -101,6 +164,16 @@ private Q_SLOTS:
         QTest::addColumn<QString>("content");
         QTest::newRow("cut off") << R"({"root": "/pictures", "classes": [)";
         QTest::newRow("another file") << R"({"colour": 1})";
+        QTest::newRow("a class that is none")
+            << R"({"root": "/p", "version": 2, "classes": ["a"], "validation_drawn": false,
+                   "images": [{"path": "a/1.jpg", "class": "b", "split": "train", "bytes": 1,
+                               "width": 1, "height": 1}]})";
+        QTest::newRow("a picture without a size")
+            << R"({"root": "/p", "version": 2, "classes": ["a"], "validation_drawn": false,
+                   "images": [{"path": "a/1.jpg", "class": "a", "split": "train", "bytes": 1}]})";
+        QTest::newRow("a picture that is a number")
+            << R"({"root": "/p", "version": 2, "classes": ["a"], "validation_drawn": false,
+                   "images": [7]})";
         QTest::newRow("a split that is none")
             << R"({"root": "/p", "classes": ["a"], "validation_drawn": false,
                    "images": [["a/1.jpg", 0, "all", 1, 1, 1]]})";

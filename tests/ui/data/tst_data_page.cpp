@@ -360,7 +360,7 @@ private Q_SLOTS:
         for (const QModelIndex& index : chosen)
             images.push_back(
                 qobject_cast<DatasetModel*>(shown->gallery->model())->imageAt(index.row()));
-        shown->session.moveTo(images, Split::Test);
+        shown->session.pictures().moveTo(images, Split::Test);
         for (ClassIndex label = 0; label < 2; ++label)
             QCOMPARE(shown->session.dataset()->count(label, Split::Train), 11);
         shown->session.undoStack()->undo();

@@ -196,7 +196,7 @@ private Q_SLOTS:
         const auto drawn
             = std::ranges::find(session.dataset()->images, Split::Validation, &ImageEntry::split);
         chosen.push_back(static_cast<std::size_t>(drawn - session.dataset()->images.begin()));
-        session.moveTo(chosen, Split::Validation);
+        session.pictures().moveTo(chosen, Split::Validation);
         Recipe recipe = session.recipe();
         for (recipe.seed = 2; recipe.seed < 8; ++recipe.seed) {
             session.setRecipe(recipe, QStringLiteral("test"));
@@ -205,7 +205,7 @@ private Q_SLOTS:
         }
         // Where all are there already there is nothing to undo.
         const int steps = session.undoStack()->count();
-        session.moveTo(chosen, Split::Validation);
+        session.pictures().moveTo(chosen, Split::Validation);
         QCOMPARE(session.undoStack()->count(), steps);
     }
 
@@ -216,7 +216,7 @@ private Q_SLOTS:
         session.setRecipe(test::tinyRecipe(), QStringLiteral("test"));
         std::vector<std::size_t> all(session.dataset()->images.size());
         std::iota(all.begin(), all.end(), std::size_t { 0 });
-        session.moveTo(all, Split::LeftOut);
+        session.pictures().moveTo(all, Split::LeftOut);
         session.train();
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Failed, kPatienceMs);
         QVERIFY(session.run().error());
@@ -247,7 +247,7 @@ private Q_SLOTS:
         const SnapshotPtr before = session.dataset();
         const ClassIndex label = before->images[0].label;
         const ClassIndex other = 1 - label;
-        session.relabel({ 0, 1 }, other);
+        session.pictures().relabel({ 0, 1 }, other);
         QCOMPARE(session.dataset()->images[0].label, other);
         QCOMPARE(before->images[0].label, label);
         session.undoStack()->undo();
@@ -269,7 +269,7 @@ private Q_SLOTS:
         };
         const std::size_t train = of(Split::Train);
         const std::size_t validation = of(Split::Validation);
-        session.moveTo({ train, validation }, Split::Test);
+        session.pictures().moveTo({ train, validation }, Split::Test);
         QCOMPARE(session.dataset()->count(Split::Test), 2);
         session.undoStack()->undo();
         QCOMPARE(session.dataset()->images[train].split, Split::Train);
@@ -280,8 +280,8 @@ private Q_SLOTS:
     {
         Session session;
         open(session, m_data);
-        session.relabel({ 0 }, session.dataset()->images[0].label);
-        session.relabel({ 99999 }, 1);
+        session.pictures().relabel({ 0 }, session.dataset()->images[0].label);
+        session.pictures().relabel({ 99999 }, 1);
         QCOMPARE(session.undoStack()->count(), 0);
     }
 
@@ -320,7 +320,7 @@ private Q_SLOTS:
             return all;
         };
         const std::vector<Split> before = splits();
-        session.moveTo({ 0 }, Split::Test);
+        session.pictures().moveTo({ 0 }, Split::Test);
         Recipe recipe = session.recipe();
         recipe.seed += 1;
         session.setRecipe(recipe, QStringLiteral("seed"));
@@ -371,11 +371,11 @@ private Q_SLOTS:
         // A label that was wrong is put right: the evaluation follows at once.
         const ScoredImage scored = session.evaluations().current()->images.front();
         const std::int64_t right = session.evaluations().current()->right;
-        session.relabel({ scored.image }, 1 - scored.label);
+        session.pictures().relabel({ scored.image }, 1 - scored.label);
         QCOMPARE(std::abs(session.evaluations().current()->right - right), 1);
         session.undoStack()->undo();
         QCOMPARE(session.evaluations().current()->right, right);
-        session.moveTo({ scored.image }, Split::Test);
+        session.pictures().moveTo({ scored.image }, Split::Test);
         QCOMPARE(session.evaluations().current()->images.size(), std::size_t { 11 });
     }
 

@@ -13,8 +13,10 @@
 
 using namespace vernier;
 using namespace vernier::ui;
+using test::firstOf;
 using test::kPatienceMs;
 using test::open;
+using test::openRun;
 using test::TemporaryFolder;
 
 /// What a session reads from disk and leaves there: edits, runs, models.
@@ -38,7 +40,7 @@ private Q_SLOTS:
             open(session, m_data);
             path = session.dataset()->images[0].path;
             label = 1 - session.dataset()->images[0].label;
-            session.relabel({ 0 }, label);
+            session.pictures().relabel({ 0 }, label);
         }
         Session session;
         open(session, m_data);
@@ -117,7 +119,7 @@ private Q_SLOTS:
         const auto relabelFirst = [](Session& session, const char* path, ClassIndex label) {
             for (std::size_t i = 0; i < session.dataset()->images.size(); ++i) {
                 if (session.dataset()->images[i].path == path)
-                    session.relabel({ i }, label);
+                    session.pictures().relabel({ i }, label);
             }
         };
         Session session;
@@ -134,42 +136,141 @@ private Q_SLOTS:
         QCOMPARE(labelOf(session, "Training/a/1.jpg"), std::string("b"));
     }
 
-    void editsOfARunAreRememberedWithIt()
+    void whatIsMendedWithARunOpenBelongsToTheFolder()
     {
         QString run;
-        ClassIndex label = 0;
         {
             Session session;
             test::train(session, m_data, test::tinyRecipe(1));
             run = session.run().folder();
         }
-        const auto openRun = [&](Session& session) {
-            session.openRun(run);
-            QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
-            QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
-        };
+        ClassIndex label = 0;
         {
             Session session;
-            openRun(session);
+            openRun(session, run);
             label = 1 - session.dataset()->images[0].label;
-            session.relabel({ 0 }, label);
+            session.pictures().relabel({ 0 }, label);
+            session.pictures().confirm({ 1 });
+            QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
         }
+        QVERIFY(!QFileInfo::exists(run + QStringLiteral("/edits.json")));
         Session session;
-        openRun(session);
-        QCOMPARE(session.dataset()->images[0].label, label);
-        // It goes on with the run, and so does taking it back afterwards.
-        session.relabel({ 1 }, 1 - session.dataset()->images[1].label);
-        session.continueRun();
-        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
-        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
-        session.undoStack()->undo();
-        const ClassIndex second = session.dataset()->images[1].label;
-        openRun(session);
-        QCOMPARE(session.dataset()->images[0].label, label);
-        QCOMPARE(session.dataset()->images[1].label, second);
-        // And not with the folder, where another run may begin.
         open(session, m_data);
-        QCOMPARE(session.dataset()->images[0].label, 1 - label);
+        QCOMPARE(session.dataset()->images[0].label, label);
+        QVERIFY(session.dataset()->images[1].confirmed);
+        openRun(session, run);
+        QCOMPARE(session.dataset()->images[0].label, label);
+    }
+
+    void openingARunSwapsNoLabelsAndLosesNoUndo()
+    {
+        Session session;
+        test::train(session, m_data, test::tinyRecipe(1));
+        const QString run = session.run().folder();
+        const std::size_t image = firstOf(*session.dataset(), Split::Validation);
+        const ClassIndex label = session.dataset()->images[image].label;
+        session.pictures().relabel({ image }, 1 - label);
+        Recipe recipe = session.recipe();
+        recipe.batchSize = 4;
+        session.setRecipe(recipe, QStringLiteral("test"));
+        const SnapshotPtr dataset = session.dataset();
+        openRun(session, run);
+        QCOMPARE(session.dataset(), dataset);
+        QCOMPARE(session.changesSinceTraining().relabelled, std::int64_t { 1 });
+        // It is shown by the labels that it was trained on, and told both ways.
+        const Evaluations& evaluations = session.evaluations();
+        QTRY_VERIFY_WITH_TIMEOUT(evaluations.current(), kPatienceMs);
+        QVERIFY(evaluations.wasMended());
+        QCOMPARE(evaluations.judgedBy(), JudgedBy::OwnLabels);
+        const auto labelIn = [&](JudgedBy labels) {
+            for (const ScoredImage& scored : evaluations.by(labels)->images) {
+                if (scored.image == image)
+                    return scored.label;
+            }
+            return ClassIndex { -1 };
+        };
+        QCOMPARE(labelIn(JudgedBy::OwnLabels), label);
+        QCOMPARE(labelIn(JudgedBy::TodaysLabels), 1 - label);
+        session.evaluations().judgeBy(JudgedBy::TodaysLabels);
+        QCOMPARE(&evaluations.current(), &evaluations.by(JudgedBy::TodaysLabels));
+        // The run's recipe, the recipe, the label.
+        session.undoStack()->undo();
+        QCOMPARE(session.recipe().batchSize, 4);
+        session.undoStack()->undo();
+        session.undoStack()->undo();
+        QCOMPARE(session.dataset()->images[image].label, label);
+        QVERIFY(!evaluations.wasMended());
+    }
+
+    void aRunOfPicturesThatHaveComeAndGoneIsJudgedOnThoseThatAreThere()
+    {
+        TemporaryFolder folder;
+        for (const char* name :
+            { "train/amber", "train/blue", "validation/amber", "validation/blue" })
+            test::writePaintedClass(folder, std::filesystem::path("data") / name, 4,
+                QString(name).endsWith("blue") ? 2 : 0);
+        const QString data = format::path(folder / "data");
+        QString run;
+        {
+            Session session;
+            test::train(session, data, test::tinyRecipe(1));
+            run = session.run().folder();
+        }
+        const auto gone = folder / "data/validation/amber/1.jpg";
+        QVERIFY(std::filesystem::remove(gone));
+        test::writePaintedClass(folder, "data/train/aaa", 3, 1);
+        test::writePaintedClass(folder, "data/validation/aaa", 3, 1);
+        Session session;
+        openRun(session, run);
+        QCOMPARE(session.dataset()->classes, (std::vector<std::string> { "aaa", "amber", "blue" }));
+        QCOMPARE(session.changesSinceTraining().added, std::int64_t { 6 });
+        QCOMPARE(session.changesSinceTraining().gone, std::int64_t { 1 });
+        const auto& evaluation = session.evaluations().current();
+        QTRY_VERIFY_WITH_TIMEOUT(evaluation, kPatienceMs);
+        QCOMPARE(evaluation->classes, session.dataset()->classes);
+        QCOMPARE(evaluation->images.size(), std::size_t { 7 });
+        for (const ScoredImage& scored : evaluation->images) {
+            const ImageEntry& image = session.dataset()->images[scored.image];
+            QCOMPARE(scored.label, image.label);
+            QCOMPARE(image.split, Split::Validation);
+            QVERIFY(scored.predicted > 0);
+            QCOMPARE(scored.probabilities()[0], 0.f);
+        }
+        // It knows too little to go on with what is there now.
+        QVERIFY(!session.canContinue());
+    }
+
+    void whatAnOlderRunKeptItselfIsTakenOverOnce()
+    {
+        QString run;
+        std::vector<std::string> paths;
+        {
+            Session session;
+            test::train(session, m_data, test::tinyRecipe(1));
+            run = session.run().folder();
+            for (const ImageEntry& image : session.dataset()->images)
+                paths.push_back(image.path.native());
+        }
+        const auto file = format::path(run + QStringLiteral("/edits.json"));
+        QVERIFY(writeFileAtomically(
+            file, toJson({ { paths[0], {}, Split::LeftOut }, { paths[1], {}, Split::Test } })));
+        {
+            Session session;
+            open(session, m_data);
+            session.pictures().moveTo({ 1 }, Split::LeftOut);
+            openRun(session, run);
+            QCOMPARE(session.dataset()->images[0].split, Split::LeftOut);
+            QCOMPARE(session.dataset()->images[1].split, Split::LeftOut);
+            session.undoStack()->undo();
+            QVERIFY(session.dataset()->images[0].split != Split::LeftOut);
+            session.undoStack()->redo();
+            QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        }
+        QVERIFY(!std::filesystem::exists(file));
+        Session session;
+        open(session, m_data);
+        QCOMPARE(session.dataset()->images[0].split, Split::LeftOut);
+        QCOMPARE(session.dataset()->images[1].split, Split::LeftOut);
     }
 
     void aRunThatWasCutOffBeforeItsFirstEpochGoesOn()
@@ -344,7 +445,7 @@ private Q_SLOTS:
         {
             Session session;
             open(session, m_data);
-            session.relabel({ 0 }, 1 - session.dataset()->images[0].label);
+            session.pictures().relabel({ 0 }, 1 - session.dataset()->images[0].label);
         }
         QCOMPARE(edits.entryList({ QStringLiteral("*.json") }).size(), 1);
         const QString file = edits.filePath(edits.entryList({ QStringLiteral("*.json") }).front());
@@ -355,7 +456,7 @@ private Q_SLOTS:
         QSignalSpy failed(&session.jobs(), &JobBoard::failed);
         open(session, m_data);
         QCOMPARE(failed.count(), 1);
-        session.relabel({ 1 }, 1 - session.dataset()->images[1].label);
+        session.pictures().relabel({ 1 }, 1 - session.dataset()->images[1].label);
         session.undoStack()->undo();
         QCOMPARE(*readTextFile(format::path(file + QStringLiteral(".unreadable")), 100), newer);
     }

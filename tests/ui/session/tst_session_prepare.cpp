@@ -58,7 +58,7 @@ private Q_SLOTS:
         session.setRecipe(recipe, QStringLiteral("test"));
         QVERIFY(session.warmer().isReady());
         // Labels do not matter, and random weights are drawn from the seed.
-        session.relabel({ 0 }, 1 - session.dataset()->images[0].label);
+        session.pictures().relabel({ 0 }, 1 - session.dataset()->images[0].label);
         QVERIFY(session.warmer().isReady());
         recipe.seed = 7;
         session.setRecipe(recipe, QStringLiteral("test"));
@@ -141,7 +141,8 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(session.warmer().isReady(), kPatienceMs);
         const auto train
             = std::ranges::find(session.dataset()->images, Split::Train, &ImageEntry::split);
-        session.relabel({ static_cast<std::size_t>(train - session.dataset()->images.begin()) },
+        session.pictures().relabel(
+            { static_cast<std::size_t>(train - session.dataset()->images.begin()) },
             1 - train->label);
         QVERIFY(!session.warmer().isReady());
         QTRY_VERIFY_WITH_TIMEOUT(session.warmer().isReady(), kPatienceMs);

@@ -15,6 +15,7 @@
 
 using namespace vernier;
 using namespace vernier::ui;
+using test::firstOf;
 using test::kPatienceMs;
 using test::open;
 using test::TemporaryFolder;
@@ -28,13 +29,6 @@ std::vector<std::size_t> judged(Session& session)
         images.push_back(scored.image);
     std::sort(images.begin(), images.end());
     return images;
-}
-
-std::size_t firstOf(const DatasetSnapshot& dataset, Split split)
-{
-    const auto found = std::find_if(dataset.images.begin(), dataset.images.end(),
-        [split](const ImageEntry& image) { return image.split == split; });
-    return static_cast<std::size_t>(found - dataset.images.begin());
 }
 
 EpochDone epoch(int number, bool best = false)
@@ -92,12 +86,12 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(session.evaluations().current(), kPatienceMs);
         const auto before = judged(session);
         QCOMPARE(before.size(), std::size_t { 12 });
-        session.moveTo({ before.front() }, Split::Train);
+        session.pictures().moveTo({ before.front() }, Split::Train);
         QCOMPARE(judged(session).size(), std::size_t { 11 });
         session.undoStack()->undo();
         QVERIFY(judged(session) == before);
         // What was trained on is no validation because it is called so now.
-        session.moveTo({ firstOf(*session.dataset(), Split::Train) }, Split::Validation);
+        session.pictures().moveTo({ firstOf(*session.dataset(), Split::Train) }, Split::Validation);
         session.evaluations().evaluate(Split::Validation);
         QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
         QVERIFY(judged(session) == before);
@@ -153,7 +147,7 @@ private Q_SLOTS:
             QTRY_VERIFY_WITH_TIMEOUT(session.evaluations().current(), kPatienceMs);
             asTrained = splits(session);
             mine = firstOf(*session.dataset(), Split::Validation);
-            session.moveTo({ mine }, Split::Test);
+            session.pictures().moveTo({ mine }, Split::Test);
             const auto judgedBefore = judged(session);
             Recipe recipe = session.recipe();
             recipe.seed = 77;
@@ -186,10 +180,7 @@ private Q_SLOTS:
         Session session;
         test::train(session, format::path(m_folder / "tested"), test::tinyRecipe(1));
         QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
-        QSignalSpy changed(&session, &Session::datasetChanged);
-        session.openRun(session.run().folder());
-        QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatienceMs);
-        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        test::openRun(session, session.run().folder());
         QCOMPARE(session.dataset()->count(Split::Test), 12);
         Recipe recipe = session.recipe();
         recipe.testToTrain = 0.5;
@@ -212,10 +203,7 @@ private Q_SLOTS:
             Session session;
             test::train(session, format::path(m_folder / "unsplit"), test::tinyRecipe(1));
             QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
-            QSignalSpy changed(&session, &Session::datasetChanged);
-            session.openRun(session.run().folder());
-            QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatienceMs);
-            QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+            test::openRun(session, session.run().folder());
             session.setRecipe(test::tinyRecipe(10000), QStringLiteral("test"));
             session.train();
             QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Training, kPatienceMs);
@@ -269,9 +257,7 @@ private Q_SLOTS:
             run = session.run().folder();
         }
         Session session;
-        QSignalSpy changed(&session, &Session::datasetChanged);
-        session.openRun(run);
-        QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatienceMs);
+        test::openRun(session, run);
         // The run has written down what "auto" came to; the recipe says it as before.
         session.setRecipe(recipe, QStringLiteral("test"));
         QVERIFY(session.canContinue());
@@ -319,22 +305,18 @@ private Q_SLOTS:
         }
         {
             Session session;
-            QSignalSpy changed(&session, &Session::datasetChanged);
-            session.openRun(run);
-            QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatienceMs);
-            QVERIFY(!session.editedSinceTraining());
+            test::openRun(session, run);
+            QVERIFY(session.changesSinceTraining().count() == 0);
             image = firstOf(*session.dataset(), Split::Train);
-            session.relabel({ image }, 1);
-            QVERIFY(session.editedSinceTraining());
+            session.pictures().relabel({ image }, 1);
+            QVERIFY(session.changesSinceTraining().count() > 0);
             QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
             resumeAndStop(session);
-            QVERIFY(session.editedSinceTraining());
+            QVERIFY(session.changesSinceTraining().count() > 0);
             QCOMPARE(session.dataset()->images[image].label, 1);
         }
         Session session;
-        QSignalSpy changed(&session, &Session::datasetChanged);
-        session.openRun(run);
-        QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatienceMs);
+        test::openRun(session, run);
         QCOMPARE(session.dataset()->images[image].label, 1);
     }
 
@@ -342,14 +324,14 @@ private Q_SLOTS:
     {
         Session session;
         trainAndStop(session);
-        session.relabel({ firstOf(*session.dataset(), Split::Train) }, 1);
-        QVERIFY(session.editedSinceTraining());
+        session.pictures().relabel({ firstOf(*session.dataset(), Split::Train) }, 1);
+        QVERIFY(session.changesSinceTraining().count() > 0);
         Recipe recipe = session.recipe();
         recipe.phases.front().epochs = 1;
         session.setRecipe(recipe, QStringLiteral("test"));
         session.continueRun();
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
-        QVERIFY(!session.editedSinceTraining());
+        QVERIFY(session.changesSinceTraining().count() == 0);
     }
 
     void goingOnWithARecipeThatNoLongerFitsSaysWhy()

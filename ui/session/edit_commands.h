@@ -1,9 +1,10 @@
 #pragma once
 
-#include "ui/session/session.h"
+#include "ui/session/current_dataset.h"
 
-#include <QElapsedTimer>
 #include <QUndoCommand>
+
+#include <utility>
 
 namespace vernier::ui {
 
@@ -11,44 +12,41 @@ namespace vernier::ui {
 /// between doing and undoing.
 class RelabelCommand : public QUndoCommand {
 public:
-    RelabelCommand(Session& session, std::vector<std::size_t> images, ClassIndex label);
+    RelabelCommand(CurrentDataset& dataset, std::vector<std::size_t> images, ClassIndex label);
     void redo() override;
     void undo() override;
 
 private:
-    Session& m_session;
+    CurrentDataset& m_dataset;
     std::vector<std::size_t> m_images;
     ClassIndex m_label;
-    std::vector<ClassIndex> m_before;
+    std::vector<std::pair<ClassIndex, bool>> m_before; ///< and whether that was confirmed
 };
 
 class MoveCommand : public QUndoCommand {
 public:
-    MoveCommand(Session& session, std::vector<std::size_t> images, Split split);
+    MoveCommand(CurrentDataset& dataset, std::vector<std::size_t> images, Split split);
     void redo() override;
     void undo() override;
 
 private:
-    Session& m_session;
+    CurrentDataset& m_dataset;
     std::vector<std::size_t> m_images;
     Split m_split;
     std::vector<std::pair<Split, bool>> m_before; ///< and whether it was chosen by hand
 };
 
-class RecipeCommand : public QUndoCommand {
+/// Of pictures of which the opposite was said.
+class ConfirmCommand : public QUndoCommand {
 public:
-    RecipeCommand(Session& session, Recipe recipe, const QString& what, QString mergeKey);
+    ConfirmCommand(CurrentDataset& dataset, std::vector<std::size_t> images, bool right);
     void redo() override;
     void undo() override;
-    int id() const override { return 1; }
-    bool mergeWith(const QUndoCommand* other) override;
 
 private:
-    Session& m_session;
-    Recipe m_before;
-    Recipe m_after;
-    QString m_mergeKey;
-    QElapsedTimer m_since;
+    CurrentDataset& m_dataset;
+    std::vector<std::size_t> m_images;
+    bool m_right;
 };
 
 } // namespace vernier::ui

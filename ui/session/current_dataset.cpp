@@ -1,0 +1,158 @@
+#include "ui/session/current_dataset.h"
+
+#include "core/base/text.h"
+#include "core/dataset/edit.h"
+#include "ui/session/edit_commands.h"
+
+#include <algorithm>
+#include <map>
+
+namespace vernier::ui {
+
+CurrentDataset::CurrentDataset(QUndoStack& undo, QObject* parent)
+    : QObject(parent), m_undo(undo) { }
+
+CurrentDataset::~CurrentDataset() = default;
+
+void CurrentDataset::open(const Opened& opened, const SplitOptions& options)
+{
+    m_scanned = opened.scanned;
+    m_options = options;
+    m_run.reset();
+    m_journal = opened.journal;
+    m_known = std::make_shared<Edits>(opened.edits);
+    drawAgain();
+    m_snapshot = withEdits(m_snapshot, opened.edits);
+    Q_EMIT changed();
+}
+
+void CurrentDataset::close()
+{
+    m_snapshot.reset();
+    m_scanned.reset();
+    m_run.reset();
+    m_journal.clear();
+    m_known.reset();
+    Q_EMIT changed();
+}
+
+void CurrentDataset::apply(const SnapshotPtr& snapshot)
+{
+    m_snapshot = snapshot;
+    Q_EMIT edited();
+    Q_EMIT changed();
+}
+
+void CurrentDataset::relabel(const std::vector<std::size_t>& images, ClassIndex label)
+{
+    std::vector<std::size_t> others;
+    for (const std::size_t image : images) {
+        if (m_snapshot && image < m_snapshot->images.size()
+            && m_snapshot->images[image].label != label)
+            others.push_back(image);
+    }
+    if (!others.empty())
+        m_undo.push(new RelabelCommand(*this, std::move(others), label));
+}
+
+void CurrentDataset::moveTo(const std::vector<std::size_t>& images, Split split)
+{
+    std::vector<std::size_t> others;
+    bool anywhereElse = false;
+    for (const std::size_t index : images) {
+        if (!m_snapshot || index >= m_snapshot->images.size())
+            continue;
+        const ImageEntry& image = m_snapshot->images[index];
+        anywhereElse = anywhereElse || image.split != split;
+        // Those that were drawn there are chosen for it now, together with the others.
+        if (image.split != split || !image.splitByHand)
+            others.push_back(index);
+    }
+    if (anywhereElse)
+        m_undo.push(new MoveCommand(*this, std::move(others), split));
+}
+
+void CurrentDataset::confirm(const std::vector<std::size_t>& images, bool right)
+{
+    std::vector<std::size_t> others;
+    for (const std::size_t image : images) {
+        if (m_snapshot && image < m_snapshot->images.size()
+            && m_snapshot->images[image].confirmed != right)
+            others.push_back(image);
+    }
+    if (!others.empty())
+        m_undo.push(new ConfirmCommand(*this, std::move(others), right));
+}
+
+std::size_t CurrentDataset::takeOver(const Edits& older, const QString& what)
+{
+    if (!m_snapshot)
+        return 0;
+    const SnapshotPtr wanted = withEdits(m_snapshot, older);
+    std::map<ClassIndex, std::vector<std::size_t>> labels;
+    std::map<Split, std::vector<std::size_t>> splits;
+    std::vector<std::size_t> right;
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < wanted->images.size(); ++i) {
+        const ImageEntry& now = m_snapshot->images[i];
+        const ImageEntry& then = wanted->images[i];
+        if (isEdited(now) || !isEdited(then))
+            continue;
+        ++count;
+        if (then.label != now.label)
+            labels[then.label].push_back(i);
+        if (then.splitByHand)
+            splits[then.split].push_back(i);
+        if (then.confirmed)
+            right.push_back(i);
+    }
+    if (count == 0)
+        return 0;
+    m_undo.beginMacro(what);
+    for (auto& [label, images] : labels)
+        m_undo.push(new RelabelCommand(*this, std::move(images), label));
+    for (auto& [split, images] : splits)
+        m_undo.push(new MoveCommand(*this, std::move(images), split));
+    if (!right.empty())
+        m_undo.push(new ConfirmCommand(*this, std::move(right), true));
+    m_undo.endMacro();
+    return count;
+}
+
+void CurrentDataset::draw(const SplitOptions& options)
+{
+    if (!m_scanned || options == m_options)
+        return;
+    const bool draws = m_drawn || m_options.testToTrain > 0 || options.testToTrain > 0;
+    m_options = options;
+    if (!draws)
+        return;
+    const Edits edits = editsOf(*m_snapshot);
+    drawAgain();
+    apply(withEdits(m_snapshot, edits));
+}
+
+void CurrentDataset::keepSplitsOf(const SnapshotPtr& run, const SplitOptions& options)
+{
+    m_run = run;
+    m_ofRun = options;
+    if (!m_scanned || m_options != options)
+        return;
+    const Edits edits = editsOf(*m_snapshot);
+    const SnapshotPtr before = m_snapshot;
+    drawAgain();
+    m_snapshot = withEdits(m_snapshot, edits);
+    if (changesBetween(*before, *m_snapshot).count() == 0)
+        m_snapshot = before;
+    else
+        Q_EMIT changed();
+}
+
+void CurrentDataset::drawAgain()
+{
+    m_snapshot = m_run && m_options == m_ofRun ? withSplitsOf(m_scanned, m_options, *m_run)
+                                               : withValidation(m_scanned, m_options);
+    m_drawn = m_snapshot->validationDrawn;
+}
+
+} // namespace vernier::ui

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "core/dataset/data_changes.h"
+#include "core/dataset/journal.h"
+#include "core/dataset/split.h"
+
+#include <QObject>
+#include <QString>
+#include <QUndoStack>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace vernier::ui {
+
+/// The pictures that are open, with what a person has said of them, whatever run is open. GUI
+/// thread.
+class CurrentDataset : public QObject {
+    Q_OBJECT
+public:
+    /// A folder that was read.
+    struct Opened {
+        SnapshotPtr scanned; ///< as found: no validation drawn, nothing edited
+        Edits edits; ///< its journal, see journal.h
+        std::filesystem::path journal; ///< file; empty: whoever opens it keeps the journal
+        std::optional<Error> problem; ///< why the journal could not be read
+    };
+
+    /// What is done here can be undone in `undo`.
+    explicit CurrentDataset(QUndoStack& undo, QObject* parent = nullptr);
+    ~CurrentDataset() override;
+
+    /// Takes the place of what was open, with the validation split that `options` draw. Whoever
+    /// calls it clears the undo stack before. changed() follows.
+    void open(const Opened& opened, const SplitOptions& options);
+    void close(); ///< changed() follows
+
+    SnapshotPtr snapshot() const { return m_snapshot; } ///< null: nothing is open
+    const SnapshotPtr& scanned() const { return m_scanned; }
+
+    /// All undoable.
+    void relabel(const std::vector<std::size_t>& images, ClassIndex label);
+    void moveTo(const std::vector<std::size_t>& images, Split split);
+    void confirm(const std::vector<std::size_t>& images, bool right = true);
+    /// What is said of pictures of which nothing was said here, as one step. How many.
+    std::size_t takeOver(const Edits& older, const QString& what);
+
+    /// The split that a recipe draws; what was chosen by hand stays on top of it.
+    void draw(const SplitOptions& options);
+    /// From now on what `options` draw is what `run` was trained on, as far as it goes.
+    void keepSplitsOf(const SnapshotPtr& run, const SplitOptions& options);
+
+    /// Where its journal is; empty: somebody else keeps it.
+    const std::filesystem::path& journal() const { return m_journal; }
+    /// It is kept there from now on; what is known of it goes along.
+    void keepJournalIn(const std::filesystem::path& file) { m_journal = file; }
+    /// What the file holds, or will when all is written: the writer's own, who writes one after the
+    /// other.
+    const std::shared_ptr<Edits>& known() const { return m_known; }
+
+Q_SIGNALS:
+    void changed();
+    void edited(); ///< the journal is to be written; before changed()
+
+private:
+    friend class RelabelCommand;
+    friend class MoveCommand;
+    friend class ConfirmCommand;
+
+    void apply(const SnapshotPtr& snapshot);
+    void drawAgain();
+
+    QUndoStack& m_undo;
+    SnapshotPtr m_snapshot;
+    SnapshotPtr m_scanned;
+    SplitOptions m_options;
+    bool m_drawn = false; ///< other options would draw another split
+    SnapshotPtr m_run; ///< whose splits are kept; null: none
+    SplitOptions m_ofRun;
+    std::filesystem::path m_journal;
+    std::shared_ptr<Edits> m_known;
+};
+
+} // namespace vernier::ui

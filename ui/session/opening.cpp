@@ -1,0 +1,79 @@
+#include "ui/session/opening.h"
+
+#include "core/dataset/scan.h"
+#include "core/features/feature_cache.h"
+#include "ui/base/moved_pictures.h"
+
+namespace vernier::ui {
+namespace {
+
+/// How the folders at the top were read, where they could be either.
+std::optional<bool> readAsClasses(const DatasetSnapshot& dataset)
+{
+    const TopFolders top = topFoldersOf(dataset);
+    if (top == TopFolders::AsNamed)
+        return std::nullopt;
+    return top != TopFolders::LookLikeSplits;
+}
+
+void putAside(const std::filesystem::path& file, std::filesystem::path& kept)
+{
+    kept = file;
+    kept += ".unreadable";
+    std::error_code ignored;
+    std::filesystem::rename(file, kept, ignored);
+}
+
+} // namespace
+
+CurrentDataset::Opened withJournal(
+    const SnapshotPtr& scanned, const std::filesystem::path& journals)
+{
+    CurrentDataset::Opened opened;
+    opened.scanned = scanned;
+    opened.journal = journalFile(journals, scanned->root);
+    auto edits = readJournal(opened.journal);
+    if (edits) {
+        opened.edits = std::move(*edits);
+        return opened;
+    }
+    std::filesystem::path kept;
+    putAside(opened.journal, kept);
+    opened.problem = Error { edits.error().code, edits.error().detail, kept,
+        "the labels are as they were before any edit; the file is kept" };
+    return opened;
+}
+
+Result<OpenedRun> readToOpen(
+    const RunToOpen& what, std::stop_token stop, const ProgressSink& progress)
+{
+    auto info = readRun(what.run);
+    if (!info)
+        return tl::unexpected(info.error());
+    const auto trainedOn = readRunDataset(what.run, movedTo(what.pictures));
+    if (!trainedOn)
+        return tl::unexpected(trainedOn.error());
+    OpenedRun opened { std::move(*info), *trainedOn, {}, {} };
+    const std::filesystem::path own = what.run / run_files::kEdits;
+    if (auto edits = readJournal(own)) {
+        opened.ownEdits = std::move(*edits);
+    } else {
+        std::filesystem::path kept;
+        putAside(own, kept);
+    }
+    const DatasetSnapshot& dataset = **trainedOn;
+    if (what.open && what.open->root == dataset.root
+        && readAsClasses(*what.open) == readAsClasses(dataset))
+        return opened;
+    const auto scanned = scan(dataset.root, stop, progress,
+        { .cache = FeatureCache::defaultFolder(),
+            .found = {},
+            .foldersAreClasses = readAsClasses(dataset) });
+    if (!scanned)
+        return tl::unexpected(scanned.error());
+    what.written.wait();
+    opened.pictures = withJournal(*scanned, what.journals);
+    return opened;
+}
+
+} // namespace vernier::ui
