@@ -29,6 +29,7 @@ struct Options {
     std::string split;
     std::string device = "auto";
     ScanChoice scan;
+    bool asFound = false;
     bool json = false;
 };
 
@@ -71,14 +72,21 @@ Result<SnapshotPtr> picturesFor(const Options& options, const std::vector<std::s
         = options.data.empty() ? nullptr : readRunDataset(options.run).value_or(nullptr);
     if (!ofRun) {
         // The run's own, moved or not: a scan would not know the splits that were drawn for it.
-        auto own = readJudgedRunDataset(options.run, { options.data, kWhereToLook });
+        const MovedPictures moved { options.data, kWhereToLook };
+        auto own = options.asFound ? readRunDataset(options.run, moved)
+                                   : readJudgedRunDataset(options.run, moved);
         if (own || options.data.empty() || own.error().code != ErrorCode::NotFound)
             return own;
     }
     auto choice = options.scan;
     if (!choice.classesAreSplits && ofRun && topFoldersOf(*ofRun) == TopFolders::AreClasses)
         choice.classesAreSplits = false;
-    return scanPicturesFor(classes, options.data, choice, interrupt, progress);
+    return scanPicturesFor(classes, options.data, choice, interrupt, progress)
+        .and_then([&](const SnapshotPtr& dataset) {
+            return editsOfFolder(dataset->root, options.asFound).map([&](const Edits& edits) {
+                return withEdits(dataset, edits);
+            });
+        });
 }
 
 int evaluateRun(const Options& options)
@@ -160,6 +168,7 @@ void addEvaluate(CLI::App& app, Command& chosen)
     command->add_option(
         "--split", o->split, "train, validation or test; test where there is one when not given");
     addScanOptions(*command, o->scan);
+    addMendOption(*command, o->asFound);
     addDeviceOption(*command, o->device);
     command->add_flag("--json", o->json, "One JSON object");
     command->callback([=, &chosen] { chosen = [=] { return evaluateRun(*o); }; });

@@ -25,6 +25,7 @@ struct Options {
     std::string folder;
     RecipeOptions recipe;
     ScanChoice scan;
+    bool asFound = false;
     bool json = false;
 };
 
@@ -74,7 +75,10 @@ int findRateOn(const Options& options)
     const auto dataset = scanPictures(options.folder, options.scan, interrupt, progress);
     if (!dataset)
         return report(dataset.error());
-    const auto drawn = withValidation(*dataset, splitOptions(*recipe));
+    const auto edits = editsOfFolder((*dataset)->root, options.asFound);
+    if (!edits)
+        return report(edits.error());
+    const auto drawn = withEdits(withValidation(*dataset, splitOptions(*recipe)), *edits);
     FeatureCache cache({ .folder = FeatureCache::defaultFolder() });
     const auto sweep
         = findRate(*drawn, *recipe, 0, {}, cache, {}, interrupt.token(), progress.sink());
@@ -100,6 +104,7 @@ void addFindRate(CLI::App& app, Command& chosen)
         "The phase to find a rate for, such as \"blocks=5:1e-5 head_lr=1e-4\": its blocks train at "
         "their fraction of the head's rate");
     addScanOptions(*command, o->scan);
+    addMendOption(*command, o->asFound);
     command->add_flag("--json", o->json, "One JSON object");
     command->callback([=, &chosen] { chosen = [=] { return findRateOn(*o); }; });
 }

@@ -33,6 +33,7 @@ struct Options {
     std::string device = "auto";
     std::uint64_t seed = SuspectsOptions {}.seed;
     ScanChoice scan;
+    bool asFound = false;
     bool json = false;
 };
 
@@ -122,6 +123,17 @@ void tellTheRest(const DatasetSnapshot& dataset, const Suspects& suspects)
                   << ": not judged: " << printable(problem.reason) << '\n';
 }
 
+Result<SnapshotPtr> mendedPictures(
+    const Options& options, Interrupt& interrupt, ProgressLine& progress)
+{
+    return scanPictures(options.folder, options.scan, interrupt, progress)
+        .and_then([&](const SnapshotPtr& dataset) {
+            return editsOfFolder(dataset->root, options.asFound).map([&](const Edits& edits) {
+                return withEdits(dataset, edits);
+            });
+        });
+}
+
 int findIn(const Options& options)
 {
     Interrupt interrupt;
@@ -132,11 +144,11 @@ int findIn(const Options& options)
             options.folder, "leave --data out" });
         return kWrongUsage;
     }
-    const auto dataset = isRun
-        ? readMendedRunDataset(options.folder,
-            { options.data, "put them back where they were, or say where they are now (--data DIR)",
-                false })
-        : scanPictures(options.folder, options.scan, interrupt, progress);
+    const MovedPictures moved { options.data,
+        "put them back where they were, or say where they are now (--data DIR)", false };
+    const auto dataset = isRun ? options.asFound ? readRunDataset(options.folder, moved)
+                                                 : readMendedRunDataset(options.folder, moved)
+                               : mendedPictures(options, interrupt, progress);
     if (!dataset)
         return report(dataset.error());
     // Before the work, so that a place that cannot be written to is known at once.
@@ -202,6 +214,7 @@ void addSuspects(CLI::App& app, Command& chosen)
         ->check(CLI::Range(std::int64_t { 0 }, std::numeric_limits<std::int64_t>::max()))
         ->capture_default_str();
     addScanOptions(*command, o->scan);
+    addMendOption(*command, o->asFound);
     addDeviceOption(*command, o->device);
     command->add_flag("--json", o->json, "One JSON object a picture");
     command->callback([=, &chosen] { chosen = [=] { return findIn(*o); }; });

@@ -29,6 +29,7 @@ struct Options {
     std::string runs;
     RecipeOptions recipe;
     ScanChoice scan;
+    bool asFound = false;
     std::vector<std::string> grid;
     bool keepEpochs = false;
     bool json = false;
@@ -128,7 +129,11 @@ public:
         progress.clear();
         if (!dataset)
             return report(dataset.error());
+        auto edits = editsOfFolder((*dataset)->root, m_options.asFound);
+        if (!edits)
+            return report(edits.error());
         m_dataset = std::move(*dataset);
+        m_edits = std::move(*edits);
         for (std::size_t i = 0; i < runs->size(); ++i) {
             const auto place = std::to_string(i + 1) + " of " + std::to_string(runs->size());
             auto row = runOne((*runs)[i], place);
@@ -179,7 +184,7 @@ private:
         job.mode = step == GridStep::GoOn ? RunMode::Resume : RunMode::Fresh;
         job.cache = m_cache;
         job.keepEpochs = m_options.keepEpochs;
-        job.dataset = withValidation(m_dataset, splitOptions(run.recipe));
+        job.dataset = withEdits(withValidation(m_dataset, splitOptions(run.recipe)), m_edits);
         LiveKnobs knobs;
         ProgressLine progress(m_interrupt, m_options.json);
         const auto show = [&](const TrainingEvent& event) {
@@ -230,6 +235,7 @@ private:
     const Options& m_options;
     Interrupt m_interrupt;
     SnapshotPtr m_dataset;
+    Edits m_edits;
     std::shared_ptr<FeatureCache> m_cache = std::make_shared<FeatureCache>(
         FeatureCache::Options { .folder = FeatureCache::defaultFolder() });
     std::vector<Row> m_rows;
@@ -253,6 +259,7 @@ void addSweep(CLI::App& app, Command& chosen)
     addRecipeOptions(
         *command, o->recipe, "A phase, such as \"blocks=4,5 lr=1e-5 epochs=5\"; may be repeated");
     addScanOptions(*command, o->scan);
+    addMendOption(*command, o->asFound);
     command->add_flag("--keep-epochs", o->keepEpochs,
         "Keep what trains of every epoch, so that the runs can be forked at any of them");
     command->add_flag("--json", o->json, "One JSON object a line");

@@ -24,6 +24,7 @@ struct Options {
     std::string run;
     RecipeOptions recipe;
     ScanChoice scan;
+    bool asFound = false;
     std::string fork;
     std::optional<int> at;
     bool resume = false;
@@ -149,7 +150,10 @@ int trainRun(const Options& options)
         progress.clear();
         if (!dataset)
             return reportFailed(dataset.error(), options.json);
-        job.dataset = withValidation(*dataset, splitOptions(job.recipe));
+        const auto edits = editsOfFolder((*dataset)->root, options.asFound);
+        if (!edits)
+            return reportFailed(edits.error(), options.json);
+        job.dataset = withEdits(withValidation(*dataset, splitOptions(job.recipe)), *edits);
     }
     LiveKnobs knobs;
     job.cache = std::make_shared<FeatureCache>(
@@ -177,6 +181,7 @@ void addTrain(CLI::App& app, Command& chosen)
         "A phase, such as \"blocks=4,5 lr=1e-5 epochs=5\"; may be repeated; with --resume it is "
         "added to the run");
     addScanOptions(*command, o->scan);
+    addMendOption(*command, o->asFound);
     command->add_flag(
         "--resume", o->resume, "Go on with the run in --out after its last saved epoch");
     command->add_option("--fork", o->fork,
@@ -190,7 +195,7 @@ void addTrain(CLI::App& app, Command& chosen)
         const bool goesOn = o->resume || !o->fork.empty();
         if (o->folder.empty() && !goesOn)
             throw CLI::RequiredError("DIR");
-        if (goesOn && (changesRecipe(o->recipe) || o->scan.classesAreSplits))
+        if (goesOn && (changesRecipe(o->recipe) || o->scan.classesAreSplits || o->asFound))
             throw CLI::ValidationError(o->resume ? "--resume" : "--fork",
                 "a run goes on with its own pictures and recipe; only --phase may be added");
         if (o->resume && !o->fork.empty())

@@ -19,6 +19,7 @@ void addTrain(CLI::App& app, Command& chosen);
 void addFindRate(CLI::App& app, Command& chosen);
 void addEvaluate(CLI::App& app, Command& chosen);
 void addPredict(CLI::App& app, Command& chosen);
+void addMend(CLI::App& app, Command& chosen);
 void addSuspects(CLI::App& app, Command& chosen);
 void addExport(CLI::App& app, Command& chosen);
 void addWeights(CLI::App& app, Command& chosen);

@@ -27,6 +27,7 @@ int main(int argc, char** argv)
     addFindRate(app, chosen);
     addEvaluate(app, chosen);
     addPredict(app, chosen);
+    addMend(app, chosen);
     addSuspects(app, chosen);
     addExport(app, chosen);
     addWeights(app, chosen);

@@ -93,6 +93,28 @@ Result<SnapshotPtr> scanPicturesFor(const std::vector<std::string>& classes, con
     return dataset;
 }
 
+void addMendOption(CLI::App& command, bool& asFound)
+{
+    command.add_flag("--as-found", asFound,
+        "Without what was mended of these pictures, in the window or with mend");
+}
+
+Result<Edits> editsOfFolder(const fs::path& root, bool asFound)
+{
+    if (asFound)
+        return Edits {};
+    auto edits = readJournal(journalFile(defaultJournals(), root));
+    if (!edits)
+        edits.error().advice = "open the folder in the window, which puts the file aside, or say "
+                               "--as-found";
+    else if (!edits->empty())
+        std::cerr << "vernier-cli: " << inOneLine(root) << ": "
+                  << counted(static_cast<std::int64_t>(edits->size()), "edit")
+                  << " of its pictures count" << (edits->size() == 1 ? "s" : "")
+                  << "; see vernier-cli mend\n";
+    return edits;
+}
+
 Status checkRunLiesApart(const fs::path& run, const fs::path& pictures)
 {
     std::error_code error;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/vernier_cli/console.h"
-#include "core/dataset/snapshot.h"
+#include "core/dataset/journal.h"
 
 #include <optional>
 #include <string>
@@ -30,6 +30,12 @@ Result<SnapshotPtr> scanPictures(const std::filesystem::path& folder, const Scan
 Result<SnapshotPtr> scanPicturesFor(const std::vector<std::string>& classes,
     const std::filesystem::path& folder, const ScanChoice& choice, Interrupt& interrupt,
     ProgressLine& progress);
+
+/// --as-found.
+void addMendOption(CLI::App& command, bool& asFound);
+/// What was said of the pictures of a folder, in the window or with `mend`; none with --as-found.
+/// Says on stderr how much counts.
+Result<Edits> editsOfFolder(const std::filesystem::path& root, bool asFound);
 
 /// Invalid where a run would lie among the pictures, in which other programs find it.
 Status checkRunLiesApart(const std::filesystem::path& run, const std::filesystem::path& pictures);

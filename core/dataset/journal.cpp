@@ -263,7 +263,11 @@ std::filesystem::path journalFile(
 {
     if (journals.empty())
         return {};
-    const auto name = textOf(root);
+    std::error_code error;
+    auto folder = std::filesystem::absolute(root, error).lexically_normal();
+    if (!folder.has_filename())
+        folder = folder.parent_path();
+    const auto name = textOf(folder);
     return journals / (contentHash(std::as_bytes(std::span(name))).hex() + ".json");
 }
 

@@ -43,7 +43,7 @@ Result<Edits> editsFromJson(std::string_view json);
 /// Where the window and the command line keep the journals of folders: the folder of pictures
 /// itself is never written to. Empty where there is no home.
 std::filesystem::path defaultJournals();
-/// The file of one, of an absolute path.
+/// The file of one.
 std::filesystem::path journalFile(
     const std::filesystem::path& journals, const std::filesystem::path& root);
 /// None where there is no such file.

@@ -149,11 +149,14 @@ Result<Suspects> find(const DatasetSnapshot& dataset, const SuspectsOptions& opt
     Suspects suspects;
     suspects.problems = std::move(pictures->problems);
     for (const auto i : worstFirst(judged)) {
+        const auto image = pictures->images[said->rows[i]];
+        if (dataset.images[image].confirmed)
+            continue;
         const auto row = judged.row(i);
         const auto best = std::ranges::max_element(row);
-        suspects.ranked.push_back({ pictures->images[said->rows[i]], judgedLabels[i],
-            static_cast<ClassIndex>(best - row.begin()),
-            row[static_cast<std::size_t>(judgedLabels[i])], *best, wrong[i] });
+        suspects.ranked.push_back(
+            { image, judgedLabels[i], static_cast<ClassIndex>(best - row.begin()),
+                row[static_cast<std::size_t>(judgedLabels[i])], *best, wrong[i] });
     }
     for (const auto row : said->alone)
         suspects.alone.push_back(pictures->images[row]);

@@ -19,7 +19,8 @@ struct Suspect {
 };
 
 struct Suspects {
-    /// Every picture that was judged, the lowest probability of the label first.
+    /// Every picture that was judged, the lowest probability of the label first; but for those of
+    /// which a person has said that the label is right.
     std::vector<Suspect> ranked;
     std::vector<std::size_t> alone; ///< the only ones of their class, which nothing can judge
     std::vector<ScanProblem> problems; ///< pictures that could not be read
