@@ -296,6 +296,11 @@ void removeTemporaryRunFiles(const std::filesystem::path& folder)
         removeTemporaryFiles(own, run_files::kAll);
 }
 
+Result<DatasetSnapshot> readRecordedDataset(const std::filesystem::path& folder)
+{
+    return recordedDataset(folder);
+}
+
 bool holdsRunDataset(const std::filesystem::path& folder)
 {
     return recordedDataset(folder).has_value();

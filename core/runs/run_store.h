@@ -53,6 +53,9 @@ struct MovedPictures {
 Result<SnapshotPtr> readRunDataset(
     const std::filesystem::path& folder, const MovedPictures& moved = {});
 
+/// The same as it was written down, whether the pictures are still there or not.
+Result<DatasetSnapshot> readRecordedDataset(const std::filesystem::path& folder);
+
 /// The same with the labels and splits of now, as the journal of the pictures' folder has them.
 Result<SnapshotPtr> readMendedRunDataset(const std::filesystem::path& folder,
     const MovedPictures& moved = {}, const std::filesystem::path& journals = defaultJournals());

@@ -8,6 +8,7 @@
 #include "ui/session/current_run.h"
 #include "ui/session/device_choice.h"
 #include "ui/session/device_list.h"
+#include "ui/session/evaluations.h"
 #include "ui/session/job_board.h"
 #include "ui/session/session.h"
 
@@ -101,19 +102,29 @@ RunBar::RunBar(Session& session, QAction* train, QAction* stop, QWidget* parent)
 
     connect(m_details, &QPushButton::clicked, this, &RunBar::showDetails);
     connect(m_again, &QPushButton::clicked, &session, &Session::retryRun);
-    for (const auto signal :
-        { &Session::stateChanged, &Session::datasetChanged, &Session::recipeChanged })
-        connect(&session, signal, this, &RunBar::refresh);
+    connect(&session, &Session::recipeChanged, this, &RunBar::refresh);
+    for (const auto signal : { &Session::stateChanged, &Session::datasetChanged })
+        connect(&session, signal, this, &RunBar::followChanges);
+    connect(&session.evaluations(), &Evaluations::changed, this, &RunBar::followChanges);
     connect(&session.run(), &CurrentRun::historyChanged, this, &RunBar::refresh);
     connect(&session.jobs(), &JobBoard::changed, this, &RunBar::refresh);
     connect(&session.devices(), &DeviceList::changed, this, &RunBar::refresh);
+    followChanges();
+}
+
+void RunBar::followChanges()
+{
+    const DataChanges changes = m_session.changesSinceTraining();
+    // New files are no mends.
+    m_changes = changes.leftOut + changes.takenIn + changes.relabelled + changes.moved;
     refresh();
 }
 
 void RunBar::refresh()
 {
     const RunStatus status = runStatus(m_session.state(), m_session.run().history(),
-        m_session.jobs().newest(), m_session.dataset(), m_session.run().error());
+        m_session.jobs().newest(), m_session.dataset(), m_session.run().error(),
+        { m_changes, m_session.evaluations().mendedValidation() });
     m_text->setToolTip(status.text);
     m_text->setText(status.text);
     const auto role = status.failed ? theme::Role::Wrong : theme::Role::Plain;

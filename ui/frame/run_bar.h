@@ -23,10 +23,12 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    void followChanges();
     void refresh();
     void showDetails();
 
     Session& m_session;
+    std::int64_t m_changes = 0; ///< mended since the run was trained
     QPushButton* m_train;
     QPushButton* m_stop;
     QLabel* m_text;

@@ -137,7 +137,7 @@ QString epochWords(const RunHistory& history)
 }
 
 RunStatus runStatus(RunState state, const RunHistory& history, const JobProgress& job,
-    const SnapshotPtr& dataset, const std::optional<Error>& runError)
+    const SnapshotPtr& dataset, const std::optional<Error>& runError, const Mended& mended)
 {
     RunStatus status;
     switch (state) {
@@ -199,6 +199,14 @@ RunStatus runStatus(RunState state, const RunHistory& history, const JobProgress
                               : QStringLiteral("Broken off");
         if (!text.isEmpty())
             status.text += kDot + text;
+        if (mended.validation)
+            status.text
+                += kDot + QObject::tr("%1 as mended").arg(format::percent(*mended.validation));
+        if (mended.changes > 0)
+            status.text += kDot
+                + QObject::tr("%1 since")
+                      .arg(format::plural(
+                          mended.changes, QObject::tr("mend"), QObject::tr("mends")));
         break;
     }
     case RunState::Failed:

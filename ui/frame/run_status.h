@@ -21,8 +21,14 @@ struct RunStatus {
     bool failed = false; ///< `text` is the sentence of an error
 };
 
+/// What was mended since the run was trained, see Evaluations.
+struct Mended {
+    std::int64_t changes = 0; ///< in pictures, to its labels and splits
+    std::optional<double> validation; ///< accuracy by today's labels, where that is another
+};
+
 RunStatus runStatus(RunState state, const RunHistory& history, const JobProgress& job,
-    const SnapshotPtr& dataset, const std::optional<Error>& runError);
+    const SnapshotPtr& dataset, const std::optional<Error>& runError, const Mended& mended = {});
 
 /// "12 of 153 pictures · 10 s left", for a job of which that is known; else empty.
 QString picturesDone(const JobProgress& job);

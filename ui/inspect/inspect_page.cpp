@@ -1,5 +1,6 @@
 #include "ui/inspect/inspect_page.h"
 
+#include "ui/base/data_words.h"
 #include "ui/base/format.h"
 #include "ui/frame/run_status.h"
 #include "ui/session/current_run.h"
@@ -38,6 +39,10 @@ InspectPage::InspectPage(Session& session, ThumbnailService& thumbnails, QWidget
         m_view, &InspectView::relabelRequested, this, [this](std::size_t image, ClassIndex label) {
             m_session.pictures().relabel({ image }, label);
         });
+    connect(m_view, &InspectView::ownLabelsRequested, this, [this](bool own) {
+        m_session.evaluations().judgeBy(own ? JudgedBy::OwnLabels : JudgedBy::TodaysLabels);
+        follow(); // the chips, where nothing else changed
+    });
     connect(m_view, &InspectView::undoRequested, session.undoStack(), &QUndoStack::undo);
     follow();
     followState();
@@ -48,6 +53,14 @@ void InspectPage::follow()
     const auto& evaluation = m_session.evaluations().current();
     m_view->setEvaluation(evaluation ? std::make_shared<const Evaluation>(*evaluation) : nullptr,
         m_session.dataset());
+    const Evaluations& evaluations = m_session.evaluations();
+    std::optional<InspectView::Labels> labels;
+    if (evaluation && evaluations.wasMended())
+        labels = { evaluations.by(JudgedBy::OwnLabels)->accuracy,
+            evaluations.by(JudgedBy::TodaysLabels)->accuracy,
+            evaluations.judgedBy() == JudgedBy::OwnLabels,
+            inWords(m_session.changesSinceTraining()) };
+    m_view->setLabels(labels);
 }
 
 void InspectPage::followState()

@@ -154,6 +154,19 @@ QWidget* InspectView::makeTop()
     row->addLayout(lines);
     row->addWidget(m_problems);
     row->addStretch();
+    m_asTrained = new Chip(QString(), top);
+    m_asTrained->setObjectName(QStringLiteral("asTrained"));
+    m_asMended = new Chip(QString(), top);
+    m_asMended->setObjectName(QStringLiteral("asMended"));
+    auto* labels = new QHBoxLayout;
+    labels->setSpacing(theme::kGrid);
+    for (Chip* chip : { m_asTrained, m_asMended }) {
+        connect(chip, &Chip::clicked, this,
+            [this, chip] { Q_EMIT ownLabelsRequested(chip == m_asTrained); });
+        labels->addWidget(chip);
+    }
+    setLabels(std::nullopt);
+    row->addLayout(labels);
     auto* chips = new QHBoxLayout;
     chips->setSpacing(theme::kGrid);
     for (const Split split : { Split::Validation, Split::Test, Split::Train }) {
@@ -429,6 +442,23 @@ void InspectView::showHead()
     m_problems->setText(
         tr("%1 could not be read").arg(format::plural(unreadable, tr("picture"), tr("pictures"))));
     m_problems->setVisible(unreadable > 0);
+}
+
+void InspectView::setLabels(const std::optional<Labels>& labels)
+{
+    for (Chip* chip : { m_asTrained, m_asMended })
+        chip->setVisible(labels.has_value());
+    if (!labels)
+        return;
+    m_asTrained->setText(tr("As trained %1").arg(format::percent(labels->asTrained)));
+    m_asTrained->setChecked(labels->own);
+    m_asTrained->setToolTip(tr("By the labels that the run was trained on."));
+    m_asMended->setText(tr("As mended %1").arg(format::percent(labels->asMended)));
+    m_asMended->setChecked(!labels->own);
+    m_asMended->setToolTip(
+        tr("By today's labels. Since the run was trained: %1.").arg(labels->changes));
+    for (Chip* chip : { m_asTrained, m_asMended })
+        chip->setAccessibleName(chip->text());
 }
 
 void InspectView::setNoEvaluation(NoEvaluation why, const QString& progress)

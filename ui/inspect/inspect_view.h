@@ -49,6 +49,15 @@ public:
     /// Both null: the empty state. The selection stays where the classes are the same.
     void setEvaluation(std::shared_ptr<const Evaluation> evaluation, SnapshotPtr dataset);
     void setEvaluation(const Evaluation& evaluation, SnapshotPtr dataset);
+    /// How the run does by the labels that it was trained on and by today's, where what was mended
+    /// since makes two figures of one; none: they are the same, and nothing is to be chosen.
+    struct Labels {
+        double asTrained = 0; ///< shares, 0..1
+        double asMended = 0;
+        bool own = false; ///< what is shown is by those that it was trained on
+        QString changes; ///< since then, in words
+    };
+    void setLabels(const std::optional<Labels>& labels);
     /// What the empty state says and offers; `progress` is that of the evaluation being made.
     void setNoEvaluation(NoEvaluation why, const QString& progress = {});
     /// While an evaluation is being made, its split is shown as chosen; none: that of the
@@ -64,6 +73,7 @@ Q_SIGNALS:
     void splitRequested(vernier::Split split);
     void relabelRequested(std::size_t image, vernier::ClassIndex label);
     void undoRequested();
+    void ownLabelsRequested(bool own);
 
 private:
     QWidget* makeTop();
@@ -99,6 +109,8 @@ private:
     QLabel* m_counted;
     QLabel* m_interval;
     QPushButton* m_problems;
+    Chip* m_asTrained;
+    Chip* m_asMended;
     std::array<Chip*, kSplits.size()> m_splits {};
     QFrame* m_testNotice;
     ConfusionView* m_matrix;

@@ -1,5 +1,6 @@
 #include "ui/runs/picture_comparison.h"
 
+#include "core/dataset/data_changes.h"
 #include "core/evaluation/split_scores.h"
 #include "core/runs/run_store.h"
 #include "ui/base/moved_pictures.h"
@@ -20,6 +21,16 @@ std::map<Key, const ScoredImage*> byPicture(
     for (const ScoredImage& scored : evaluation.images)
         pictures.emplace(Key(dataset.images[scored.image].path, scored.label), &scored);
     return pictures;
+}
+
+Result<SnapshotPtr> byTodaysLabels(const std::filesystem::path& run,
+    const std::filesystem::path& pictures, const SnapshotPtr& open)
+{
+    const MovedPictures moved = movedTo(pictures);
+    const auto own = readRunDataset(run, moved);
+    if (!own || !open || (*own)->root != open->root)
+        return own ? readJudgedRunDataset(run, moved) : own;
+    return judgedBy(*own, *open);
 }
 
 bool right(const ScoredImage& scored) { return scored.label == scored.predicted; }
@@ -60,8 +71,8 @@ PictureComparison compare(const std::array<SnapshotPtr, 2>& datasets,
 }
 
 Result<PictureComparison> comparePictures(const std::array<std::filesystem::path, 2>& runs,
-    const std::filesystem::path& pictures, FeatureCache& cache, std::stop_token stop,
-    const ProgressSink& progress)
+    const std::filesystem::path& pictures, const SnapshotPtr& open, FeatureCache& cache,
+    std::stop_token stop, const ProgressSink& progress)
 {
     std::array<SnapshotPtr, 2> datasets;
     std::array<std::map<std::size_t, std::vector<float>>, 2> logProbabilities;
@@ -69,7 +80,7 @@ Result<PictureComparison> comparePictures(const std::array<std::filesystem::path
         const auto info = readRun(runs[i]);
         if (!info)
             return tl::unexpected(info.error());
-        const auto dataset = readRunDataset(runs[i], movedTo(pictures));
+        const auto dataset = byTodaysLabels(runs[i], pictures, open);
         if (!dataset)
             return tl::unexpected(dataset.error());
         datasets[i] = *dataset;

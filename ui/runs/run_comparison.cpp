@@ -1,5 +1,6 @@
 #include "ui/runs/run_comparison.h"
 
+#include "ui/base/data_words.h"
 #include "ui/base/format.h"
 #include "ui/base/gallery_view.h"
 #include "ui/base/table.h"
@@ -64,6 +65,10 @@ QWidget* RunComparison::makeRecipes()
     same->hide();
     connect(m_recipes, &QAbstractItemModel::modelReset, same,
         [this, same] { same->setVisible(!m_sides[0].run.empty() && m_recipes->rowCount() == 0); });
+    m_data = new QLabel(part);
+    m_data->setObjectName(QStringLiteral("dataChanges"));
+    m_data->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    theme::setRole(m_data, theme::Role::Muted);
     auto* below = new QHBoxLayout;
     below->addWidget(m_all);
     below->addStretch();
@@ -72,6 +77,7 @@ QWidget* RunComparison::makeRecipes()
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(theme::kGrid / 2);
     column->addWidget(table, 1);
+    column->addWidget(m_data);
     column->addLayout(below);
     return part;
 }
@@ -128,7 +134,8 @@ QWidget* RunComparison::makePictures(ThumbnailService& thumbnails)
 void RunComparison::setRuns(const RunSummary& first, const RunSummary& second)
 {
     // The same two may have been renamed, or trained on; what was compared stays.
-    if (m_sides[0].run != first.folder || m_sides[1].run != second.folder)
+    const bool others = m_sides[0].run != first.folder || m_sides[1].run != second.folder;
+    if (others)
         clear();
     const std::array summaries { &first, &second };
     for (std::size_t i = 0; i < 2; ++i) {
@@ -141,12 +148,34 @@ void RunComparison::setRuns(const RunSummary& first, const RunSummary& second)
     };
     m_recipes->setRecipes(
         { heading(m_sides[0]), heading(m_sides[1]) }, first.recipe, second.recipe);
+    if (others)
+        readDataChanges();
     showState();
+}
+
+void RunComparison::readDataChanges()
+{
+    m_readData.start(
+        [first = m_sides[0].run, second = m_sides[1].run](
+            std::stop_token, const ProgressSink&) -> Result<DataChanges> {
+            return readRecordedDataset(first).and_then([&](const DatasetSnapshot& earlier) {
+                return readRecordedDataset(second).map(
+                    [&](const DatasetSnapshot& later) { return changesBetween(earlier, later); });
+            });
+        },
+        [this](const Result<DataChanges>& changes) {
+            const QString text = changes ? tr("Pictures of the second: %1").arg(inWords(*changes))
+                                         : tr("What changed in the pictures is not known.");
+            m_data->setText(text);
+            m_data->setToolTip(text);
+        });
 }
 
 void RunComparison::clear()
 {
     m_job.abandon();
+    m_readData.abandon();
+    m_data->clear();
     m_compared = false;
     for (Side& side : m_sides) {
         side.run.clear();
@@ -169,10 +198,10 @@ void RunComparison::comparePictures()
         return;
     m_bar->setRange(0, 0);
     m_job.start(
-        [runs = std::array { m_sides[0].run, m_sides[1].run }, pictures = m_pictures](
-            std::stop_token stop, const ProgressSink& progress) {
+        [runs = std::array { m_sides[0].run, m_sides[1].run }, pictures = m_pictures,
+            open = m_open](std::stop_token stop, const ProgressSink& progress) {
             FeatureCache cache({ .folder = FeatureCache::defaultFolder() });
-            return ui::comparePictures(runs, pictures, cache, stop, progress);
+            return ui::comparePictures(runs, pictures, open, cache, stop, progress);
         },
         [this](Result<PictureComparison> comparison) {
             if (comparison)

@@ -32,8 +32,12 @@ public:
     void clear();
     /// Not while something else needs the processor.
     void setCanCompare(bool can);
-    /// Where pictures are looked for that are not where they were.
-    void setPictures(const std::filesystem::path& folder) { m_pictures = folder; }
+    /// Where pictures are looked for that are not where they were, and those that are open.
+    void setPictures(const std::filesystem::path& folder, const SnapshotPtr& open)
+    {
+        m_pictures = folder;
+        m_open = open;
+    }
 
     void comparePictures();
     void showPictures(const PictureComparison& comparison);
@@ -47,6 +51,7 @@ private:
     QWidget* makeRecipes();
     QWidget* makePictures(ThumbnailService& thumbnails);
     void showState();
+    void readDataChanges();
 
     struct Side {
         QString name;
@@ -57,14 +62,17 @@ private:
     };
     std::array<Side, 2> m_sides;
     std::filesystem::path m_pictures;
+    SnapshotPtr m_open;
     bool m_canCompare = true;
     bool m_compared = false;
     RecipeComparisonModel* m_recipes;
     QCheckBox* m_all = nullptr;
+    QLabel* m_data = nullptr; ///< what is otherwise in the pictures of the second
     QLabel* m_sentence = nullptr;
     QPushButton* m_compare = nullptr;
     QProgressBar* m_bar = nullptr;
     Job m_job;
+    Job m_readData;
 };
 
 } // namespace vernier::ui

@@ -85,7 +85,7 @@ void RunsPage::followState()
 {
     m_view->setOpen(m_session.run().folder(), !m_session.run().underWay());
     m_view->setCanTrain(m_session.dataset() != nullptr);
-    m_view->comparison()->setPictures(m_session.openPictures());
+    m_view->comparison()->setPictures(m_session.openPictures(), m_session.dataset());
 }
 
 void RunsPage::refreshSoon()

@@ -165,6 +165,14 @@ const std::optional<Evaluation>& Evaluations::by(JudgedBy labels) const
     return labels == JudgedBy::OwnLabels ? m_asTrained : m_asMended;
 }
 
+std::optional<double> Evaluations::mendedValidation() const
+{
+    if (!m_mended || !m_asMended || m_asMended->split != Split::Validation
+        || m_asMended->images.empty())
+        return std::nullopt;
+    return m_asMended->accuracy;
+}
+
 void Evaluations::judgeBy(JudgedBy labels)
 {
     if (std::exchange(m_judgedBy, labels) != labels)

@@ -42,6 +42,8 @@ public:
     const std::optional<Evaluation>& by(JudgedBy labels) const;
     /// What was mended since counts: the two differ.
     bool wasMended() const { return m_mended; }
+    /// By today's labels, where that is another figure than what the run has told; a share, 0..1.
+    std::optional<double> mendedValidation() const;
     JudgedBy judgedBy() const { return m_judgedBy; }
     void judgeBy(JudgedBy labels); ///< changed() follows where that is another
     std::optional<JobProgress> job() const; ///< while one is being made

@@ -6,6 +6,7 @@
 #include "ui/base/theme.h"
 #include "ui/frame/run_status.h"
 #include "ui/session/current_run.h"
+#include "ui/session/evaluations.h"
 #include "ui/session/session.h"
 #include "ui/train/curve_legend.h"
 #include "ui/train/live_rates.h"
@@ -115,6 +116,7 @@ TrainPage::TrainPage(Session& session, QWidget* parent) : QWidget(parent), m_ses
         showProblem({});
         showState();
     });
+    connect(&m_session.evaluations(), &Evaluations::changed, this, &TrainPage::showFacts);
     connect(&m_session, &Session::recipeChanged, this, &TrainPage::showState);
     connect(&m_session, &Session::datasetChanged, this, &TrainPage::showState);
     showState();
@@ -371,6 +373,8 @@ void TrainPage::showFacts()
         facts = m_session.run().underWay()
             ? tr("The first figures come with the first batches.")
             : tr("Figures and weights are kept of finished epochs only.");
+    else if (const auto mended = m_session.evaluations().mendedValidation())
+        facts += tr(" · %1 as mended").arg(format::percent(*mended));
     m_facts->setText(wrong ? problem : facts);
     m_facts->setToolTip(m_facts->text());
 }

@@ -189,6 +189,22 @@ private Q_SLOTS:
             qPrintable(text));
     }
 
+    void whatWasMendedSinceIsToldBesideIt()
+    {
+        RunHistory history = historyInEpoch(4);
+        Finished finished;
+        finished.bestEpoch = 3;
+        append(history, finished);
+        const auto text = [&](const Mended& mended) {
+            return plain(runStatus(RunState::Finished, history, {}, nullptr, {}, mended).text);
+        };
+        QVERIFY2(text({ 3, 0.5 })
+                     .endsWith(QStringLiteral("in validation · 50.0 % as mended · 3 mends since")),
+            qPrintable(text({ 3, 0.5 })));
+        QVERIFY(text({ 1, {} }).endsWith(QStringLiteral("in validation · 1 mend since")));
+        QVERIFY(!text({}).contains(QStringLiteral("mend")));
+    }
+
     void failedIsTheSentenceOfTheError()
     {
         const Error error { ErrorCode::NoSpace, "the disk is full", {}, "make room" };

@@ -60,6 +60,7 @@ private Q_SLOTS:
     void whileTrainingNoOtherSplitCanBeChosen();
 
     void aDoubleClickOpensThePictureWithAllProbabilities();
+    void bothFiguresAreToldAndOneClickFromEachOther();
     void aMendedLabelIsASignalAndTheDialogFollows();
     void theArrowsGoThroughThePictures();
     void theArrowsDoSoFromTheBarsToo();
@@ -446,6 +447,28 @@ void TestInspectView::aDoubleClickOpensThePictureWithAllProbabilities()
     for (const char* name : { "ants", "bees", "owls" })
         QVERIFY(said.contains(QLatin1String(name)));
     QVERIFY(said.startsWith(QStringLiteral("ants %1").arg(ui::format::percent(0.95))));
+}
+
+void TestInspectView::bothFiguresAreToldAndOneClickFromEachOther()
+{
+    show(antsAndBees());
+    auto* own = m_view->findChild<Chip*>(QStringLiteral("asTrained"));
+    auto* today = m_view->findChild<Chip*>(QStringLiteral("asMended"));
+    QVERIFY(!own->isVisible() && !today->isVisible());
+    m_view->setLabels(InspectView::Labels { 0.5, 0.75, true, QStringLiteral("2 labels changed") });
+    QVERIFY(own->isVisible() && today->isVisible());
+    QVERIFY(own->isChecked() && !today->isChecked());
+    QVERIFY(own->text().contains(ui::format::percent(0.5)));
+    QVERIFY(today->text().contains(ui::format::percent(0.75)));
+    QVERIFY(today->toolTip().contains(QStringLiteral("2 labels changed")));
+    QSignalSpy wishes(m_view.get(), &InspectView::ownLabelsRequested);
+    today->click();
+    own->click();
+    QCOMPARE(wishes.size(), 2);
+    QCOMPARE(wishes[0][0].toBool(), false);
+    QCOMPARE(wishes[1][0].toBool(), true);
+    m_view->setLabels(std::nullopt);
+    QVERIFY(!own->isVisible());
 }
 
 void TestInspectView::aMendedLabelIsASignalAndTheDialogFollows()

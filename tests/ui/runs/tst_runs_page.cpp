@@ -39,11 +39,14 @@ QAction* action(const RunsView& view, const QString& text)
     return nullptr;
 }
 
+/// Without what keeps a number and its word together.
+QString plain(QString text) { return text.replace(QChar::Nbsp, QLatin1Char(' ')); }
+
 bool says(const QWidget& widget, const QString& text)
 {
     const auto labels = widget.findChildren<QLabel*>();
     return std::any_of(labels.begin(), labels.end(),
-        [&](const QLabel* label) { return label->text().contains(text); });
+        [&](const QLabel* label) { return plain(label->text()).contains(plain(text)); });
 }
 
 void showTwoRuns(const RunsView& view)
@@ -530,6 +533,43 @@ private Q_SLOTS:
         comparison->comparePictures();
         QTRY_VERIFY_WITH_TIMEOUT(says(*comparison, QStringLiteral("right twice")), kPatienceMs);
         QCOMPARE(failed.count(), 0);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            says(*comparison, QStringLiteral("Pictures of the second: nothing changed")),
+            kPatienceMs);
+    }
+
+    void twoRunsTellWhatChangedInTheirPicturesAndAreComparedByTodaysLabels()
+    {
+        TemporaryFolder folder;
+        Session session;
+        train(session, paintedDataset(folder, "data"), tinyRecipe(1));
+        const auto first = format::path(session.run().folder());
+        const std::size_t validation = firstOf(*session.dataset(), Split::Validation);
+        session.pictures().relabel({ firstOf(*session.dataset(), Split::Train) }, 1);
+        session.pictures().moveTo(
+            { firstOf(*session.dataset(), Split::Train) + 1 }, Split::LeftOut);
+        session.train();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        const auto second = format::path(session.run().folder());
+        session.pictures().moveTo({ validation }, Split::LeftOut);
+
+        ThumbnailService thumbnails;
+        RunComparison comparison(thumbnails);
+        const auto summary = [](const std::filesystem::path& run) {
+            RunSummary named;
+            named.folder = run;
+            return named;
+        };
+        comparison.setPictures(session.openPictures(), session.dataset());
+        comparison.setRuns(summary(first), summary(second));
+        QTRY_VERIFY_WITH_TIMEOUT(
+            says(comparison, QStringLiteral("Pictures of the second: 1 label changed, 1 left out")),
+            kPatienceMs);
+        comparison.comparePictures();
+        QTRY_VERIFY_WITH_TIMEOUT(says(comparison, QStringLiteral("right twice")), kPatienceMs);
+        const auto count = session.run().trainedOn()->count(Split::Validation);
+        QVERIFY(says(comparison, QStringLiteral("%1 validation pictures").arg(count - 1)));
     }
 };
 
