@@ -1,9 +1,9 @@
 #pragma once
 
 #include "ui/base/theme.h"
-#include "ui/base/thumbnail_service.h"
 #include "ui/frame/drop_plan.h"
 #include "ui/frame/rail.h"
+#include "ui/pictures/thumbnail_service.h"
 #include "ui/runs/run_library.h"
 #include "ui/runs/run_queue.h"
 #include "ui/session/session.h"

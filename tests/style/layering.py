@@ -20,7 +20,7 @@ KNOWN_FILES = {
     "exporting": {"recipe": set(), "features": set(), "runs": {"core/runs/events.h"}, "training": set()},
 }
 # The same in the window. What lies in no folder is the window's own.
-UI_ROOMS = ["base", "session", "frame", "data", "recipe", "train", "inspect", "predict", "runs", "window"]
+UI_ROOMS = ["base", "pictures", "session", "frame", "data", "recipe", "train", "inspect", "predict", "runs", "window"]
 
 LAYERS = {
     "core": ("core/",),
@@ -50,7 +50,7 @@ ONNX_ELSEWHERE = {"core/weights/onnx_graph.h"}
 
 THREADS_ALLOWED = re.compile(
     r"^(core/training/training_thread|core/features/batch_loader|core/base/parallel"
-    r"|ui/session/file_writer|ui/base/job|ui/base/thumbnail_service)\w*\.(h|cpp)$")
+    r"|ui/session/file_writer|ui/base/job|ui/pictures/thumbnail_service)\w*\.(h|cpp)$")
 # How many processors there are, or which thread this is, anybody may ask.
 THREADS = re.compile(
     r"\bstd\s*::\s*(jthread|thread)\b(?!\s*::)|\bstd\s*::\s*async\b|\bpthread_create\b"
@@ -251,6 +251,7 @@ MADE_UP = [
         "ui/session/file_writer.cpp": '#include "ui/session/session.h"\n#include <QThread>\nQThread t;\n#include "session.moc"\n',
         "ui/session/session.h": '#include "core/model/net.h"\n#include <QObject>\n',
         "ui/base/job.h": "#include <QtConcurrent/QtConcurrentRun>\n",
+        "ui/pictures/thumbnail_service.h": "std::vector<std::jthread> threads;\n",
         "ui/data/grid.cpp": '#include "ui/session/session.h"\nauto t = QThread::currentThread();\n',
         "ui/main_window.cpp": '#include "ui/base/job.h"\n#include "ui/session/session.h"\n',
         "ui/runs/page.cpp": '#include "ui/train/curves.h"\n',
@@ -285,6 +286,9 @@ MADE_UP = [
     ("room", {"ui/session/jobs.cpp": '#include "ui/frame/a.h"\n', "ui/frame/a.h": ""}),
     ("room", {"ui/recipe/a.cpp": '#include "ui/train/a.h"\n', "ui/train/a.h": ""}),
     ("room", {"ui/base/a.cpp": '#include "ui/session/session.h"\n', "ui/session/session.h": ""}),
+    ("room", {"ui/base/a.cpp": '#include "ui/pictures/a.h"\n', "ui/pictures/a.h": ""}),
+    ("room", {"ui/pictures/a.cpp": '#include "ui/session/session.h"\n', "ui/session/session.h": ""}),
+    ("threads", {"ui/pictures/picture_pane.cpp": "std::jthread t;\n"}),
     ("room", {"ui/runs/a.cpp": '#include "ui/main_window.h"\n', "ui/main_window.h": ""}),
     ("path", {"core/image/a.cpp": '#include "../dataset/a.h"\n', "core/dataset/a.h": ""}),
     ("path", {"core/image/a.cpp": '#include "a.h"\n', "core/image/a.h": ""}),

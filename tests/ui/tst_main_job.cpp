@@ -1,7 +1,7 @@
 #include "tests/ui/painted_dataset.h"
-#include "ui/base/gallery_view.h"
 #include "ui/data/data_page.h"
 #include "ui/main_window.h"
+#include "ui/pictures/gallery_view.h"
 #include "ui/predict/export_dialog.h"
 #include "ui/session/evaluations.h"
 #include "ui/session/job_board.h"

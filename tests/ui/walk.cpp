@@ -1,10 +1,10 @@
 #include "tests/ui/walk.h"
 
 #include "tests/ui/painted_dataset.h"
-#include "ui/base/gallery_view.h"
 #include "ui/data/data_page.h"
 #include "ui/data/dataset_model.h"
 #include "ui/frame/rail.h"
+#include "ui/pictures/gallery_view.h"
 #include "ui/predict/predict_page.h"
 #include "ui/predict/prediction_model.h"
 #include "ui/session/current_run.h"

@@ -7,11 +7,11 @@
 #include "ui/base/empty_state.h"
 #include "ui/base/flow_layout.h"
 #include "ui/base/format.h"
-#include "ui/base/gallery_view.h"
 #include "ui/base/theme.h"
-#include "ui/base/thumbnail_service.h"
 #include "ui/data/problems_dialog.h"
 #include "ui/data/summary_strip.h"
+#include "ui/pictures/gallery_view.h"
+#include "ui/pictures/thumbnail_service.h"
 #include "ui/session/evaluations.h"
 #include "ui/session/session.h"
 

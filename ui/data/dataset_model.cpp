@@ -1,7 +1,7 @@
 #include "ui/data/dataset_model.h"
 
 #include "ui/base/format.h"
-#include "ui/base/gallery_roles.h"
+#include "ui/pictures/gallery_roles.h"
 
 #include <algorithm>
 

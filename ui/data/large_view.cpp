@@ -2,8 +2,8 @@
 
 #include "ui/base/format.h"
 #include "ui/base/icon.h"
-#include "ui/base/picture_pane.h"
 #include "ui/base/theme.h"
+#include "ui/pictures/picture_pane.h"
 
 #include <QDesktopServices>
 #include <QDir>

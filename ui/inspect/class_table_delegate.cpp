@@ -1,8 +1,8 @@
 #include "ui/inspect/class_table_delegate.h"
 
 #include "ui/base/theme.h"
-#include "ui/inspect/class_dot.h"
 #include "ui/inspect/class_table_model.h"
+#include "ui/pictures/class_dot.h"
 
 #include <QPainter>
 

@@ -3,7 +3,6 @@
 #include "ui/base/chip.h"
 #include "ui/base/empty_state.h"
 #include "ui/base/format.h"
-#include "ui/base/gallery_view.h"
 #include "ui/base/theme.h"
 #include "ui/base/value_sorter.h"
 #include "ui/data/problems_dialog.h"
@@ -12,6 +11,7 @@
 #include "ui/inspect/confusion_view.h"
 #include "ui/inspect/scored_gallery_model.h"
 #include "ui/inspect/scored_picture_dialog.h"
+#include "ui/pictures/gallery_view.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>

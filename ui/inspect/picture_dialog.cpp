@@ -2,9 +2,9 @@
 
 #include "ui/base/format.h"
 #include "ui/base/icon.h"
-#include "ui/base/picture_pane.h"
 #include "ui/base/theme.h"
-#include "ui/inspect/probability_bars.h"
+#include "ui/pictures/picture_pane.h"
+#include "ui/pictures/probability_bars.h"
 
 #include <QFileInfo>
 #include <QHBoxLayout>

@@ -1,7 +1,7 @@
 #include "ui/inspect/scored_gallery_model.h"
 
 #include "ui/base/format.h"
-#include "ui/base/gallery_roles.h"
+#include "ui/pictures/gallery_roles.h"
 
 #include <algorithm>
 #include <string>

@@ -3,8 +3,8 @@
 #include "ui/base/command.h"
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
-#include "ui/inspect/class_dot.h"
-#include "ui/inspect/probability_bars.h"
+#include "ui/pictures/class_dot.h"
+#include "ui/pictures/probability_bars.h"
 
 #include <QComboBox>
 #include <QLabel>

@@ -1,12 +1,12 @@
 #include "ui/predict/prediction_delegate.h"
 
 #include "ui/base/format.h"
-#include "ui/base/gallery_roles.h"
 #include "ui/base/icon.h"
 #include "ui/base/theme.h"
-#include "ui/base/thumbnail_service.h"
-#include "ui/inspect/class_dot.h"
-#include "ui/inspect/probability_bars.h"
+#include "ui/pictures/class_dot.h"
+#include "ui/pictures/gallery_roles.h"
+#include "ui/pictures/probability_bars.h"
+#include "ui/pictures/thumbnail_service.h"
 #include "ui/predict/prediction_model.h"
 
 #include <QHeaderView>

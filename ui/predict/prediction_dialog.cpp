@@ -1,8 +1,8 @@
 #include "ui/predict/prediction_dialog.h"
 
 #include "ui/base/format.h"
-#include "ui/base/gallery_roles.h"
-#include "ui/inspect/probability_bars.h"
+#include "ui/pictures/gallery_roles.h"
+#include "ui/pictures/probability_bars.h"
 #include "ui/predict/prediction_model.h"
 
 namespace vernier::ui {

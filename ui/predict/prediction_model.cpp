@@ -2,8 +2,8 @@
 
 #include "core/base/text.h"
 #include "ui/base/format.h"
-#include "ui/base/gallery_roles.h"
 #include "ui/base/table.h"
+#include "ui/pictures/gallery_roles.h"
 
 #include <QFileInfo>
 

@@ -5,8 +5,8 @@
 #include "ui/base/elided_label.h"
 #include "ui/base/format.h"
 #include "ui/base/icon.h"
-#include "ui/base/picture_image.h"
 #include "ui/base/theme.h"
+#include "ui/pictures/picture_image.h"
 #include "ui/session/session.h"
 #include "ui/session/view_saver.h"
 

@@ -2,10 +2,10 @@
 
 #include "ui/base/data_words.h"
 #include "ui/base/format.h"
-#include "ui/base/gallery_view.h"
 #include "ui/base/table.h"
 #include "ui/base/theme.h"
 #include "ui/inspect/scored_gallery_model.h"
+#include "ui/pictures/gallery_view.h"
 #include "ui/runs/recipe_comparison_model.h"
 
 #include <QCheckBox>

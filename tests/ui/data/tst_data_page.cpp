@@ -2,13 +2,13 @@
 #include "tests/ui/silent_controls.h"
 #include "ui/base/chip.h"
 #include "ui/base/commands.h"
-#include "ui/base/gallery_roles.h"
-#include "ui/base/gallery_view.h"
 #include "ui/base/theme.h"
-#include "ui/base/thumbnail_service.h"
 #include "ui/data/data_page.h"
 #include "ui/data/dataset_model.h"
 #include "ui/data/problems_dialog.h"
+#include "ui/pictures/gallery_roles.h"
+#include "ui/pictures/gallery_view.h"
+#include "ui/pictures/thumbnail_service.h"
 #include "ui/session/session.h"
 
 #include <QLabel>

@@ -1,6 +1,6 @@
-#include "ui/base/gallery_roles.h"
 #include "ui/data/dataset_model.h"
 #include "ui/data/summary_strip.h"
+#include "ui/pictures/gallery_roles.h"
 
 #include "core/dataset/edit.h"
 

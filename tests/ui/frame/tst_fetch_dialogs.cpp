@@ -6,9 +6,9 @@
 #include "tests/ui/silent_controls.h"
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
-#include "ui/base/thumbnail_service.h"
 #include "ui/frame/dataset_dialog.h"
 #include "ui/frame/weights_dialog.h"
+#include "ui/pictures/thumbnail_service.h"
 #include "ui/predict/predict_page.h"
 #include "ui/session/predictions.h"
 

@@ -1,10 +1,10 @@
 #include "tests/ui/inspect/made_evaluation.h"
 #include "ui/base/format.h"
-#include "ui/base/gallery_roles.h"
 #include "ui/base/value_sorter.h"
 #include "ui/inspect/class_table_model.h"
 #include "ui/inspect/confusion_model.h"
 #include "ui/inspect/scored_gallery_model.h"
+#include "ui/pictures/gallery_roles.h"
 
 #include <QAbstractItemModelTester>
 #include <QTest>

@@ -2,13 +2,13 @@
 #include "tests/ui/silent_controls.h"
 #include "ui/base/chip.h"
 #include "ui/base/format.h"
-#include "ui/base/gallery_view.h"
 #include "ui/base/theme.h"
-#include "ui/base/thumbnail_service.h"
 #include "ui/inspect/confusion_view.h"
 #include "ui/inspect/inspect_page.h"
-#include "ui/inspect/probability_bars.h"
 #include "ui/inspect/scored_picture_dialog.h"
+#include "ui/pictures/gallery_view.h"
+#include "ui/pictures/probability_bars.h"
+#include "ui/pictures/thumbnail_service.h"
 #include "ui/session/session.h"
 
 #include <QComboBox>

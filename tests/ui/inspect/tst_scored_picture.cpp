@@ -1,8 +1,8 @@
 #include "tests/support/painted_picture.h"
 #include "ui/base/format.h"
-#include "ui/base/picture_pane.h"
 #include "ui/base/theme.h"
-#include "ui/inspect/probability_bars.h"
+#include "ui/pictures/picture_pane.h"
+#include "ui/pictures/probability_bars.h"
 
 #include <QPainter>
 #include <QSignalSpy>

@@ -1,6 +1,6 @@
 #include "tests/ui/predict/made_predictions.h"
 #include "ui/base/format.h"
-#include "ui/base/gallery_roles.h"
+#include "ui/pictures/gallery_roles.h"
 #include "ui/predict/prediction_model.h"
 
 #include <QAbstractItemModelTester>

@@ -5,7 +5,7 @@
 #include "tests/ui/silent_controls.h"
 #include "ui/base/empty_state.h"
 #include "ui/base/theme.h"
-#include "ui/base/thumbnail_service.h"
+#include "ui/pictures/thumbnail_service.h"
 #include "ui/runs/bin_dialog.h"
 #include "ui/runs/bin_model.h"
 #include "ui/runs/run_queue.h"

@@ -1,9 +1,9 @@
-#include "ui/base/picture_pane.h"
+#include "ui/pictures/picture_pane.h"
 
 #include "core/image/decode.h"
 #include "ui/base/format.h"
-#include "ui/base/picture_image.h"
 #include "ui/base/theme.h"
+#include "ui/pictures/picture_image.h"
 
 #include <QPainter>
 

@@ -1,4 +1,4 @@
-#include "ui/base/picture_image.h"
+#include "ui/pictures/picture_image.h"
 
 namespace vernier::ui {
 

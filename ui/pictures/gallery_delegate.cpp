@@ -1,9 +1,9 @@
-#include "ui/base/gallery_delegate.h"
+#include "ui/pictures/gallery_delegate.h"
 
-#include "ui/base/gallery_roles.h"
 #include "ui/base/icon.h"
 #include "ui/base/theme.h"
-#include "ui/base/thumbnail_service.h"
+#include "ui/pictures/gallery_roles.h"
+#include "ui/pictures/thumbnail_service.h"
 
 #include <QPainter>
 

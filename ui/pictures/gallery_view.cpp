@@ -1,10 +1,10 @@
-#include "ui/base/gallery_view.h"
+#include "ui/pictures/gallery_view.h"
 
 #include "ui/base/format.h"
-#include "ui/base/gallery_delegate.h"
-#include "ui/base/gallery_roles.h"
 #include "ui/base/theme.h"
-#include "ui/base/thumbnail_service.h"
+#include "ui/pictures/gallery_delegate.h"
+#include "ui/pictures/gallery_roles.h"
+#include "ui/pictures/thumbnail_service.h"
 
 #include <QApplication>
 #include <QMouseEvent>

@@ -1,8 +1,8 @@
-#include "ui/inspect/probability_bars.h"
+#include "ui/pictures/probability_bars.h"
 
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
-#include "ui/inspect/class_dot.h"
+#include "ui/pictures/class_dot.h"
 
 #include <QPaintEvent>
 #include <QPainter>

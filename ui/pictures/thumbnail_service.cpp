@@ -1,10 +1,10 @@
-#include "ui/base/thumbnail_service.h"
+#include "ui/pictures/thumbnail_service.h"
 
 #include "core/base/parallel.h"
 #include "core/base/thread_priority.h"
 #include "core/image/geometry.h"
 #include "ui/base/format.h"
-#include "ui/base/picture_image.h"
+#include "ui/pictures/picture_image.h"
 
 #include <QGuiApplication>
 #include <QHash>

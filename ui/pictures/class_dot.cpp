@@ -1,4 +1,4 @@
-#include "ui/inspect/class_dot.h"
+#include "ui/pictures/class_dot.h"
 
 #include "ui/base/theme.h"
 

@@ -1,7 +1,7 @@
-#include "ui/base/gallery_roles.h"
-#include "ui/base/gallery_view.h"
 #include "ui/base/theme.h"
-#include "ui/base/thumbnail_service.h"
+#include "ui/pictures/gallery_roles.h"
+#include "ui/pictures/gallery_view.h"
+#include "ui/pictures/thumbnail_service.h"
 
 #include <QAbstractListModel>
 #include <QScrollBar>

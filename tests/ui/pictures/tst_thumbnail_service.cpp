@@ -2,7 +2,7 @@
 #include "tests/support/temporary_folder.h"
 #include "tests/support/thread_limit.h"
 #include "ui/base/format.h"
-#include "ui/base/thumbnail_service.h"
+#include "ui/pictures/thumbnail_service.h"
 
 #include <QSignalSpy>
 #include <QTest>
