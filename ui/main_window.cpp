@@ -9,6 +9,7 @@
 #include "ui/frame/run_bar.h"
 #include "ui/frame/start_page.h"
 #include "ui/inspect/inspect_page.h"
+#include "ui/pictures/picture_actions.h"
 #include "ui/predict/predict_page.h"
 #include "ui/recipe/recipe_page.h"
 #include "ui/recipe/settings_panel.h"
@@ -106,7 +107,8 @@ void MainWindow::makePages()
     m_dataOrStart = new QStackedWidget(this);
     m_start = new StartPage(this);
     m_dataOrStart->addWidget(m_start);
-    m_dataOrStart->addWidget(new DataPage(m_session, m_thumbnails, this));
+    m_data = new DataPage(m_session, m_thumbnails, this);
+    m_dataOrStart->addWidget(m_data);
     m_pages->addWidget(m_dataOrStart);
     m_recipe = new RecipePage(m_session, this);
     connect(m_recipe->settings(), &SettingsPanel::weightsWanted, this, &MainWindow::showWeights);
@@ -115,7 +117,8 @@ void MainWindow::makePages()
     connect(train, &TrainPage::trainRequested, this, &MainWindow::trainNewRun);
     connect(train, &TrainPage::continueRequested, this, &MainWindow::continueRun);
     m_pages->addWidget(train);
-    m_pages->addWidget(new InspectPage(m_session, m_thumbnails, this));
+    m_inspect = new InspectPage(m_session, m_thumbnails, this);
+    m_pages->addWidget(m_inspect);
     m_predict = new PredictPage(m_session, m_thumbnails, this);
     m_pages->addWidget(m_predict);
     m_runs = new RunsPage(m_session, m_library, m_queue, m_thumbnails, this);
@@ -127,6 +130,12 @@ void MainWindow::makePages()
     connect(m_runs, &RunsPage::failed, this,
         [this](const Error& error) { m_banner->showError(error, {}); });
     m_pages->addWidget(m_runs);
+    for (const auto* pictures : findChildren<PictureActions*>()) {
+        connect(pictures, &PictureActions::showInDataRequested, this, [this](std::size_t image) {
+            showPage(Page::Data);
+            m_data->reveal(image);
+        });
+    }
 
     auto* row = new QHBoxLayout;
     row->setContentsMargins(0, 0, 0, 0);
@@ -216,9 +225,15 @@ void MainWindow::showPage(Page page)
     m_page = page;
     m_rail->setPage(page);
     // From a page that hides it would pass on to the rail, and mark another page there.
-    if (m_pages->isAncestorOf(focusWidget()))
+    const bool here = m_pages->isAncestorOf(focusWidget());
+    if (here)
         m_pages->setFocus();
     m_pages->setCurrentIndex(static_cast<int>(page));
+    // Where pictures are, so that their keys are at hand.
+    for (QWidget* shown : { static_cast<QWidget*>(m_data), static_cast<QWidget*>(m_inspect) }) {
+        if (here && shown->isVisible() && shown->focusProxy()->isVisible())
+            shown->setFocus();
+    }
     m_commands->action(showing(page))->setChecked(true);
 }
 

@@ -19,7 +19,9 @@ namespace vernier::ui {
 class Banner;
 class CommandPalette;
 class Commands;
+class DataPage;
 class DropOverlay;
+class InspectPage;
 class PredictPage;
 class RecipePage;
 class RunsPage;
@@ -106,7 +108,9 @@ private:
     QStackedWidget* m_pages = nullptr;
     QStackedWidget* m_dataOrStart = nullptr;
     StartPage* m_start = nullptr;
+    DataPage* m_data = nullptr;
     RecipePage* m_recipe = nullptr;
+    InspectPage* m_inspect = nullptr;
     PredictPage* m_predict = nullptr;
     RunsPage* m_runs = nullptr;
     DropOverlay* m_overlay = nullptr;

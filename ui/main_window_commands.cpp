@@ -4,6 +4,7 @@
 #include "ui/base/commands.h"
 #include "ui/base/field_undo.h"
 #include "ui/base/icon.h"
+#include "ui/data/data_page.h"
 #include "ui/frame/command_palette.h"
 #include "ui/frame/help.h"
 #include "ui/frame/obstacles.h"
@@ -97,6 +98,9 @@ void MainWindow::carryOut(CommandId command)
         return m_session.undoStack()->undo();
     case CommandId::Redo:
         return m_session.undoStack()->redo();
+    case CommandId::FindPictures:
+        showPage(Page::Data);
+        return m_data->find();
     case CommandId::FeatureCache:
         return showCache();
     case CommandId::Train:
@@ -148,14 +152,21 @@ void MainWindow::carryOut(CommandId command)
     case CommandId::OpenRecent:
     case CommandId::GetDataset:
     case CommandId::OpenLarge:
+    case CommandId::ShowInData:
     case CommandId::GiveClass:
+    case CommandId::TakeProposal:
+    case CommandId::RightAsItIs:
+    case CommandId::NoLongerRight:
     case CommandId::GiveSplit:
+    case CommandId::MoveToTrain:
+    case CommandId::MoveToValidation:
+    case CommandId::MoveToTest:
+    case CommandId::LeaveOut:
     case CommandId::ShowPictureInFolder:
     case CommandId::CopyPicturePath:
     case CommandId::SelectAll:
     case CommandId::SelectSurplus:
     case CommandId::SelectNone:
-    case CommandId::LeaveOut:
     case CommandId::NextPicture:
     case CommandId::ThumbnailSize:
     case CommandId::CloseLarge:

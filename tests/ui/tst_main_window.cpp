@@ -1,10 +1,15 @@
 #include "tests/ui/answer_question.h"
 #include "tests/ui/painted_dataset.h"
 #include "ui/base/banner.h"
+#include "ui/base/commands.h"
+#include "ui/data/data_page.h"
 #include "ui/frame/drop_overlay.h"
 #include "ui/frame/run_bar.h"
 #include "ui/frame/start_page.h"
 #include "ui/main_window.h"
+#include "ui/pictures/gallery_view.h"
+#include "ui/pictures/picture_actions.h"
+#include "ui/predict/predict_page.h"
 #include "ui/recipe/setting_row.h"
 #include "ui/recipe/settings_panel.h"
 #include "ui/runs/queue_view.h"
@@ -17,6 +22,7 @@
 #include <QAbstractItemView>
 #include <QApplication>
 #include <QDragEnterEvent>
+#include <QLineEdit>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
@@ -193,6 +199,44 @@ private Q_SLOTS:
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_Backtab);
         QVERIFY(data->hasFocus());
         QVERIFY(rail->grab().toImage() != before);
+    }
+
+    void thePagesWithPicturesAreReadyForTheirKeys()
+    {
+        MainWindow window;
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        open(window);
+        window.showPage(Page::Recipe);
+        window.showPage(Page::Data);
+        const auto* gallery = window.findChild<DataPage*>()->findChild<GalleryView*>();
+        QVERIFY(gallery->hasFocus());
+        // What a person uses otherwise keeps the focus.
+        auto* rail = window.findChild<Rail*>()->findChild<QAbstractButton*>();
+        rail->setFocus();
+        window.showPage(Page::Recipe);
+        window.showPage(Page::Data);
+        QVERIFY(rail->hasFocus());
+        // Searching leads there from every page.
+        window.showPage(Page::Train);
+        window.findChild<Commands*>()->action(CommandId::FindPictures)->trigger();
+        QCOMPARE(window.page(), Page::Data);
+        QVERIFY(qobject_cast<QLineEdit*>(QApplication::focusWidget()));
+    }
+
+    void aPictureOfAnotherPageIsShownInData()
+    {
+        MainWindow window;
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        open(window);
+        window.showPage(Page::Predict);
+        auto* pictures = window.findChild<PredictPage*>()->findChild<PictureActions*>();
+        Q_EMIT pictures->showInDataRequested(3);
+        QCOMPARE(window.page(), Page::Data);
+        const auto* gallery = window.findChild<DataPage*>()->findChild<GalleryView*>();
+        QCOMPARE(gallery->currentIndex().row(), 3);
+        QVERIFY(gallery->hasFocus());
     }
 
     void aButtonThatIsDisabledLeavesTheFocusInTheRunBar()

@@ -39,6 +39,16 @@ void Commands::allow(CommandId id, const QString& obstacle) { ui::allow(*action(
 
 QString Commands::obstacle(CommandId id) const { return obstacleOf(*action(id)); }
 
+void Commands::offer(CommandId id, bool offered) { action(id)->setVisible(offered); }
+
+bool Commands::isShown() const
+{
+    const QObject* shows = parent();
+    while (shows && !shows->isWidgetType())
+        shows = shows->parent();
+    return shows && static_cast<const QWidget*>(shows)->isVisible();
+}
+
 void Commands::fill(QMenuBar& bar) const
 {
     for (const auto& [id, title] : menuTitles())
@@ -51,7 +61,7 @@ void Commands::fill(QMenu& menu, MenuId id) const
     int group = 0;
     for (const auto& [command, action] : m_actions) {
         const Command& entry = commandOf(command);
-        if (entry.place.menu != id)
+        if (entry.place.menu != id || !action->isVisible())
             continue;
         if (!menu.isEmpty() && entry.place.group != group)
             menu.addSeparator();

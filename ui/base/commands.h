@@ -25,6 +25,10 @@ public:
     /// An `obstacle` says why it cannot be used now; empty: it can.
     void allow(CommandId id, const QString& obstacle);
     QString obstacle(CommandId id) const;
+    /// What is not offered is in no menu and has no keys: it means nothing here.
+    void offer(CommandId id, bool offered);
+    /// What shows them is seen at the moment.
+    bool isShown() const;
     /// All menus of the bar with all commands that have a place there.
     void fill(QMenuBar& bar) const;
     void fill(QMenu& menu, MenuId id) const;

@@ -1,24 +1,22 @@
 #pragma once
 
-#include "ui/base/command.h"
 #include "ui/data/dataset_model.h"
-#include "ui/data/large_view.h"
 
 #include <QWidget>
 
-#include <functional>
 #include <map>
 
+class QLineEdit;
 class QSlider;
 class QStackedWidget;
 
 namespace vernier::ui {
 
 class Chip;
-class Commands;
 class EmptyState;
 class FlowLayout;
 class GalleryView;
+class PictureActions;
 class Session;
 class SummaryStrip;
 class ThumbnailService;
@@ -29,6 +27,10 @@ class DataPage : public QWidget {
 public:
     DataPage(Session& session, ThumbnailService& thumbnails, QWidget* parent = nullptr);
 
+    void find(); ///< the keyboard goes to the search by name
+    /// Selects it, whatever is filtered and shown large.
+    void reveal(std::size_t image);
+
 private:
     SnapshotPtr shown() const;
     void follow();
@@ -37,19 +39,11 @@ private:
     void filter();
     void showAll();
     void showGalleryState();
-    std::vector<std::size_t> selectedImages() const;
+    QString noMatchText(const DatasetFilter& filter) const;
+    DatasetFilter chosen() const;
     /// Of the training pictures shown, those that are more than the rarest class has.
-    void move(const std::vector<std::size_t>& images, Split split);
     void selectSurplus();
-    /// Carries out an edit of these pictures. Where it takes them away from their place, the next
-    /// picture is selected and nothing is scrolled, so that many can be mended one after the other.
-    void edit(const std::vector<std::size_t>& images, const std::function<void()>& change);
-    void showMenu(const QPoint& at);
-    void fillPlaces(const std::vector<std::size_t>& images);
-    void refreshCommands();
-    void carryOut(CommandId command);
-    void showLarge(int row);
-    LargeView::Facts factsOf(int row) const;
+    void followEvaluation();
     void showProblems();
 
     Session& m_session;
@@ -58,17 +52,18 @@ private:
     bool m_isPreview = false;
     std::vector<std::string> m_classes;
 
-    Commands* m_commands;
+    PictureActions* m_pictures;
     SummaryStrip* m_summary;
     QStackedWidget* m_stack;
     QStackedWidget* m_galleryStack;
     GalleryView* m_gallery;
     EmptyState* m_noMatch;
-    LargeView* m_large;
+    QLineEdit* m_search;
     QSlider* m_slider;
     FlowLayout* m_chips;
     std::vector<Chip*> m_classChips;
     std::map<Split, Chip*> m_splitChips;
+    Chip* m_mended = nullptr;
     Chip* m_problems;
 };
 

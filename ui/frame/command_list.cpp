@@ -77,7 +77,7 @@ void CommandList::addAll(const Commands& commands)
     for (const auto& [id, action] : commands.actions()) {
         const Command& command = commandOf(id);
         if (command.opens == MenuId::None) {
-            if (id != CommandId::FindCommand)
+            if (id != CommandId::FindCommand && action->isVisible())
                 add({ action, &commands, where, command.tip(), {} });
         } else if (id == CommandId::OpenRecent && action->menu()) {
             for (QAction* entry : action->menu()->actions()) {

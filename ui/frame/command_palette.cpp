@@ -70,9 +70,15 @@ void CommandPalette::open()
     }
     m_before = QApplication::focusWidget();
     QList<const Commands*> all { &m_commands };
+    // Several pages show pictures: those of the one that is seen are meant.
     for (const auto* commands : window()->findChildren<Commands*>()) {
-        if (commands != &m_commands)
+        if (commands == &m_commands)
+            continue;
+        const auto same = std::ranges::find(all, commands->scope(), &Commands::scope);
+        if (same == all.end())
             all << commands;
+        else if (commands->isShown())
+            *same = commands;
     }
     m_list->setCommands(all);
     m_line->clear();

@@ -119,6 +119,7 @@ QString obstacleTo(CommandId command, Session& session)
         return toContinue(session);
     case CommandId::ResumeRun:
         return toResume(session);
+    case CommandId::FindPictures:
     case CommandId::TrySeveral:
         return noPictures(session);
     case CommandId::PredictPictures:

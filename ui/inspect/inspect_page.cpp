@@ -2,12 +2,15 @@
 
 #include "ui/base/data_words.h"
 #include "ui/base/format.h"
+#include "ui/frame/mending.h"
 #include "ui/frame/run_status.h"
+#include "ui/pictures/picture_actions.h"
 #include "ui/session/current_run.h"
 #include "ui/session/evaluations.h"
 #include "ui/session/job_board.h"
 #include "ui/session/session.h"
 
+#include <QAbstractItemView>
 #include <QVBoxLayout>
 
 namespace vernier::ui {
@@ -35,15 +38,12 @@ InspectPage::InspectPage(Session& session, ThumbnailService& thumbnails, QWidget
         m_view->setPending(split);
         m_session.evaluations().evaluate(split);
     });
-    connect(
-        m_view, &InspectView::relabelRequested, this, [this](std::size_t image, ClassIndex label) {
-            m_session.pictures().relabel({ image }, label);
-        });
+    mendWith(session, m_view->pictures());
+    setFocusProxy(m_view->pictures().view());
     connect(m_view, &InspectView::ownLabelsRequested, this, [this](bool own) {
         m_session.evaluations().judgeBy(own ? JudgedBy::OwnLabels : JudgedBy::TodaysLabels);
         follow(); // the chips, where nothing else changed
     });
-    connect(m_view, &InspectView::undoRequested, session.undoStack(), &QUndoStack::undo);
     follow();
     followState();
 }
@@ -52,7 +52,7 @@ void InspectPage::follow()
 {
     const auto& evaluation = m_session.evaluations().current();
     m_view->setEvaluation(evaluation ? std::make_shared<const Evaluation>(*evaluation) : nullptr,
-        m_session.dataset());
+        m_session.dataset(), m_session.asFound());
     const Evaluations& evaluations = m_session.evaluations();
     std::optional<InspectView::Labels> labels;
     if (evaluation && evaluations.wasMended())

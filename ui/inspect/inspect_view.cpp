@@ -10,8 +10,10 @@
 #include "ui/inspect/class_table_model.h"
 #include "ui/inspect/confusion_view.h"
 #include "ui/inspect/scored_gallery_model.h"
-#include "ui/inspect/scored_picture_dialog.h"
 #include "ui/pictures/gallery_view.h"
+#include "ui/pictures/hint_line.h"
+#include "ui/pictures/large_view.h"
+#include "ui/pictures/picture_actions.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -71,8 +73,8 @@ InspectView::InspectView(ThumbnailService& thumbnails, QWidget* parent)
     , m_classTable(new ClassTableModel(this))
     , m_sortedClasses(new ValueSorter(this))
     , m_pictures(new ScoredGalleryModel(this))
+    , m_mending(new PictureActions(this))
     , m_stack(new QStackedWidget(this))
-    , m_dialog(new ScoredPictureDialog(this))
 {
     m_sortedClasses->setSourceModel(m_classTable);
 
@@ -109,13 +111,12 @@ InspectView::InspectView(ThumbnailService& thumbnails, QWidget* parent)
     setNoEvaluation(NoEvaluation::NothingTrained);
     m_stack->addWidget(m_empty);
     m_stack->addWidget(content);
+    m_large = new LargeView(*m_mending, *m_stack);
 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_stack);
 
-    connect(m_dialog, &ScoredPictureDialog::relabelRequested, this, &InspectView::relabelRequested);
-    connect(m_dialog, &ScoredPictureDialog::undoRequested, this, &InspectView::undoRequested);
     setFilter({});
 }
 
@@ -350,7 +351,8 @@ QWidget* InspectView::makeGalleryCard(ThumbnailService& thumbnails)
 
     m_gallery = new GalleryView(thumbnails, frame);
     m_gallery->setAccessibleName(tr("Pictures of what is picked"));
-    m_gallery->setToolTip(tr("A double click or Return shows a picture large."));
+    m_gallery->setToolTip(tr("A double click shows a picture large; the right button has all that "
+                             "can be done with it, and the keys that do it."));
     m_gallery->setCaptionLines(2);
     makeBare(m_gallery);
     m_gallery->setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
@@ -358,8 +360,7 @@ QWidget* InspectView::makeGalleryCard(ThumbnailService& thumbnails)
     connect(m_size, &QSlider::valueChanged, m_gallery, &GalleryView::setEdge);
     connect(m_gallery, &GalleryView::edgeChanged, m_size, &QSlider::setValue);
     m_size->setValue(m_gallery->edge());
-    connect(m_gallery, &GalleryView::activated, this,
-        [this](const QModelIndex& index) { openPicture(index.row()); });
+    m_mending->addView(*m_gallery);
     m_nothing = new EmptyState(QStringLiteral("inspect"), QString(), QString(), frame);
     m_showAll = named(m_nothing->addButton(tr("Show all")), tr("Show all"), m_all->toolTip());
     connect(m_showAll, &QPushButton::clicked, this, [this] {
@@ -384,6 +385,10 @@ QWidget* InspectView::makeGalleryCard(ThumbnailService& thumbnails)
     rows->setSpacing(theme::kGrid);
     rows->addLayout(head);
     rows->addWidget(m_galleryStack, 1);
+    auto* foot = new QHBoxLayout;
+    foot->setContentsMargins(kMargin, 0, kMargin, theme::kGrid);
+    foot->addWidget(new HintLine(*m_mending, frame));
+    rows->addLayout(foot);
     return frame;
 }
 
@@ -392,7 +397,8 @@ void InspectView::setEvaluation(const Evaluation& evaluation, SnapshotPtr datase
     setEvaluation(std::make_shared<const Evaluation>(evaluation), std::move(dataset));
 }
 
-void InspectView::setEvaluation(std::shared_ptr<const Evaluation> evaluation, SnapshotPtr dataset)
+void InspectView::setEvaluation(
+    std::shared_ptr<const Evaluation> evaluation, SnapshotPtr dataset, SnapshotPtr found)
 {
     const bool sameClasses
         = evaluation && m_evaluation && evaluation->classes == m_evaluation->classes;
@@ -401,25 +407,21 @@ void InspectView::setEvaluation(std::shared_ptr<const Evaluation> evaluation, Sn
     m_pending.reset();
     m_testNotice->hide();
     const bool has = m_evaluation && m_dataset;
-    m_stack->setCurrentIndex(has ? 1 : 0);
+    // A picture that is shown large stays so while it is one of these.
+    if (!has || !sameClasses || m_stack->currentWidget() != m_large)
+        m_stack->setCurrentIndex(has ? 1 : 0);
     if (!sameClasses) {
         m_search->clear();
         setFilter({});
     }
     m_confusion->setEvaluation(has ? *m_evaluation : Evaluation {});
     m_classTable->setEvaluation(has ? *m_evaluation : Evaluation {});
-    m_pictures->setEvaluation(has ? m_evaluation : nullptr, m_dataset);
+    m_pictures->setEvaluation(has ? m_evaluation : nullptr, m_dataset, std::move(found));
     m_largeTools->setVisible(m_matrix->isLarge());
     if (has)
         showHead();
     showSplits();
     setFilter(m_pictures->filter());
-    if (m_dialog->isVisible()) {
-        if (has && sameClasses)
-            m_dialog->refresh(m_evaluation, m_dataset);
-        else
-            m_dialog->close();
-    }
 }
 
 void InspectView::showHead()
@@ -613,14 +615,6 @@ void InspectView::showProblems()
     unreadable.root = m_dataset->root;
     unreadable.problems = m_evaluation->problems;
     (new ProblemsDialog(unreadable, this))->open();
-}
-
-void InspectView::openPicture(int row)
-{
-    std::vector<std::size_t> images;
-    for (int i = 0; i < m_pictures->rowCount(); ++i)
-        images.push_back(m_pictures->scored(i).image);
-    m_dialog->show(m_evaluation, m_dataset, std::move(images), row);
 }
 
 } // namespace vernier::ui

@@ -26,8 +26,9 @@ class ClassTableModel;
 class ConfusionView;
 class EmptyState;
 class GalleryView;
+class LargeView;
+class PictureActions;
 class ScoredGalleryModel;
-class ScoredPictureDialog;
 class ThumbnailService;
 struct GalleryFilter;
 
@@ -47,7 +48,9 @@ public:
     ~InspectView() override;
 
     /// Both null: the empty state. The selection stays where the classes are the same.
-    void setEvaluation(std::shared_ptr<const Evaluation> evaluation, SnapshotPtr dataset);
+    /// `found`: the same pictures before anybody edited them, where that is known.
+    void setEvaluation(
+        std::shared_ptr<const Evaluation> evaluation, SnapshotPtr dataset, SnapshotPtr found = {});
     void setEvaluation(const Evaluation& evaluation, SnapshotPtr dataset);
     /// How the run does by the labels that it was trained on and by today's, where what was mended
     /// since makes two figures of one; none: they are the same, and nothing is to be chosen.
@@ -68,11 +71,11 @@ public:
 
     /// Shows what is behind it, in the matrix and in the gallery; none: all wrong ones.
     void setTarget(const std::optional<ConfusionTarget>& target);
+    /// What can be done with the pictures of the gallery.
+    PictureActions& pictures() { return *m_mending; }
 
 Q_SIGNALS:
     void splitRequested(vernier::Split split);
-    void relabelRequested(std::size_t image, vernier::ClassIndex label);
-    void undoRequested();
     void ownLabelsRequested(bool own);
 
 private:
@@ -88,7 +91,6 @@ private:
     void setFilter(const GalleryFilter& filter);
     void showGalleryState();
     void showProblems();
-    void openPicture(int row);
     QString targetName(const ConfusionTarget& target) const;
     QString emptyText(const ConfusionTarget& target) const; ///< that no picture is behind it
 
@@ -101,9 +103,11 @@ private:
     ClassTableModel* m_classTable;
     QSortFilterProxyModel* m_sortedClasses;
     ScoredGalleryModel* m_pictures;
+    PictureActions* m_mending;
 
     QStackedWidget* m_stack;
     EmptyState* m_empty;
+    LargeView* m_large;
     QPushButton* m_evaluateNow;
     QLabel* m_accuracy;
     QLabel* m_counted;
@@ -128,7 +132,6 @@ private:
     GalleryView* m_gallery;
     EmptyState* m_nothing;
     QPushButton* m_showAll;
-    ScoredPictureDialog* m_dialog;
 };
 
 } // namespace vernier::ui

@@ -2,6 +2,8 @@
 
 #include "ui/base/format.h"
 #include "ui/pictures/gallery_roles.h"
+#include "ui/pictures/mend.h"
+#include "ui/pictures/picture_answer.h"
 
 #include <algorithm>
 #include <string>
@@ -10,13 +12,41 @@
 namespace vernier::ui {
 
 void ScoredGalleryModel::setEvaluation(
-    std::shared_ptr<const Evaluation> evaluation, SnapshotPtr dataset)
+    std::shared_ptr<const Evaluation> evaluation, SnapshotPtr dataset, SnapshotPtr found)
 {
     beginResetModel();
     m_evaluation = std::move(evaluation);
     m_dataset = std::move(dataset);
+    if (!m_open)
+        m_found = std::move(found);
+    m_classNames.clear();
+    if (m_evaluation) {
+        for (const std::string& name : m_evaluation->classes)
+            m_classNames << QString::fromStdString(name);
+    }
     rebuild();
     endResetModel();
+}
+
+void ScoredGalleryModel::setOpen(const SnapshotPtr& open, const SnapshotPtr& found)
+{
+    if (!m_open)
+        m_open.emplace();
+    m_open->setDataset(open);
+    m_found = found;
+    if (!m_rows.empty())
+        Q_EMIT dataChanged(index(0), index(rowCount() - 1), { ImageRole, MendRole });
+}
+
+std::optional<std::size_t> ScoredGalleryModel::openImage(std::size_t image) const
+{
+    return m_open ? m_open->find(m_dataset->absolute(m_dataset->images[image])) : image;
+}
+
+QVariant ScoredGalleryModel::mend(std::size_t openImage) const
+{
+    const DatasetSnapshot& open = m_open ? *m_open->dataset() : *m_dataset;
+    return static_cast<int>(mendOf(open, m_found.get(), openImage));
 }
 
 void ScoredGalleryModel::setFilter(const GalleryFilter& filter)
@@ -120,9 +150,7 @@ QVariant ScoredGalleryModel::data(const QModelIndex& index, int role) const
     const ScoredImage& picture = scored(index.row());
     const ImageEntry& entry = m_dataset->images[picture.image];
     const bool wrong = picture.label != picture.predicted;
-    const auto className = [&](ClassIndex label) {
-        return QString::fromStdString(m_evaluation->classes[static_cast<std::size_t>(label)]);
-    };
+    const auto className = [&](ClassIndex label) { return m_classNames[label]; };
     const QString probability = format::percent(picture.confidence());
     switch (role) {
     case PathRole:
@@ -131,6 +159,18 @@ QVariant ScoredGalleryModel::data(const QModelIndex& index, int role) const
         return wrong;
     case SectionRole:
         return QString();
+    case ImageRole: {
+        const auto image = openImage(picture.image);
+        return image ? QVariant(static_cast<qulonglong>(*image)) : QVariant();
+    }
+    case MendRole: {
+        const auto image = openImage(picture.image);
+        return image ? mend(*image) : QVariant();
+    }
+    case ProposalRole:
+        return className(picture.predicted);
+    case AnswerRole:
+        return QVariant::fromValue(PictureAnswer { m_classNames, picture.probabilities(), {} });
     case Qt::DisplayRole:
     case CaptionRole:
         return wrong ? tr("%1\n→ %2  %3")

@@ -3,6 +3,7 @@
 #include "ui/base/icon.h"
 #include "ui/base/theme.h"
 #include "ui/pictures/gallery_roles.h"
+#include "ui/pictures/mend.h"
 #include "ui/pictures/thumbnail_service.h"
 
 #include <QPainter>
@@ -11,6 +12,7 @@ namespace vernier::ui {
 namespace {
 
 constexpr double kFaint = 0.3;
+constexpr int kSign = 20; ///< px, of what was mended
 
 void paintOutline(QPainter& painter, const QRect& thumbnail, const QColor& color, int distance)
 {
@@ -18,6 +20,17 @@ void paintOutline(QPainter& painter, const QRect& thumbnail, const QColor& color
     painter.setBrush(Qt::NoBrush);
     const int d = distance;
     painter.drawRoundedRect(thumbnail.adjusted(-d, -d, d, d), 3, 3);
+}
+
+/// A disc in the corner, on whatever the picture is: a pencil, or a tick where it was found right.
+void paintMend(QPainter& painter, const QRect& thumbnail, Mend mend)
+{
+    const QRectF disc(thumbnail.right() - kSign - 2, thumbnail.top() + 3, kSign, kSign);
+    painter.setPen(QPen(theme::surface(), 1.5));
+    painter.setBrush(theme::accent());
+    painter.drawEllipse(disc);
+    paintIcon(painter, mend == Mend::Confirmed ? QStringLiteral("check") : QStringLiteral("mended"),
+        disc.adjusted(3, 3, -3, -3), theme::onAccent());
 }
 
 QString elided(const QString& caption, int lines, const QFontMetrics& metrics, int width)
@@ -76,6 +89,9 @@ void GalleryDelegate::paint(
         paintOutline(*painter, thumbnail, theme::accent(), 3);
     else if (current)
         paintOutline(*painter, thumbnail, theme::mutedText(), 3);
+
+    if (const Mend mend = static_cast<Mend>(index.data(MendRole).toInt()); mend != Mend::None)
+        paintMend(*painter, thumbnail, mend);
 
     const QString caption = index.data(CaptionRole).toString();
     const QFont font = theme::caption(option.font);

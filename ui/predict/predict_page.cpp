@@ -1,7 +1,9 @@
 #include "ui/predict/predict_page.h"
 
 #include "core/prediction/original_network.h"
+#include "ui/frame/mending.h"
 #include "ui/frame/run_status.h"
+#include "ui/pictures/picture_actions.h"
 #include "ui/predict/prediction_model.h"
 #include "ui/session/current_run.h"
 #include "ui/session/job_board.h"
@@ -49,6 +51,11 @@ PredictPage::PredictPage(Session& session, ThumbnailService& thumbnails, QWidget
         if (m_session.recipe().backbone != m_backbone)
             lookForOriginal();
     });
+    const auto followDataset
+        = [this] { m_view->model()->setOpen(m_session.dataset(), m_session.asFound()); };
+    connect(&session, &Session::datasetChanged, this, followDataset);
+    mendWith(session, m_view->pictures());
+    followDataset();
     followModel();
     followAll();
     lookForOriginal();

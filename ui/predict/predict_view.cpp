@@ -11,9 +11,11 @@
 #include "ui/base/table.h"
 #include "ui/base/theme.h"
 #include "ui/pictures/gallery_roles.h"
+#include "ui/pictures/hint_line.h"
+#include "ui/pictures/large_view.h"
+#include "ui/pictures/picture_actions.h"
 #include "ui/pictures/thumbnail_service.h"
 #include "ui/predict/prediction_delegate.h"
-#include "ui/predict/prediction_dialog.h"
 #include "ui/predict/prediction_model.h"
 
 #include <QAction>
@@ -68,7 +70,7 @@ PredictView::PredictView(ThumbnailService& thumbnails, QWidget* parent)
     : QWidget(parent)
     , m_thumbnails(thumbnails)
     , m_model(new PredictionModel(this))
-    , m_dialog(new PredictionDialog(*m_model, this))
+    , m_pictures(new PictureActions(this))
 {
     auto* top = makeTop();
     auto* filters = makeFilters();
@@ -97,12 +99,19 @@ PredictView::PredictView(ThumbnailService& thumbnails, QWidget* parent)
     m_stack->insertWidget(NoMatch, m_noMatch);
     m_stack->insertWidget(Table, makeTable(thumbnails));
 
-    auto* rows = new QVBoxLayout(this);
+    auto* page = new QWidget;
+    auto* rows = new QVBoxLayout(page);
     rows->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
     rows->setSpacing(kMargin);
     rows->addWidget(top);
     rows->addWidget(filters);
     rows->addWidget(m_stack, 1);
+    auto* pageOrLarge = new QStackedWidget(this);
+    pageOrLarge->addWidget(page);
+    new LargeView(*m_pictures, *pageOrLarge);
+    auto* whole = new QVBoxLayout(this);
+    whole->setContentsMargins(0, 0, 0, 0);
+    whole->addWidget(pageOrLarge);
 
     m_request.setSingleShot(true);
     m_request.setInterval(0);
@@ -223,8 +232,10 @@ QWidget* PredictView::makeTable(ThumbnailService& thumbnails)
     theme::setRole(frame, theme::Role::Card);
     m_table = new QTableView(frame);
     m_table->setAccessibleName(tr("Predictions"));
-    m_table->setToolTip(tr("A double click or Return shows a picture large."));
+    m_table->setToolTip(tr("A double click shows a picture large; the right button has all that "
+                           "can be done with it, and the keys that do it."));
     m_table->setModel(m_model);
+    m_pictures->addView(*m_table);
     m_table->setItemDelegate(new PredictionDelegate(thumbnails, m_table));
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->setStyleSheet(QStringLiteral("QTableView { border: none; }"));
@@ -267,6 +278,10 @@ QWidget* PredictView::makeTable(ThumbnailService& thumbnails)
     rows->setContentsMargins(1, 1, 1, 1);
     rows->setSpacing(0);
     rows->addWidget(m_table, 1);
+    auto* hint = new QHBoxLayout;
+    hint->setContentsMargins(kMargin, theme::kGrid / 2, kMargin, 0);
+    hint->addWidget(new HintLine(*m_pictures, frame));
+    rows->addLayout(hint);
     rows->addLayout(foot);
 
     const auto request = [this] { m_request.start(); };
@@ -275,8 +290,6 @@ QWidget* PredictView::makeTable(ThumbnailService& thumbnails)
     connect(m_model, &QAbstractItemModel::modelReset, this, request);
     connect(m_model, &QAbstractItemModel::layoutChanged, this, request);
     connect(m_model, &QAbstractItemModel::rowsInserted, this, request);
-    connect(m_table, &QTableView::activated, this,
-        [this](const QModelIndex& index) { m_dialog->show(index.row()); });
     connect(m_csv, &QPushButton::clicked, this, &PredictView::askForCsv);
     connect(m_copy, &QPushButton::clicked, copy, &QAction::trigger);
     m_table->addAction(copy);

@@ -22,7 +22,7 @@ namespace vernier::ui {
 class Chip;
 class Commands;
 class EmptyState;
-class PredictionDialog;
+class PictureActions;
 class PredictionModel;
 class ThumbnailService;
 
@@ -48,6 +48,8 @@ public:
     void addPredictions(std::span<const Prediction> predictions);
 
     PredictionModel* model() { return m_model; }
+    /// What can be done with the pictures that are of the open dataset.
+    PictureActions& pictures() { return *m_pictures; }
     /// Writes what is shown; a failure is said on the page.
     void saveCsv(const QString& file, CsvText how = CsvText::Guarded);
     void copy(); ///< the selected rows, or else all that are shown
@@ -81,7 +83,7 @@ private:
 
     ThumbnailService& m_thumbnails;
     PredictionModel* m_model;
-    PredictionDialog* m_dialog;
+    PictureActions* m_pictures;
     Job m_save;
     bool m_canPredict = false;
     QString m_classesText;

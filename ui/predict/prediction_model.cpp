@@ -4,6 +4,8 @@
 #include "ui/base/format.h"
 #include "ui/base/table.h"
 #include "ui/pictures/gallery_roles.h"
+#include "ui/pictures/mend.h"
+#include "ui/pictures/picture_answer.h"
 
 #include <QFileInfo>
 
@@ -72,11 +74,22 @@ void PredictionModel::append(std::span<const Prediction> predictions)
             ++m_unreadable;
         }
         m_entries.push_back({ prediction, path, file.fileName(), file.path(), reason,
-            m_collator.sortKey(file.fileName()), std::move(top) });
+            m_collator.sortKey(file.fileName()), std::move(top), m_open.find(prediction.path) });
         if (passes(m_entries.back()))
             arrived.push_back(m_entries.size() - 1);
     }
     insert(std::move(arrived));
+}
+
+void PredictionModel::setOpen(const SnapshotPtr& open, const SnapshotPtr& found)
+{
+    m_found = found;
+    if (m_open.setDataset(open)) {
+        for (Entry& entry : m_entries)
+            entry.image = m_open.find(entry.prediction.path);
+    }
+    if (!m_shown.empty())
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
 }
 
 bool PredictionModel::passes(const Entry& entry) const
@@ -262,6 +275,18 @@ QVariant PredictionModel::data(const QModelIndex& index, int role) const
         return data(index, Qt::DisplayRole);
     case PathRole:
         return shown.path;
+    case ImageRole:
+        return shown.image ? QVariant(static_cast<qulonglong>(*shown.image)) : QVariant();
+    case MendRole:
+        return shown.image
+            ? static_cast<int>(mendOf(*m_open.dataset(), m_found.get(), *shown.image))
+            : static_cast<int>(Mend::None);
+    case ProposalRole:
+        return shown.top.empty() ? QString() : m_classes[shown.top.front()];
+    case AnswerRole:
+        return QVariant::fromValue(PictureAnswer { m_classes,
+            shown.top.empty() ? std::vector<float>() : shown.prediction.probabilities,
+            shown.reason });
     case FolderRole:
         return shown.folder;
     case ReasonRole:

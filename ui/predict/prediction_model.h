@@ -1,12 +1,14 @@
 #pragma once
 
 #include "core/prediction/predictor.h"
+#include "ui/pictures/picture_index.h"
 
 #include <QAbstractTableModel>
 #include <QCollator>
 #include <QStringList>
 
 #include <deque>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -45,6 +47,9 @@ public:
     void append(std::span<const Prediction> predictions);
     void clear();
 
+    /// The dataset that is open, and the same before anybody edited it: its pictures can be mended.
+    void setOpen(const SnapshotPtr& open, const SnapshotPtr& found);
+
     void setFilter(const PredictionFilter& filter);
     const PredictionFilter& filter() const { return m_filter; }
     /// Column -1: in the order in which they came. Unreadable ones are last either way.
@@ -75,6 +80,7 @@ private:
         QString reason;
         QCollatorSortKey key; ///< of the name
         std::vector<ClassIndex> top;
+        std::optional<std::size_t> image; ///< of the open dataset
     };
 
     const Entry& entry(int row) const { return m_entries[m_shown[static_cast<std::size_t>(row)]]; }
@@ -84,6 +90,8 @@ private:
     void insert(std::vector<std::size_t> arrived);
 
     QStringList m_classes;
+    PictureIndex m_open;
+    SnapshotPtr m_found;
     std::deque<Entry> m_entries; ///< in the order in which they came; never moved in memory
     std::vector<std::size_t> m_shown; ///< row -> position in m_entries
     std::vector<qint64> m_counts; ///< a class

@@ -6,6 +6,8 @@
 #include "ui/base/theme.h"
 #include "ui/inspect/scored_gallery_model.h"
 #include "ui/pictures/gallery_view.h"
+#include "ui/pictures/hint_line.h"
+#include "ui/pictures/picture_actions.h"
 #include "ui/runs/recipe_comparison_model.h"
 
 #include <QCheckBox>
@@ -26,7 +28,9 @@ constexpr int kThumbnail = 80;
 } // namespace
 
 RunComparison::RunComparison(ThumbnailService& thumbnails, QWidget* parent)
-    : QWidget(parent), m_recipes(new RecipeComparisonModel(this))
+    : QWidget(parent)
+    , m_recipes(new RecipeComparisonModel(this))
+    , m_mending(new PictureActions(this))
 {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
@@ -94,8 +98,10 @@ QWidget* RunComparison::makePictures(ThumbnailService& thumbnails)
         side.gallery = new GalleryView(thumbnails, part);
         side.gallery->setEdge(kThumbnail);
         side.gallery->setModel(side.pictures);
+        m_mending->addView(*side.gallery);
         side.gallery->setToolTip(
-            tr("The class that it is, what this run took it for, and how sure it was."));
+            tr("The class that it is, what this run took it for, and how sure it was. A double "
+               "click shows a picture large; the right button has all that can be done with it."));
         auto* column = new QVBoxLayout;
         column->setSpacing(theme::kGrid / 2);
         column->addWidget(side.title);
@@ -127,6 +133,7 @@ QWidget* RunComparison::makePictures(ThumbnailService& thumbnails)
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(theme::kGrid / 2);
     column->addLayout(galleries, 1);
+    column->addWidget(new HintLine(*m_mending, part));
     column->addLayout(foot);
     return part;
 }
@@ -184,6 +191,13 @@ void RunComparison::clear()
     }
     m_recipes->clear();
     showState();
+}
+
+void RunComparison::setOpen(const SnapshotPtr& open, const SnapshotPtr& found)
+{
+    m_open = open;
+    for (const Side& side : m_sides)
+        side.pictures->setOpen(open, found);
 }
 
 void RunComparison::setCanCompare(bool can)

@@ -17,6 +17,7 @@ class QPushButton;
 namespace vernier::ui {
 
 class GalleryView;
+class PictureActions;
 class RecipeComparisonModel;
 class ScoredGalleryModel;
 class ThumbnailService;
@@ -32,12 +33,11 @@ public:
     void clear();
     /// Not while something else needs the processor.
     void setCanCompare(bool can);
-    /// Where pictures are looked for that are not where they were, and those that are open.
-    void setPictures(const std::filesystem::path& folder, const SnapshotPtr& open)
-    {
-        m_pictures = folder;
-        m_open = open;
-    }
+    /// Where pictures are looked for that are not where they were.
+    void setPictures(const std::filesystem::path& folder) { m_pictures = folder; }
+    /// The dataset that is open, and the same before anybody edited it: its pictures can be mended.
+    void setOpen(const SnapshotPtr& open, const SnapshotPtr& found);
+    PictureActions& pictures() { return *m_mending; }
 
     void comparePictures();
     void showPictures(const PictureComparison& comparison);
@@ -66,6 +66,7 @@ private:
     bool m_canCompare = true;
     bool m_compared = false;
     RecipeComparisonModel* m_recipes;
+    PictureActions* m_mending;
     QCheckBox* m_all = nullptr;
     QLabel* m_data = nullptr; ///< what is otherwise in the pictures of the second
     QLabel* m_sentence = nullptr;

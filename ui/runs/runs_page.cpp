@@ -1,5 +1,8 @@
 #include "ui/runs/runs_page.h"
 
+#include "ui/frame/mending.h"
+#include "ui/pictures/large_view.h"
+#include "ui/pictures/picture_actions.h"
 #include "ui/runs/bin_dialog.h"
 #include "ui/runs/queue_view.h"
 #include "ui/runs/run_comparison.h"
@@ -8,6 +11,7 @@
 #include "ui/session/current_run.h"
 #include "ui/session/session.h"
 
+#include <QStackedWidget>
 #include <QVBoxLayout>
 
 namespace vernier::ui {
@@ -27,7 +31,12 @@ RunsPage::RunsPage(Session& session, RunLibrary& library, RunQueue& queue,
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_view);
+    auto* stack = new QStackedWidget(this);
+    stack->addWidget(m_view);
+    layout->addWidget(stack);
+    PictureActions& pictures = m_view->comparison()->pictures();
+    new LargeView(pictures, *stack);
+    mendWith(session, pictures);
     m_soon.setSingleShot(true);
     m_soon.setInterval(kRefreshAtMostEveryMs);
     connect(&m_soon, &QTimer::timeout, &library, &RunLibrary::refresh);
@@ -85,7 +94,8 @@ void RunsPage::followState()
 {
     m_view->setOpen(m_session.run().folder(), !m_session.run().underWay());
     m_view->setCanTrain(m_session.dataset() != nullptr);
-    m_view->comparison()->setPictures(m_session.openPictures(), m_session.dataset());
+    m_view->comparison()->setPictures(m_session.openPictures());
+    m_view->comparison()->setOpen(m_session.dataset(), m_session.asFound());
 }
 
 void RunsPage::refreshSoon()

@@ -22,7 +22,7 @@ void CurrentDataset::open(const Opened& opened, const SplitOptions& options)
     m_journal = opened.journal;
     m_known = std::make_shared<Edits>(opened.edits);
     drawAgain();
-    m_snapshot = withEdits(m_snapshot, opened.edits);
+    m_snapshot = withEdits(m_found, opened.edits);
     Q_EMIT changed();
 }
 
@@ -30,6 +30,7 @@ void CurrentDataset::close()
 {
     m_snapshot.reset();
     m_scanned.reset();
+    m_found.reset();
     m_run.reset();
     m_journal.clear();
     m_known.reset();
@@ -129,7 +130,7 @@ void CurrentDataset::draw(const SplitOptions& options)
         return;
     const Edits edits = editsOf(*m_snapshot);
     drawAgain();
-    apply(withEdits(m_snapshot, edits));
+    apply(withEdits(m_found, edits));
 }
 
 void CurrentDataset::keepSplitsOf(const SnapshotPtr& run, const SplitOptions& options)
@@ -141,7 +142,7 @@ void CurrentDataset::keepSplitsOf(const SnapshotPtr& run, const SplitOptions& op
     const Edits edits = editsOf(*m_snapshot);
     const SnapshotPtr before = m_snapshot;
     drawAgain();
-    m_snapshot = withEdits(m_snapshot, edits);
+    m_snapshot = withEdits(m_found, edits);
     if (changesBetween(*before, *m_snapshot).count() == 0)
         m_snapshot = before;
     else
@@ -150,9 +151,9 @@ void CurrentDataset::keepSplitsOf(const SnapshotPtr& run, const SplitOptions& op
 
 void CurrentDataset::drawAgain()
 {
-    m_snapshot = m_run && m_options == m_ofRun ? withSplitsOf(m_scanned, m_options, *m_run)
-                                               : withValidation(m_scanned, m_options);
-    m_drawn = m_snapshot->validationDrawn;
+    m_found = m_run && m_options == m_ofRun ? withSplitsOf(m_scanned, m_options, *m_run)
+                                            : withValidation(m_scanned, m_options);
+    m_drawn = m_found->validationDrawn;
 }
 
 } // namespace vernier::ui

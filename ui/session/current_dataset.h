@@ -37,7 +37,8 @@ public:
     void close(); ///< changed() follows
 
     SnapshotPtr snapshot() const { return m_snapshot; } ///< null: nothing is open
-    const SnapshotPtr& scanned() const { return m_scanned; }
+    /// The same pictures, with the splits that are drawn, before anything was said of them.
+    const SnapshotPtr& asFound() const { return m_found; }
 
     /// All undoable.
     void relabel(const std::vector<std::size_t>& images, ClassIndex label);
@@ -74,6 +75,7 @@ private:
     QUndoStack& m_undo;
     SnapshotPtr m_snapshot;
     SnapshotPtr m_scanned;
+    SnapshotPtr m_found;
     SplitOptions m_options;
     bool m_drawn = false; ///< other options would draw another split
     SnapshotPtr m_run; ///< whose splits are kept; null: none

@@ -67,6 +67,7 @@ public:
     /// No dataset, and the default recipe, which undo takes back; not while training.
     void reset();
     SnapshotPtr dataset() const { return m_pictures->snapshot(); }
+    SnapshotPtr asFound() const { return m_pictures->asFound(); }
     /// What is being opened, where that takes a while: all its files, none of them read yet. Only
     /// to be looked at; null otherwise.
     SnapshotPtr preview() const { return m_preview; }

@@ -1,11 +1,15 @@
 #include "ui/data/dataset_model.h"
 #include "ui/data/summary_strip.h"
 #include "ui/pictures/gallery_roles.h"
+#include "ui/pictures/mend.h"
+#include "ui/pictures/picture_answer.h"
 
 #include "core/dataset/edit.h"
 
 #include <QAbstractItemModelTester>
 #include <QTest>
+
+#include <cmath>
 
 using namespace vernier;
 using namespace vernier::ui;
@@ -43,8 +47,8 @@ private Q_SLOTS:
         QAbstractItemModelTester tester(
             &model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         model.setDataset(smallDataset());
-        model.setFilter({ 1 }, {});
-        model.setFilter({}, { Split::Test });
+        model.setFilter({ { 1 }, {} });
+        model.setFilter({ {}, { Split::Test } });
         model.setDataset({});
     }
 
@@ -72,12 +76,54 @@ private Q_SLOTS:
     {
         DatasetModel model;
         model.setDataset(smallDataset());
-        model.setFilter({ 0 }, { Split::Validation });
+        model.setFilter({ { 0 }, { Split::Validation } });
         QCOMPARE(model.rowCount(), 2);
         QCOMPARE(model.rowOf(0), -1);
         QCOMPARE(model.rowOf(1), 0);
-        model.setFilter({}, {});
+        model.setFilter({});
         QCOMPARE(model.rowCount(), 6);
+    }
+
+    void namesAndMendsFilterTogetherWithTheRest()
+    {
+        DatasetModel model;
+        QAbstractItemModelTester tester(
+            &model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        const SnapshotPtr found = smallDataset();
+        model.setDataset(confirmed(relabelled(found, { 0 }, 1), { 4 }), found);
+        QCOMPARE(model.mended(), 2);
+        model.setFilter({ {}, {}, true });
+        QCOMPARE(model.rowCount(), 2);
+        QCOMPARE(model.index(0).data(MendRole).toInt(), static_cast<int>(Mend::Changed));
+        QCOMPARE(model.index(1).data(MendRole).toInt(), static_cast<int>(Mend::Confirmed));
+        model.setFilter({ {}, {}, true, QStringLiteral("4.J") });
+        QCOMPARE(model.rowCount(), 1);
+        QCOMPARE(model.imageAt(0), std::size_t { 4 });
+        model.setFilter({ {}, {}, false, QStringLiteral("ants") });
+        QCOMPARE(model.rowCount(), 0);
+        model.setFilter({ {}, {}, false, QStringLiteral("Ants/") });
+        QCOMPARE(model.rowCount(), 4);
+        model.setFilter({ { 1 }, {}, false, QStringLiteral("ants/") });
+        QCOMPARE(model.rowCount(), 1);
+    }
+
+    void whatTheNetworkSaysComesWithThePicture()
+    {
+        DatasetModel model;
+        model.setDataset(smallDataset());
+        QVERIFY(!model.index(1).data(AnswerRole).isValid());
+        QCOMPARE(model.index(1).data(ProposalRole).toString(), QString());
+        const std::vector<float> sure { std::log(0.25F), std::log(0.75F) };
+        model.setEvaluation(std::make_shared<Evaluation>(
+            evaluate(Split::Validation, *smallDataset(), { { 1, sure } })));
+        QCOMPARE(model.index(1).data(ImageRole).toInt(), 1);
+        QCOMPARE(model.index(1).data(ProposalRole).toString(), QStringLiteral("bees"));
+        const auto answer = model.index(1).data(AnswerRole).value<PictureAnswer>();
+        QCOMPARE(answer.classes, (QStringList { "ants", "bees" }));
+        QCOMPARE(answer.probabilities[1], 0.75F);
+        QVERIFY(!model.index(0).data(AnswerRole).isValid());
+        model.setEvaluation(nullptr);
+        QVERIFY(!model.index(1).data(AnswerRole).isValid());
     }
 
     void whatIsOddIsSaidOnceAndNoLongerWhenItWasMended()

@@ -5,8 +5,10 @@
 #include "ui/inspect/confusion_model.h"
 #include "ui/inspect/scored_gallery_model.h"
 #include "ui/pictures/gallery_roles.h"
+#include "ui/pictures/mend.h"
 
 #include <QAbstractItemModelTester>
+#include <QSignalSpy>
 #include <QTest>
 
 using namespace vernier;
@@ -36,6 +38,7 @@ private Q_SLOTS:
     void theDearestComeFirstByLoss();
     void picturesCanBeSortedByName();
     void aCaptionSaysTrueThenPredictedAndProbability();
+    void picturesOfARunAreToldInTheOpenDataset();
     void onlyWrongPicturesAreOutlined();
 };
 
@@ -267,6 +270,29 @@ void TestInspectModels::picturesCanBeSortedByName()
     model.setFilter({ {}, false });
     model.setOrder(GalleryOrder::Name);
     QCOMPARE(names(model), QStringList({ "a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg" }));
+}
+
+void TestInspectModels::picturesOfARunAreToldInTheOpenDataset()
+{
+    const auto made = antsAndBees();
+    ScoredGalleryModel model;
+    model.setEvaluation(made.evaluation, made.dataset);
+    // The surest mistake is a.jpg, the fourth picture.
+    QCOMPARE(model.index(0).data(ImageRole).toInt(), 3);
+    QCOMPARE(model.index(0).data(ProposalRole).toString(), QStringLiteral("ants"));
+    // What is open has it at another place, and not all of them.
+    auto open = std::make_shared<DatasetSnapshot>(*made.dataset);
+    open->images.erase(open->images.begin(), open->images.begin() + 2);
+    open->images[1].confirmed = true;
+    QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+    model.setOpen(open, open);
+    QCOMPARE(changed.size(), 1);
+    QCOMPARE(model.index(0).data(ImageRole).toInt(), 1);
+    QCOMPARE(model.index(0).data(MendRole).toInt(), static_cast<int>(Mend::Confirmed));
+    QVERIFY(!model.index(1).data(ImageRole).isValid());
+    QVERIFY(!model.index(1).data(MendRole).isValid());
+    model.setOpen(nullptr, nullptr);
+    QVERIFY(!model.index(0).data(ImageRole).isValid());
 }
 
 void TestInspectModels::aCaptionSaysTrueThenPredictedAndProbability()

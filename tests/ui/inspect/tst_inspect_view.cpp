@@ -1,3 +1,4 @@
+#include "core/dataset/edit.h"
 #include "tests/ui/inspect/made_evaluation.h"
 #include "tests/ui/silent_controls.h"
 #include "ui/base/chip.h"
@@ -5,18 +6,19 @@
 #include "ui/base/theme.h"
 #include "ui/inspect/confusion_view.h"
 #include "ui/inspect/inspect_page.h"
-#include "ui/inspect/scored_picture_dialog.h"
+#include "ui/pictures/gallery_roles.h"
 #include "ui/pictures/gallery_view.h"
+#include "ui/pictures/large_view.h"
+#include "ui/pictures/mend.h"
+#include "ui/pictures/picture_actions.h"
 #include "ui/pictures/probability_bars.h"
 #include "ui/pictures/thumbnail_service.h"
 #include "ui/session/session.h"
 
-#include <QComboBox>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
@@ -61,9 +63,10 @@ private Q_SLOTS:
 
     void aDoubleClickOpensThePictureWithAllProbabilities();
     void bothFiguresAreToldAndOneClickFromEachOther();
-    void aMendedLabelIsASignalAndTheDialogFollows();
-    void theArrowsGoThroughThePictures();
-    void theArrowsDoSoFromTheBarsToo();
+    void theKeysMendInTheGalleryAndTheNextMistakeFollows();
+    void aHundredMistakesNeedNoMouse();
+    void aPictureThatIsMendedLargeGivesWayToTheNext();
+    void whatWasMendedIsMarkedInTheGallery();
 
     void aCellIsDarkerTheLargerItsShare();
     void theDiagonalIsFramed();
@@ -100,8 +103,14 @@ private:
         return texts.join(QLatin1Char('\n'));
     }
 
+    /// Shows it, and does what is wanted of its pictures.
+    void mendAsASession(const MadeEvaluation& made);
+
     std::unique_ptr<ThumbnailService> m_thumbnails;
     std::unique_ptr<InspectView> m_view;
+    MadeEvaluation m_made;
+    SnapshotPtr m_found;
+    int m_changes = 0;
 };
 
 void TestInspectView::initTestCase() { theme::apply(Scheme::Light); }
@@ -434,19 +443,25 @@ void TestInspectView::whileTrainingNoOtherSplitCanBeChosen()
 void TestInspectView::aDoubleClickOpensThePictureWithAllProbabilities()
 {
     show(antsAndBees());
-    auto* dialog = child<ScoredPictureDialog>();
-    QVERIFY(!dialog->isVisible());
+    auto* large = child<LargeView>();
+    QVERIFY(!large->isVisible());
     const auto place = [this] { return gallery()->visualRect(gallery()->model()->index(0, 0)); };
     QTRY_VERIFY(!place().isEmpty());
     const QPoint first = place().center();
     QTest::mouseClick(gallery()->viewport(), Qt::LeftButton, {}, first);
     QTest::mouseDClick(gallery()->viewport(), Qt::LeftButton, {}, first);
-    QVERIFY(dialog->isVisible());
-    QCOMPARE(dialog->image(), std::size_t { 3 });
-    const QString said = dialog->findChild<ProbabilityBars*>()->accessibleDescription();
+    QVERIFY(large->isVisible());
+    QVERIFY(allText().contains(QStringLiteral("a.jpg")));
+    const QString said = large->findChild<ProbabilityBars*>()->accessibleDescription();
     for (const char* name : { "ants", "bees", "owls" })
         QVERIFY(said.contains(QLatin1String(name)));
     QVERIFY(said.startsWith(QStringLiteral("ants %1").arg(ui::format::percent(0.95))));
+    QVERIFY(allText().contains(
+        QStringLiteral("Taken for ants with %1.").arg(ui::format::percent(0.95))));
+    QTest::keyClick(large, Qt::Key_Right);
+    QVERIFY(allText().contains(QStringLiteral("b.jpg")));
+    QTest::keyClick(large, Qt::Key_Escape);
+    QVERIFY(gallery()->isVisible());
 }
 
 void TestInspectView::bothFiguresAreToldAndOneClickFromEachOther()
@@ -471,61 +486,125 @@ void TestInspectView::bothFiguresAreToldAndOneClickFromEachOther()
     QVERIFY(!own->isVisible());
 }
 
-void TestInspectView::aMendedLabelIsASignalAndTheDialogFollows()
+void TestInspectView::mendAsASession(const MadeEvaluation& made)
 {
-    const auto made = antsAndBees();
+    m_made = made;
+    m_found = made.dataset;
+    m_changes = 0;
     show(made);
-    QSignalSpy wishes(m_view.get(), &InspectView::relabelRequested);
-    auto* dialog = child<ScoredPictureDialog>();
-    Q_EMIT gallery()->activated(gallery()->model()->index(0, 0));
-    auto* label = dialog->findChild<QComboBox*>();
-    QCOMPARE(label->currentText(), QStringLiteral("bees"));
-    label->setFocus();
-    QTest::keyClick(label, Qt::Key_Up);
-    QCOMPARE(wishes.size(), 1);
-    QCOMPARE(wishes.first().at(0).value<std::size_t>(), std::size_t { 3 });
-    QCOMPARE(wishes.first().at(1).toInt(), 0);
+    m_view->pictures().setDataset(m_made.dataset, m_found);
+    const auto change = [this](SnapshotPtr next) {
+        ++m_changes;
+        m_made.dataset = std::move(next);
+        std::vector<ScoredImage> images;
+        for (ScoredImage scored : m_made.evaluation->images) {
+            const ImageEntry& entry = m_made.dataset->images[scored.image];
+            if (entry.split != Split::Validation)
+                continue;
+            scored.judgeAs(entry.label);
+            images.push_back(scored);
+        }
+        m_made.evaluation = std::make_shared<Evaluation>(
+            evaluate(Split::Validation, m_made.dataset->classes, std::move(images)));
+        m_view->setEvaluation(m_made.evaluation, m_made.dataset, m_found);
+        m_view->pictures().setDataset(m_made.dataset, m_found);
+    };
+    PictureActions* pictures = &m_view->pictures();
+    connect(pictures, &PictureActions::relabelRequested, m_view.get(),
+        [this, change](const std::vector<Relabelling>& wishes) {
+            SnapshotPtr next = m_made.dataset;
+            for (const Relabelling& wish : wishes)
+                next = relabelled(next, wish.images, wish.label);
+            change(next);
+        });
+    connect(pictures, &PictureActions::moveRequested, m_view.get(),
+        [this, change](const std::vector<std::size_t>& images, Split split) {
+            change(moved(m_made.dataset, images, split));
+        });
+    connect(pictures, &PictureActions::confirmRequested, m_view.get(),
+        [this, change](const std::vector<std::size_t>& images, bool right) {
+            change(confirmed(m_made.dataset, images, right));
+        });
+    m_view->activateWindow();
+    gallery()->setFocus();
+    QVERIFY(QTest::qWaitForWindowActive(m_view.get()));
+}
 
-    QSignalSpy undos(m_view.get(), &InspectView::undoRequested);
-    dialog->activateWindow();
-    QTRY_COMPARE(QApplication::activeWindow(), dialog);
-    QTest::keyClick(dialog, Qt::Key_Z, Qt::ControlModifier);
-    QCOMPARE(undos.size(), 1);
-    // Nothing else was mended here.
-    QTest::keyClick(dialog, Qt::Key_Z, Qt::ControlModifier);
-    QCOMPARE(undos.size(), 1);
-
-    // What the session answers: the picture is right now, and gone from the wrong ones.
-    const auto mended = madeEvaluation({ "ants", "bees", "owls" },
-        { { 0, 0 }, { 0, 1, 0.6F }, { 0, 0 }, { 0, 0, 0.95F }, { 1, 0, 0.55F } });
-    m_view->setEvaluation(mended.evaluation, mended.dataset);
+void TestInspectView::theKeysMendInTheGalleryAndTheNextMistakeFollows()
+{
+    // Wrong are 3, 1 and 4, the surest first.
+    mendAsASession(antsAndBees());
+    QCOMPARE(shown(), 3);
+    const auto select = [this](int row) {
+        gallery()->selectionModel()->setCurrentIndex(
+            gallery()->model()->index(row, 0), QItemSelectionModel::ClearAndSelect);
+    };
+    select(0);
+    QTest::keyClick(gallery(), Qt::Key_Return);
+    QCOMPARE(m_made.dataset->images[3].label, 0);
     QCOMPARE(shown(), 2);
-    QVERIFY(dialog->isVisible());
-    QCOMPARE(dialog->image(), std::size_t { 3 });
-    QCOMPARE(label->currentText(), QStringLiteral("ants"));
+    QCOMPARE(m_view->pictures().images(), std::vector<std::size_t> { 1 });
+    // Right as it is: it stays where it is, marked.
+    QTest::keyClick(gallery(), Qt::Key_Space);
+    QVERIFY(m_made.dataset->images[1].confirmed);
+    QCOMPARE(shown(), 2);
+    QCOMPARE(m_view->pictures().images(), std::vector<std::size_t> { 4 });
+    QTest::keyClick(gallery(), Qt::Key_3);
+    QCOMPARE(m_made.dataset->images[4].label, 2);
+    // Neither of both: it is wrong still.
+    QCOMPARE(shown(), 2);
+    QTest::keyClick(gallery(), Qt::Key_Delete);
+    QCOMPARE(m_made.dataset->images[4].split, Split::LeftOut);
+    QCOMPARE(shown(), 1);
+    QCOMPARE(m_changes, 4);
+    // Several at once.
+    gallery()->selectAll();
+    QTest::keyClick(gallery(), Qt::Key_V, Qt::ShiftModifier);
+    QCOMPARE(m_changes, 5);
 }
 
-void TestInspectView::theArrowsGoThroughThePictures()
+void TestInspectView::aHundredMistakesNeedNoMouse()
 {
-    show(antsAndBees());
-    auto* dialog = child<ScoredPictureDialog>();
-    Q_EMIT gallery()->activated(gallery()->model()->index(0, 0));
-    QTest::keyClick(dialog, Qt::Key_Left);
-    QCOMPARE(dialog->image(), std::size_t { 3 });
-    QTest::keyClick(dialog, Qt::Key_Right);
-    QCOMPARE(dialog->image(), std::size_t { 1 });
-    QTest::keyClick(dialog, Qt::Key_Right);
-    QTest::keyClick(dialog, Qt::Key_Right);
-    QCOMPARE(dialog->image(), std::size_t { 4 });
+    std::vector<Scored> pictures;
+    for (int i = 0; i < 100; ++i)
+        pictures.push_back({ i % 2, 1 - i % 2, 0.5F + static_cast<float>(i) / 250 });
+    mendAsASession(madeEvaluation({ "ants", "bees" }, pictures));
+    QTest::keyClick(gallery(), Qt::Key_Home);
+    for (int i = 0; i < 100; ++i)
+        QTest::keyClick(gallery(), Qt::Key_Return);
+    QCOMPARE(m_changes, 100);
+    QCOMPARE(m_made.evaluation->right, 100);
+    QCOMPARE(shown(), 0);
 }
 
-void TestInspectView::theArrowsDoSoFromTheBarsToo()
+void TestInspectView::aPictureThatIsMendedLargeGivesWayToTheNext()
 {
-    show(antsAndBees());
-    auto* dialog = child<ScoredPictureDialog>();
+    mendAsASession(antsAndBees());
+    auto* large = child<LargeView>();
     Q_EMIT gallery()->activated(gallery()->model()->index(0, 0));
-    QTest::keyClick(dialog->findChild<QScrollArea*>(), Qt::Key_Right);
-    QCOMPARE(dialog->image(), std::size_t { 1 });
+    QTest::keyClick(large, Qt::Key_Return);
+    QVERIFY(large->isVisible());
+    QVERIFY(allText().contains(QStringLiteral("b.jpg")));
+    QTest::keyClick(large, Qt::Key_Return);
+    QTest::keyClick(large, Qt::Key_Return);
+    QCOMPARE(m_changes, 3);
+    QVERIFY(!large->isVisible());
+    QVERIFY(allText().contains(QStringLiteral("Nothing is wrong here.")));
+}
+
+void TestInspectView::whatWasMendedIsMarkedInTheGallery()
+{
+    mendAsASession(antsAndBees());
+    child<GalleryView>()->selectionModel()->setCurrentIndex(
+        gallery()->model()->index(1, 0), QItemSelectionModel::ClearAndSelect);
+    const auto mend = [this](int row) {
+        return static_cast<Mend>(gallery()->model()->index(row, 0).data(MendRole).toInt());
+    };
+    QCOMPARE(mend(1), Mend::None);
+    QTest::keyClick(gallery(), Qt::Key_Space);
+    QCOMPARE(mend(1), Mend::Confirmed);
+    QTest::keyClick(gallery(), Qt::Key_3);
+    QCOMPARE(mend(2), Mend::Changed);
 }
 
 static double lightness(const QImage& image, const QRect& rect)
@@ -588,7 +667,8 @@ void TestInspectView::everyControlSaysWhatItIs()
     QVERIFY(matrix()->isVisible());
     QCOMPARE(test::silentControls(*m_view), QString());
     Q_EMIT gallery()->activated(gallery()->model()->index(0, 0));
-    QCOMPARE(test::silentControls(*child<ScoredPictureDialog>()), QString());
+    QVERIFY(child<LargeView>()->isVisible());
+    QCOMPARE(test::silentControls(*m_view), QString());
 }
 
 void TestInspectView::theEmptyStateTellsHowFarTheEvaluationIs()

@@ -7,10 +7,12 @@
 #include "ui/base/commands.h"
 #include "ui/base/format.h"
 #include "ui/base/theme.h"
+#include "ui/pictures/gallery_roles.h"
+#include "ui/pictures/large_view.h"
+#include "ui/pictures/picture_actions.h"
 #include "ui/pictures/probability_bars.h"
 #include "ui/pictures/thumbnail_service.h"
 #include "ui/predict/predict_page.h"
-#include "ui/predict/prediction_dialog.h"
 #include "ui/predict/prediction_model.h"
 #include "ui/session/session.h"
 
@@ -59,6 +61,7 @@ private Q_SLOTS:
     void copyTakesTheSelectionOrEverything();
     void whereNoRowIsShownNoneIsCopied();
     void aDoubleClickShowsThePictureWithAllClasses();
+    void picturesOfTheOpenDatasetAreMendedByKeys();
     void aLargePictureFollowsWhatIsAddedToTheTable_data();
     void aLargePictureFollowsWhatIsAddedToTheTable();
     void theNextDialogBeginsWhereTheLastOneEnded();
@@ -326,18 +329,78 @@ void TestPredictView::aDoubleClickShowsThePictureWithAllClasses()
 {
     showSix();
     Q_EMIT table()->activated(table()->model()->index(1, 0));
-    auto* dialog = child<PredictionDialog>();
-    QVERIFY(dialog->isVisible());
-    auto* bars = dialog->findChild<ProbabilityBars*>();
+    auto* large = child<LargeView>();
+    QVERIFY(large->isVisible());
+    auto* bars = large->findChild<ProbabilityBars*>();
     QVERIFY(bars->accessibleDescription().startsWith(QStringLiteral("knifey")));
-    QTest::keyClick(dialog, Qt::Key_Right);
+    QTest::keyClick(large, Qt::Key_Right);
     QVERIFY(bars->accessibleDescription().isEmpty());
-    const auto labels = dialog->findChildren<QLabel*>();
-    QVERIFY(std::any_of(labels.begin(), labels.end(),
-        [](const QLabel* label) { return label->text().contains(QStringLiteral("cut off")); }));
-    // Rows that move under it would make it show another picture.
+    QVERIFY(says(QStringLiteral("cut off")));
+    // It stays the same picture where the rows move under it.
+    QVERIFY(says(QStringLiteral("3 of 6")));
     m_view->model()->sort(PredictionModel::Probability, Qt::DescendingOrder);
-    QVERIFY(!dialog->isVisible());
+    QVERIFY(large->isVisible());
+    QVERIFY(says(QStringLiteral("6 of 6")));
+    QVERIFY(says(QStringLiteral("cut off")));
+    QTest::keyClick(large, Qt::Key_Escape);
+    QVERIFY(table()->isVisible());
+}
+
+void TestPredictView::picturesOfTheOpenDatasetAreMendedByKeys()
+{
+    auto open = std::make_shared<DatasetSnapshot>();
+    open->root = "/pictures";
+    open->classes = { "forky", "knifey", "plate" };
+    for (const char* name : { "a1.jpg", "a2.jpg", "with, comma.jpg" }) {
+        ImageEntry entry;
+        entry.path = name;
+        open->images.push_back(entry);
+    }
+    showSix();
+    m_view->model()->setOpen(open, open);
+    PictureActions& pictures = m_view->pictures();
+    pictures.setDataset(open, open);
+    m_view->activateWindow();
+    table()->setFocus();
+    QVERIFY(QTest::qWaitForWindowActive(m_view.get()));
+    QSignalSpy relabels(&pictures, &PictureActions::relabelRequested);
+    QSignalSpy confirms(&pictures, &PictureActions::confirmRequested);
+    QSignalSpy moves(&pictures, &PictureActions::moveRequested);
+    const auto wish = [&] {
+        const auto all = relabels.takeFirst()[0].value<std::vector<Relabelling>>();
+        return std::pair(all.front().images, all.front().label);
+    };
+    using Images = std::vector<std::size_t>;
+    // The second row is a2.jpg, a knife as the model has it.
+    table()->selectRow(1);
+    QTest::keyClick(table(), Qt::Key_Return);
+    QCOMPARE(relabels.size(), 1);
+    QCOMPARE(wish(), std::pair(Images { 1 }, 1));
+    // On to the next row, which is no picture of the dataset.
+    QCOMPARE(pictures.selectedRows(), std::vector { 2 });
+    QTest::keyClick(table(), Qt::Key_1);
+    QCOMPARE(relabels.size(), 0);
+    QVERIFY(says(QStringLiteral("This picture is not in the open dataset.")));
+    table()->selectRow(3);
+    QTest::keyClick(table(), Qt::Key_3);
+    QCOMPARE(wish(), std::pair(Images { 0 }, 2));
+    table()->selectRow(3);
+    QTest::keyClick(table(), Qt::Key_Space);
+    QCOMPARE(confirms.size(), 1);
+    table()->selectRow(3);
+    QTest::keyClick(table(), Qt::Key_Delete);
+    QCOMPARE(moves.size(), 1);
+    QCOMPARE(moves[0][0].value<Images>(), Images { 0 });
+    // A spoon, of which the dataset has no class.
+    table()->selectRow(5);
+    QTest::keyClick(table(), Qt::Key_Return);
+    QVERIFY(says(QStringLiteral("The open dataset has no class “spoony”.")));
+    QCOMPARE(relabels.size(), 0);
+    // Pictures that come later are known too, and none where nothing is open.
+    m_view->addPredictions(std::vector { prediction("a1.jpg", { 1, 0, 0 }) });
+    QCOMPARE(m_view->model()->index(6, 0).data(ImageRole).toInt(), 0);
+    m_view->model()->setOpen(nullptr, nullptr);
+    QVERIFY(!m_view->model()->index(6, 0).data(ImageRole).isValid());
 }
 
 void TestPredictView::aLargePictureFollowsWhatIsAddedToTheTable_data()
@@ -363,20 +426,20 @@ void TestPredictView::aLargePictureFollowsWhatIsAddedToTheTable()
     m_view->model()->sort(sortedBy);
     m_view->show();
     Q_EMIT table()->activated(table()->model()->index(0, 0));
-    auto* dialog = child<PredictionDialog>();
+    auto* large = child<LargeView>();
     const auto isSaid = [&](const QString& text) {
-        const auto labels = dialog->findChildren<QLabel*>();
+        const auto labels = large->findChildren<QLabel*>();
         return std::any_of(labels.begin(), labels.end(),
             [&](const QLabel* label) { return label->text() == text; });
     };
     QVERIFY(isSaid(QStringLiteral("1 of 1")));
     m_view->addPredictions(later);
-    QVERIFY(dialog->isVisible());
+    QVERIFY(large->isVisible());
     QVERIFY(isSaid(position));
     QVERIFY(isSaid(QStringLiteral("a10.jpg")));
-    QTest::keyClick(dialog, Qt::Key_Right);
+    QTest::keyClick(large, Qt::Key_Right);
     QVERIFY(isSaid(next));
-    QCOMPARE(test::silentControls(*dialog), QString());
+    QCOMPARE(test::silentControls(*large), QString());
 }
 
 void TestPredictView::theNextDialogBeginsWhereTheLastOneEnded()

@@ -561,7 +561,8 @@ private Q_SLOTS:
             named.folder = run;
             return named;
         };
-        comparison.setPictures(session.openPictures(), session.dataset());
+        comparison.setPictures(session.openPictures());
+        comparison.setOpen(session.dataset(), session.asFound());
         comparison.setRuns(summary(first), summary(second));
         QTRY_VERIFY_WITH_TIMEOUT(
             says(comparison, QStringLiteral("Pictures of the second: 1 label changed, 1 left out")),
