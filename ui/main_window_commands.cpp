@@ -181,6 +181,8 @@ void MainWindow::carryOut(CommandId command)
     case CommandId::DeletedRuns:
     case CommandId::TickRun:
     case CommandId::CopyPredictions:
+    case CommandId::PredictedRight:
+    case CommandId::PredictedWrong:
         return;
     }
 }

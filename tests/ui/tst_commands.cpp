@@ -68,7 +68,7 @@ private Q_SLOTS:
         std::size_t place = 0;
         for (const Command& command : commandTable())
             QCOMPARE(static_cast<std::size_t>(command.id), place++);
-        QCOMPARE(commandTable().back().id, CommandId::CopyPredictions);
+        QCOMPARE(commandTable().back().id, CommandId::PredictedWrong);
     }
 
     void noKeysMeanTwoThings()

@@ -90,6 +90,8 @@ enum class CommandId {
     TickRun,
     // of the list of predictions
     CopyPredictions,
+    PredictedRight,
+    PredictedWrong,
 };
 
 /// Where its keys are answered: two commands of one scope have none in common.

@@ -423,6 +423,20 @@ constexpr Command kTable[] {
         = QT_TRANSLATE_NOOP("Command", "Copies the selected rows, or else all that are shown."),
         .keys = "Ctrl+C",
         .scope = CommandScope::Predictions },
+    { .id = CommandId::PredictedRight,
+        .text = QT_TRANSLATE_NOOP("Command", "Predicted right"),
+        .sentence = QT_TRANSLATE_NOOP("Command",
+            "Says that the most probable class is the right one, for the count below; once more "
+            "takes it back"),
+        .keys = "Shift+R",
+        .scope = CommandScope::Predictions },
+    { .id = CommandId::PredictedWrong,
+        .text = QT_TRANSLATE_NOOP("Command", "Predicted wrong"),
+        .sentence = QT_TRANSLATE_NOOP("Command",
+            "Says that the most probable class is a wrong one, for the count below; once more "
+            "takes it back"),
+        .keys = "Shift+W",
+        .scope = CommandScope::Predictions },
 };
 
 } // namespace

@@ -103,11 +103,27 @@ void PictureActions::addView(QAbstractItemView& view)
 
 void PictureActions::addKeysTo(QWidget& widget)
 {
-    widget.addActions(m_commands->all());
-    for (QAction* action : m_classActions)
+    for (QAction* action : allActions())
         widget.addAction(action);
     widget.installEventFilter(this);
     m_keyTakers.emplace_back(&widget);
+}
+
+void PictureActions::offerBeside(QAction& action)
+{
+    m_beside.push_back(&action);
+    for (const QPointer<QWidget>& widget : m_keyTakers) {
+        if (widget)
+            widget->addAction(&action);
+    }
+}
+
+QList<QAction*> PictureActions::allActions() const
+{
+    QList<QAction*> all = m_commands->all();
+    all.append(QList<QAction*>(m_classActions.begin(), m_classActions.end()));
+    all.append(QList<QAction*>(m_beside.begin(), m_beside.end()));
+    return all;
 }
 
 void PictureActions::setDataset(SnapshotPtr dataset, SnapshotPtr found)
@@ -556,8 +572,12 @@ void PictureActions::showMenu(const QPoint& globalAt)
         for (QAction* action : m_classActions)
             classes->addAction(action);
     }
+    QAction* const below = m_commands->action(CommandId::ShowPictureInFolder);
+    for (QAction* action : m_beside)
+        menu.insertAction(below, action);
+    if (!m_beside.empty())
+        menu.insertSeparator(below);
     if (m_undo) {
-        QAction* const below = m_commands->action(CommandId::ShowPictureInFolder);
         menu.insertAction(below, m_undo);
         menu.insertSeparator(below);
     }
@@ -593,10 +613,7 @@ bool PictureActions::eventFilter(QObject* watched, QEvent* event)
         return true;
     // A key whose action is disabled would come to mean what the view makes of it.
     const auto& key = static_cast<const QKeyEvent&>(*event);
-    QList<QAction*> all = m_commands->all();
-    for (QAction* action : m_classActions)
-        all << action;
-    for (const QAction* action : all) {
+    for (const QAction* action : allActions()) {
         if (action->isEnabled() || !action->isVisible() || !asksFor(key, *action))
             continue;
         m_refusal = action->toolTip();

@@ -50,6 +50,9 @@ public:
     /// Takes the newest mend back; offered in the menu.
     void setUndo(QAction* undo) { m_undo = undo; }
 
+    /// Of the page's own, with its keys, in the same menu.
+    void offerBeside(QAction& action);
+
     Commands& commands() { return *m_commands; }
     const std::vector<QAction*>& classActions() const { return m_classActions; }
     /// The one that was used last.
@@ -58,6 +61,7 @@ public:
     std::vector<int> selectedRows() const;
     /// The selected pictures that are of the open dataset.
     std::vector<std::size_t> images() const;
+    void select(int row);
     /// Makes it the one that is selected, and large.
     void goTo(int row);
     /// The same by its place in the open dataset; false: the view used last does not show it.
@@ -99,6 +103,7 @@ private:
         Kept kept; ///< while its model is reset
     };
 
+    QList<QAction*> allActions() const;
     std::optional<std::size_t> imageAt(int row) const;
     int rowOf(std::size_t image) const;
     Selected selected() const;
@@ -111,7 +116,6 @@ private:
     void takeProposals();
     void move(Split split);
     void mend(const std::vector<std::size_t>& images, const std::function<void()>& change);
-    void select(int row);
     void refresh();
     void tell();
     /// The first step with the keyboard selects the picture that it starts from.
@@ -120,6 +124,7 @@ private:
     Commands* m_commands;
     QPointer<QAction> m_undo;
     std::vector<QAction*> m_classActions; ///< in class order
+    std::vector<QAction*> m_beside;
     std::vector<QPointer<QWidget>> m_keyTakers;
     std::vector<std::unique_ptr<Shown>> m_views;
     QAbstractItemView* m_view = nullptr;

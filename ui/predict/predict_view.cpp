@@ -293,7 +293,16 @@ QWidget* PredictView::makeTable(ThumbnailService& thumbnails)
     connect(m_csv, &QPushButton::clicked, this, &PredictView::askForCsv);
     connect(m_copy, &QPushButton::clicked, copy, &QAction::trigger);
     m_table->addAction(copy);
-    connect(m_commands, &Commands::asked, this, &PredictView::copy);
+    for (const CommandId command : { CommandId::PredictedRight, CommandId::PredictedWrong })
+        m_pictures->offerBeside(*m_commands->action(command));
+    connect(m_commands, &Commands::asked, this, [this](CommandId command) {
+        if (command == CommandId::CopyPredictions)
+            this->copy();
+        else
+            judge(command == CommandId::PredictedRight);
+    });
+    connect(m_pictures, &PictureActions::changed, this, &PredictView::allowJudging);
+    connect(m_model, &QAbstractItemModel::dataChanged, this, &PredictView::showCounts);
     return frame;
 }
 
@@ -402,7 +411,18 @@ void PredictView::showCounts()
     const QString shown = m_model->rowCount() == m_model->total()
         ? all
         : tr("%1 of %2").arg(format::count(m_model->rowCount()), all);
-    m_shown->setText(shown + m_stopped);
+    const qint64 judged = m_model->judged();
+    const auto share
+        = [&] { return static_cast<double>(m_model->right()) / static_cast<double>(judged); };
+    m_shown->setText(shown + m_stopped
+        + (judged == 0 ? QString()
+                       : tr("  ·  %1 of %2 right, %3")
+                             .arg(format::count(m_model->right()), format::count(judged),
+                                 format::percent(share(), wilson(m_model->right(), judged)))));
+    m_shown->setToolTip(judged == 0
+            ? QString()
+            : tr("Of the pictures whose class is known: from the open dataset, from a folder that "
+                 "is named like a class, or because somebody said so (Shift+R, Shift+W)"));
 }
 
 void PredictView::applyFilter()
@@ -549,6 +569,29 @@ void PredictView::saveCsv(const QString& file, CsvText how)
             if (done)
                 Q_EMIT csvSaved(file);
         });
+}
+
+void PredictView::allowJudging()
+{
+    const std::vector<int> rows = m_pictures->selectedRows();
+    const bool answered = std::ranges::any_of(
+        rows, [this](int row) { return !m_model->prediction(row).probabilities.empty(); });
+    const QString obstacle = rows.empty() ? tr("Choose a picture first.")
+        : answered                        ? QString()
+                                          : tr("It could not be read.");
+    for (const CommandId command : { CommandId::PredictedRight, CommandId::PredictedWrong })
+        m_commands->allow(command, obstacle);
+}
+
+void PredictView::judge(bool right)
+{
+    const std::vector<int> rows = m_pictures->selectedRows();
+    const bool again
+        = std::ranges::all_of(rows, [&](int row) { return m_model->said(row) == right; });
+    for (const int row : rows)
+        m_model->say(row, again ? std::nullopt : std::optional(right));
+    if (const int next = rows.back() + 1; !again && next < m_model->rowCount())
+        m_pictures->select(next);
 }
 
 void PredictView::copy()

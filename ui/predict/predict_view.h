@@ -52,6 +52,8 @@ public:
     PictureActions& pictures() { return *m_pictures; }
     /// Writes what is shown; a failure is said on the page.
     void saveCsv(const QString& file, CsvText how = CsvText::Guarded);
+    /// Says of the selected rows that they are right or wrong, or no longer.
+    void judge(bool right);
     void copy(); ///< the selected rows, or else all that are shown
 
 Q_SIGNALS:
@@ -76,6 +78,7 @@ private:
     void showCounts();
     void applyFilter();
     void showAll();
+    void allowJudging();
     void showState();
     QString noMatchText() const;
     void showColumns();

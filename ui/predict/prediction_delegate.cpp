@@ -52,6 +52,17 @@ void paintClass(QPainter& painter, const QRect& cell, const QFont& font, const Q
     if (!runnerUp) {
         QFont strong = font;
         strong.setWeight(QFont::DemiBold);
+        const QString verdict = index.data(PredictionModel::VerdictRole).toString();
+        if (!verdict.isEmpty()) {
+            const QFont small = theme::caption(font);
+            const int above = QFontMetrics(strong).height();
+            const int below = QFontMetrics(small).height();
+            const int top = cell.center().y() - (above + below) / 2 + 1;
+            const bool wrong = index.data(WrongRole).toBool();
+            name.setRect(name.left(), top, name.width(), above);
+            paintLine(painter, name.translated(0, above), small,
+                wrong ? theme::wrong() : theme::mutedText(), verdict, Qt::ElideRight);
+        }
         paintLine(painter, name, strong, theme::text(), index.data().toString(), Qt::ElideRight);
         return;
     }

@@ -49,6 +49,8 @@ void PredictionModel::setClasses(const QStringList& classes)
     m_shown.clear();
     m_counts.assign(static_cast<std::size_t>(classes.size()), 0);
     m_unreadable = 0;
+    m_judged = 0;
+    m_right = 0;
     endResetModel();
 }
 
@@ -74,7 +76,9 @@ void PredictionModel::append(std::span<const Prediction> predictions)
             ++m_unreadable;
         }
         m_entries.push_back({ prediction, path, file.fileName(), file.path(), reason,
-            m_collator.sortKey(file.fileName()), std::move(top), m_open.find(prediction.path) });
+            m_collator.sortKey(file.fileName()), std::move(top), m_open.find(prediction.path), {},
+            {}, {} });
+        judge(m_entries.back());
         if (passes(m_entries.back()))
             arrived.push_back(m_entries.size() - 1);
     }
@@ -88,8 +92,59 @@ void PredictionModel::setOpen(const SnapshotPtr& open, const SnapshotPtr& found)
         for (Entry& entry : m_entries)
             entry.image = m_open.find(entry.prediction.path);
     }
+    // A label may have been mended.
+    for (Entry& entry : m_entries)
+        judge(entry);
     if (!m_shown.empty())
         Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+}
+
+void PredictionModel::judge(Entry& entry)
+{
+    if (entry.right) {
+        --m_judged;
+        m_right -= *entry.right;
+    }
+    entry.truth.clear();
+    if (entry.image) {
+        const DatasetSnapshot& open = *m_open.dataset();
+        const auto label = static_cast<std::size_t>(open.images[*entry.image].label);
+        entry.truth = QString::fromStdString(open.classes[label]);
+    } else {
+        const QString folder = entry.folder.section(QLatin1Char('/'), -1);
+        if (m_classes.contains(folder))
+            entry.truth = folder;
+    }
+    entry.right.reset();
+    if (entry.top.empty())
+        return;
+    if (entry.said)
+        entry.right = entry.said;
+    else if (!entry.truth.isEmpty())
+        entry.right = entry.truth == m_classes[entry.top.front()];
+    if (entry.right) {
+        ++m_judged;
+        m_right += *entry.right;
+    }
+}
+
+QString PredictionModel::verdict(const Entry& entry) const
+{
+    if (!entry.right)
+        return {};
+    if (*entry.right)
+        return tr("right");
+    return entry.truth.isEmpty() || entry.truth == m_classes[entry.top.front()]
+        ? tr("wrong")
+        : tr("wrong: %1").arg(entry.truth);
+}
+
+void PredictionModel::say(int row, std::optional<bool> right)
+{
+    Entry& entry = m_entries[m_shown[static_cast<std::size_t>(row)]];
+    entry.said = right;
+    judge(entry);
+    Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1));
 }
 
 bool PredictionModel::passes(const Entry& entry) const
@@ -272,9 +327,15 @@ QVariant PredictionModel::data(const QModelIndex& index, int role) const
     case Qt::AccessibleTextRole:
         if (index.column() == Thumbnail)
             return tr("Picture %1").arg(shown.name);
+        if (index.column() == Class && shown.right)
+            return tr("%1, %2").arg(m_classes[label], verdict(shown));
         return data(index, Qt::DisplayRole);
     case PathRole:
         return shown.path;
+    case VerdictRole:
+        return verdict(shown);
+    case WrongRole:
+        return shown.right == false;
     case ImageRole:
         return shown.image ? QVariant(static_cast<qulonglong>(*shown.image)) : QVariant();
     case MendRole:

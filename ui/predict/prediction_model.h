@@ -35,7 +35,8 @@ public:
         FolderRole = Qt::UserRole + 16, ///< QString
         ReasonRole, ///< QString, why it could not be read; empty where it could
         ClassRole, ///< ClassIndex of the column's class; invalid where there is none
-        ShareRole ///< double, its probability
+        ShareRole, ///< double, its probability
+        VerdictRole ///< QString, whether the most probable class is right; empty: not known
     };
     static constexpr int kTop = 3;
 
@@ -49,6 +50,14 @@ public:
 
     /// The dataset that is open, and the same before anybody edited it: its pictures can be mended.
     void setOpen(const SnapshotPtr& open, const SnapshotPtr& found);
+
+    /// What a person says of it; nothing: what the dataset or the folder says counts again.
+    void say(int row, std::optional<bool> right);
+    std::optional<bool> said(int row) const { return entry(row).said; }
+    /// Of the pictures whose class is known: that of the open dataset, or else a folder that is
+    /// named like one of the model's classes, or what a person says.
+    qint64 judged() const { return m_judged; }
+    qint64 right() const { return m_right; }
 
     void setFilter(const PredictionFilter& filter);
     const PredictionFilter& filter() const { return m_filter; }
@@ -81,9 +90,14 @@ private:
         QCollatorSortKey key; ///< of the name
         std::vector<ClassIndex> top;
         std::optional<std::size_t> image; ///< of the open dataset
+        QString truth; ///< its class, where dataset or folder tell it
+        std::optional<bool> said; ///< by a person: the most probable class is right
+        std::optional<bool> right;
     };
 
     const Entry& entry(int row) const { return m_entries[m_shown[static_cast<std::size_t>(row)]]; }
+    void judge(Entry& entry);
+    QString verdict(const Entry& entry) const;
     bool passes(const Entry& entry) const;
     bool before(std::size_t left, std::size_t right) const;
     void rebuild();
@@ -96,6 +110,8 @@ private:
     std::vector<std::size_t> m_shown; ///< row -> position in m_entries
     std::vector<qint64> m_counts; ///< a class
     qint64 m_unreadable = 0;
+    qint64 m_judged = 0;
+    qint64 m_right = 0;
     PredictionFilter m_filter;
     int m_sortColumn = -1;
     Qt::SortOrder m_sortOrder = Qt::AscendingOrder;

@@ -62,6 +62,7 @@ private Q_SLOTS:
     void whereNoRowIsShownNoneIsCopied();
     void aDoubleClickShowsThePictureWithAllClasses();
     void picturesOfTheOpenDatasetAreMendedByKeys();
+    void rightAndWrongAreSaidByAKeyAndCounted();
     void aLargePictureFollowsWhatIsAddedToTheTable_data();
     void aLargePictureFollowsWhatIsAddedToTheTable();
     void theNextDialogBeginsWhereTheLastOneEnded();
@@ -401,6 +402,45 @@ void TestPredictView::picturesOfTheOpenDatasetAreMendedByKeys()
     QCOMPARE(m_view->model()->index(6, 0).data(ImageRole).toInt(), 0);
     m_view->model()->setOpen(nullptr, nullptr);
     QVERIFY(!m_view->model()->index(6, 0).data(ImageRole).isValid());
+}
+
+void TestPredictView::rightAndWrongAreSaidByAKeyAndCounted()
+{
+    showSix();
+    m_view->activateWindow();
+    table()->setFocus();
+    QVERIFY(QTest::qWaitForWindowActive(m_view.get()));
+    QVERIFY(!says(QStringLiteral("right,")));
+    const auto press = [this](Qt::Key key) { QTest::keyClick(table(), key, Qt::ShiftModifier); };
+    const auto rows = [this] { return m_view->pictures().selectedRows(); };
+    // Not as a click with the Shift of the keys would.
+    const auto choose = [this](int row) {
+        table()->selectionModel()->setCurrentIndex(table()->model()->index(row, 0),
+            QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    };
+    press(Qt::Key_R);
+    QVERIFY(says(QStringLiteral("Choose a picture first.")));
+    choose(0);
+    press(Qt::Key_R);
+    QVERIFY(says(QStringLiteral("1 of 1 right, ")));
+    QCOMPARE(rows(), std::vector { 1 });
+    press(Qt::Key_W);
+    QVERIFY(says(QStringLiteral("1 of 2 right, ")));
+    // What could not be read is neither.
+    QCOMPARE(rows(), std::vector { 2 });
+    press(Qt::Key_W);
+    QVERIFY(says(QStringLiteral("It could not be read.")));
+    QVERIFY(says(QStringLiteral("1 of 2 right, ")));
+    // Large, the same keys.
+    Q_EMIT table()->activated(table()->model()->index(3, 0));
+    QTest::keyClick(child<LargeView>(), Qt::Key_R, Qt::ShiftModifier);
+    QTest::keyClick(child<LargeView>(), Qt::Key_Escape);
+    QVERIFY(says(QStringLiteral("2 of 3 right, ")));
+    // Once more takes it back.
+    choose(3);
+    press(Qt::Key_R);
+    QVERIFY(says(QStringLiteral("1 of 2 right, ")));
+    QCOMPARE(rows(), std::vector { 3 });
 }
 
 void TestPredictView::aLargePictureFollowsWhatIsAddedToTheTable_data()

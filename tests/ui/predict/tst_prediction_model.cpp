@@ -1,6 +1,7 @@
 #include "tests/ui/predict/made_predictions.h"
 #include "ui/base/format.h"
 #include "ui/pictures/gallery_roles.h"
+#include "ui/pictures/mend.h"
 #include "ui/predict/prediction_model.h"
 
 #include <QAbstractItemModelTester>
@@ -35,6 +36,7 @@ private Q_SLOTS:
     void rowsThatComeWhileSortedGoToTheirPlaces();
     void theSelectionFollowsASort();
     void classesAreFiltered();
+    void whatDatasetFolderOrAPersonSayIsJudged();
     void aProbabilityIsFiltered();
     void unreadableOnesAreFiltered();
     void filteredRowsThatComeLaterStayHidden();
@@ -97,6 +99,56 @@ void TestPredictionModel::severalDropsAppend()
     QCOMPARE(inserted.size(), 1);
     QCOMPARE(names(model).last(), QStringLiteral("later.jpg"));
     QCOMPARE(model.countOf(2), 2);
+}
+
+void TestPredictionModel::whatDatasetFolderOrAPersonSayIsJudged()
+{
+    PredictionModel model;
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    model.setClasses({ QStringLiteral("ants"), QStringLiteral("bees") });
+    model.append(std::vector { prediction("bees/1.jpg", { 0.9F, 0.1F }),
+        prediction("ants/2.jpg", { 0.9F, 0.1F }), prediction("3.jpg", { 0.9F, 0.1F }),
+        unreadable("ants/4.jpg", "it is empty") });
+    const auto verdict = [&](int row) {
+        return model.index(row, PredictionModel::Class)
+            .data(PredictionModel::VerdictRole)
+            .toString();
+    };
+    QCOMPARE(verdict(0), QStringLiteral("wrong: bees"));
+    QVERIFY(model.index(0, 0).data(WrongRole).toBool());
+    QCOMPARE(verdict(1), QStringLiteral("right"));
+    QCOMPARE(verdict(2), QString());
+    QCOMPARE(verdict(3), QString());
+    QCOMPARE(model.judged(), 2);
+    QCOMPARE(model.right(), 1);
+    // Where it is open, its dataset knows better than its folder.
+    auto open = std::make_shared<DatasetSnapshot>();
+    open->root = "/pictures";
+    open->classes = { "ants", "wasps" };
+    ImageEntry entry;
+    entry.path = "bees/1.jpg";
+    open->images.push_back(entry);
+    model.setOpen(open, open);
+    QCOMPARE(verdict(0), QStringLiteral("right"));
+    QCOMPARE(model.right(), 2);
+    auto mended = std::make_shared<DatasetSnapshot>(*open);
+    mended->images[0].label = 1;
+    model.setOpen(mended, open);
+    QCOMPARE(verdict(0), QStringLiteral("wrong: wasps"));
+    QCOMPARE(model.index(0, 0).data(MendRole).toInt(), static_cast<int>(Mend::Changed));
+    QCOMPARE(model.right(), 1);
+    // And a person better than both.
+    model.say(0, true);
+    model.say(2, false);
+    QCOMPARE(verdict(0), QStringLiteral("right"));
+    QCOMPARE(verdict(2), QStringLiteral("wrong"));
+    QCOMPARE(model.judged(), 3);
+    QCOMPARE(model.right(), 2);
+    model.say(0, std::nullopt);
+    QCOMPARE(verdict(0), QStringLiteral("wrong: wasps"));
+    model.setClasses({ QStringLiteral("ants") });
+    QCOMPARE(model.judged(), 0);
+    QCOMPARE(model.right(), 0);
 }
 
 void TestPredictionModel::aRowShowsItsThreeMostProbableClasses()
