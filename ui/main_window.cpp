@@ -114,7 +114,8 @@ void MainWindow::makePages()
     connect(m_recipe->settings(), &SettingsPanel::weightsWanted, this, &MainWindow::showWeights);
     m_pages->addWidget(scrolling(m_recipe, m_pages));
     auto* train = new TrainPage(m_session, this);
-    connect(train, &TrainPage::trainRequested, this, &MainWindow::trainNewRun);
+    connect(train, &TrainPage::trainRequested, this, &MainWindow::train);
+    connect(train, &TrainPage::inspectRequested, this, [this] { showPage(Page::Inspect); });
     connect(train, &TrainPage::continueRequested, this, &MainWindow::continueRun);
     m_pages->addWidget(train);
     m_inspect = new InspectPage(m_session, m_thumbnails, this);
@@ -122,7 +123,7 @@ void MainWindow::makePages()
     m_predict = new PredictPage(m_session, m_thumbnails, this);
     m_pages->addWidget(m_predict);
     m_runs = new RunsPage(m_session, m_library, m_queue, m_thumbnails, this);
-    connect(m_runs, &RunsPage::trainRequested, this, &MainWindow::trainNewRun);
+    connect(m_runs, &RunsPage::trainRequested, this, &MainWindow::train);
     connect(m_runs, &RunsPage::tryRequested, this, &MainWindow::trySeveral);
     connect(m_runs, &RunsPage::openRequested, this, [this](const QString& run) {
         carryOut({ DropPlan::Kind::OpenRun, {}, { run } });
@@ -147,8 +148,10 @@ void MainWindow::makePages()
     outer->setContentsMargins(0, 0, 0, 0);
     outer->setSpacing(0);
     outer->addLayout(row, 1);
-    outer->addWidget(new RunBar(m_session, m_commands->action(CommandId::Train),
-        m_commands->action(CommandId::Stop), central));
+    outer->addWidget(new RunBar(m_session,
+        { m_commands->action(CommandId::Train), m_commands->action(CommandId::GoOn),
+            m_commands->action(CommandId::Stop) },
+        central));
     setCentralWidget(central);
     m_overlay = new DropOverlay(central);
     m_palette = new CommandPalette(*m_commands, central);
@@ -185,6 +188,7 @@ void MainWindow::connectSession()
         refreshDataOrStart();
         if (m_session.dataset())
             remember(QStringLiteral("recentFolders"), format::path(m_session.dataset()->root));
+        openLastRun();
     });
     connect(&m_session, &Session::projectChanged, this, [this] {
         m_library.setFolder(m_session.currentRunsFolder());

@@ -40,9 +40,11 @@ public:
     void showPage(Page page);
     /// A folder of pictures, a run, a model or a recipe, as the command line gives it.
     void open(const QString& path);
-    /// Train on where that is possible, else a new run; the pause while one is under way.
-    void trainOrPause();
-    void trainNewRun();
+    /// A new run with the recipe shown, on the pictures as they are now.
+    void train();
+    /// The run that is open: its unfinished epochs, or the next phase; and the pause while it is
+    /// under way.
+    void goOnOrPause();
     void continueRun();
 
 protected:
@@ -73,6 +75,8 @@ private:
     void refreshUndo();
     void setKeepEpochs(bool keep);
     void resumeRun();
+    QString whatIsNext() const; ///< that going on would do
+    void openLastRun();
     void trySeveral();
     bool recipeIsTaken(); ///< what was typed last counts; false: a field holds what cannot be taken
     void setScheme(Scheme scheme);
@@ -115,6 +119,7 @@ private:
     RunsPage* m_runs = nullptr;
     DropOverlay* m_overlay = nullptr;
     CommandPalette* m_palette = nullptr;
+    std::filesystem::path m_shownRoot; ///< of the pictures that were open last
     Commands* m_commands = nullptr;
 };
 

@@ -3,6 +3,7 @@
 #include "ui/base/banner.h"
 #include "ui/base/commands.h"
 #include "ui/base/field_undo.h"
+#include "ui/base/format.h"
 #include "ui/base/icon.h"
 #include "ui/data/data_page.h"
 #include "ui/frame/command_palette.h"
@@ -104,15 +105,13 @@ void MainWindow::carryOut(CommandId command)
     case CommandId::FeatureCache:
         return showCache();
     case CommandId::Train:
-        return trainOrPause();
+        return train();
+    case CommandId::GoOn:
+        return goOnOrPause();
     case CommandId::Stop:
         return m_session.stop();
-    case CommandId::TrainNewRun:
-        return trainNewRun();
     case CommandId::ContinueRun:
         return continueRun();
-    case CommandId::ResumeRun:
-        return resumeRun();
     case CommandId::TrySeveral:
         return trySeveral();
     case CommandId::KeepEpochs:
@@ -205,20 +204,38 @@ void MainWindow::refreshCommands()
 
 void MainWindow::refreshTrain()
 {
-    QAction& train = *m_commands->action(CommandId::Train);
-    const auto say = [&train](const QString& text, const QString& sentence, const char* sign) {
-        train.setText(text);
-        train.setStatusTip(sentence);
-        train.setIcon(icon(QLatin1String(sign), theme::onAccent));
+    const bool again = !m_session.run().folder().isEmpty();
+    m_commands->action(CommandId::Train)
+        ->setText(again ? tr("&Train again") : commandOf(CommandId::Train).menuText());
+
+    QAction& goOn = *m_commands->action(CommandId::GoOn);
+    const auto say = [&goOn](const QString& text, const QString& what, const char* sign) {
+        goOn.setText(what.isEmpty() ? text : QStringLiteral("%1: %2").arg(text, what));
+        goOn.setIconText(QString(text).remove(QLatin1Char('&')));
+        goOn.setIcon(icon(QLatin1String(sign)));
     };
-    if (m_session.state() == RunState::Paused)
-        say(tr("&Go on"), tr("Go on training"), "play");
-    else if (m_session.run().underWay())
-        say(tr("&Pause"), tr("Pause training after this batch"), "pause");
-    else if (m_session.canContinue())
-        say(tr("&Train on"), tr("Add a phase with this recipe to the run"), "play");
+    const bool atWork = m_session.run().underWay() && m_session.state() != RunState::Paused;
+    if (atWork)
+        say(tr("&Pause"), tr("after this batch"), "pause");
     else
-        say(commandOf(CommandId::Train).menuText(), commandOf(CommandId::Train).tip(), "play");
+        say(commandOf(CommandId::GoOn).menuText(), whatIsNext(), "play");
+}
+
+QString MainWindow::whatIsNext() const
+{
+    if (m_session.state() == RunState::Paused)
+        return tr("where it paused");
+    switch (m_session.nextStep()) {
+    case Session::NextStep::Unfinished:
+        return tr("%1 left").arg(format::plural(m_session.epochsLeft(), tr("epoch"), tr("epochs")));
+    case Session::NextStep::NewPhase:
+        return tr("a phase more, %1")
+            .arg(QString::fromStdString(
+                describe(m_session.recipe().phases[m_session.shownPhase()].plan)));
+    case Session::NextStep::None:
+        break;
+    }
+    return {};
 }
 
 void MainWindow::refreshUndo()
@@ -232,17 +249,17 @@ void MainWindow::refreshUndo()
     }
 }
 
-void MainWindow::trainOrPause()
+void MainWindow::goOnOrPause()
 {
     if (m_session.run().underWay())
         m_session.run().togglePaused();
-    else if (m_session.canContinue())
-        continueRun();
+    else if (m_session.nextStep() == Session::NextStep::Unfinished)
+        resumeRun();
     else
-        trainNewRun();
+        continueRun();
 }
 
-void MainWindow::trainNewRun()
+void MainWindow::train()
 {
     if (recipeIsTaken())
         m_session.train();

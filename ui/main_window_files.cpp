@@ -12,6 +12,8 @@
 #include "ui/predict/predict_page.h"
 #include "ui/recipe/recipe_page.h"
 #include "ui/recipe/settings_panel.h"
+#include "ui/session/current_run.h"
+#include "ui/session/job_board.h"
 #include "ui/session/predictions.h"
 
 #include <QAction>
@@ -22,6 +24,9 @@
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSettings>
+#include <QTimer>
+
+#include <utility>
 
 namespace vernier::ui {
 namespace {
@@ -83,6 +88,25 @@ void MainWindow::refreshRecent(const QSettings& settings)
         });
     }
     refreshCommands();
+}
+
+void MainWindow::openLastRun()
+{
+    // Pictures change with every mend; only those that were opened come back with their run.
+    const SnapshotPtr dataset = m_session.dataset();
+    const auto root = dataset ? dataset->root : std::filesystem::path();
+    if (std::exchange(m_shownRoot, root) == root || root.empty())
+        return;
+    const QString run = m_session.lastRun();
+    if (run.isEmpty())
+        return;
+    // Once the opening that told of them has ended.
+    QTimer::singleShot(0, this, [this, run, root] {
+        const bool stillNew = m_session.dataset() && m_session.dataset()->root == root
+            && m_session.run().folder().isEmpty() && !m_session.jobs().running(JobKind::Open);
+        if (stillNew)
+            m_session.openRun(run);
+    });
 }
 
 void MainWindow::chooseFolder()

@@ -171,7 +171,7 @@ private Q_SLOTS:
 
         window.session().setRecipe(test::tinyRecipe(10000), QStringLiteral("test"));
         QCOMPARE(why(window, CommandId::Undo), QString());
-        window.trainOrPause();
+        window.train();
         QTRY_COMPARE_WITH_TIMEOUT(window.session().state(), RunState::Training, test::kPatienceMs);
         QCOMPARE(withoutReason(window), QStringList());
         QCOMPARE(why(window, CommandId::OpenFolder),

@@ -15,12 +15,15 @@
 #include "ui/runs/queue_view.h"
 #include "ui/runs/try_dialog.h"
 #include "ui/session/current_run.h"
+#include "ui/session/evaluations.h"
 #include "ui/session/job_board.h"
 #include "ui/session/predictions.h"
 #include "ui/session/view_saver.h"
+#include "ui/train/train_page.h"
 
 #include <QAbstractItemView>
 #include <QApplication>
+#include <QDir>
 #include <QDragEnterEvent>
 #include <QLineEdit>
 #include <QMenuBar>
@@ -68,7 +71,7 @@ private:
     {
         open(window);
         window.session().setRecipe(test::tinyRecipe(10000), QStringLiteral("test"));
-        window.trainOrPause();
+        window.train();
         QTRY_COMPARE_WITH_TIMEOUT(window.session().state(), RunState::Training, kPatienceMs);
     }
 
@@ -270,7 +273,7 @@ private Q_SLOTS:
         window.show();
         open(window);
         window.session().setRecipe(test::tinyRecipe(1), QStringLiteral("test"));
-        window.trainOrPause();
+        window.train();
         QTRY_COMPARE_WITH_TIMEOUT(window.session().state(), RunState::Finished, kPatienceMs);
         QTRY_VERIFY_WITH_TIMEOUT(window.session().idle(), kPatienceMs);
         const QString run = window.session().run().folder();
@@ -370,25 +373,96 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(window.session().dataset(), kPatienceMs);
     }
 
-    void trainPauseGoOnAndStopAreTheSameTwoButtons()
+    void trainGoOnAndStopStandInTheSamePlaces()
     {
         MainWindow window;
         window.show();
         startLongTraining(window);
         QCOMPARE(window.page(), Page::Train);
         const auto buttons = window.findChild<RunBar*>()->findChildren<QPushButton*>();
-        QPushButton* train = buttons.at(0);
-        QPushButton* stop = buttons.at(1);
-        QCOMPARE(train->text(), QStringLiteral("Pause"));
-        train->click();
+        QPushButton* goOn = buttons.at(1);
+        QPushButton* stop = buttons.at(2);
+        QCOMPARE(buttons.at(0)->text(), QStringLiteral("Train again"));
+        QVERIFY(!buttons.at(0)->isEnabled());
+        QCOMPARE(goOn->text(), QStringLiteral("Pause"));
+        goOn->click();
         QTRY_COMPARE_WITH_TIMEOUT(window.session().state(), RunState::Paused, kPatienceMs);
-        QCOMPARE(train->text(), QStringLiteral("Go on"));
-        train->click();
+        QCOMPARE(goOn->text(), QStringLiteral("Go on"));
+        goOn->click();
         QTRY_COMPARE_WITH_TIMEOUT(window.session().state(), RunState::Training, kPatienceMs);
         stop->click();
         QCOMPARE(window.session().state(), RunState::Stopping);
         QVERIFY(!stop->isEnabled());
         QTRY_VERIFY_WITH_TIMEOUT(!window.session().run().underWay(), kPatienceMs);
+    }
+
+    void aFolderThatIsOpenedAgainComesBackWithItsRun()
+    {
+        QString run;
+        {
+            MainWindow window;
+            startLongTraining(window);
+            QTRY_VERIFY_WITH_TIMEOUT(!window.session().run().history().epochs.empty(), kPatienceMs);
+            window.session().stop();
+            QTRY_VERIFY_WITH_TIMEOUT(window.session().idle(), kPatienceMs);
+            run = window.session().run().folder();
+        }
+        MainWindow window;
+        window.show();
+        open(window);
+        QTRY_COMPARE_WITH_TIMEOUT(window.session().run().folder(), run, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(window.session().idle(), kPatienceMs);
+        QCOMPARE(window.page(), Page::Data);
+        QCOMPARE(window.session().recipe().phases.front().epochs, 10000);
+        const auto done = window.session().run().history().epochs.size();
+        QCOMPARE(window.session().nextStep(), Session::NextStep::Unfinished);
+        QCOMPARE(window.session().epochsLeft(), 10000 - static_cast<int>(done));
+        QPushButton* goOn = window.findChild<RunBar*>()->findChildren<QPushButton*>().at(1);
+        QCOMPARE(goOn->text(), QStringLiteral("Go on"));
+        QVERIFY2(window.findChild<Commands*>()->action(CommandId::GoOn)->text().contains("left"),
+            qPrintable(window.findChild<Commands*>()->action(CommandId::GoOn)->text()));
+        goOn->click();
+        QTRY_VERIFY_WITH_TIMEOUT(
+            window.session().run().history().epochs.size() > done, kPatienceMs);
+        QCOMPARE(window.session().run().folder(), run);
+        window.session().stop();
+        QTRY_VERIFY_WITH_TIMEOUT(window.session().idle(), kPatienceMs);
+        // Another phase is what goes on once it is asked for.
+        Recipe recipe = window.session().recipe();
+        recipe.phases.front().epochs = 1;
+        window.session().setRecipe(recipe, QStringLiteral("test"));
+        QCOMPARE(window.session().nextStep(), Session::NextStep::NewPhase);
+        // Training again is never going on.
+        window.train();
+        QTRY_COMPARE_WITH_TIMEOUT(window.session().state(), RunState::Finished, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(window.session().idle(), kPatienceMs);
+        QVERIFY(window.session().run().folder() != run);
+        // And a folder whose run is gone has none.
+        QVERIFY(QDir(window.session().run().folder()).removeRecursively());
+        QCOMPARE(window.session().lastRun(), QString());
+    }
+
+    void trainingEndsWithTheWayToWhatWentWrong()
+    {
+        MainWindow window;
+        window.show();
+        open(window);
+        Recipe recipe = test::tinyRecipe(1);
+        recipe.phases.front().plan.headRate = 1e-12;
+        window.session().setRecipe(recipe, QStringLiteral("test"));
+        window.train();
+        QTRY_COMPARE_WITH_TIMEOUT(window.session().state(), RunState::Finished, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(window.session().evaluations().current(), kPatienceMs);
+        const auto& evaluation = *window.session().evaluations().current();
+        const auto wrong = static_cast<qint64>(evaluation.images.size()) - evaluation.right;
+        QVERIFY(wrong > 0);
+        for (QPushButton* button : window.findChild<TrainPage*>()->findChildren<QPushButton*>()) {
+            if (button->text() == QStringLiteral("See what went wrong (%1)").arg(wrong)) {
+                QVERIFY(button->isVisible());
+                button->click();
+            }
+        }
+        QCOMPARE(window.page(), Page::Inspect);
     }
 
     void whatWasJustTypedIsWhatTrains()
@@ -420,7 +494,7 @@ private Q_SLOTS:
         dense->editor()->setFocus();
         QTest::keyClicks(dense->editor(), QStringLiteral(", abc"));
         window.showPage(Page::Train);
-        window.trainOrPause();
+        window.train();
         QVERIFY(!window.session().run().underWay());
         QCOMPARE(window.page(), Page::Recipe);
         QVERIFY(window.findChild<Banner*>()->isVisible());

@@ -349,8 +349,13 @@ void Walk::changeRecipe()
 void Walk::train()
 {
     changeRecipe();
-    note(QStringLiteral("train or pause"));
-    m_window.trainOrPause();
+    if (m_window.session().run().underWay() || oneIn(3)) {
+        note(QStringLiteral("go on or pause"));
+        m_window.goOnOrPause();
+    } else {
+        note(QStringLiteral("train"));
+        m_window.train();
+    }
 }
 
 void Walk::stop()

@@ -28,16 +28,9 @@ QString noPictures(const Session& session)
 
 QString toTrain(const Session& session)
 {
-    switch (session.state()) {
-    case RunState::Stopping:
-        return QObject::tr("The training is about to stop.");
-    case RunState::Starting:
-        return QObject::tr("The training is about to begin.");
-    case RunState::Scanning:
+    if (session.state() == RunState::Scanning)
         return QObject::tr("The pictures are still being read.");
-    default:
-        return session.run().underWay() ? QString() : noPictures(session);
-    }
+    return either(training(session), noPictures(session));
 }
 
 QString toStop(Session& session)
@@ -53,8 +46,9 @@ QString noRun(const Session& session)
 {
     return session.run().folder().isEmpty() || session.run().history().epochs.empty()
         ? QObject::tr("Train a run first, or open one.")
-        : QObject::tr(
-            "The recipe differs from the run's in more than its phases: train a new run.");
+        : session.dataset()->classes != session.run().trainedOn()->classes
+        ? QObject::tr("The pictures have other classes than the run: train again.")
+        : QObject::tr("The recipe differs from the run's in more than its phases: train again.");
 }
 
 QString toContinue(const Session& session)
@@ -66,13 +60,21 @@ QString toContinue(const Session& session)
         paused ? QString() : training(session), either(noPictures(session), noRun(session)));
 }
 
-QString toResume(const Session& session)
+QString toGoOn(const Session& session)
 {
-    if (session.canResume())
+    switch (session.state()) {
+    case RunState::Stopping:
+        return QObject::tr("The training is about to stop.");
+    case RunState::Starting:
+        return QObject::tr("The training is about to begin.");
+    case RunState::Scanning:
+        return QObject::tr("The pictures are still being read.");
+    default:
+        break;
+    }
+    if (session.run().underWay() || session.nextStep() != Session::NextStep::None)
         return {};
-    return either(training(session),
-        session.run().complete() ? QObject::tr("No interrupted run is open.")
-                                 : either(noPictures(session), noRun(session)));
+    return either(noPictures(session), noRun(session));
 }
 
 QString toPredict(Session& session)
@@ -102,7 +104,6 @@ QString obstacleTo(CommandId command, Session& session)
     case CommandId::OpenProject:
         return training(session);
     case CommandId::SaveProject:
-    case CommandId::TrainNewRun:
         return either(training(session), noPictures(session));
     case CommandId::ExportModel:
         return toExport(session);
@@ -117,8 +118,8 @@ QString obstacleTo(CommandId command, Session& session)
         return toStop(session);
     case CommandId::ContinueRun:
         return toContinue(session);
-    case CommandId::ResumeRun:
-        return toResume(session);
+    case CommandId::GoOn:
+        return toGoOn(session);
     case CommandId::FindPictures:
     case CommandId::TrySeveral:
         return noPictures(session);

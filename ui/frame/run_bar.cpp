@@ -56,11 +56,12 @@ QLabel* figure(const QString& widest, const QString& name, QWidget* parent)
 
 } // namespace
 
-RunBar::RunBar(Session& session, QAction* train, QAction* stop, QWidget* parent)
+RunBar::RunBar(Session& session, const Actions& actions, QWidget* parent)
     : QWidget(parent)
     , m_session(session)
-    , m_train(buttonFor(train, this))
-    , m_stop(buttonFor(stop, this))
+    , m_train(buttonFor(actions.train, this))
+    , m_goOn(buttonFor(actions.goOn, this))
+    , m_stop(buttonFor(actions.stop, this))
     , m_text(new ElidedLabel(this))
     , m_bar(new QProgressBar(this))
     , m_left(figure(QStringLiteral("59 min 59 s left"), tr("Time left"), this))
@@ -73,6 +74,7 @@ RunBar::RunBar(Session& session, QAction* train, QAction* stop, QWidget* parent)
     theme::setRole(m_device, theme::Role::Muted);
     theme::setRole(m_details, theme::Role::Quiet);
     m_train->setMinimumWidth(112);
+    m_goOn->setMinimumWidth(96);
     m_stop->setMinimumWidth(96);
     m_text->setTextFormat(Qt::PlainText);
     m_text->setMinimumWidth(160);
@@ -89,6 +91,7 @@ RunBar::RunBar(Session& session, QAction* train, QAction* stop, QWidget* parent)
     row->setContentsMargins(2 * theme::kGrid, theme::kGrid + 1, 2 * theme::kGrid, theme::kGrid);
     row->setSpacing(theme::kGrid);
     row->addWidget(m_train);
+    row->addWidget(m_goOn);
     row->addWidget(m_stop);
     row->addSpacing(theme::kGrid);
     row->addWidget(m_text, 1);

@@ -17,7 +17,12 @@ class RunBar : public QWidget {
     Q_OBJECT
 public:
     /// The buttons do what the actions do, and are enabled when they are.
-    RunBar(Session& session, QAction* train, QAction* stop, QWidget* parent = nullptr);
+    struct Actions {
+        QAction* train;
+        QAction* goOn;
+        QAction* stop;
+    };
+    RunBar(Session& session, const Actions& actions, QWidget* parent = nullptr);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -30,6 +35,7 @@ private:
     Session& m_session;
     std::int64_t m_changes = 0; ///< mended since the run was trained
     QPushButton* m_train;
+    QPushButton* m_goOn;
     QPushButton* m_stop;
     QLabel* m_text;
     QProgressBar* m_bar;

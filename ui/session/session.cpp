@@ -62,6 +62,22 @@ QString Session::runsFolder()
         .toString();
 }
 
+QString Session::lastRunKey() const
+{
+    return QStringLiteral("lastRun/")
+        + keyOf(m_projectFile.isEmpty() ? dataset()->root : format::path(m_projectFile));
+}
+
+void Session::rememberRun() { QSettings().setValue(lastRunKey(), m_run->folder()); }
+
+QString Session::lastRun() const
+{
+    if (!dataset())
+        return {};
+    const QString run = QSettings().value(lastRunKey()).toString();
+    return QFileInfo::exists(run) ? run : QString();
+}
+
 // --- dataset
 
 void Session::openFolder(const QString& folder)

@@ -108,6 +108,16 @@ public:
     /// The shown phase as another one of the current run, from where it stands. One that is paused
     /// ends its phase after the last finished epoch first.
     void continueRun();
+    /// What going on with the run that is open means.
+    enum class NextStep {
+        None, ///< it cannot go on
+        Unfinished, ///< the epochs that its recipe has left: resumeRun()
+        NewPhase ///< the phase that is shown: continueRun()
+    };
+    NextStep nextStep() const;
+    int epochsLeft() const; ///< of the run's own phases
+    /// That was open last with these pictures; empty: none is known, or it is gone.
+    QString lastRun() const;
     /// There is a run with a finished epoch that does not train at the moment, and the recipe
     /// differs from its own in phases only.
     bool canContinue() const;
@@ -160,6 +170,8 @@ private:
     void abandonOpening();
     void applyRecipe(const Recipe& recipe);
     void saveEdits();
+    QString lastRunKey() const;
+    void rememberRun(); ///< for lastRun()
     void updateState();
 
     // session_project.cpp

@@ -55,6 +55,11 @@ void Session::makeParts()
     m_run = std::make_unique<CurrentRun>();
     connect(m_run.get(), &CurrentRun::stateChanged, this, &Session::updateState);
     connect(m_run.get(), &CurrentRun::ended, this, &Session::concludeRun);
+    connect(m_run.get(), &CurrentRun::epochFinished, this, [this] {
+        // Not before: a run that fails at its start leaves nothing to open.
+        if (m_run->history().epochs.size() == 1)
+            rememberRun();
+    });
     m_devices = std::make_unique<DeviceList>();
     m_cache = std::make_unique<CacheKeeper>();
     m_warmer = std::make_unique<FeatureWarmer>(

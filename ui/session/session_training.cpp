@@ -10,6 +10,7 @@
 #include "ui/session/opening.h"
 #include "ui/session/predictions.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace vernier::ui {
@@ -104,6 +105,32 @@ void Session::resumeRun()
     startTraining(
         { m_run->trainedOn(), m_recipe, format::path(m_run->folder()), RunMode::Resume, {} },
         m_run->recipe());
+}
+
+Session::NextStep Session::nextStep() const
+{
+    // Whoever has changed the phases since means those.
+    const bool asBegun = canResume() && m_recipe.phases == m_run->recipe().phases;
+    if (asBegun || (canResume() && !canContinue()))
+        return NextStep::Unfinished;
+    return !m_run->underWay() && canContinue() ? NextStep::NewPhase : NextStep::None;
+}
+
+int Session::epochsLeft() const
+{
+    const RunHistory& history = m_run->history();
+    int left = 0;
+    std::size_t begun = 0;
+    if (!history.phases.empty()) {
+        const PhaseStarted& phase = history.phases.back();
+        const int done = history.epochs.empty() ? 0 : history.epochs.back().epoch;
+        left = std::max(phase.firstEpoch + phase.epochs - 1 - done, 0);
+        begun = static_cast<std::size_t>(phase.phase);
+    }
+    const std::vector<Phase>& phases = m_run->recipe().phases;
+    for (std::size_t i = begun; i < phases.size(); ++i)
+        left += phases[i].epochs;
+    return left;
 }
 
 void Session::refuse(const Retry& again)
@@ -223,6 +250,7 @@ void Session::showRun(const QString& folder, const OpenedRun& opened)
     m_pictures->keepSplitsOf(opened.trainedOn, splitOptions(recipe));
     takeOverEdits(folder, opened.ownEdits);
     m_predictions->followRun();
+    rememberRun();
     if (changesSinceTraining().count() > 0)
         m_evaluations->judgeBy(JudgedBy::OwnLabels);
     updateState();

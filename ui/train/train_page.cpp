@@ -140,6 +140,12 @@ QWidget* TrainPage::makeChartCard()
     keepRoom.setRetainSizeWhenHidden(true);
     m_reset->setSizePolicy(keepRoom);
     m_reset->hide();
+    m_inspect = new QPushButton(page);
+    m_inspect->setToolTip(
+        tr("Goes to Inspect, to the pictures that were taken for another class."));
+    theme::setRole(m_inspect, theme::Role::Primary);
+    m_inspect->hide();
+    connect(m_inspect, &QPushButton::clicked, this, &TrainPage::inspectRequested);
     auto* picture = new QPushButton(tr("Save picture…"), page);
     picture->setToolTip(tr("Writes both charts as a PNG file."));
     auto* values = new QPushButton(tr("Save values…"), page);
@@ -157,7 +163,7 @@ QWidget* TrainPage::makeChartCard()
     auto* header = new QHBoxLayout;
     header->setSpacing(theme::kGrid);
     header->addLayout(texts, 1);
-    for (QPushButton* button : { picture, values })
+    for (QPushButton* button : { m_inspect, picture, values })
         header->addWidget(button, 0, Qt::AlignTop);
 
     auto* card = new QFrame(page);
@@ -375,6 +381,12 @@ void TrainPage::showFacts()
             : tr("Figures and weights are kept of finished epochs only.");
     else if (const auto mended = m_session.evaluations().mendedValidation())
         facts += tr(" · %1 as mended").arg(format::percent(*mended));
+    const auto& evaluation = m_session.evaluations().current();
+    const qint64 mistakes
+        = evaluation ? static_cast<qint64>(evaluation->images.size()) - evaluation->right : 0;
+    m_inspect->setText(tr("See what went wrong (%1)").arg(format::count(mistakes)));
+    m_inspect->setAccessibleName(m_inspect->text());
+    m_inspect->setVisible(mistakes > 0 && !m_session.run().underWay());
     m_facts->setText(wrong ? problem : facts);
     m_facts->setToolTip(m_facts->text());
 }

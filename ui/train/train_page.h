@@ -38,6 +38,7 @@ public:
 
 Q_SIGNALS:
     void trainRequested();
+    void inspectRequested();
     void continueRequested();
 
 protected:
@@ -82,6 +83,7 @@ private:
     LiveRates* m_rates = nullptr;
     PhaseList* m_phases = nullptr;
     QPushButton* m_continue = nullptr;
+    QPushButton* m_inspect;
     QLabel* m_next = nullptr;
     QPlainTextEdit* m_log = nullptr;
     bool m_followLog = true; ///< its end is in view

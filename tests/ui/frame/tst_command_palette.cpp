@@ -220,15 +220,15 @@ private Q_SLOTS:
         QFETCH(Scheme, scheme);
         theme::apply(scheme);
         Room room;
-        room.type("train a");
+        room.type("stop");
         const auto look = [&room] {
             const QRect row = room.view->visualRect(room.view->model()->index(0, 0));
             return room.view->viewport()->grab(row.adjusted(0, 0, -row.width() / 2, 0)).toImage();
         };
         const QImage usable = look();
-        room.commands.allow(CommandId::TrainNewRun, commandOf(CommandId::TrainNewRun).tip());
+        room.commands.allow(CommandId::Stop, commandOf(CommandId::Stop).tip());
         QVERIFY(look() != usable);
-        room.commands.allow(CommandId::TrainNewRun, {});
+        room.commands.allow(CommandId::Stop, {});
         QCOMPARE(look(), usable);
     }
 
