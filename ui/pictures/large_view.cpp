@@ -223,7 +223,7 @@ void LargeView::follow()
     m_next->setEnabled(index.row() + 1 < count);
     showFacts(index);
     showAnswer(index);
-    m_hint->setText(m_pictures.keysHint());
+    m_hint->setText(m_pictures.keyHints().join(QLatin1Char('\n')));
     m_picture->setPath(index.siblingAtColumn(0).data(PathRole).toString());
 }
 

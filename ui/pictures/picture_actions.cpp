@@ -31,7 +31,6 @@ constexpr std::array kMoves {
     std::pair(CommandId::MoveToValidation, Split::Validation),
     std::pair(CommandId::MoveToTest, Split::Test),
 };
-const QString kBetween = QStringLiteral("  ·  ");
 constexpr std::size_t kNamedClasses = 4; ///< so many have their keys in the hint
 
 QString nameOf(const DatasetSnapshot& dataset, ClassIndex label)
@@ -529,26 +528,30 @@ void PictureActions::refresh()
 
 QString PictureActions::hint() const
 {
-    if (!m_refusal.isEmpty() || !m_obstacle.isEmpty() || !m_view)
-        return keysHint();
-    const QString selected = tr("%1 of %2 selected")
-                                 .arg(format::count(static_cast<qint64>(selectedRows().size())),
-                                     format::count(m_view->model()->rowCount()));
-    const QString keys = keysHint();
-    return keys.isEmpty() ? selected : selected + kBetween + keys;
+    QStringList hints = keyHints();
+    if (m_refusal.isEmpty() && m_obstacle.isEmpty() && m_view)
+        hints.prepend(tr("%1 of %2 selected")
+                          .arg(format::count(static_cast<qint64>(selectedRows().size())),
+                              format::count(m_view->model()->rowCount())));
+    return hints.join(QStringLiteral("  ·  "));
 }
 
-QString PictureActions::keysHint() const
+QStringList PictureActions::keyHints() const
 {
     if (!m_refusal.isEmpty())
-        return m_refusal;
-    if (!m_view || !m_obstacle.isEmpty())
-        return m_obstacle;
-    if (!m_dataset || !m_view->selectionModel()->hasSelection())
+        return { m_refusal };
+    if (!m_obstacle.isEmpty())
+        return { m_obstacle };
+    if (!m_view || !m_dataset || !m_view->selectionModel()->hasSelection())
         return {};
-    if (images().empty())
-        return tr("not in the open dataset");
     QStringList keys;
+    for (const QAction* action : m_beside) {
+        if (action->isEnabled())
+            keys << tr("%1: %2").arg(action->shortcut().toString(QKeySequence::NativeText),
+                withoutMnemonic(action->text()).toLower());
+    }
+    if (images().empty())
+        return QStringList { tr("not in the open dataset") } + keys;
     if (m_classActions.size() <= kNamedClasses) {
         for (std::size_t i = 0; i < m_classActions.size(); ++i)
             keys << tr("%1: %2").arg(i + 1).arg(nameOf(*m_dataset, static_cast<ClassIndex>(i)));
@@ -559,7 +562,7 @@ QString PictureActions::keysHint() const
         keys << (m_proposed.isEmpty() ? tr("Enter: as predicted")
                                       : tr("Enter: %1, as predicted").arg(m_proposed));
     keys << tr("Space: right as it is") << tr("Del: leave out");
-    return keys.join(kBetween);
+    return keys;
 }
 
 void PictureActions::showMenu(const QPoint& globalAt)
@@ -577,7 +580,7 @@ void PictureActions::showMenu(const QPoint& globalAt)
         menu.insertAction(below, action);
     if (!m_beside.empty())
         menu.insertSeparator(below);
-    if (m_undo) {
+    if (m_undo && m_undo->isEnabled()) {
         menu.insertAction(below, m_undo);
         menu.insertSeparator(below);
     }

@@ -5,6 +5,7 @@
 
 #include <QObject>
 #include <QPointer>
+#include <QStringList>
 
 #include <functional>
 #include <memory>
@@ -69,8 +70,8 @@ public:
     void showMenu(const QPoint& globalAt);
     /// How many are selected and which keys do what; or why the last one did nothing.
     QString hint() const;
-    /// The same without the count.
-    QString keysHint() const;
+    /// The same without the count, one by one.
+    QStringList keyHints() const;
 
 Q_SIGNALS:
     void relabelRequested(const std::vector<vernier::ui::Relabelling>& wishes);

@@ -301,6 +301,29 @@ private Q_SLOTS:
         QVERIFY(!image(0).confirmed);
     }
 
+    void thePagesOwnAreInTheMenuAndTheHintWhereTheyCanBeUsed()
+    {
+        QAction own(QStringLiteral("&Own"));
+        own.setShortcut(QKeySequence(QStringLiteral("Shift+O")));
+        own.setShortcutContext(Qt::WidgetShortcut);
+        QSignalSpy done(&own, &QAction::triggered);
+        m_page->actions.offerBeside(own);
+        m_page->model.foreign = { 0 };
+        m_page->select({ 0 });
+        QCOMPARE(m_page->actions.keyHints(),
+            (QStringList { "not in the open dataset", "Shift+O: own" }));
+        press(Qt::Key_O, Qt::ShiftModifier);
+        QVERIFY(choose(0, { "Own" }));
+        QCOMPARE(done.size(), 2);
+        own.setEnabled(false);
+        own.setToolTip(QStringLiteral("Not of this one."));
+        press(Qt::Key_O, Qt::ShiftModifier);
+        QCOMPARE(done.size(), 2);
+        QCOMPARE(m_page->actions.hint(), QStringLiteral("Not of this one."));
+        m_page->select({ 1 });
+        QVERIFY(!m_page->actions.hint().contains(QStringLiteral("own")));
+    }
+
     void theMenuTellsWhatIsSoAndUndoes()
     {
         QAction undo(QStringLiteral("&Undo something"));
@@ -313,6 +336,9 @@ private Q_SLOTS:
         QVERIFY(m_page->actions.commands().action(CommandId::MoveToTrain)->isChecked());
         QVERIFY(choose(0, { "Undo something" }));
         QCOMPARE(undone.size(), 1);
+        // Nothing that could be taken back is not spoken of.
+        undo.setEnabled(false);
+        QVERIFY(!entries(0).contains(QStringLiteral("Undo something")));
         press(Qt::Key_Delete);
         m_page->select({ 0 });
         QCOMPARE(why(CommandId::LeaveOut), QStringLiteral("It is left out already."));
@@ -403,6 +429,21 @@ private:
     static QString textOf(const QAction* action)
     {
         return withoutMnemonic(action->text().section(QLatin1Char('\t'), 0, 0));
+    }
+    QStringList entries(int row)
+    {
+        QStringList texts;
+        QTimer::singleShot(0, m_page.get(), [&] {
+            auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+            for (const QAction* action : menu ? menu->actions() : QList<QAction*>())
+                texts << textOf(action);
+            if (menu)
+                menu->close();
+        });
+        const QRect place = m_page->gallery.visualRect(m_page->model.index(row));
+        Q_EMIT m_page->gallery.customContextMenuRequested(place.center());
+        m_page->activateWindow();
+        return QTest::qWaitForWindowActive(m_page.get()) ? texts : QStringList();
     }
     /// An entry of the context menu over a picture, by way of its submenus.
     bool choose(int row, const QStringList& path)
