@@ -63,6 +63,11 @@ private Q_SLOTS:
         QVERIFY(index.setDataset(fourPictures("/elsewhere")));
         QVERIFY(index.find("/elsewhere/ants/1.jpg"));
         QVERIFY(!index.find("/pictures/ants/1.jpg"));
+        // The same folder, read again with one file less.
+        auto fewer = std::make_shared<DatasetSnapshot>(*fourPictures("/elsewhere"));
+        fewer->images.erase(fewer->images.begin());
+        QVERIFY(index.setDataset(fewer));
+        QCOMPARE(index.find("/elsewhere/ants/1.jpg"), std::optional<std::size_t>(0));
         QVERIFY(index.setDataset(nullptr));
         QVERIFY(!index.find("/elsewhere/ants/1.jpg"));
     }

@@ -336,6 +336,8 @@ private Q_SLOTS:
         QVERIFY(m_page->actions.commands().action(CommandId::MoveToTrain)->isChecked());
         QVERIFY(choose(0, { "Undo something" }));
         QCOMPARE(undone.size(), 1);
+        // What means nothing on this page is not there.
+        QVERIFY(!entries(0).contains(QStringLiteral("Select surplus training pictures")));
         // Nothing that could be taken back is not spoken of.
         undo.setEnabled(false);
         QVERIFY(!entries(0).contains(QStringLiteral("Undo something")));
