@@ -529,10 +529,13 @@ void PictureActions::refresh()
 QString PictureActions::hint() const
 {
     QStringList hints = keyHints();
-    if (m_refusal.isEmpty() && m_obstacle.isEmpty() && m_view)
+    qint64 rows = 0;
+    for (const auto& shown : m_views)
+        rows += shown->view ? shown->view->model()->rowCount() : 0;
+    if (m_refusal.isEmpty() && m_obstacle.isEmpty() && rows > 0)
         hints.prepend(tr("%1 of %2 selected")
                           .arg(format::count(static_cast<qint64>(selectedRows().size())),
-                              format::count(m_view->model()->rowCount())));
+                              format::count(rows)));
     return hints.join(QStringLiteral("  ·  "));
 }
 

@@ -418,6 +418,7 @@ private Q_SLOTS:
         m_page->select({ 1 });
         second.selectionModel()->select(m_page->model.index(6), QItemSelectionModel::Select);
         QCOMPARE(m_page->actions.view(), &second);
+        QVERIFY(m_page->actions.hint().startsWith(QStringLiteral("1 of 16 selected")));
         QVERIFY(!m_page->gallery.selectionModel()->hasSelection());
         QCOMPARE(m_page->actions.images(), std::vector<std::size_t> { 6 });
         second.setFocus();
