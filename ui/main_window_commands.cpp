@@ -153,6 +153,7 @@ void MainWindow::carryOut(CommandId command)
     case CommandId::OpenLarge:
     case CommandId::ShowInData:
     case CommandId::GiveClass:
+    case CommandId::FindClass:
     case CommandId::TakeProposal:
     case CommandId::RightAsItIs:
     case CommandId::NoLongerRight:

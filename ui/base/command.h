@@ -60,6 +60,7 @@ enum class CommandId {
     OpenLarge,
     ShowInData,
     GiveClass,
+    FindClass,
     TakeProposal,
     RightAsItIs,
     NoLongerRight,

@@ -252,6 +252,13 @@ constexpr Command kTable[] {
         .place = { MenuId::OfPictures, 2 },
         .opens = MenuId::PictureClass,
         .scope = CommandScope::Pictures },
+    { .id = CommandId::FindClass,
+        .text = QT_TRANSLATE_NOOP("Command", "&Find a class…"),
+        .sentence = QT_TRANSLATE_NOOP(
+            "Command", "Gives the selected pictures a class that is found by a part of its name"),
+        .keys = "Ctrl+L",
+        .place = { MenuId::PictureClass, 1 },
+        .scope = CommandScope::Pictures },
     { .id = CommandId::TakeProposal,
         .text = QT_TRANSLATE_NOOP("Command", "&Take the predicted class"),
         .sentence = QT_TRANSLATE_NOOP(

@@ -2,6 +2,7 @@
 
 #include "ui/base/commands.h"
 #include "ui/base/format.h"
+#include "ui/pictures/class_dialog.h"
 #include "ui/pictures/class_dot.h"
 #include "ui/pictures/class_keys.h"
 #include "ui/pictures/gallery_roles.h"
@@ -31,6 +32,7 @@ constexpr std::array kMoves {
     std::pair(CommandId::MoveToValidation, Split::Validation),
     std::pair(CommandId::MoveToTest, Split::Test),
 };
+constexpr std::size_t kListedClasses = 35; ///< so many have keys, and are in the menu
 constexpr std::size_t kNamedClasses = 4; ///< so many have their keys in the hint
 
 QString nameOf(const DatasetSnapshot& dataset, ClassIndex label)
@@ -354,6 +356,8 @@ void PictureActions::carryOut(CommandId command)
     case CommandId::ShowInData:
         Q_EMIT showInDataRequested(chosen.front());
         return;
+    case CommandId::FindClass:
+        return findClass();
     case CommandId::TakeProposal:
         return takeProposals();
     case CommandId::RightAsItIs:
@@ -381,6 +385,15 @@ void PictureActions::giveClass(ClassIndex label)
 {
     const std::vector<std::size_t> chosen = images();
     mend(chosen, [&] { Q_EMIT relabelRequested({ { chosen, label } }); });
+}
+
+void PictureActions::findClass()
+{
+    ClassDialog dialog(m_dataset->classes, m_view->window());
+    if (dialog.exec() != QDialog::Accepted)
+        return;
+    if (const auto label = dialog.chosen())
+        giveClass(*label);
 }
 
 void PictureActions::takeProposals()
@@ -486,8 +499,8 @@ void PictureActions::refresh()
     for (const CommandId command : { CommandId::ShowPictureInFolder, CommandId::CopyPicturePath })
         m_commands->allow(command, notOne);
     m_commands->allow(CommandId::ShowInData, foreign.isEmpty() ? notOne : foreign);
-    for (const CommandId command :
-        { CommandId::GiveClass, CommandId::RightAsItIs, CommandId::GiveSplit })
+    for (const CommandId command : { CommandId::GiveClass, CommandId::FindClass,
+             CommandId::RightAsItIs, CommandId::GiveSplit })
         m_commands->allow(command, foreign);
     m_commands->allow(CommandId::NoLongerRight,
         orElse(foreign,
@@ -559,7 +572,7 @@ QStringList PictureActions::keyHints() const
         for (std::size_t i = 0; i < m_classActions.size(); ++i)
             keys << tr("%1: %2").arg(i + 1).arg(nameOf(*m_dataset, static_cast<ClassIndex>(i)));
     } else {
-        keys << tr("1 to 9 or a letter: class");
+        keys << tr("1 to 9, a letter or Ctrl+L: class");
     }
     if (m_commands->obstacle(CommandId::TakeProposal).isEmpty())
         keys << (m_proposed.isEmpty() ? tr("Enter: as predicted")
@@ -575,8 +588,10 @@ void PictureActions::showMenu(const QPoint& globalAt)
     QMenu menu(m_view);
     m_commands->fill(menu, MenuId::OfPictures);
     if (QMenu* classes = m_commands->action(CommandId::GiveClass)->menu()) {
-        for (QAction* action : m_classActions)
-            classes->addAction(action);
+        QAction* const find = m_commands->action(CommandId::FindClass);
+        for (std::size_t i = 0; i < std::min(m_classActions.size(), kListedClasses); ++i)
+            classes->insertAction(find, m_classActions[i]);
+        classes->insertSeparator(find);
     }
     QAction* const below = m_commands->action(CommandId::ShowPictureInFolder);
     for (QAction* action : m_beside)

@@ -114,6 +114,7 @@ private:
     void restore(Shown& shown);
     void carryOut(CommandId command);
     void giveClass(ClassIndex label);
+    void findClass();
     void takeProposals();
     void move(Split split);
     void mend(const std::vector<std::size_t>& images, const std::function<void()>& change);

@@ -1,12 +1,15 @@
 #include "tests/ui/pictures/mended_gallery.h"
+#include "tests/ui/silent_controls.h"
 #include "ui/base/commands.h"
 #include "ui/base/theme.h"
+#include "ui/pictures/class_dialog.h"
 
 #include <QAbstractItemModelTester>
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
 #include <QDesktopServices>
+#include <QLineEdit>
 #include <QMenu>
 #include <QTimer>
 
@@ -398,6 +401,50 @@ private Q_SLOTS:
         m_page->select({ 1 });
         press(Qt::Key_O);
         QCOMPARE(image(1).label, 2);
+    }
+
+    void oneOfManyClassesIsFoundByItsName()
+    {
+        auto many = std::make_shared<DatasetSnapshot>(*m_page->dataset);
+        many->classes.clear();
+        for (int i = 0; i < 300; ++i)
+            many->classes.push_back("Class " + std::to_string(i));
+        m_page->found = many;
+        m_page->setDataset(many);
+        m_page->select({ 1 });
+        QVERIFY(m_page->actions.hint().contains(QStringLiteral("Ctrl+L: class")));
+        const auto ask = [this](const std::function<void(ClassDialog&)>& act) {
+            QTimer::singleShot(0, m_page.get(), [act] {
+                auto* dialog = qobject_cast<ClassDialog*>(QApplication::activeModalWidget());
+                QVERIFY(dialog);
+                act(*dialog);
+                if (dialog->isVisible())
+                    dialog->reject();
+            });
+            press(Qt::Key_L, Qt::ControlModifier);
+            m_page->activateWindow();
+            QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
+        };
+        ask([](ClassDialog& dialog) {
+            QCOMPARE(test::silentControls(dialog), QString());
+            auto* line = dialog.findChild<QLineEdit*>();
+            QTest::keyClicks(line, QStringLiteral("s 29"));
+            // 29, 290 to 299.
+            QCOMPARE(dialog.chosen(), std::optional<ClassIndex>(29));
+            QTest::keyClick(line, Qt::Key_Down);
+            QCOMPARE(dialog.chosen(), std::optional<ClassIndex>(290));
+            QTest::keyClick(line, Qt::Key_Return);
+        });
+        QCOMPARE(image(1).label, 290);
+        QCOMPARE(m_page->selected(), Rows { 2 });
+        ask([](ClassDialog& dialog) {
+            auto* line = dialog.findChild<QLineEdit*>();
+            QTest::keyClicks(line, QStringLiteral("owl"));
+            QVERIFY(!dialog.chosen());
+            QTest::keyClick(line, Qt::Key_Return);
+            QVERIFY(dialog.isVisible());
+        });
+        QCOMPARE(m_page->changes, 1);
     }
 
     void aResetKeepsTheSelectionOfTheSamePictures()
