@@ -32,7 +32,7 @@ constexpr std::array kMoves {
     std::pair(CommandId::MoveToValidation, Split::Validation),
     std::pair(CommandId::MoveToTest, Split::Test),
 };
-constexpr std::size_t kListedClasses = 35; ///< so many have keys, and are in the menu
+constexpr std::size_t kListedClasses = 24; ///< so many are in the menu: what a screen holds
 constexpr std::size_t kNamedClasses = 4; ///< so many have their keys in the hint
 
 QString nameOf(const DatasetSnapshot& dataset, ClassIndex label)
@@ -52,6 +52,22 @@ bool asksFor(const QKeyEvent& event, const QAction& action)
         event.key() | (event.modifiers() & ~(Qt::KeypadModifier | Qt::GroupSwitchModifier)));
     return action.shortcuts().contains(pressed);
 }
+
+/// While it lives keys are an open menu's: the widget below has the focus still, and its shortcuts
+/// would be found first.
+class KeysOfMenu : public QObject {
+public:
+    KeysOfMenu() { qApp->installEventFilter(this); }
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override
+    {
+        if (event->type() != QEvent::ShortcutOverride)
+            return QObject::eventFilter(watched, event);
+        event->accept();
+        return true;
+    }
+};
 
 } // namespace
 
@@ -602,6 +618,7 @@ void PictureActions::showMenu(const QPoint& globalAt)
         menu.insertAction(below, m_undo);
         menu.insertSeparator(below);
     }
+    const KeysOfMenu keys;
     menu.exec(globalAt);
 }
 

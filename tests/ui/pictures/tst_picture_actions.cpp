@@ -280,6 +280,26 @@ private Q_SLOTS:
         QCOMPARE(m_page->selected(), Rows { 1 });
     }
 
+    void keysInTheMenuAreTheMenus()
+    {
+        m_page->select({ 0 });
+        QString opened;
+        QTimer::singleShot(0, m_page.get(), [&] {
+            auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+            QVERIFY(menu);
+            for (const Qt::Key key : { Qt::Key_2, Qt::Key_B, Qt::Key_Space, Qt::Key_Delete })
+                QTest::keyClick(menu, key);
+            QTest::keyClick(menu, Qt::Key_C);
+            const auto* below = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+            opened = below && below != menu ? textOf(below->actions().front()) : QString();
+            menu->close();
+        });
+        Q_EMIT m_page->gallery.customContextMenuRequested(
+            m_page->gallery.visualRect(m_page->model.index(0)).center());
+        QCOMPARE(m_page->changes, 0);
+        QCOMPARE(opened, QStringLiteral("ants"));
+    }
+
     void theMenuKeepsASelectionThatItIsCalledIn()
     {
         m_page->select({ 0, 1, 2 });
