@@ -217,8 +217,8 @@ private Q_SLOTS:
 
         FeatureCache cache({ .folder = folder / "cache" });
         const std::filesystem::path path = format::path(run);
-        const auto compared
-            = comparePictures({ path, path }, session.openPictures(), cache, {}, {});
+        const auto compared = comparePictures(
+            { path, path }, session.openPictures(), session.dataset(), cache, {}, {});
         QVERIFY(compared);
         QCOMPARE(compared->compared, std::int64_t { 12 });
 
