@@ -266,6 +266,17 @@ void DataPage::makeChips()
         chip->setDot(theme::classColor(static_cast<int>(i)));
         m_classChips.push_back(chip);
     }
+    // From left to right, and then down.
+    QWidget* before = m_search;
+    const auto follows = [&before](QWidget* widget) {
+        setTabOrder(before, widget);
+        before = widget;
+    };
+    for (Chip* chip : parent->findChildren<Chip*>())
+        follows(chip);
+    follows(m_problems);
+    follows(m_slider);
+    follows(m_gallery);
 }
 
 void DataPage::countChips()

@@ -322,6 +322,25 @@ private Q_SLOTS:
         QCOMPARE(shown->rows(), 36);
     }
 
+    void tabFollowsTheEye()
+    {
+        const auto shown = show();
+        QVERIFY(shown->active());
+        QTRY_VERIFY(shown->chip(QStringLiteral("Train"))->isVisible());
+        shown->page.find();
+        QStringList order;
+        for (int i = 0; i < 8; ++i) {
+            QWidget* widget = QApplication::focusWidget();
+            const auto* chip = qobject_cast<Chip*>(widget);
+            order << (chip ? chip->text() : widget->accessibleName());
+            QTest::keyClick(widget, Qt::Key_Tab);
+        }
+        QCOMPARE(order,
+            (QStringList { "Search by name", "Train", "Validation", "Test", "amber", "blue",
+                "Problems", "Size of the thumbnails" }));
+        QVERIFY(shown->gallery->hasFocus());
+    }
+
     void theSelectionIsCounted()
     {
         const auto shown = show();
