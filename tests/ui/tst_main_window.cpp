@@ -8,6 +8,7 @@
 #include "ui/frame/start_page.h"
 #include "ui/main_window.h"
 #include "ui/pictures/gallery_view.h"
+#include "ui/pictures/large_view.h"
 #include "ui/pictures/picture_actions.h"
 #include "ui/predict/predict_page.h"
 #include "ui/recipe/setting_row.h"
@@ -225,6 +226,29 @@ private Q_SLOTS:
         window.findChild<Commands*>()->action(CommandId::FindPictures)->trigger();
         QCOMPARE(window.page(), Page::Data);
         QVERIFY(qobject_cast<QLineEdit*>(QApplication::focusWidget()));
+    }
+
+    void whatIsMendedLargeIsTakenBackThere()
+    {
+        MainWindow window;
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        open(window);
+        auto* data = window.findChild<DataPage*>();
+        auto* gallery = data->findChild<GalleryView*>();
+        gallery->setFocus();
+        QTest::keyClick(gallery, Qt::Key_Right);
+        QTest::keyClick(gallery, Qt::Key_F3);
+        auto* large = data->findChild<LargeView*>();
+        QVERIFY(large->isVisible());
+        const auto label = [&] { return window.session().dataset()->images[0].label; };
+        QTest::keyClick(large, Qt::Key_2);
+        QCOMPARE(label(), 1);
+        QTest::keyClick(large, Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(label(), 0);
+        QTest::keyClick(large, Qt::Key_Y, Qt::ControlModifier);
+        QCOMPARE(label(), 1);
+        QVERIFY(large->isVisible());
     }
 
     void aPictureOfAnotherPageIsShownInData()
