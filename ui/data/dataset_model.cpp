@@ -112,8 +112,12 @@ QVariant DatasetModel::data(const QModelIndex& index, int role) const
     case PathRole:
         return format::path(m_dataset->absolute(image));
     case CaptionRole:
-    case Qt::AccessibleTextRole:
         return format::path(image.path.filename());
+    case Qt::AccessibleTextRole: {
+        const QString name = format::path(image.path.filename());
+        const QString mended = mendText(*m_dataset, m_found.get(), number);
+        return mended.isEmpty() ? name : QStringLiteral("%1, %2").arg(name, mended);
+    }
     case FaintRole:
         return image.split == Split::LeftOut;
     case SectionRole:

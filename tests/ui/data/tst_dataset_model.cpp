@@ -96,6 +96,8 @@ private Q_SLOTS:
         QCOMPARE(model.rowCount(), 2);
         QCOMPARE(model.index(0).data(MendRole).toInt(), static_cast<int>(Mend::Changed));
         QCOMPARE(model.index(1).data(MendRole).toInt(), static_cast<int>(Mend::Confirmed));
+        QCOMPARE(model.index(0).data(Qt::AccessibleTextRole).toString(),
+            QStringLiteral("0.jpg, was ants"));
         model.setFilter({ {}, {}, true, QStringLiteral("4.J") });
         QCOMPARE(model.rowCount(), 1);
         QCOMPARE(model.imageAt(0), std::size_t { 4 });
