@@ -158,7 +158,8 @@ private Q_SLOTS:
         TrainPage page(session);
         QAction train(QStringLiteral("Train"));
         QAction stop(QStringLiteral("Stop"));
-        RunBar bar(session, &train, &stop);
+        QAction goOn(QStringLiteral("Go on"));
+        RunBar bar(session, { &train, &goOn, &stop });
         bar.resize(1280, bar.sizeHint().height());
         page.show();
         bar.show();
