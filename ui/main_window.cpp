@@ -182,13 +182,13 @@ void MainWindow::connectSession()
         refreshCommands();
         endClosing();
     });
+    connect(&m_session.pictures(), &CurrentDataset::opened, this, &MainWindow::openLastRun);
     connect(&m_session, &Session::datasetChanged, this, [this] {
         refreshTitle();
         refreshCommands();
         refreshDataOrStart();
         if (m_session.dataset())
             remember(QStringLiteral("recentFolders"), format::path(m_session.dataset()->root));
-        openLastRun();
     });
     connect(&m_session, &Session::projectChanged, this, [this] {
         m_library.setFolder(m_session.currentRunsFolder());

@@ -119,7 +119,6 @@ private:
     RunsPage* m_runs = nullptr;
     DropOverlay* m_overlay = nullptr;
     CommandPalette* m_palette = nullptr;
-    std::filesystem::path m_shownRoot; ///< of the pictures that were open last
     Commands* m_commands = nullptr;
 };
 

@@ -26,8 +26,6 @@
 #include <QSettings>
 #include <QTimer>
 
-#include <utility>
-
 namespace vernier::ui {
 namespace {
 
@@ -92,20 +90,10 @@ void MainWindow::refreshRecent(const QSettings& settings)
 
 void MainWindow::openLastRun()
 {
-    // Pictures change with every mend; only those that were opened come back with their run.
-    const SnapshotPtr dataset = m_session.dataset();
-    const auto root = dataset ? dataset->root : std::filesystem::path();
-    if (std::exchange(m_shownRoot, root) == root || root.empty())
-        return;
-    const QString run = m_session.lastRun();
-    if (run.isEmpty())
-        return;
-    // Once the opening that told of them has ended.
-    QTimer::singleShot(0, this, [this, run, root] {
-        const bool stillNew = m_session.dataset() && m_session.dataset()->root == root
-            && m_session.run().folder().isEmpty() && !m_session.jobs().running(JobKind::Open);
-        if (stillNew)
-            m_session.openRun(run);
+    // Once the opening that told of the pictures has ended, which may be that of a run.
+    QTimer::singleShot(0, this, [this] {
+        if (m_session.run().folder().isEmpty() && !m_session.jobs().running(JobKind::Open))
+            m_session.openLastRun();
     });
 }
 

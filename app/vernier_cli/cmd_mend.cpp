@@ -102,8 +102,12 @@ public:
                 return tl::unexpected(edit.error());
             edits.push_back(std::move(*edit));
         }
-        for (const auto& edit : edits)
-            add(edit, known);
+        for (std::size_t i = 0; i < edits.size(); ++i) {
+            if (!add(edits[i], known))
+                return wrong((*records)[i + 1],
+                    "says that " + printable(*edits[i].right)
+                        + " is right of a picture that has another class then");
+        }
         return known;
     }
 
@@ -175,7 +179,8 @@ private:
         return (!edit.label || knows(*edit.label)) && (!edit.right || knows(*edit.right));
     }
 
-    void add(const Edit& edit, Edits& edits) const
+    /// False where what is to be right is not the class that the picture has then.
+    bool add(const Edit& edit, Edits& edits) const
     {
         const auto old = std::ranges::find_if(
             edits, [&](const Edit& each) { return each.path == edit.path && isOwn(each); });
@@ -194,10 +199,13 @@ private:
         }
         if (edit.split)
             result.split = edit.split;
+        if (edit.right && *edit.right != result.label.value_or(found))
+            return false;
         if (edit.right)
             result.right = edit.right;
         if (result.label || result.split || result.right)
             edits.push_back(std::move(result));
+        return true;
     }
 
     std::filesystem::path m_file;

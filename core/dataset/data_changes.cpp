@@ -81,4 +81,22 @@ SnapshotPtr judgedBy(const SnapshotPtr& run, const DatasetSnapshot& today)
     return judged;
 }
 
+SnapshotPtr withoutSeen(const SnapshotPtr& today, const DatasetSnapshot& trained)
+{
+    const auto then = byPath(trained);
+    auto result = std::make_shared<DatasetSnapshot>(*today);
+    bool any = false;
+    for (auto& image : result->images) {
+        if (image.split != Split::Validation && image.split != Split::Test)
+            continue;
+        const auto found = then.find(image.path.native());
+        if (found == then.end() || found->second->split == image.split)
+            continue;
+        image.split = Split::LeftOut;
+        image.splitByHand = true;
+        any = true;
+    }
+    return any ? result : today;
+}
+
 } // namespace vernier

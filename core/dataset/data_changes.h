@@ -26,4 +26,9 @@ DataChanges changesBetween(const DatasetSnapshot& earlier, const DatasetSnapshot
 /// run does not know. Images and classes keep their indices in `run`.
 SnapshotPtr judgedBy(const SnapshotPtr& run, const DatasetSnapshot& today);
 
+/// `today` for going on with a run that was trained on `trained`: what is in another split of
+/// judging than it was then is left out, since it may have been trained on. Files that came since
+/// stay where they are.
+SnapshotPtr withoutSeen(const SnapshotPtr& today, const DatasetSnapshot& trained);
+
 } // namespace vernier

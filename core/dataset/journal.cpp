@@ -144,6 +144,19 @@ Edits editsOf(const DatasetSnapshot& edited, const Edits& known)
     return edits;
 }
 
+Edits editsWithoutPlace(const DatasetSnapshot& dataset, const Edits& edits)
+{
+    const auto places = placesOf(dataset);
+    Edits homeless;
+    for (auto edit : edits) {
+        if (!places.contains(edit.path))
+            homeless.push_back(std::move(edit));
+        else if (auto foreign = takeForeign(edit, dataset); !saysNothing(foreign))
+            homeless.push_back(std::move(foreign));
+    }
+    return homeless;
+}
+
 SnapshotPtr withEdits(const SnapshotPtr& asFound, const Edits& edits)
 {
     const auto places = placesOf(*asFound);

@@ -30,6 +30,8 @@ using Edits = std::vector<Edit>;
 Edits editsOf(const DatasetSnapshot& edited, const Edits& known = {});
 /// What has no place in the dataset is told in a note.
 SnapshotPtr withEdits(const SnapshotPtr& asFound, const Edits& edits);
+/// Those, or parts of them, whose pictures or classes are not in the dataset.
+Edits editsWithoutPlace(const DatasetSnapshot& dataset, const Edits& edits);
 /// Where two have changed the same `base`: picture by picture, what `ours` has not changed is as
 /// `theirs` has it.
 Edits merged(const Edits& base, const Edits& ours, const Edits& theirs);

@@ -124,8 +124,10 @@ Result<DatasetSnapshot> recordedDataset(const std::filesystem::path& folder)
         dataset.classes = j.at("classes").get<std::vector<std::string>>();
         dataset.validationDrawn = j.at("validation_drawn").get<bool>();
         std::unordered_map<std::string, ClassIndex> labels;
-        for (const auto& name : dataset.classes)
-            labels.emplace(name, static_cast<ClassIndex>(labels.size()));
+        for (const auto& name : dataset.classes) {
+            if (!labels.emplace(name, static_cast<ClassIndex>(labels.size())).second)
+                return fail(ErrorCode::Corrupt, "has two classes of one name", file);
+        }
         for (const auto& row : j.at("images")) {
             auto image = row.is_array() ? imageOfFirstVersion(row, file, dataset.classes.size())
                                         : imageOf(row, file, labels);

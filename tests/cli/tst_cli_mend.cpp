@@ -63,6 +63,8 @@ private Q_SLOTS:
                                   << QByteArray("line 2 names owl");
         QTest::newRow("no split") << QByteArray("path,split\ntrain/cold/1.jpg,all\n")
                                   << QByteArray("line 2 names all");
+        QTest::newRow("right and another class")
+            << QByteArray("path,right\ntrain/cold/1.jpg,warm\n") << QByteArray("line 2 says that");
         QTest::newRow("nothing said")
             << QByteArray("path,class\ntrain/cold/1.jpg,\n") << QByteArray("says nothing");
         QTest::newRow("no column")

@@ -289,11 +289,12 @@ void PictureActions::keep(Shown& shown) const
     const QItemSelectionModel& selection = *shown.view->selectionModel();
     const QAbstractItemModel& model = *shown.view->model();
     shown.kept.current = imageOf(selection.currentIndex());
-    shown.kept.path = selection.currentIndex().data(PathRole).toString();
+    shown.kept.currentPath = selection.currentIndex().data(PathRole).toString();
     for (const QItemSelectionRange& range : selection.selection()) {
         for (int row = range.top(); row <= range.bottom(); ++row) {
-            if (const auto image = imageOf(model.index(row, 0)))
-                shown.kept.selected.push_back(*image);
+            const QModelIndex index = model.index(row, 0);
+            if (const auto image = imageOf(index))
+                shown.kept.selected.emplace(*image, index.data(PathRole).toString());
         }
     }
 }
@@ -302,28 +303,26 @@ void PictureActions::restore(Shown& shown)
 {
     const Kept kept = std::exchange(shown.kept, {});
     if (shown.view && (kept.current || !kept.selected.empty())) {
-        const std::set<std::size_t> wanted(kept.selected.begin(), kept.selected.end());
         const QAbstractItemModel& model = *shown.view->model();
         QItemSelection selection;
         QModelIndex current;
         for (int row = 0; row < model.rowCount(); ++row) {
             const QModelIndex index = model.index(row, 0);
             const auto image = imageOf(index);
-            if (image && wanted.contains(*image))
+            const auto wanted = image ? kept.selected.find(*image) : kept.selected.end();
+            if (wanted != kept.selected.end() && index.data(PathRole).toString() == wanted->second)
                 selection.append(
                     QItemSelectionRange(index, model.index(row, model.columnCount() - 1)));
-            if (image && image == kept.current)
+            if (image && image == kept.current
+                && index.data(PathRole).toString() == kept.currentPath)
                 current = index;
         }
-        // The same number is another picture in another dataset.
-        if (!current.isValid() || current.data(PathRole).toString() == kept.path) {
-            // It would be seen without its current picture in between.
-            const bool wasQuiet = std::exchange(m_quiet, true);
-            QItemSelectionModel& chosen = *shown.view->selectionModel();
-            chosen.select(selection, QItemSelectionModel::ClearAndSelect);
-            chosen.setCurrentIndex(current, QItemSelectionModel::NoUpdate);
-            m_quiet = wasQuiet;
-        }
+        // It would be seen without its current picture in between.
+        const bool wasQuiet = std::exchange(m_quiet, true);
+        QItemSelectionModel& chosen = *shown.view->selectionModel();
+        chosen.select(selection, QItemSelectionModel::ClearAndSelect);
+        chosen.setCurrentIndex(current, QItemSelectionModel::NoUpdate);
+        m_quiet = wasQuiet;
     }
     tell();
 }

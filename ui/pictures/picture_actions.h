@@ -8,6 +8,7 @@
 #include <QStringList>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -95,9 +96,10 @@ private:
         QString unknownClass; ///< predicted, but none of the dataset's
     };
     struct Kept {
-        std::vector<std::size_t> selected;
+        /// Each with its path: the same number is another picture in another dataset.
+        std::map<std::size_t, QString> selected;
         std::optional<std::size_t> current;
-        QString path; ///< of one of them: tells another dataset
+        QString currentPath;
     };
     struct Shown {
         QPointer<QAbstractItemView> view;

@@ -1,6 +1,5 @@
 #include "ui/session/current_dataset.h"
 
-#include "core/base/text.h"
 #include "core/dataset/edit.h"
 #include "ui/session/edit_commands.h"
 
@@ -24,6 +23,7 @@ void CurrentDataset::open(const Opened& opened, const SplitOptions& options)
     drawAgain();
     m_snapshot = withEdits(m_found, opened.edits);
     Q_EMIT changed();
+    Q_EMIT this->opened();
 }
 
 void CurrentDataset::close()
@@ -34,7 +34,6 @@ void CurrentDataset::close()
     m_run.reset();
     m_journal.clear();
     m_known.reset();
-    Q_EMIT changed();
 }
 
 void CurrentDataset::apply(const SnapshotPtr& snapshot)
@@ -85,21 +84,19 @@ void CurrentDataset::confirm(const std::vector<std::size_t>& images, bool right)
         m_undo.push(new ConfirmCommand(*this, std::move(others), right));
 }
 
-std::size_t CurrentDataset::takeOver(const Edits& older, const QString& what)
+Edits CurrentDataset::takeOver(const Edits& older, const QString& what)
 {
     if (!m_snapshot)
-        return 0;
+        return older;
     const SnapshotPtr wanted = withEdits(m_snapshot, older);
     std::map<ClassIndex, std::vector<std::size_t>> labels;
     std::map<Split, std::vector<std::size_t>> splits;
     std::vector<std::size_t> right;
-    std::size_t count = 0;
     for (std::size_t i = 0; i < wanted->images.size(); ++i) {
         const ImageEntry& now = m_snapshot->images[i];
         const ImageEntry& then = wanted->images[i];
         if (isEdited(now) || !isEdited(then))
             continue;
-        ++count;
         if (then.label != now.label)
             labels[then.label].push_back(i);
         if (then.splitByHand)
@@ -107,8 +104,9 @@ std::size_t CurrentDataset::takeOver(const Edits& older, const QString& what)
         if (then.confirmed)
             right.push_back(i);
     }
-    if (count == 0)
-        return 0;
+    const Edits homeless = editsWithoutPlace(*m_snapshot, older);
+    if (labels.empty() && splits.empty() && right.empty())
+        return homeless;
     m_undo.beginMacro(what);
     for (auto& [label, images] : labels)
         m_undo.push(new RelabelCommand(*this, std::move(images), label));
@@ -117,7 +115,7 @@ std::size_t CurrentDataset::takeOver(const Edits& older, const QString& what)
     if (!right.empty())
         m_undo.push(new ConfirmCommand(*this, std::move(right), true));
     m_undo.endMacro();
-    return count;
+    return homeless;
 }
 
 void CurrentDataset::draw(const SplitOptions& options)

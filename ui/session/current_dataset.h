@@ -34,7 +34,8 @@ public:
     /// Takes the place of what was open, with the validation split that `options` draw. Whoever
     /// calls it clears the undo stack before. changed() follows.
     void open(const Opened& opened, const SplitOptions& options);
-    void close(); ///< changed() follows
+    /// Whoever closes it tells so: by then nothing may speak of pictures.
+    void close();
 
     SnapshotPtr snapshot() const { return m_snapshot; } ///< null: nothing is open
     /// The same pictures, with the splits that are drawn, before anything was said of them.
@@ -44,8 +45,9 @@ public:
     void relabel(const std::vector<std::size_t>& images, ClassIndex label);
     void moveTo(const std::vector<std::size_t>& images, Split split);
     void confirm(const std::vector<std::size_t>& images, bool right = true);
-    /// What is said of pictures of which nothing was said here, as one step. How many.
-    std::size_t takeOver(const Edits& older, const QString& what);
+    /// What is said of pictures of which nothing was said here, as one step. What has no place in
+    /// them comes back.
+    Edits takeOver(const Edits& older, const QString& what);
 
     /// The split that a recipe draws; what was chosen by hand stays on top of it.
     void draw(const SplitOptions& options);
@@ -56,11 +58,12 @@ public:
     const std::filesystem::path& journal() const { return m_journal; }
     /// It is kept there from now on; what is known of it goes along.
     void keepJournalIn(const std::filesystem::path& file) { m_journal = file; }
-    /// What the file holds, or will when all is written: the writer's own, who writes one after the
-    /// other.
+    /// What was written of it last, or was read; another program may have written there since. The
+    /// writer's own, who writes one after the other.
     const std::shared_ptr<Edits>& known() const { return m_known; }
 
 Q_SIGNALS:
+    void opened(); ///< after changed(): others took the place of what was open
     void changed();
     void edited(); ///< the journal is to be written; before changed()
 

@@ -73,9 +73,15 @@ void MoveCommand::redo() { m_dataset.apply(moved(m_dataset.snapshot(), m_images,
 
 void MoveCommand::undo()
 {
+    // What nobody had chosen is where it is drawn by now.
+    std::vector<std::pair<Split, bool>> splits = m_before;
+    for (std::size_t i = 0; i < m_images.size(); ++i) {
+        if (!splits[i].second)
+            splits[i].first = m_dataset.asFound()->images[m_images[i]].split;
+    }
     SnapshotPtr dataset = m_dataset.snapshot();
-    for (const auto& [was, images] : grouped(m_images, m_before))
-        dataset = moved(dataset, images, was.first, was.second);
+    for (const auto& [split, images] : grouped(m_images, splits))
+        dataset = moved(dataset, images, split.first, split.second);
     m_dataset.apply(dataset);
 }
 

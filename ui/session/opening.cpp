@@ -16,12 +16,32 @@ std::optional<bool> readAsClasses(const DatasetSnapshot& dataset)
     return top != TopFolders::LookLikeSplits;
 }
 
-void putAside(const std::filesystem::path& file, std::filesystem::path& kept)
+/// Where what cannot be read lies then; nothing: it could not be moved.
+std::optional<std::filesystem::path> putAside(const std::filesystem::path& file)
 {
-    kept = file;
-    kept += ".unreadable";
-    std::error_code ignored;
-    std::filesystem::rename(file, kept, ignored);
+    std::error_code error;
+    for (int number = 1;; ++number) {
+        std::filesystem::path kept = file;
+        kept += ".unreadable" + (number == 1 ? std::string() : std::to_string(number));
+        if (std::filesystem::exists(kept, error))
+            continue;
+        std::filesystem::rename(file, kept, error);
+        return error ? std::nullopt : std::optional(kept);
+    }
+}
+
+/// What cannot be read for another reason than what it holds stays: nobody writes over it.
+std::optional<Error> toldOf(Error error, const std::filesystem::path& file)
+{
+    error.advice = "the labels are as they were before any edit";
+    error.path = file;
+    if (error.code != ErrorCode::Corrupt)
+        return error;
+    if (const auto kept = putAside(file)) {
+        error.path = *kept;
+        error.advice += "; the file is kept";
+    }
+    return error;
 }
 
 } // namespace
@@ -37,10 +57,7 @@ CurrentDataset::Opened withJournal(
         opened.edits = std::move(*edits);
         return opened;
     }
-    std::filesystem::path kept;
-    putAside(opened.journal, kept);
-    opened.problem = Error { edits.error().code, edits.error().detail, kept,
-        "the labels are as they were before any edit; the file is kept" };
+    opened.problem = toldOf(edits.error(), opened.journal);
     return opened;
 }
 
@@ -53,14 +70,12 @@ Result<OpenedRun> readToOpen(
     const auto trainedOn = readRunDataset(what.run, movedTo(what.pictures));
     if (!trainedOn)
         return tl::unexpected(trainedOn.error());
-    OpenedRun opened { std::move(*info), *trainedOn, {}, {} };
+    OpenedRun opened { std::move(*info), *trainedOn, {}, {}, {} };
     const std::filesystem::path own = what.run / run_files::kEdits;
-    if (auto edits = readJournal(own)) {
+    if (auto edits = readJournal(own))
         opened.ownEdits = std::move(*edits);
-    } else {
-        std::filesystem::path kept;
-        putAside(own, kept);
-    }
+    else
+        opened.problem = toldOf(edits.error(), own);
     const DatasetSnapshot& dataset = **trainedOn;
     if (what.open && what.open->root == dataset.root
         && readAsClasses(*what.open) == readAsClasses(dataset))

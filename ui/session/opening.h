@@ -21,6 +21,7 @@ struct OpenedRun {
     SnapshotPtr trainedOn; ///< the run's own pictures, wherever they are now
     std::optional<CurrentDataset::Opened> pictures; ///< nothing: they are those that are open
     Edits ownEdits; ///< that an older run kept itself
+    std::optional<Error> problem; ///< why those could not be read
 };
 
 struct RunToOpen {

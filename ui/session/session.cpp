@@ -110,12 +110,14 @@ void Session::openFolder(const QString& folder)
                 return withJournal(scanned, journals);
             });
         },
-        [this, again](Result<CurrentDataset::Opened> opened) {
+        [this, again, before = dataset()](Result<CurrentDataset::Opened> opened) {
             updateState();
             if (!opened) {
                 setPreview({});
                 m_jobs.report(opened.error(), again, JobKind::Open);
             } else {
+                if (m_projectFile.isEmpty())
+                    keepLateEdits(before, *opened);
                 leaveProject();
                 setDataset(*opened);
             }
@@ -197,16 +199,36 @@ void Session::saveEdits()
         saveProject();
         return;
     }
+    writeEdits(m_pictures->journal(), m_pictures->known(), m_pictures->snapshot());
+}
+
+void Session::writeEdits(const std::filesystem::path& file, const std::shared_ptr<Edits>& known,
+    const SnapshotPtr& dataset)
+{
     m_writer.write(
-        [file = m_pictures->journal(), known = m_pictures->known(),
-            dataset = m_pictures->snapshot()]() -> Status {
-            auto written = writeJournal(file, *known, editsOf(*dataset, *known));
+        [file, known, dataset]() -> Status {
+            Edits ours = editsOf(*dataset, *known);
+            const auto written = writeJournal(file, *known, ours);
             if (!written)
                 return tl::unexpected(written.error());
-            *known = std::move(*written);
+            // Not what another program has written there: it is not among what is shown.
+            *known = std::move(ours);
             return {};
         },
-        [this] { saveEdits(); });
+        [this, file, known, dataset] {
+            // There may be newer ones by then, or others may be open.
+            if (m_pictures->known() == known)
+                saveEdits();
+            else
+                writeEdits(file, known, dataset);
+        });
+}
+
+void Session::keepLateEdits(const SnapshotPtr& before, CurrentDataset::Opened& opened) const
+{
+    const SnapshotPtr now = dataset();
+    if (now && now != before && now->root == opened.scanned->root)
+        opened.edits = withOlder(editsOf(*now), opened.edits);
 }
 
 // --- recipe
@@ -289,6 +311,7 @@ void Session::reset()
     // It may have been saved nowhere.
     setRecipe(recipe ? *recipe : Recipe(), tr("starting over"));
     Q_EMIT recipeChanged();
+    Q_EMIT datasetChanged();
     updateState();
 }
 

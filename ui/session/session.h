@@ -46,6 +46,7 @@ public:
     // --- parts
     JobBoard& jobs() { return m_jobs; }
     CurrentDataset& pictures() { return *m_pictures; }
+    const CurrentDataset& pictures() const { return *m_pictures; }
     CurrentRun& run() { return *m_run; }
     const CurrentRun& run() const { return *m_run; }
     DeviceList& devices() { return *m_devices; }
@@ -127,7 +128,10 @@ public:
     std::filesystem::path openPictures() const;
     /// A run on disk becomes the current one, with its history and recipe. Its pictures are opened
     /// where they are not open: with today's labels, whatever it was trained on.
-    void openRun(const QString& folder);
+    void openRun(const QString& folder) { openRun(folder, true); }
+    /// The same of lastRun(), where nobody asked: a project keeps its recipe, and what does not fit
+    /// what is open stays closed.
+    void openLastRun();
     void retryRun();
     bool canResume() const; ///< the run was cut off before its phases were done
     /// What is otherwise now than in what the run was trained on, which resuming keeps; nothing
@@ -184,7 +188,12 @@ private:
     void startTraining(TrainingJob job, const Recipe& recipe);
     void concludeRun();
     void forgetRun();
-    void showRun(const QString& folder, const OpenedRun& opened);
+    void openRun(const QString& folder, bool asked);
+    void showRun(const QString& folder, const OpenedRun& opened, bool asked);
+    void writeEdits(const std::filesystem::path& file, const std::shared_ptr<Edits>& known,
+        const SnapshotPtr& dataset);
+    /// With what was said of the same pictures while they were read anew.
+    void keepLateEdits(const SnapshotPtr& before, CurrentDataset::Opened& opened) const;
     void takeOverEdits(
         const QString& folder, const Edits& edits); ///< that an older run kept itself
     void refuse(const Retry& again); ///< the recipe no longer fits the run

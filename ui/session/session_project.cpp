@@ -86,7 +86,7 @@ void Session::openProject(const QString& file, const QString& pictures)
                 saved.wait();
                 return read(path, moved, stop, progress);
             },
-            [this, again, place, pictures](Result<Opened> opened) {
+            [this, again, place, pictures, before = dataset()](Result<Opened> opened) {
                 updateState();
                 if (!opened) {
                     m_jobs.report(opened.error(), again, JobKind::Open);
@@ -97,6 +97,8 @@ void Session::openProject(const QString& file, const QString& pictures)
                     Q_EMIT picturesMissing(place, folder);
                     return;
                 }
+                if (m_projectFile == place)
+                    keepLateEdits(before, opened->dataset);
                 m_undo.clear();
                 m_recipe = opened->project.recipe;
                 m_shownPhase = 0;
@@ -130,6 +132,8 @@ void Session::saveProjectAs(const QString& file)
     const TopFolders top = topFoldersOf(*pictures);
     if (top == TopFolders::AreClasses || top == TopFolders::LookLikeSplits)
         m_projectFoldersAreClasses = top == TopFolders::AreClasses;
+    if (!m_run->history().epochs.empty())
+        rememberRun();
     saveProject();
 }
 

@@ -84,8 +84,9 @@ void Session::continueRun()
     Recipe recipe = m_recipe;
     recipe.phases = { m_recipe.phases[shownPhase()] };
     m_trainAgain = again;
-    startTraining(
-        { dataset(), recipe, format::path(m_run->folder()), RunMode::Extend, {} }, m_run->recipe());
+    startTraining({ withoutSeen(dataset(), *m_run->trainedOn()), recipe,
+                      format::path(m_run->folder()), RunMode::Extend, {} },
+        m_run->recipe());
 }
 
 bool Session::canResume() const
@@ -209,7 +210,13 @@ std::filesystem::path Session::openPictures() const
     return dataset() ? dataset()->root : std::filesystem::path();
 }
 
-void Session::openRun(const QString& folder)
+void Session::openLastRun()
+{
+    if (const QString run = lastRun(); !run.isEmpty() && !m_run->underWay())
+        openRun(run, false);
+}
+
+void Session::openRun(const QString& folder, bool asked)
 {
     const Retry again = [this, folder] { openRun(folder); };
     if (m_run->underWay()) {
@@ -222,33 +229,37 @@ void Session::openRun(const QString& folder)
         .start([what = RunToOpen { format::path(folder), openPictures(), dataset(), journals(),
                     m_writer.allWritten() }](std::stop_token stop,
                    const ProgressSink& progress) { return readToOpen(what, stop, progress); },
-            [this, again, folder](Result<OpenedRun> opened) {
+            [this, again, folder, asked](Result<OpenedRun> opened) {
                 updateState();
-                if (!opened)
+                if (!opened && asked)
                     m_jobs.report(opened.error(), again, JobKind::Open);
-                else
-                    showRun(folder, *opened);
+                else if (opened && (asked || !opened->pictures))
+                    showRun(folder, *opened, asked);
             });
     updateState();
 }
 
-void Session::showRun(const QString& folder, const OpenedRun& opened)
+void Session::showRun(const QString& folder, const OpenedRun& opened, bool asked)
 {
     const Recipe& recipe = opened.info.recipe;
     if (opened.pictures) {
+        leaveProject();
         m_recipe = recipe;
         Q_EMIT recipeChanged();
-        leaveProject();
         setDataset(*opened.pictures);
     } else {
         forgetRun();
-        setRecipe(recipe, tr("opening a run"));
+        // A project has a recipe of its own, which nobody asked to change.
+        if (asked || m_projectFile.isEmpty())
+            setRecipe(recipe, tr("opening a run"));
     }
     // Where it stands, not where it began.
     showPhase(m_recipe.phases.size() - 1);
     m_run->show(folder, opened.info, opened.trainedOn);
     m_pictures->keepSplitsOf(opened.trainedOn, splitOptions(recipe));
     takeOverEdits(folder, opened.ownEdits);
+    if (opened.problem)
+        m_jobs.report(*opened.problem, {});
     m_predictions->followRun();
     rememberRun();
     if (changesSinceTraining().count() > 0)
@@ -262,17 +273,25 @@ void Session::takeOverEdits(const QString& folder, const Edits& edits)
 {
     if (edits.empty())
         return;
-    m_pictures->takeOver(edits, tr("taking over what was mended in a run"));
+    const Edits homeless = m_pictures->takeOver(edits, tr("taking over what was mended in a run"));
     // They are in the journal now, and would come back when they were taken back there.
-    const std::filesystem::path file = format::path(folder) / run_files::kEdits;
-    std::filesystem::path kept = file;
+    const std::filesystem::path own = format::path(folder) / run_files::kEdits;
+    std::filesystem::path kept = own;
     kept += ".taken-over";
     m_writer.write(
-        [file, kept]() -> Status {
+        [own, kept, homeless, file = m_pictures->journal(),
+            known = m_pictures->known()]() -> Status {
+            // A project's journal was written before.
+            if (!file.empty()) {
+                Edits ours = withOlder(*known, homeless);
+                if (const auto written = writeJournal(file, *known, ours); !written)
+                    return tl::unexpected(written.error());
+                *known = std::move(ours);
+            }
             std::error_code failure;
-            std::filesystem::rename(file, kept, failure);
+            std::filesystem::rename(own, kept, failure);
             if (failure)
-                return fail(ErrorCode::Unreadable, failure.message(), file);
+                return fail(ErrorCode::Unreadable, failure.message(), own);
             return {};
         },
         {});

@@ -54,6 +54,24 @@ private Q_SLOTS:
         QCOMPARE(expected.count(), std::int64_t { 7 });
     }
 
+    void whatWasTrainedOnJudgesNothingWhenTheRunGoesOn()
+    {
+        const auto trained = moved(sixPictures(), { 1 }, Split::LeftOut);
+        auto today = std::make_shared<DatasetSnapshot>(*trained);
+        today->images[0].split = Split::Validation; // it has trained
+        today->images[1].split = Split::Test; // it may have, before it was left out
+        today->images[5].split = Split::Train;
+        today->images.push_back({ "new.jpg", 0, Split::Validation, 0, 1, 1 });
+        const auto goesOn = withoutSeen(today, *trained);
+        QCOMPARE(goesOn->images[0].split, Split::LeftOut);
+        QCOMPARE(goesOn->images[1].split, Split::LeftOut);
+        QCOMPARE(goesOn->images[2].split, Split::Train);
+        QCOMPARE(goesOn->images[4].split, Split::Validation);
+        QCOMPARE(goesOn->images[5].split, Split::Train);
+        QCOMPARE(goesOn->images[6].split, Split::Validation);
+        QCOMPARE(withoutSeen(trained, *trained), trained);
+    }
+
     void aRunIsJudgedByTodaysLabelsInItsOwnSplits()
     {
         const SnapshotPtr run = sixPictures();

@@ -168,6 +168,9 @@ private Q_SLOTS:
             << R"({"root": "/p", "version": 2, "classes": ["a"], "validation_drawn": false,
                    "images": [{"path": "a/1.jpg", "class": "b", "split": "train", "bytes": 1,
                                "width": 1, "height": 1}]})";
+        QTest::newRow("two classes of one name")
+            << R"({"root": "/p", "version": 2, "classes": ["a", "a"], "validation_drawn": false,
+                   "images": []})";
         QTest::newRow("a picture without a size")
             << R"({"root": "/p", "version": 2, "classes": ["a"], "validation_drawn": false,
                    "images": [{"path": "a/1.jpg", "class": "a", "split": "train", "bytes": 1}]})";

@@ -92,8 +92,8 @@ private Q_SLOTS:
                                        << "Train";
         QTest::newRow("in capitals") << "TRY"
                                      << "Try several…";
-        QTest::newRow("two words") << "new tr"
-                                   << "Train a new run";
+        QTest::newRow("two words") << "new cont"
+                                   << "Continue as new phase";
         QTest::newRow("a later word") << "mod ex"
                                       << "Export model…";
         QTest::newRow("what it does") << "disk"
@@ -220,15 +220,15 @@ private Q_SLOTS:
         QFETCH(Scheme, scheme);
         theme::apply(scheme);
         Room room;
-        room.type("stop");
+        room.type("continue");
         const auto look = [&room] {
             const QRect row = room.view->visualRect(room.view->model()->index(0, 0));
             return room.view->viewport()->grab(row.adjusted(0, 0, -row.width() / 2, 0)).toImage();
         };
         const QImage usable = look();
-        room.commands.allow(CommandId::Stop, commandOf(CommandId::Stop).tip());
+        room.commands.allow(CommandId::ContinueRun, commandOf(CommandId::ContinueRun).tip());
         QVERIFY(look() != usable);
-        room.commands.allow(CommandId::Stop, {});
+        room.commands.allow(CommandId::ContinueRun, {});
         QCOMPARE(look(), usable);
     }
 

@@ -162,6 +162,59 @@ private Q_SLOTS:
         QCOMPARE(session.dataset()->images[0].label, label);
     }
 
+    void whatAnotherProgramWritesIntoTheJournalStaysThere()
+    {
+        const auto paths = [&](const Session& session) {
+            QStringList said;
+            for (const Edit& edit : *readJournal(session.pictures().journal()))
+                said << QString::fromStdString(edit.path);
+            return said;
+        };
+        Session session;
+        open(session, m_data);
+        session.pictures().moveTo({ 0 }, Split::LeftOut);
+        QTRY_COMPARE_WITH_TIMEOUT(paths(session).size(), 1, kPatienceMs);
+        const auto elsewhere = session.dataset()->images[5].path.native();
+        const Edits known = *readJournal(session.pictures().journal());
+        Edits theirs = known;
+        theirs.push_back({ elsewhere, {}, Split::LeftOut });
+        QVERIFY(writeJournal(session.pictures().journal(), known, theirs));
+        for (const std::size_t image : { 1, 2, 3 }) {
+            session.pictures().moveTo({ image }, Split::LeftOut);
+            QTRY_COMPARE_WITH_TIMEOUT(
+                paths(session).size(), static_cast<int>(image) + 2, kPatienceMs);
+        }
+        QVERIFY(paths(session).contains(QString::fromStdString(elsewhere)));
+        session.undoStack()->undo();
+        QTRY_COMPARE_WITH_TIMEOUT(paths(session).size(), 4, kPatienceMs);
+        QVERIFY(paths(session).contains(QString::fromStdString(elsewhere)));
+    }
+
+    void goingOnJudgesNothingByWhatItWasTrainedOn()
+    {
+        Session session;
+        open(session, m_data);
+        const std::size_t image = firstOf(*session.dataset(), Split::Validation);
+        session.pictures().moveTo({ image }, Split::Train);
+        session.setRecipe(test::tinyRecipe(1), QStringLiteral("test"));
+        session.train();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        session.undoStack()->undo();
+        session.undoStack()->undo();
+        QCOMPARE(session.dataset()->images[image].split, Split::Validation);
+        session.undoStack()->redo();
+        session.undoStack()->redo();
+        session.pictures().moveTo({ image }, Split::Validation);
+        QVERIFY(session.canContinue());
+        session.continueRun();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), RunState::Finished, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(session.idle(), kPatienceMs);
+        QCOMPARE(session.run().trainedOn()->images[image].split, Split::LeftOut);
+        for (const ScoredImage& scored : session.evaluations().current()->images)
+            QVERIFY(scored.image != image);
+    }
+
     void openingARunSwapsNoLabelsAndLosesNoUndo()
     {
         Session session;
