@@ -128,7 +128,7 @@ public:
     std::filesystem::path openPictures() const;
     /// A run on disk becomes the current one, with its history and recipe. Its pictures are opened
     /// where they are not open: with today's labels, whatever it was trained on.
-    void openRun(const QString& folder) { openRun(folder, true); }
+    void openRun(const QString& folder) { beginOpening(folder, true); }
     /// The same of lastRun(), where nobody asked: a project keeps its recipe, and what does not fit
     /// what is open stays closed.
     void openLastRun();
@@ -188,7 +188,7 @@ private:
     void startTraining(TrainingJob job, const Recipe& recipe);
     void concludeRun();
     void forgetRun();
-    void openRun(const QString& folder, bool asked);
+    void beginOpening(const QString& folder, bool asked);
     void showRun(const QString& folder, const OpenedRun& opened, bool asked);
     void writeEdits(const std::filesystem::path& file, const std::shared_ptr<Edits>& known,
         const SnapshotPtr& dataset);

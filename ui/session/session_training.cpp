@@ -213,10 +213,10 @@ std::filesystem::path Session::openPictures() const
 void Session::openLastRun()
 {
     if (const QString run = lastRun(); !run.isEmpty() && !m_run->underWay())
-        openRun(run, false);
+        beginOpening(run, false);
 }
 
-void Session::openRun(const QString& folder, bool asked)
+void Session::beginOpening(const QString& folder, bool asked)
 {
     const Retry again = [this, folder] { openRun(folder); };
     if (m_run->underWay()) {

@@ -166,7 +166,8 @@ private Q_SLOTS:
     {
         const auto paths = [&](const Session& session) {
             QStringList said;
-            for (const Edit& edit : *readJournal(session.pictures().journal()))
+            const Edits edits = *readJournal(session.pictures().journal());
+            for (const Edit& edit : edits)
                 said << QString::fromStdString(edit.path);
             return said;
         };
