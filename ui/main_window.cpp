@@ -197,11 +197,8 @@ void MainWindow::connectSession()
             remember(QStringLiteral("recentProjects"), m_session.projectFile());
     });
     connect(&m_session, &Session::picturesMissing, this, &MainWindow::findPictures);
-    // Not before: a run that fails at its start leaves nothing to open.
-    connect(&m_session.run(), &CurrentRun::epochFinished, this, [this] {
-        if (m_session.run().history().epochs.size() == 1)
-            remember(QStringLiteral("recentRuns"), m_session.run().folder());
-    });
+    connect(&m_session, &Session::runKept, this,
+        [this] { remember(QStringLiteral("recentRuns"), m_session.run().folder()); });
     connect(&m_session, &Session::previewChanged, this, &MainWindow::refreshDataOrStart);
     connect(&m_session, &Session::recipeChanged, this, &MainWindow::refreshCommands);
     connect(&m_session.run(), &CurrentRun::historyChanged, this, &MainWindow::refreshCommands);

@@ -153,6 +153,7 @@ Q_SIGNALS:
     void previewChanged(); ///< not when the dataset itself takes its place
     void recipeChanged(); ///< or which of its phases is shown
     void stateChanged();
+    void runKept(); ///< the one that trains has its first finished epoch, and can be opened again
     /// Weights were imported, and this is how their layers were told; not where they were called as
     /// they should be.
     void weightsNoted(const QString& note);
@@ -222,6 +223,7 @@ private:
     RunState m_state = RunState::NoDataset;
     std::unique_ptr<CurrentRun> m_run;
     Retry m_trainAgain;
+    QString m_keptRun; ///< that runKept() was about
     bool m_continueNext = false; ///< once the phase that is paused has ended
     std::optional<bool> m_projectFoldersAreClasses; ///< what somebody said of them
     FileWriter m_writer { m_jobs }; ///< the first to go, when all is written

@@ -17,6 +17,8 @@
 #include <QFileInfo>
 #include <QStandardPaths>
 
+#include <utility>
+
 namespace vernier::ui {
 
 Session::Session(QObject* parent) : QObject(parent)
@@ -56,9 +58,12 @@ void Session::makeParts()
     connect(m_run.get(), &CurrentRun::stateChanged, this, &Session::updateState);
     connect(m_run.get(), &CurrentRun::ended, this, &Session::concludeRun);
     connect(m_run.get(), &CurrentRun::epochFinished, this, [this] {
-        // Not before: a run that fails at its start leaves nothing to open.
-        if (m_run->history().epochs.size() == 1)
-            rememberRun();
+        // Not before: a run that fails at its start leaves nothing to open. Several epochs may have
+        // ended since anybody looked.
+        if (std::exchange(m_keptRun, m_run->folder()) == m_run->folder())
+            return;
+        rememberRun();
+        Q_EMIT runKept();
     });
     m_devices = std::make_unique<DeviceList>();
     m_cache = std::make_unique<CacheKeeper>();
