@@ -206,8 +206,9 @@ void MainWindow::refreshCommands()
 void MainWindow::refreshTrain()
 {
     const bool again = !m_session.run().folder().isEmpty();
-    m_commands->action(CommandId::Train)
-        ->setText(again ? tr("&Train again") : commandOf(CommandId::Train).menuText());
+    QAction& train = *m_commands->action(CommandId::Train);
+    train.setText(again ? tr("&Train again") : commandOf(CommandId::Train).menuText());
+    train.setIcon(icon(QStringLiteral("play"), theme::onAccent));
 
     QAction& goOn = *m_commands->action(CommandId::GoOn);
     const auto say = [&goOn](const QString& text, const QString& what, const char* sign) {
