@@ -40,12 +40,6 @@ QString nameOf(const DatasetSnapshot& dataset, ClassIndex label)
     return QString::fromStdString(dataset.classes[static_cast<std::size_t>(label)]);
 }
 
-std::optional<std::size_t> imageOf(const QModelIndex& index)
-{
-    const QVariant image = index.data(ImageRole);
-    return image.isValid() ? std::optional<std::size_t>(image.toULongLong()) : std::nullopt;
-}
-
 bool asksFor(const QKeyEvent& event, const QAction& action)
 {
     const QKeySequence pressed(
@@ -108,7 +102,8 @@ void PictureActions::addView(QAbstractItemView& view)
     connect(
         view.selectionModel(), &QItemSelectionModel::currentChanged, this, &PictureActions::tell);
     const QAbstractItemModel* model = view.model();
-    connect(model, &QAbstractItemModel::modelAboutToBeReset, this, [this, shown] { keep(*shown); });
+    connect(model, &QAbstractItemModel::modelAboutToBeReset, this,
+        [shown] { shown->kept = shown->view ? KeptSelection(*shown->view) : KeptSelection(); });
     connect(model, &QAbstractItemModel::modelReset, this, [this, shown] { restore(*shown); });
     for (const auto signal :
         { &QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved })
@@ -281,47 +276,13 @@ PictureActions::Selected PictureActions::selected() const
     return selected;
 }
 
-void PictureActions::keep(Shown& shown) const
-{
-    shown.kept = {};
-    if (!shown.view)
-        return;
-    const QItemSelectionModel& selection = *shown.view->selectionModel();
-    const QAbstractItemModel& model = *shown.view->model();
-    shown.kept.current = imageOf(selection.currentIndex());
-    shown.kept.currentPath = selection.currentIndex().data(PathRole).toString();
-    for (const QItemSelectionRange& range : selection.selection()) {
-        for (int row = range.top(); row <= range.bottom(); ++row) {
-            const QModelIndex index = model.index(row, 0);
-            if (const auto image = imageOf(index))
-                shown.kept.selected.emplace(*image, index.data(PathRole).toString());
-        }
-    }
-}
-
 void PictureActions::restore(Shown& shown)
 {
-    const Kept kept = std::exchange(shown.kept, {});
-    if (shown.view && (kept.current || !kept.selected.empty())) {
-        const QAbstractItemModel& model = *shown.view->model();
-        QItemSelection selection;
-        QModelIndex current;
-        for (int row = 0; row < model.rowCount(); ++row) {
-            const QModelIndex index = model.index(row, 0);
-            const auto image = imageOf(index);
-            const auto wanted = image ? kept.selected.find(*image) : kept.selected.end();
-            if (wanted != kept.selected.end() && index.data(PathRole).toString() == wanted->second)
-                selection.append(
-                    QItemSelectionRange(index, model.index(row, model.columnCount() - 1)));
-            if (image && image == kept.current
-                && index.data(PathRole).toString() == kept.currentPath)
-                current = index;
-        }
+    const KeptSelection kept = std::exchange(shown.kept, {});
+    if (shown.view) {
         // It would be seen without its current picture in between.
         const bool wasQuiet = std::exchange(m_quiet, true);
-        QItemSelectionModel& chosen = *shown.view->selectionModel();
-        chosen.select(selection, QItemSelectionModel::ClearAndSelect);
-        chosen.setCurrentIndex(current, QItemSelectionModel::NoUpdate);
+        kept.restore(*shown.view);
         m_quiet = wasQuiet;
     }
     tell();

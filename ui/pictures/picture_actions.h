@@ -2,13 +2,13 @@
 
 #include "core/dataset/snapshot.h"
 #include "ui/base/command.h"
+#include "ui/pictures/kept_selection.h"
 
 #include <QObject>
 #include <QPointer>
 #include <QStringList>
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -95,15 +95,9 @@ private:
         bool anyPredicted = false;
         QString unknownClass; ///< predicted, but none of the dataset's
     };
-    struct Kept {
-        /// Each with its path: the same number is another picture in another dataset.
-        std::map<std::size_t, QString> selected;
-        std::optional<std::size_t> current;
-        QString currentPath;
-    };
     struct Shown {
         QPointer<QAbstractItemView> view;
-        Kept kept; ///< while its model is reset
+        KeptSelection kept; ///< while its model is reset
     };
 
     QList<QAction*> allActions() const;
@@ -112,7 +106,6 @@ private:
     Selected selected() const;
     void makeClassActions();
     void use(QAbstractItemView& view);
-    void keep(Shown& shown) const;
     void restore(Shown& shown);
     void carryOut(CommandId command);
     void giveClass(ClassIndex label);
