@@ -1,12 +1,22 @@
 #include "ui/session/current_dataset.h"
 
 #include "core/dataset/edit.h"
-#include "ui/session/edit_commands.h"
+#include "ui/base/format.h"
+#include "ui/session/edit_command.h"
 
 #include <algorithm>
 #include <map>
 
 namespace vernier::ui {
+namespace {
+
+QString pictures(std::size_t count)
+{
+    return format::plural(
+        static_cast<qint64>(count), CurrentDataset::tr("picture"), CurrentDataset::tr("pictures"));
+}
+
+} // namespace
 
 CurrentDataset::CurrentDataset(QUndoStack& undo, QObject* parent)
     : QObject(parent), m_undo(undo) { }
@@ -43,6 +53,36 @@ void CurrentDataset::apply(const SnapshotPtr& snapshot)
     Q_EMIT changed();
 }
 
+void CurrentDataset::pushRelabel(std::vector<std::size_t> images, ClassIndex label)
+{
+    const QString text = tr("changing the class of %1").arg(pictures(images.size()));
+    m_undo.push(new EditCommand(
+        *this, text, std::move(images), [label](const SnapshotPtr& dataset, const auto& changed) {
+            return relabelled(dataset, changed, label);
+        }));
+}
+
+void CurrentDataset::pushMove(std::vector<std::size_t> images, Split split)
+{
+    const QString text = (split == Split::LeftOut ? tr("leaving out %1") : tr("moving %1"))
+                             .arg(pictures(images.size()));
+    m_undo.push(new EditCommand(
+        *this, text, std::move(images), [split](const SnapshotPtr& dataset, const auto& changed) {
+            return moved(dataset, changed, split);
+        }));
+}
+
+void CurrentDataset::pushConfirm(std::vector<std::size_t> images, bool right)
+{
+    const QString text
+        = (right ? tr("confirming the class of %1") : tr("taking back that %1 were confirmed"))
+              .arg(pictures(images.size()));
+    m_undo.push(new EditCommand(
+        *this, text, std::move(images), [right](const SnapshotPtr& dataset, const auto& changed) {
+            return confirmed(dataset, changed, right);
+        }));
+}
+
 void CurrentDataset::relabel(const std::vector<std::size_t>& images, ClassIndex label)
 {
     std::vector<std::size_t> others;
@@ -52,7 +92,7 @@ void CurrentDataset::relabel(const std::vector<std::size_t>& images, ClassIndex 
             others.push_back(image);
     }
     if (!others.empty())
-        m_undo.push(new RelabelCommand(*this, std::move(others), label));
+        pushRelabel(std::move(others), label);
 }
 
 void CurrentDataset::moveTo(const std::vector<std::size_t>& images, Split split)
@@ -69,7 +109,7 @@ void CurrentDataset::moveTo(const std::vector<std::size_t>& images, Split split)
             others.push_back(index);
     }
     if (anywhereElse)
-        m_undo.push(new MoveCommand(*this, std::move(others), split));
+        pushMove(std::move(others), split);
 }
 
 void CurrentDataset::confirm(const std::vector<std::size_t>& images, bool right)
@@ -81,7 +121,7 @@ void CurrentDataset::confirm(const std::vector<std::size_t>& images, bool right)
             others.push_back(image);
     }
     if (!others.empty())
-        m_undo.push(new ConfirmCommand(*this, std::move(others), right));
+        pushConfirm(std::move(others), right);
 }
 
 Edits CurrentDataset::takeOver(const Edits& older, const QString& what)
@@ -109,11 +149,11 @@ Edits CurrentDataset::takeOver(const Edits& older, const QString& what)
         return homeless;
     m_undo.beginMacro(what);
     for (auto& [label, images] : labels)
-        m_undo.push(new RelabelCommand(*this, std::move(images), label));
+        pushRelabel(std::move(images), label);
     for (auto& [split, images] : splits)
-        m_undo.push(new MoveCommand(*this, std::move(images), split));
+        pushMove(std::move(images), split);
     if (!right.empty())
-        m_undo.push(new ConfirmCommand(*this, std::move(right), true));
+        pushConfirm(std::move(right), true);
     m_undo.endMacro();
     return homeless;
 }

@@ -68,11 +68,12 @@ Q_SIGNALS:
     void edited(); ///< the journal is to be written; before changed()
 
 private:
-    friend class RelabelCommand;
-    friend class MoveCommand;
-    friend class ConfirmCommand;
+    friend class EditCommand;
 
     void apply(const SnapshotPtr& snapshot);
+    void pushRelabel(std::vector<std::size_t> images, ClassIndex label);
+    void pushMove(std::vector<std::size_t> images, Split split);
+    void pushConfirm(std::vector<std::size_t> images, bool right);
     void drawAgain();
 
     QUndoStack& m_undo;
