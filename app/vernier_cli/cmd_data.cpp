@@ -1,8 +1,8 @@
 #include "app/vernier_cli/commands.h"
 #include "app/vernier_cli/console.h"
 
-#include "core/base/published_file.h"
 #include "core/base/text.h"
+#include "core/fetch/published_file.h"
 
 #include <iostream>
 

@@ -1,8 +1,8 @@
 #include "core/prediction/original_network.h"
 
 #include "core/base/files.h"
-#include "core/base/published_file.h"
 #include "core/base/resource_dir.h"
+#include "core/fetch/published_file.h"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 #include "core/weights/catalogue.h"
 
 #include "core/base/hash.h"
-#include "core/base/published_file.h"
 #include "core/base/resource_dir.h"
+#include "core/fetch/published_file.h"
 
 #include <algorithm>
 #include <map>

@@ -20,7 +20,7 @@ function(vernier_add_plain_rooms prefix)
 
     # Each room may use those before it.
     set(below "")
-    foreach(room IN ITEMS base image sample dataset model weights recipe features runs training evaluation prediction)
+    foreach(room IN ITEMS base fetch image sample dataset model weights recipe features runs training evaluation prediction)
         set(own ${sources})
         list(FILTER own INCLUDE REGEX "/core/${room}/")
         if(NOT own)

@@ -1,4 +1,4 @@
-#include "core/base/unpack.h"
+#include "core/fetch/unpack.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <system_error>

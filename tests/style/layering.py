@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 # A room may use itself and the rooms before it.
-ROOMS = ["base", "image", "sample", "dataset", "model", "weights", "recipe", "features", "runs", "training",
+ROOMS = ["base", "fetch", "image", "sample", "dataset", "model", "weights", "recipe", "features", "runs", "training",
          "evaluation", "prediction", "exporting"]
 # Of some of those it knows these files only.
 KNOWN_FILES = {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/base/published_file.h"
+#include "core/fetch/published_file.h"
 #include "ui/base/job.h"
 
 #include <QDialog>

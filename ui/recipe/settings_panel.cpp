@@ -1,6 +1,6 @@
 #include "ui/recipe/settings_panel.h"
 
-#include "core/base/published_file.h"
+#include "core/fetch/published_file.h"
 #include "core/weights/catalogue.h"
 #include "ui/base/theme.h"
 #include "ui/recipe/fold_group.h"

@@ -1,4 +1,4 @@
-#include "core/base/unpack.h"
+#include "core/fetch/unpack.h"
 
 #include "core/base/descriptor.h"
 #include "core/base/text.h"

@@ -1,4 +1,4 @@
-#include "core/base/published_file.h"
+#include "core/fetch/published_file.h"
 
 #include "core/base/files.h"
 #include "core/base/json_reader.h"

@@ -3,7 +3,7 @@
 #include "core/base/folder_lock.h"
 #include "core/base/folders.h"
 #include "core/base/hash.h"
-#include "core/base/published_file.h"
+#include "core/fetch/published_file.h"
 
 #include <algorithm>
 #include <optional>

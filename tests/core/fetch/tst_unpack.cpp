@@ -1,5 +1,5 @@
 #include "core/base/files.h"
-#include "core/base/unpack.h"
+#include "core/fetch/unpack.h"
 #include "tests/support/source_dir.h"
 #include "tests/support/temporary_folder.h"
 

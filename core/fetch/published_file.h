@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/base/download.h"
-#include "core/base/unpack.h"
+#include "core/fetch/download.h"
+#include "core/fetch/unpack.h"
 
 #include <string>
 #include <string_view>

@@ -1,7 +1,7 @@
 #include "core/base/files.h"
 #include "core/base/hash.h"
-#include "core/base/published_file.h"
 #include "core/base/user_dirs.h"
+#include "core/fetch/published_file.h"
 #include "tests/support/http_server.h"
 #include "tests/support/source_dir.h"
 #include "tests/support/temporary_folder.h"

@@ -1,6 +1,6 @@
-#include "core/base/download.h"
 #include "core/base/files.h"
 #include "core/base/hash.h"
+#include "core/fetch/download.h"
 #include "tests/support/http_server.h"
 #include "tests/support/temporary_folder.h"
 

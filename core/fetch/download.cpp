@@ -1,4 +1,4 @@
-#include "core/base/download.h"
+#include "core/fetch/download.h"
 
 #include "core/base/files.h"
 #include "core/base/hash.h"
