@@ -130,6 +130,21 @@ private Q_SLOTS:
         QCOMPARE(window.session().lastRun(), QString());
     }
 
+    void startingOverLeavesARunThatIsOpen()
+    {
+        MainWindow window;
+        window.show();
+        open(window);
+        window.session().setRecipe(test::tinyRecipe(1), QStringLiteral("test"));
+        window.train();
+        QTRY_COMPARE_WITH_TIMEOUT(window.session().state(), RunState::Finished, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(window.session().idle(), kPatienceMs);
+        window.findChild<Commands*>()->action(CommandId::StartOver)->trigger();
+        QVERIFY(!window.session().dataset());
+        QVERIFY(window.session().run().folder().isEmpty());
+        QVERIFY(!window.findChild<Commands*>()->action(CommandId::GoOn)->isEnabled());
+    }
+
     void trainingEndsWithTheWayToWhatWentWrong()
     {
         MainWindow window;
