@@ -42,11 +42,13 @@ QString toStop(Session& session)
 }
 
 /// To training on what there is of a run; the recipe is what is left to be in the way.
-QString noRun(const Session& session)
+QString nothingToGoOn(const Session& session)
 {
-    return session.run().folder().isEmpty() || session.run().history().epochs.empty()
-        ? QObject::tr("Train a run first, or open one.")
-        : session.dataset()->classes != session.run().trainedOn()->classes
+    if (!session.dataset())
+        return noPictures(session);
+    if (session.run().folder().isEmpty() || session.run().history().epochs.empty())
+        return QObject::tr("Train a run first, or open one.");
+    return session.dataset()->classes != session.run().trainedOn()->classes
         ? QObject::tr("The pictures have other classes than the run: train again.")
         : QObject::tr("The recipe differs from the run's in more than its phases: train again.");
 }
@@ -56,8 +58,7 @@ QString toContinue(const Session& session)
     if (session.canContinue())
         return {};
     const bool paused = session.state() == RunState::Paused;
-    return either(
-        paused ? QString() : training(session), either(noPictures(session), noRun(session)));
+    return either(paused ? QString() : training(session), nothingToGoOn(session));
 }
 
 QString toGoOn(const Session& session)
@@ -74,7 +75,7 @@ QString toGoOn(const Session& session)
     }
     if (session.run().underWay() || session.nextStep() != Session::NextStep::None)
         return {};
-    return either(noPictures(session), noRun(session));
+    return nothingToGoOn(session);
 }
 
 QString toPredict(Session& session)
